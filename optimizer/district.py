@@ -1,0 +1,129 @@
+"""One school district, as read-only arrays. It knows nothing of plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
+from optimizer.errors import Fault, InputError, nearest
+from optimizer.graph import away_from_root
+from optimizer.travel import TravelData
+
+
+@dataclass(frozen=True, eq=False)
+class Geography:
+    """Shapes, for maps and shape measures only: no rule of the default model looks at them.
+
+    crs: any text that pyproj reads, projected in metres. polygon: (blocks,) shapely geometries in crs.
+    school_xy: (schools, 2) metres in crs.
+    """
+
+    crs: str
+    polygon: NDArray[Any]
+    school_xy: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class District:
+    """Blocks and schools of one district, in ascending order of their ids.
+
+    counts: (blocks, columns) students, finite and >= 0; `columns` names them: `students`, one `students_<group>` a
+    group, `students_poverty` where known, and further counts. status_quo: (blocks,) today's school of each block.
+    adjacency: symmetric. root: (schools,) the block that holds a zone together, -1 for a school without a zone.
+    capacity, min_students: (schools,) students, NaN where not given. other_students: (schools,) students from outside
+    the zone, 0 where not given. attributes: further columns of the blocks, (blocks,) each, by name.
+    """
+
+    name: str
+    block_ids: tuple[str, ...]
+    school_ids: tuple[str, ...]
+    school_names: tuple[str, ...]
+    groups: tuple[str, ...]
+    columns: tuple[str, ...]
+    counts: Floats
+    status_quo: Ints
+    adjacency: Csr
+    travel: TravelData
+    root: Ints
+    capacity: Floats
+    min_students: Floats
+    other_students: Floats
+    attributes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    geography: Geography | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("counts", "capacity", "min_students", "other_students"):
+            object.__setattr__(self, name, frozen(getattr(self, name).astype(np.float64, copy=False)))
+        for name in ("status_quo", "root"):
+            object.__setattr__(self, name, frozen(getattr(self, name).astype(np.int32, copy=False)))
+
+    @property
+    def blocks(self) -> int:
+        return len(self.block_ids)
+
+    @property
+    def schools(self) -> int:
+        return len(self.school_ids)
+
+    def column_index(self, name: str) -> int:
+        """The column of counts called `name`. Raises InputError naming the nearest column where there is none."""
+        try:
+            return self.columns.index(name)
+        except ValueError:
+            mend = f"Count columns are: {', '.join(self.columns)}"
+            raise InputError(Fault("blocks", f"no count column '{name}'{nearest(name, self.columns)}", mend)) from None
+
+    def column(self, name: str) -> Floats:
+        """(blocks,) the counts of one column."""
+        return self.counts[:, self.column_index(name)]
+
+    @property
+    def students(self) -> Floats:
+        """(blocks,) all students: what seats, sizes, moves and travel weights use."""
+        return self.column("students")
+
+    @cached_property
+    def group_counts(self) -> Floats:
+        """(blocks, groups) students of each racial group."""
+        index = [self.column_index(f"students_{group}") for group in self.groups]
+        return frozen(self.counts[:, index])
+
+    @property
+    def has_poverty(self) -> bool:
+        return "students_poverty" in self.columns
+
+    @property
+    def poverty(self) -> Floats:
+        """(blocks,) students in poverty; only where has_poverty."""
+        return self.column("students_poverty")
+
+    @cached_property
+    def exposed(self) -> Floats:
+        """(blocks,) the students whom exposure counts: the groups' sum, or all students where there are no groups."""
+        return frozen(self.group_counts.sum(axis=1)) if self.groups else self.students
+
+    @cached_property
+    def has_zone(self) -> Bools:
+        """(schools,) whether any block is zoned to the school under the status quo."""
+        return np.isin(np.arange(self.schools), self.status_quo)
+
+    @cached_property
+    def detached(self) -> Bools:
+        """(blocks,) whether the block lies, under the status quo, in a piece of its zone without the root."""
+        return away_from_root(self.adjacency, self.status_quo, self.root)[0]
+
+    @cached_property
+    def travel_now(self) -> Floats:
+        """(blocks,) travel to today's school, inf where the file does not give it."""
+        return frozen(self.travel.to(self.status_quo))
+
+    @cached_property
+    def load_now(self) -> Floats:
+        """(schools,) students of each zone under the status quo."""
+        return frozen(np.bincount(self.status_quo, self.students, self.schools))

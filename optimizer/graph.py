@@ -1,0 +1,30 @@
+"""Connected pieces of zones: plain sparse-graph questions that District, Plan and rules share."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from optimizer.arrays import Bools, Csr, Ints
+
+
+def pieces(adjacency: Csr, zone: Ints) -> Ints:
+    """(blocks,) a label for each connected piece of each zone: two blocks share a label when a path inside
+    their zone joins them. Labels run from 0 without gaps; their order means nothing."""
+    rows = adjacency.rows
+    inside = zone[rows] == zone[adjacency.index]
+    size = len(zone)
+    graph = csr_matrix((np.ones(int(inside.sum()), np.int8), (rows[inside], adjacency.index[inside])), (size, size))
+    return np.asarray(connected_components(graph, directed=False)[1], np.int32)
+
+
+def away_from_root(adjacency: Csr, zone: Ints, root: Ints) -> tuple[Bools, Ints]:
+    """Which blocks lie in a piece without their zone's root, and every block's piece label.
+
+    root: (schools,) the root block of each zone, -1 for a school without one.
+    """
+    label = pieces(adjacency, zone)
+    rooted = root[root >= 0]
+    rooted = rooted[zone[rooted] == np.flatnonzero(root >= 0)]  # a root that has left its zone holds nothing together
+    return ~np.isin(label, label[rooted]), label

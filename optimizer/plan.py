@@ -1,0 +1,75 @@
+"""An assignment of blocks to schools, and cheap questions about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from optimizer.arrays import Bools, Floats, Ints, frozen
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.graph import away_from_root
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """school: (blocks,) the index of each block's school, in the district's order of blocks."""
+
+    district: District
+    school: Ints
+
+    def __post_init__(self) -> None:
+        school = np.asarray(self.school)
+        if school.shape != (self.district.blocks,):
+            problem = f"{school.shape} entries where the district has {self.district.blocks} blocks"
+            raise InputError(Fault("plan", problem, "Give one school index for each block"))
+        if school.size and not (0 <= school.min() and school.max() < self.district.schools):
+            mend = f"Indices run from 0 to {self.district.schools - 1}"
+            raise InputError(Fault("plan", "school index out of range", mend))
+        object.__setattr__(self, "school", frozen(school.astype(np.int32)))
+
+    @classmethod
+    def status_quo(cls, district: District) -> Plan:
+        """Today's zones."""
+        return cls(district, district.status_quo)
+
+    @classmethod
+    def of_ids(cls, district: District, schools: Mapping[str, str]) -> Plan:
+        """From block id -> school id, every block once. Raises KeyError on ids that the district has not."""
+        index = {school: j for j, school in enumerate(district.school_ids)}
+        return cls(district, np.array([index[schools[block]] for block in district.block_ids], np.int32))
+
+    def sums(self, values: Floats) -> Floats:
+        """(schools,) or (schools, k): `values` (blocks,) or (blocks, k) added up by zone."""
+        if values.ndim == 1:
+            return np.bincount(self.school, values, self.district.schools)
+        return np.column_stack([self.sums(values[:, k]) for k in range(values.shape[1])])
+
+    @cached_property
+    def load(self) -> Floats:
+        """(schools,) students of each zone."""
+        return frozen(self.sums(self.district.students))
+
+    @cached_property
+    def moved(self) -> Bools:
+        """(blocks,) whether the block changes school."""
+        return self.school != self.district.status_quo
+
+    @property
+    def moved_share(self) -> float:
+        """Share of students whose block changes school, 0 to 1; 0 in a district without students."""
+        total = float(self.district.students.sum())
+        return float(self.district.students[self.moved].sum()) / total if total > 0 else 0.0
+
+    @cached_property
+    def travel(self) -> Floats:
+        """(blocks,) travel to the plan's school, inf where out of reach."""
+        return frozen(self.district.travel.to(self.school))
+
+    @cached_property
+    def away(self) -> tuple[Bools, Ints]:
+        """Which blocks lie in a piece without their zone's root, and every block's piece label."""
+        return away_from_root(self.district.adjacency, self.school, self.district.root)

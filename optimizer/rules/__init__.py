@@ -1,0 +1,25 @@
+"""The rules: one file each. A new rule is a new file and a line here."""
+
+from optimizer.plan import Plan
+from optimizer.rules.base import Breach, Rule
+from optimizer.rules.contiguity import Contiguity
+from optimizer.rules.moved import Moved
+from optimizer.rules.reach import Reach
+from optimizer.rules.size import Size
+from optimizer.rules.travel import Travel
+
+RULES: dict[str, type[Rule]] = {rule.kind: rule for rule in (Contiguity, Moved, Size, Travel)}
+
+
+def breaches(plan: Plan, rules: tuple[Rule, ...]) -> list[Breach]:
+    """Every limit that the plan breaks, inherited breaches included: the check run on each plan that leaves the
+    program, whoever made it."""
+    return [row for rule in (Reach(), *rules) for row in rule.excess(plan)]
+
+
+def is_valid(rows: list[Breach]) -> bool:
+    """Whether the breaches found allow the plan: none, or only what today's zones break as much."""
+    return all(row.inherited for row in rows)
+
+
+__all__ = ["RULES", "Breach", "Contiguity", "Moved", "Reach", "Rule", "Size", "Travel", "breaches", "is_valid"]

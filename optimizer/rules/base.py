@@ -1,0 +1,38 @@
+"""What a rule is: it narrows a Model, and says in plain numbers how a plan breaks it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from optimizer.model import Model
+from optimizer.plan import Plan
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One limit that a plan breaks.
+
+    limit: the rule's name for people (`capacity`, `travel_increase`, ...). school, block: the id it happens at, or
+    None. amount: by how much, in the limit's own unit. limit_value: the limit. status_quo_amount: by how much today's
+    zones break it. inherited: today's zones break it at least as much, so that a valid plan may.
+    """
+
+    limit: str
+    amount: float
+    limit_value: float | None
+    school: str | None = None
+    block: str | None = None
+    status_quo_amount: float = 0.0
+    inherited: bool = False
+
+
+class Rule(Protocol):
+    """One rule. `narrow` writes it into a Model for the solvers; `excess` checks a plan without sharing any code with
+    them. A rule that limits travel may also give `reach(district) -> (blocks,)`, the farthest that any block may go."""
+
+    kind: ClassVar[str]
+
+    def narrow(self, model: Model) -> Model: ...
+
+    def excess(self, plan: Plan) -> list[Breach]: ...

@@ -1,0 +1,56 @@
+"""Zones hold together: nothing is newly cut off from its school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from optimizer.arrays import frozen
+from optimizer.model import Model, OneCluster
+from optimizer.plan import Plan
+from optimizer.rules.base import Breach
+
+
+@dataclass(frozen=True)
+class Contiguity:
+    """Every connected piece of a zone holds the zone's root, or lies inside a piece of the same zone that was already
+    away from the root under the status quo. A root never changes school."""
+
+    kind: ClassVar[str] = "contiguity"
+
+    def narrow(self, model: Model) -> Model:
+        district = model.district
+        rooted = np.zeros(district.blocks, bool)
+        rooted[district.root[district.root >= 0]] = True
+        model = model.keep_pairs(~rooted[model.pairs.rows] | model.stay)
+        return replace(model, contiguity=OneCluster(district.root, frozen(district.detached)))
+
+    def excess(self, plan: Plan) -> list[Breach]:
+        """One row for each root that left its school (amount 1) and for each piece newly cut off (amount: its blocks
+        that were not detached before), at the piece's smallest block id."""
+        district = plan.district
+        away, label = plan.away
+        allowed = district.detached & ~plan.moved
+        rows = [
+            Breach(
+                "contiguity", amount=1.0, limit_value=0.0, block=district.block_ids[root], school=district.school_ids[j]
+            )
+            for j, root in enumerate(district.root)
+            if root >= 0 and plan.school[root] != j
+        ]
+        wrong = away & ~allowed
+        for piece in np.unique(label[wrong]):
+            blocks = np.flatnonzero((label == piece) & wrong)
+            school = district.school_ids[plan.school[blocks[0]]]
+            rows.append(
+                Breach(
+                    "contiguity",
+                    amount=float(len(blocks)),
+                    limit_value=0.0,
+                    block=district.block_ids[blocks[0]],
+                    school=school,
+                )
+            )
+        return rows

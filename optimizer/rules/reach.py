@@ -1,0 +1,33 @@
+"""What holds under any set of rules: only schools that can be reached and that have a zone take blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from optimizer.model import Model
+from optimizer.plan import Plan
+from optimizer.rules.base import Breach
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A block changes school only where travel to the new school, and to its own, is known, and the new school has a
+    zone today. `Model.build` starts from these pairs, so that there is nothing left to narrow."""
+
+    kind: ClassVar[str] = "reach"
+
+    def narrow(self, model: Model) -> Model:
+        return model
+
+    def excess(self, plan: Plan) -> list[Breach]:
+        """One row for each block sent where it cannot go; amount 1."""
+        district = plan.district
+        unknown = ~np.isfinite(plan.travel) | ~np.isfinite(district.travel_now)
+        wrong = plan.moved & (unknown | ~district.has_zone[plan.school])
+        return [
+            Breach("reach", 1.0, 0.0, school=district.school_ids[plan.school[i]], block=district.block_ids[i])
+            for i in np.flatnonzero(wrong)
+        ]

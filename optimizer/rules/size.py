@@ -1,0 +1,67 @@
+"""Schools are neither too full nor too empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from optimizer.arrays import Floats
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.model import STUDENT_SLACK, Model, SchoolSum
+from optimizer.plan import Plan
+from optimizer.rules.base import Breach
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """min_students <= students of the zone, and students + other students <= capacity.
+
+    Where a school gives no capacity or minimum: within `tolerance` (a fraction >= 0) of its zone today. A limit that
+    today's zones break may be broken by as much, not more, unless `strict`. A school without a zone has no limit.
+    """
+
+    kind: ClassVar[str] = "size"
+    tolerance: float = 0.15
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.tolerance) and self.tolerance >= 0):
+            raise InputError(Fault("size_tolerance", f"{self.tolerance} is not a limit", "Give a number of 0 or more"))
+
+    def band(self, district: District) -> tuple[Floats, Floats]:
+        """(schools,) the fewest and the most students a zone may hold, without other students."""
+        now = district.load_now
+        low = np.where(np.isnan(district.min_students), (1 - self.tolerance) * now, district.min_students)
+        seats = district.capacity - district.other_students
+        high = np.where(np.isnan(district.capacity), (1 + self.tolerance) * now, seats)
+        return np.where(district.has_zone, low, -np.inf), np.where(district.has_zone, high, np.inf)
+
+    def narrow(self, model: Model) -> Model:
+        district = model.district
+        low, high = self.band(district)
+        now = district.load_now
+        hard = (low, high) if self.strict else (np.minimum(low, now), np.maximum(high, now))
+        column = district.column_index("students")
+        size = SchoolSum("size", column, -1, np.zeros(district.schools), low, high, *hard)
+        return replace(model, sums=(*model.sums, size))
+
+    def excess(self, plan: Plan) -> list[Breach]:
+        district = plan.district
+        low, high = self.band(district)
+        rows = []
+        for j in range(district.schools):
+            now, load = district.load_now[j], plan.load[j]
+            other = district.other_students[j] if np.isfinite(district.capacity[j]) else 0.0
+            rows += self._row("capacity", district.school_ids[j], load - high[j], now - high[j], high[j] + other)
+            rows += self._row("min_students", district.school_ids[j], low[j] - load, low[j] - now, low[j])
+        return rows
+
+    def _row(self, limit: str, school: str, over: float, over_now: float, value: float) -> list[Breach]:
+        if not over > STUDENT_SLACK:
+            return []
+        before = max(float(over_now), 0.0) if over_now > STUDENT_SLACK else 0.0
+        inherited = not self.strict and before > 0 and over <= before + STUDENT_SLACK
+        return [Breach(limit, float(over), float(value), school, status_quo_amount=before, inherited=inherited)]

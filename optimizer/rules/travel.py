@@ -1,0 +1,64 @@
+"""No block may change to a school that is much farther than its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from optimizer.arrays import Floats
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.model import STUDENT_SLACK, Model
+from optimizer.plan import Plan
+from optimizer.rules.base import Breach
+
+FLOOR = {"m": 1000.0, "min": 5.0}  # FORMAT.md: what is near enough for anyone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Travel:
+    """A block may change school only if new travel <= max((1 + increase) * current, floor).
+
+    increase: a fraction >= 0. floor: metres, or minutes where travel is in minutes; None means 1000 m or 5 minutes.
+    A block whose own school's travel is not known keeps its school.
+    """
+
+    kind: ClassVar[str] = "travel"
+    increase: float = 0.5
+    floor: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("increase", self.increase), ("floor", self.floor)):
+            if value is not None and not (np.isfinite(value) and value >= 0):
+                raise InputError(Fault(f"travel_{name}", f"{value} is not a limit", "Give a number of 0 or more"))
+
+    def limit(self, district: District) -> Floats:
+        """(blocks,) the farthest that each block may go if it changes school."""
+        floor = FLOOR[district.travel.unit] if self.floor is None else self.floor
+        now = district.travel_now
+        return np.where(np.isfinite(now), np.maximum((1 + self.increase) * now, floor), -np.inf)
+
+    def reach(self, district: District) -> Floats:
+        return self.limit(district) + STUDENT_SLACK
+
+    def narrow(self, model: Model) -> Model:
+        travel = model.district.travel.of(model.pairs)
+        return model.keep_pairs((travel <= self.reach(model.district)[model.pairs.rows]) | model.stay)
+
+    def excess(self, plan: Plan) -> list[Breach]:
+        """One row for each block moved too far. Moves where travel is not known are `Reach`'s to name."""
+        district, limit = plan.district, self.limit(plan.district)
+        known = np.isfinite(limit) & np.isfinite(plan.travel)
+        beyond = plan.moved & known & (plan.travel > limit + STUDENT_SLACK)
+        return [
+            Breach(
+                "travel_increase",
+                amount=float(plan.travel[i] - limit[i]),
+                limit_value=float(limit[i]),
+                block=district.block_ids[i],
+                school=district.school_ids[plan.school[i]],
+            )
+            for i in np.flatnonzero(beyond)
+        ]

@@ -1,0 +1,1 @@
+"""The people: district folders, comparisons, reports and the command line."""
