@@ -1,0 +1,57 @@
+"""Objectives that are a plain sum over blocks: mean travel, students moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from optimizer.arrays import Floats
+from optimizer.district import District
+from optimizer.model import Model
+from optimizer.objectives.base import Compiled
+from optimizer.plan import Plan
+
+
+def _shares(district: District) -> Floats:
+    """(blocks,) each block's share of the students whose travel today is known."""
+    students = np.where(np.isfinite(district.travel_now), district.students, 0.0)
+    total = float(students.sum())
+    return students / total if total > 0 else students
+
+
+@dataclass(frozen=True)
+class TravelMean:
+    """Students' mean travel, metres or minutes; blocks whose own travel is not known are left out."""
+
+    name: ClassVar[str] = "travel_mean"
+
+    def compile(self, model: Model) -> Compiled:
+        travel = model.district.travel.of(model.pairs)
+        return Compiled(_shares(model.district)[model.pairs.rows] * np.where(np.isfinite(travel), travel, 0.0))
+
+    def value(self, plan: Plan) -> float:
+        share = _shares(plan.district)
+        return float((share * np.where(share > 0, plan.travel, 0.0)).sum())
+
+    def attributes(self, district: District) -> tuple[str, ...]:
+        return ("students",)
+
+
+@dataclass(frozen=True)
+class StudentsMoved:
+    """Share of students whose block changes school, 0 to 1."""
+
+    name: ClassVar[str] = "moved"
+
+    def compile(self, model: Model) -> Compiled:
+        students = model.district.students
+        total = float(students.sum()) or 1.0
+        return Compiled(np.where(model.stay, 0.0, students[model.pairs.rows] / total))
+
+    def value(self, plan: Plan) -> float:
+        return plan.moved_share
+
+    def attributes(self, district: District) -> tuple[str, ...]:
+        return ("students",)
