@@ -15,7 +15,6 @@ from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.district import District
 
 if TYPE_CHECKING:
-    from optimizer.objectives.base import Objective
     from optimizer.rules.base import Rule
 
 STUDENT_SLACK = 1e-6  # students, metres, minutes: how far comparisons reach beyond a limit (FORMAT.md)

@@ -26,7 +26,7 @@ class Plan:
         if school.shape != (self.district.blocks,):
             problem = f"{school.shape} entries where the district has {self.district.blocks} blocks"
             raise InputError(Fault("plan", problem, "Give one school index for each block"))
-        if school.size and not (0 <= school.min() and school.max() < self.district.schools):
+        if school.size and not (school.min() >= 0 and school.max() < self.district.schools):
             mend = f"Indices run from 0 to {self.district.schools - 1}"
             raise InputError(Fault("plan", "school index out of range", mend))
         object.__setattr__(self, "school", frozen(school.astype(np.int32)))

@@ -1,0 +1,61 @@
+"""A chunk of annealing: so many proposals at one temperature."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.moves import make, propose, remember, store_best, weigh
+from optimizer.solvers.kernel.recombine import recombine
+from optimizer.solvers.kernel.state import ACCEPTED, COST, PENALTY, TRIED, rebuild, uniform
+
+FLIPS, CHAINS = 0.55, 0.95  # shares of flips, then chains, then clusters (measured: see the docs on the search)
+
+
+@compiled
+def kind_of(draw):
+    if draw < FLIPS:
+        return 0
+    return 1 if draw < CHAINS else 2
+
+
+@compiled
+def accepts(st, value, temperature):
+    """Metropolis: always downhill, uphill with probability exp(-rise / temperature)."""
+    rise = value[COST] + value[PENALTY] - st.total[COST] - st.total[PENALTY]
+    if rise <= 0.0:
+        return True
+    return temperature > 0.0 and uniform(st.random) < np.exp(-rise / temperature)
+
+
+@compiled
+def run_chunk(inst, st, move, trees, proposals, recombinations, temperature, hard):
+    """Make `proposals` proposals and, spread among them, `recombinations`. `hard` holds budgets as limits."""
+    rebuild(inst, st)
+    remember(inst, st)
+    every = proposals // recombinations if recombinations > 0 else proposals + 1
+    for t in range(proposals):
+        if propose(inst, st, move, kind_of(uniform(st.random))) and weigh(inst, st, move, hard):
+            if accepts(st, move.value, temperature) and make(inst, st, move):
+                st.count[ACCEPTED] += 1
+                remember(inst, st)
+        if t % every == every - 1:
+            recombine(inst, st, trees, temperature)
+            remember(inst, st)
+    st.count[TRIED] += proposals
+    store_best(st)
+
+
+@compiled
+def mean_change(inst, st, move, samples):
+    """Mean absolute change of cost over random border flips: the unit of temperature."""
+    total, found = 0.0, 0
+    for _ in range(20 * samples):
+        if found == samples:
+            break
+        if propose(inst, st, move, 0) and weigh(inst, st, move, False):
+            change = abs(move.value[COST] - st.total[COST])
+            if change > 0.0:
+                total += change
+                found += 1
+    return total / found if found > 0 else 0.0

@@ -1,0 +1,157 @@
+"""Whether blocks may leave and join zones, and what that does to the pieces: FORMAT.md's contiguity, one flip at a time.
+
+Between moves: a block is `joined` exactly if a path inside its zone leads to the zone's root; every other block was
+detached in this zone under the status quo.
+"""
+
+from __future__ import annotations
+
+from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.state import CONTIGUOUS, STAMP, TOGGLED, join_from
+
+
+@compiled
+def flip(inst, st, block, new):
+    """Send the block to zone `new` if both zones stay legal; changes zone and joined alone. True if done.
+
+    What is changed in `joined` is noted in `toggled`, so that `unflip` can take it back; nothing is changed if not done.
+    """
+    old = st.zone[block]
+    if inst.setting[CONTIGUOUS] == 0:
+        st.zone[block] = new
+        return True
+    touches = touches_root(inst, st, block, new)
+    if not touches and not (inst.detached[block] and inst.status_quo[block] == new):
+        return False
+    was_joined = st.joined[block]
+    st.zone[block] = new
+    if was_joined:
+        before = st.count[TOGGLED]
+        st.joined[block] = False
+        st.toggled[st.count[TOGGLED]] = block
+        st.count[TOGGLED] += 1
+        if not release(inst, st, block, old):
+            untoggle(st, before)
+            st.zone[block] = old
+            return False
+    if touches:
+        join_from(inst, st, block)
+    return True
+
+
+@compiled
+def unflip(st, block, old, before):
+    """Take back a flip that was done when `toggled` held `before` entries."""
+    untoggle(st, before)
+    st.zone[block] = old
+
+
+@compiled
+def untoggle(st, before):
+    for t in range(st.count[TOGGLED] - 1, before - 1, -1):
+        st.joined[st.toggled[t]] = not st.joined[st.toggled[t]]
+    st.count[TOGGLED] = before
+
+
+@compiled
+def touches_root(inst, st, block, zone):
+    for e in range(inst.start[block], inst.start[block + 1]):
+        other = inst.index[e]
+        if st.zone[other] == zone and st.joined[other]:
+            return True
+    return False
+
+
+@compiled
+def release(inst, st, block, zone):
+    """After `block` has left `zone`: whether what it cuts off from the root may lie there; if so, mark it not joined."""
+    near = 0
+    first = -1
+    for e in range(inst.start[block], inst.start[block + 1]):
+        other = inst.index[e]
+        if st.zone[other] == zone and st.joined[other]:
+            near += 1
+            first = other
+    if near <= 1:
+        return True
+    st.count[STAMP] += 1
+    if spread(inst, st, block, first, near) == near:
+        return True
+    return cut_off(inst, st, block, zone)
+
+
+@compiled
+def spread(inst, st, block, first, wanted):
+    """Walk the zone that `block` has left from `first` until `wanted` of the block's neighbours are found; their count."""
+    stamp = st.count[STAMP]
+    zone = st.zone[first]
+    for e in range(inst.start[block], inst.start[block + 1]):
+        other = inst.index[e]
+        if st.zone[other] == zone and st.joined[other]:
+            st.mark[other] = -stamp  # wanted, not reached yet
+    found, head, tail = 1, 0, 1
+    st.queue[0] = first
+    st.mark[first] = stamp
+    while head < tail and found < wanted:
+        b = st.queue[head]
+        head += 1
+        for e in range(inst.start[b], inst.start[b + 1]):
+            other = inst.index[e]
+            if st.zone[other] == zone and st.mark[other] != stamp:
+                if st.mark[other] == -stamp:
+                    found += 1
+                st.mark[other] = stamp
+                st.queue[tail] = other
+                tail += 1
+    return found
+
+
+@compiled
+def cut_off(inst, st, block, zone):
+    """The zone falls apart: find what the root still holds, and allow the rest only if it was detached here before."""
+    st.count[STAMP] += 1
+    stamp = st.count[STAMP]
+    root = inst.root[zone]
+    st.mark[root] = stamp
+    st.queue[0] = root
+    head, tail = 0, 1
+    while head < tail:
+        b = st.queue[head]
+        head += 1
+        for e in range(inst.start[b], inst.start[b + 1]):
+            other = inst.index[e]
+            if st.zone[other] == zone and st.mark[other] != stamp:
+                st.mark[other] = stamp
+                st.queue[tail] = other
+                tail += 1
+    for e in range(inst.start[block], inst.start[block + 1]):
+        side = inst.index[e]
+        if st.zone[side] == zone and st.joined[side] and st.mark[side] != stamp and not part(inst, st, side, zone):
+            return False
+    return True
+
+
+@compiled
+def part(inst, st, first, zone):
+    """Unmark as joined the piece around `first`; False at the first block that was not detached here before."""
+    if not (inst.detached[first] and inst.status_quo[first] == zone):
+        return False
+    st.joined[first] = False
+    st.toggled[st.count[TOGGLED]] = first
+    st.count[TOGGLED] += 1
+    st.queue[0] = first
+    head, tail = 0, 1
+    while head < tail:
+        b = st.queue[head]
+        head += 1
+        for e in range(inst.start[b], inst.start[b + 1]):
+            other = inst.index[e]
+            if st.zone[other] == zone and st.joined[other]:
+                if not (inst.detached[other] and inst.status_quo[other] == zone):
+                    return False
+                st.joined[other] = False
+                st.toggled[st.count[TOGGLED]] = other
+                st.count[TOGGLED] += 1
+                st.queue[tail] = other
+                tail += 1
+    return True

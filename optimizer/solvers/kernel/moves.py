@@ -1,0 +1,280 @@
+"""One proposal: up to SIZE blocks change zone at once. Its cost is found first, its contiguity only if it is accepted."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from optimizer.arrays import Floats, Ints, Offsets
+from optimizer.solvers.kernel.contiguity import flip, unflip
+from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.state import (
+    BORDER,
+    COST,
+    EXCESS,
+    EXCESS_FIRST,
+    LINEAR,
+    LOGGED,
+    PENALTY,
+    TOGGLED,
+    below,
+    breaks_hard,
+    copy_into,
+    excess_of,
+    inner_of,
+    outer_of,
+    pair_of,
+    relist,
+)
+
+SIZE = 6  # blocks in one move at the most
+SLACK = 1e-7  # students: below FORMAT.md's allowance, above what rounding does to a running sum
+
+
+class Move(NamedTuple):
+    """Scratch for the move in hand."""
+
+    block: Ints  # (SIZE,)
+    old: Ints
+    new: Ints
+    zone: Ints  # (2 SIZE,) zones touched
+    sums: Floats  # (2 SIZE, k) their sums after the move
+    inner: Floats  # (2 SIZE, g)
+    met: Floats  # (g,)
+    budget: Floats  # (q,)
+    value: Floats  # cost, linear part, excess, penalty after the move
+    count: Offsets  # blocks, zones touched
+
+
+@compiled
+def add(move, block, old, new):
+    i = move.count[0]
+    move.block[i], move.old[i], move.new[i] = block, old, new
+    move.count[0] = i + 1
+
+
+@compiled
+def foreign_neighbour(inst, st, block):
+    """The zone of a random neighbour in another zone, or -1."""
+    if st.foreign[block] == 0:
+        return -1
+    pick = below(st.random, st.foreign[block])
+    for e in range(inst.start[block], inst.start[block + 1]):
+        zone = st.zone[inst.index[e]]
+        if zone != st.zone[block]:
+            if pick == 0:
+                return zone
+            pick -= 1
+    return -1
+
+
+@compiled
+def propose(inst, st, move, kind):
+    """Fill `move` with a flip (kind 0), a chain (1) or a small cluster (2). False where there is none to make."""
+    move.count[0] = 0
+    if st.count[BORDER] == 0:
+        return False
+    block = st.border[below(st.random, st.count[BORDER])]
+    old = st.zone[block]
+    new = foreign_neighbour(inst, st, block)
+    if new < 0 or pair_of(inst, block, new) < 0:
+        return False
+    add(move, block, old, new)
+    if kind == 1:
+        return extend_chain(inst, st, move, new)
+    if kind == 2:
+        return extend_cluster(inst, st, move, block)
+    return True
+
+
+@compiled
+def extend_chain(inst, st, move, zone):
+    """Send a random border block of `zone` on to a zone that it touches."""
+    other = st.zone_border[inst.list_start[zone] + below(st.random, st.zone_count[zone])]
+    onward = foreign_neighbour(inst, st, other)
+    if pair_of(inst, other, onward) < 0:
+        return False
+    add(move, other, zone, onward)
+    return True
+
+
+@compiled
+def extend_cluster(inst, st, move, block):
+    """Let random neighbours of the blocks in hand, from the same zone, come along."""
+    wanted = 2 + below(st.random, SIZE - 1)
+    old, new = move.old[0], move.new[0]
+    for _ in range(4 * wanted):
+        if move.count[0] == wanted:
+            break
+        source = move.block[below(st.random, move.count[0])]
+        width = inst.start[source + 1] - inst.start[source]
+        other = inst.index[inst.start[source] + below(st.random, width)]
+        if st.zone[other] != old or pair_of(inst, other, new) < 0 or holds(move, other):
+            continue
+        add(move, other, old, new)
+    return move.count[0] > 1
+
+
+@compiled
+def holds(move, block):
+    for i in range(move.count[0]):
+        if move.block[i] == block:
+            return True
+    return False
+
+
+@compiled
+def slot(st, move, zone):
+    """Where `move` keeps the zone's sums; copied from the state at first use."""
+    for z in range(move.count[1]):
+        if move.zone[z] == zone:
+            return z
+    z = move.count[1]
+    move.zone[z] = zone
+    for k in range(st.sums.shape[1]):
+        move.sums[z, k] = st.sums[zone, k]
+    move.count[1] = z + 1
+    return z
+
+
+@compiled
+def carry(inst, st, move):
+    """The sums of the zones touched, the linear part and the budgets after the move."""
+    move.count[1] = 0
+    move.value[LINEAR] = st.total[LINEAR]
+    for q in range(move.budget.size):
+        move.budget[q] = st.budget[q]
+    for i in range(move.count[0]):
+        block = move.block[i]
+        a, b = slot(st, move, move.old[i]), slot(st, move, move.new[i])
+        for k in range(st.sums.shape[1]):
+            move.sums[a, k] -= inst.feature[block, k]
+            move.sums[b, k] += inst.feature[block, k]
+        was, now = pair_of(inst, block, move.old[i]), pair_of(inst, block, move.new[i])
+        move.value[LINEAR] += inst.pair_cost[now] - inst.pair_cost[was]
+        for q in range(move.budget.size):
+            move.budget[q] += inst.budget_cost[q, now] - inst.budget_cost[q, was]
+
+
+@compiled
+def weigh(inst, st, move, hard):
+    """Fill in the value of the move's outcome; False where a limit forbids it."""
+    carry(inst, st, move)
+    penalty = 0.0
+    for q in range(move.budget.size):
+        if hard and move.budget[q] > inst.budget_limit[q] and move.budget[q] > st.budget[q]:
+            return False
+        penalty += st.price[q] * move.budget[q]
+    move.value[PENALTY] = penalty
+    excess = st.total[EXCESS]
+    for z in range(move.count[1]):
+        zone = move.zone[z]
+        if breaks_hard(inst, zone, move.sums[z]):
+            return False
+        excess += excess_of(inst, zone, move.sums[z]) - excess_of(inst, zone, st.sums[zone])
+    move.value[EXCESS] = excess
+    if inst.setting[EXCESS_FIRST]:
+        move.value[COST] = excess
+        return True
+    if excess > st.best[2] + SLACK and excess > st.total[EXCESS]:
+        return False
+    for g in range(st.met.size):
+        move.met[g] = st.met[g]
+    for z in range(move.count[1]):
+        inner_of(inst, move.sums[z], move.inner[z])
+        for g in range(st.met.size):
+            move.met[g] += move.inner[z, g] - st.inner[move.zone[z], g]
+    move.value[COST] = outer_of(inst, move.met) + move.value[LINEAR]
+    return True
+
+
+@compiled
+def make(inst, st, move):
+    """Make the move if every zone stays legal; True if made."""
+    st.count[TOGGLED] = 0
+    for i in range(move.count[0]):
+        if not flip(inst, st, move.block[i], move.new[i]):
+            for u in range(i - 1, -1, -1):
+                unflip(st, move.block[u], move.old[u], 0)
+            return False
+    settle(inst, st, move)
+    for z in range(move.count[1]):
+        zone = move.zone[z]
+        for k in range(st.sums.shape[1]):
+            st.sums[zone, k] = move.sums[z, k]
+        if not inst.setting[EXCESS_FIRST]:
+            for g in range(st.met.size):
+                st.inner[zone, g] = move.inner[z, g]
+    if not inst.setting[EXCESS_FIRST]:
+        copy_into(st.met, move.met)
+    copy_into(st.budget, move.budget)
+    copy_into(st.total, move.value)
+    return True
+
+
+@compiled
+def settle(inst, st, move):
+    """Bring the border lists in step, block by block, and note the way back."""
+    for i in range(move.count[0]):
+        st.zone[move.block[i]] = move.old[i]
+    for i in range(move.count[0]):
+        st.zone[move.block[i]] = move.new[i]
+        relist(inst, st, move.block[i], move.old[i])
+        note(st, move.block[i], move.old[i])
+
+
+@compiled
+def note(st, block, old):
+    """Write the step into the log; where the log is full, store the best plan that it leads back to, and begin anew."""
+    if st.best[1] == 0.0:
+        return  # nothing to come back to
+    if st.count[LOGGED] == st.log_block.size:
+        store_best(st)
+        return
+    st.log_block[st.count[LOGGED]] = block
+    st.log_zone[st.count[LOGGED]] = old
+    st.count[LOGGED] += 1
+
+
+@compiled
+def store_best(st):
+    """Write the best plan met in this chunk to best_zone."""
+    if st.best[1] == 0.0:
+        return
+    copy_into(st.best_zone, st.zone)
+    for t in range(st.count[LOGGED] - 1, -1, -1):
+        st.best_zone[st.log_block[t]] = st.log_zone[t]
+    st.count[LOGGED] = 0
+    st.best[1] = 0.0
+
+
+@compiled
+def within_budget(inst, st):
+    for q in range(inst.budget_limit.size):
+        if st.budget[q] > inst.budget_limit[q]:
+            return False
+    return True
+
+
+@compiled
+def remember(inst, st):
+    """If the plan in hand is the best so far, note that it is."""
+    if st.total[COST] < st.best[0] and within_budget(inst, st):
+        st.best[0] = st.total[COST]
+        st.best[1] = 1.0
+        st.count[LOGGED] = 0
+
+
+def empty_move(groups: int, features: int, budgets: int) -> Move:
+    """Scratch for moves of an instance of that many groups, features and budgets."""
+    return Move(
+        *(np.zeros(SIZE, np.int32) for _ in range(3)),
+        np.zeros(2 * SIZE, np.int32),
+        np.zeros((2 * SIZE, features)),
+        np.zeros((2 * SIZE, groups)),
+        np.zeros(groups),
+        np.zeros(budgets),
+        np.zeros(4),
+        np.zeros(2, np.int64),
+    )

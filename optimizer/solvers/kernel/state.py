@@ -1,0 +1,293 @@
+"""What the compiled search reads (Instance) and the one thing that it changes (State)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from optimizer.arrays import Bools, Floats, Ints, Offsets
+from optimizer.solvers.kernel.jit import compiled
+
+# Places in State.total.
+COST, LINEAR, EXCESS, PENALTY = 0, 1, 2, 3
+# Places in State.count.
+BORDER, LOGGED, STAMP, TOGGLED, TRIED, ACCEPTED = 0, 1, 2, 3, 4, 5
+# Places in Instance.setting.
+CURVED, CONTIGUOUS, EXCESS_FIRST = 0, 1, 2
+
+
+class Instance(NamedTuple):
+    """One model, as arrays. n blocks, m schools, k features, r sums, q budgets, g groups, e pairs."""
+
+    start: Offsets  # (n + 1,) neighbours
+    index: Ints
+    pair_start: Offsets  # (n + 1,) schools that each block may go to
+    pair_school: Ints
+    pair_cost: Floats  # (e,) the objective's cost of each pair
+    budget_cost: Floats  # (q, e)
+    budget_limit: Floats  # (q,)
+    feature: Floats  # (n, k): the g groups, the poor, then the columns of the sums
+    part: Ints  # (r,) features of the sums; whole is -1 where there is none
+    whole: Ints
+    factor: Floats  # (r, m), as are the four that follow
+    low: Floats
+    high: Floats
+    hard_low: Floats
+    hard_high: Floats
+    root: Ints  # (m,)
+    detached: Bools  # (n,) under the status quo
+    status_quo: Ints  # (n,)
+    weight: Floats  # (g,) of the curved objective
+    group_total: Floats  # (g,)
+    curve: Floats  # rate, scale
+    setting: Ints  # which parts are on
+    list_start: Offsets  # (m + 1,) room for each zone's border blocks
+
+
+class State(NamedTuple):
+    """Where one start of the search stands."""
+
+    zone: Ints  # (n,)
+    joined: Bools  # (n,) in the piece of its zone that holds the root
+    sums: Floats  # (m, k) features by zone
+    inner: Floats  # (m, g) n_r * P / N by zone
+    met: Floats  # (g,) inner, added over the zones
+    budget: Floats  # (q,) used
+    price: Floats  # (q,) multiplier of each budget
+    total: Floats  # cost, linear part, excess, penalty
+    count: Offsets
+    foreign: Ints  # (n,) neighbours in other zones
+    border: Ints  # (n,) blocks with any, in no order; `place` says where each stands, -1 if it does not
+    place: Ints
+    zone_border: Ints  # the same by zone, in the rooms of list_start
+    zone_place: Ints
+    zone_count: Ints
+    mark: Offsets  # (n,) scratch
+    queue: Ints  # (n,) scratch
+    toggled: Ints  # (2 n,) blocks whose `joined` the move in hand has changed
+    log_block: Ints  # moves since the best plan, to come back to it
+    log_zone: Ints
+    random: np.ndarray[tuple[int], np.dtype[np.uint64]]  # (4,) xoshiro256++
+    best: Floats  # best cost; 1 if the best plan was met in this chunk and is not stored yet; excess held
+    best_zone: Ints
+
+
+@compiled
+def rotate(x, k):
+    return (x << np.uint64(k)) | (x >> np.uint64(64 - k))
+
+
+@compiled
+def uniform(random):
+    """A float in [0, 1), by xoshiro256++ (Blackman and Vigna 2019)."""
+    result = rotate(random[0] + random[3], 23) + random[0]
+    t = random[1] << np.uint64(17)
+    random[2] ^= random[0]
+    random[3] ^= random[1]
+    random[1] ^= random[2]
+    random[0] ^= random[3]
+    random[2] ^= t
+    random[3] = rotate(random[3], 45)
+    return (result >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@compiled
+def below(random, n):
+    """An integer in 0 .. n - 1."""
+    return min(int(uniform(random) * n), n - 1)
+
+
+@compiled
+def copy_into(target, source):
+    for i in range(target.size):
+        target[i] = source[i]
+
+
+@compiled
+def pair_of(inst, block, school):
+    """The pair's position, or -1 where the block may not go to the school."""
+    for e in range(inst.pair_start[block], inst.pair_start[block + 1]):
+        if inst.pair_school[e] == school:
+            return e
+    return -1
+
+
+@compiled
+def inner_of(inst, sums, out):
+    """inner of one zone from its sums (k,): n_r * P / N; nothing where the zone has no students."""
+    groups = inst.weight.size
+    whole = 0.0
+    for g in range(groups):
+        whole += sums[g]
+    met = sums[groups] / whole if whole > 1e-9 else 0.0
+    for g in range(groups):
+        out[g] = sums[g] * met
+
+
+@compiled
+def outer_of(inst, met):
+    """The curved objective from `inner` added over the zones."""
+    if inst.setting[CURVED] == 0:
+        return 0.0
+    variance = 0.0
+    for g in range(inst.weight.size):
+        gap = met[g] / inst.group_total[g] - inst.curve[0]
+        variance += inst.weight[g] * gap * gap
+    return inst.curve[1] * np.sqrt(variance)
+
+
+@compiled
+def sum_of(inst, r, school, sums):
+    value = sums[inst.part[r]]
+    if inst.whole[r] >= 0:
+        value -= inst.factor[r, school] * sums[inst.whole[r]]
+    return value
+
+
+@compiled
+def excess_of(inst, school, sums):
+    """What lies beyond low and high at one school."""
+    total = 0.0
+    for r in range(inst.part.size):
+        value = sum_of(inst, r, school, sums)
+        total += max(0.0, value - inst.high[r, school]) + max(0.0, inst.low[r, school] - value)
+    return total
+
+
+@compiled
+def breaks_hard(inst, school, sums):
+    """Whether the zone's sums lie beyond what no plan may go beyond."""
+    for r in range(inst.part.size):
+        value = sum_of(inst, r, school, sums)
+        if value > inst.hard_high[r, school] or value < inst.hard_low[r, school]:
+            return True
+    return False
+
+
+@compiled
+def list_border(inst, st, block):
+    """Put the block on the border lists, or take it off, as its `foreign` says."""
+    zone = st.zone[block]
+    if st.foreign[block] > 0 and st.place[block] < 0:
+        st.place[block] = st.count[BORDER]
+        st.border[st.count[BORDER]] = block
+        st.count[BORDER] += 1
+        st.zone_place[block] = st.zone_count[zone]
+        st.zone_border[inst.list_start[zone] + st.zone_count[zone]] = block
+        st.zone_count[zone] += 1
+    elif st.foreign[block] == 0 and st.place[block] >= 0:
+        unlist_border(inst, st, block, zone)
+
+
+@compiled
+def unlist_border(inst, st, block, zone):
+    """Take a block off the border lists of all zones and of `zone`."""
+    st.count[BORDER] -= 1
+    last = st.border[st.count[BORDER]]
+    st.border[st.place[block]] = last
+    st.place[last] = st.place[block]
+    st.place[block] = -1
+    st.zone_count[zone] -= 1
+    last = st.zone_border[inst.list_start[zone] + st.zone_count[zone]]
+    st.zone_border[inst.list_start[zone] + st.zone_place[block]] = last
+    st.zone_place[last] = st.zone_place[block]
+    st.zone_place[block] = -1
+
+
+@compiled
+def relist(inst, st, block, old):
+    """Keep the border lists right after `block` has gone from zone `old` to the zone it now has."""
+    if st.place[block] >= 0:
+        unlist_border(inst, st, block, old)
+    new = st.zone[block]
+    foreign = 0
+    for e in range(inst.start[block], inst.start[block + 1]):
+        other = inst.index[e]
+        if st.zone[other] == new:
+            st.foreign[other] -= 1
+        else:
+            foreign += 1
+            if st.zone[other] == old:
+                st.foreign[other] += 1
+        list_border(inst, st, other)
+    st.foreign[block] = foreign
+    list_border(inst, st, block)
+
+
+@compiled
+def rebuild(inst, st):
+    """Compute every running sum afresh from `zone`, against drift and at the start."""
+    n, m = st.zone.size, inst.root.size
+    st.sums[:] = 0.0
+    st.budget[:] = 0.0
+    linear = 0.0
+    for b in range(n):
+        zone = st.zone[b]
+        for k in range(inst.feature.shape[1]):
+            st.sums[zone, k] += inst.feature[b, k]
+        e = pair_of(inst, b, zone)
+        linear += inst.pair_cost[e]
+        for q in range(inst.budget_limit.size):
+            st.budget[q] += inst.budget_cost[q, e]
+    st.met[:] = 0.0
+    excess = 0.0
+    for j in range(m):
+        inner_of(inst, st.sums[j], st.inner[j])
+        for g in range(st.met.size):
+            st.met[g] += st.inner[j, g]
+        excess += excess_of(inst, j, st.sums[j])
+    st.total[LINEAR] = linear
+    st.total[EXCESS] = excess
+    set_cost(inst, st)
+
+
+@compiled
+def set_cost(inst, st):
+    st.total[PENALTY] = 0.0
+    for q in range(inst.budget_limit.size):
+        st.total[PENALTY] += st.price[q] * st.budget[q]
+    goal = st.total[EXCESS] if inst.setting[EXCESS_FIRST] else outer_of(inst, st.met) + st.total[LINEAR]
+    st.total[COST] = goal
+
+
+@compiled
+def rebuild_borders(inst, st):
+    """Compute `joined` and the border lists afresh from `zone`."""
+    st.joined[:] = False
+    for j in range(inst.root.size):
+        if inst.root[j] >= 0 and st.zone[inst.root[j]] == j:
+            join_from(inst, st, inst.root[j])
+    st.count[TOGGLED] = 0
+    st.count[BORDER] = 0
+    st.zone_count[:] = 0
+    st.place[:] = -1
+    st.zone_place[:] = -1
+    for b in range(st.zone.size):
+        st.foreign[b] = 0
+        for e in range(inst.start[b], inst.start[b + 1]):
+            if st.zone[inst.index[e]] != st.zone[b]:
+                st.foreign[b] += 1
+        list_border(inst, st, b)
+
+
+@compiled
+def join_from(inst, st, block):
+    """Mark the block as joined to its root, and all of its zone that it now touches."""
+    zone = st.zone[block]
+    st.joined[block] = True
+    st.toggled[st.count[TOGGLED]] = block
+    st.count[TOGGLED] += 1
+    st.queue[0] = block
+    head, tail = 0, 1
+    while head < tail:
+        b = st.queue[head]
+        head += 1
+        for e in range(inst.start[b], inst.start[b + 1]):
+            other = inst.index[e]
+            if st.zone[other] == zone and not st.joined[other]:
+                st.joined[other] = True
+                st.toggled[st.count[TOGGLED]] = other
+                st.count[TOGGLED] += 1
+                st.queue[tail] = other
+                tail += 1
