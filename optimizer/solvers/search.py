@@ -95,7 +95,9 @@ class Start:
         """Make the excess small: rounds of annealing until one brings nothing."""
         inst = instance_of(self.model, self.compiled, excess_first=True)
         before = np.inf
-        while self.excess_now() > 0 and self.excess_now() < before - 1e-9 and clock.share(self.iterations) < EXCESS_SHARE:
+        while (
+            self.excess_now() > 0 and self.excess_now() < before - 1e-9 and clock.share(self.iterations) < EXCESS_SHARE
+        ):
             before = self.excess_now()
             self._anneal(clock, inst, state_of(inst, self.zone, self.random), rounds=EXCESS_ROUNDS)
         self.excess = self.excess_now()

@@ -1,4 +1,4 @@
-"""Whether blocks may leave and join zones, and what that does to the pieces: FORMAT.md's contiguity, one flip at a time.
+"""Whether blocks may leave and join zones, and what that does to the pieces: FORMAT.md's contiguity, flip by flip.
 
 Between moves: a block is `joined` exactly if a path inside its zone leads to the zone's root; every other block was
 detached in this zone under the status quo.
@@ -14,7 +14,7 @@ from optimizer.solvers.kernel.state import CONTIGUOUS, STAMP, TOGGLED, join_from
 def flip(inst, st, block, new):
     """Send the block to zone `new` if both zones stay legal; changes zone and joined alone. True if done.
 
-    What is changed in `joined` is noted in `toggled`, so that `unflip` can take it back; nothing is changed if not done.
+    What is changed in `joined` is noted in `toggled`, so that `unflip` can take it back; else nothing changes.
     """
     old = st.zone[block]
     if inst.setting[CONTIGUOUS] == 0:
@@ -64,7 +64,7 @@ def touches_root(inst, st, block, zone):
 
 @compiled
 def release(inst, st, block, zone):
-    """After `block` has left `zone`: whether what it cuts off from the root may lie there; if so, mark it not joined."""
+    """After `block` has left `zone`: whether what it cuts off from the root may lie there; if so, unjoin it."""
     near = 0
     first = -1
     for e in range(inst.start[block], inst.start[block + 1]):
@@ -82,7 +82,7 @@ def release(inst, st, block, zone):
 
 @compiled
 def spread(inst, st, block, first, wanted):
-    """Walk the zone that `block` has left from `first` until `wanted` of the block's neighbours are found; their count."""
+    """Walk the zone that `block` has left from `first` until `wanted` of its neighbours are found; their count."""
     stamp = st.count[STAMP]
     zone = st.zone[first]
     for e in range(inst.start[block], inst.start[block + 1]):

@@ -1,4 +1,4 @@
-"""One proposal: up to SIZE blocks change zone at once. Its cost is found first, its contiguity only if it is accepted."""
+"""One proposal: up to SIZE blocks change zone at once. Its cost comes first, contiguity only if it is accepted."""
 
 from __future__ import annotations
 

@@ -1,0 +1,22 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: test lint lock
+
+test: .venv/installed
+	$(BIN)/pytest -n 2 --dist loadscope
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+# Versions and hashes of everything, for every supported Python, without addresses.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
+
+.venv/installed: constraints.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	touch $@

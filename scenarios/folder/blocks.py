@@ -1,0 +1,145 @@
+"""blocks.parquet, .gpkg or .geojson: ids, counts, status quo and shapes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio.errors
+import shapely
+
+from optimizer.arrays import Floats
+from optimizer.errors import Fault, InputError
+from scenarios.folder.tables import Faults, ids_of, need_columns, numbers
+
+NAMES = ("blocks.parquet", "blocks.gpkg", "blocks.geojson")
+GROUP_SLACK, GROUP_SHARE = 0.5, 0.01  # FORMAT.md: how far group counts may miss `students`
+POVERTY_SLACK = 1e-9
+
+
+def find_blocks(folder: Path) -> Path:
+    """The one blocks file of the folder."""
+    there = [folder / name for name in NAMES if (folder / name).exists()]
+    if len(there) != 1:
+        problem = "none of them is there" if not there else "more than one of them is there"
+        raise InputError(Fault(" or ".join(NAMES), problem, "Keep exactly one file of blocks in the folder"))
+    return there[0]
+
+
+def read_frame(path: Path) -> gpd.GeoDataFrame:
+    """The blocks as they stand in the file. Raises InputError where it is not what its ending says."""
+    try:
+        frame = gpd.read_parquet(path) if path.suffix == ".parquet" else _read_vector(path)
+    except (OSError, ValueError, pyogrio.errors.DataSourceError, TypeError) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        mend = f"Write it anew as {path.suffix[1:]} with a geometry column"
+        raise InputError(Fault(path.name, f"cannot be read as {path.suffix[1:]} ({reason[:120]})", mend)) from None
+    if "geometry" not in frame.columns and frame.active_geometry_name:
+        frame = frame.rename_geometry("geometry")
+    return frame
+
+
+def _read_vector(path: Path) -> gpd.GeoDataFrame:
+    frame = gpd.read_file(path)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise ValueError("no geometry")
+    if path.suffix == ".geojson":
+        _keep_text(path, frame)
+    return frame
+
+
+def _keep_text(path: Path, frame: gpd.GeoDataFrame) -> None:
+    """The GeoJSON reader may take ids that look like numbers or dates for such: put the text back."""
+    with path.open(encoding="utf-8") as file:
+        features = json.load(file)["features"]
+    for column in ("block_id", "school_id"):
+        if column in frame.columns and not pd.api.types.is_string_dtype(frame[column]):
+            frame[column] = pd.Series([f["properties"].get(column) for f in features], dtype=object).to_numpy()
+
+
+def check_shapes(faults: Faults, where: str, frame: gpd.GeoDataFrame, ids: list[str]) -> bool:
+    """Whether every block has a valid polygon in a declared CRS; faults name the blocks that have not."""
+    before = len(faults.found)
+    if frame.crs is None:
+        faults.add(where, "the file declares no CRS", "Declare the coordinate reference system", column="geometry")
+    shapes = frame.geometry.to_numpy()
+    null = shapely.is_missing(shapes)
+    empty = ~null & shapely.is_empty(shapes)
+    polygon = np.isin(shapely.get_type_id(shapes), (3, 6))
+    invalid = ~null & ~empty & polygon & ~shapely.is_valid(shapes)
+    for mask, problem in (
+        (null, "the geometry is missing"),
+        (empty, "the geometry is empty"),
+        (~null & ~empty & ~polygon, "the geometry is not a polygon or multipolygon"),
+        (invalid, "the geometry is not valid"),
+    ):
+        if mask.any():
+            mend = "Give each block a valid polygon (GIS tools call the repair 'fix geometries')"
+            faults.add(where, problem, mend, column="geometry", ids=[ids[i] for i in np.flatnonzero(mask)])
+    return len(faults.found) == before
+
+
+def read_counts(
+    faults: Faults, where: str, frame: pd.DataFrame, ids: list[str], groups: list[str]
+) -> tuple[list[str], Floats]:
+    """The count columns, by name, and (blocks, columns) the counts; faults where they cannot be students."""
+    named = ["students", *(f"students_{group}" for group in groups)]
+    if groups or "students_poverty" in frame.columns:
+        named.append("students_poverty")
+    further = [str(c) for c in frame.columns if str(c).startswith("students_") and str(c) not in named]
+    if not need_columns(faults, where, frame, named):
+        return named, np.zeros((len(frame), len(named)))
+    columns = named + further
+    before = len(faults.found)
+    counts = np.column_stack([numbers(faults, where, name, frame[name], ids) for name in columns])
+    if len(faults.found) == before:
+        _check_groups(faults, where, counts, ids, groups)
+        _check_poverty(faults, where, counts, columns, ids, groups)
+    return columns, counts
+
+
+def _check_groups(faults: Faults, where: str, counts: Floats, ids: list[str], groups: list[str]) -> None:
+    if not groups:
+        return
+    students, total = counts[:, 0], counts[:, 1 : 1 + len(groups)].sum(axis=1)
+    wrong = np.abs(total - students) > np.maximum(GROUP_SLACK, GROUP_SHARE * students) + 1e-9
+    if wrong.any():
+        shown = [f"{ids[i]} (groups {total[i]:g}, students {students[i]:g})" for i in np.flatnonzero(wrong)]
+        mend = "Let the groups of each block add up to its students within 0.5 or 1 %"
+        faults.add(where, "the groups do not add up to the students", mend, column="students", ids=shown)
+
+
+def _check_poverty(
+    faults: Faults, where: str, counts: Floats, columns: list[str], ids: list[str], groups: list[str]
+) -> None:
+    """Poverty is at most the block's group sum; what exceeds it by rounding alone is cut."""
+    if "students_poverty" not in columns:
+        return
+    at = columns.index("students_poverty")
+    most = counts[:, 1 : 1 + len(groups)].sum(axis=1) if groups else counts[:, 0]
+    wrong = counts[:, at] > most * (1 + POVERTY_SLACK)
+    if wrong.any():
+        shown = [f"{ids[i]} ({counts[i, at]:g} of {most[i]:g})" for i in np.flatnonzero(wrong)]
+        mend = "Give at most as many students in poverty as there are students in the block's groups"
+        faults.add(where, "more students in poverty than students", mend, column="students_poverty", ids=shown)
+    counts[:, at] = np.minimum(counts[:, at], most)
+
+
+def further_columns(frame: pd.DataFrame, used: list[str]) -> dict[str, Any]:
+    """What the file holds beyond the format, kept for rules to name."""
+    skip = {"block_id", "school_id", "geometry", *used}
+    return {str(name): frame[name].to_numpy() for name in frame.columns if str(name) not in skip}
+
+
+def block_ids(faults: Faults, where: str, frame: pd.DataFrame) -> list[str]:
+    """The ids of the blocks, checked; stops at once where there are none to go by."""
+    if len(frame) == 0:
+        faults.add(where, "holds no blocks", "Give at least one block")
+    if not need_columns(faults, where, frame, ["block_id", "school_id"]):
+        faults.stop()
+    faults.stop()
+    return ids_of(faults, where, frame, "block_id", unique=True)

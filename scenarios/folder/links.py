@@ -1,0 +1,99 @@
+"""travel.parquet or .csv, and adjacency.csv: tables of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow
+import pyarrow.parquet
+
+from optimizer.arrays import Csr, Ints
+from optimizer.errors import Fault, InputError
+from optimizer.travel import TravelTable, Unit
+from scenarios.folder.tables import Faults, need_columns, numbers, read_csv
+
+UNITS: dict[str, Unit] = {"distance_m": "m", "minutes": "min"}
+
+
+def read_travel(faults: Faults, folder: Path, blocks: Sequence[str], schools: Sequence[str]) -> TravelTable | None:
+    """The folder's travel table, or None where it has none."""
+    there = [folder / name for name in ("travel.parquet", "travel.csv") if (folder / name).exists()]
+    if not there:
+        return None
+    if len(there) > 1:
+        faults.add("travel.parquet and travel.csv", "both are there", "Keep one of them")
+        return None
+    where = there[0].name
+    table = read_csv(there[0]) if where.endswith(".csv") else _read_parquet(there[0])
+    given = [name for name in UNITS if name in table.columns]
+    if len(given) != 1:
+        faults.add(
+            where,
+            "needs exactly one of the columns distance_m and minutes",
+            f"It has: {', '.join(map(str, table.columns))}",
+        )
+    if not need_columns(faults, where, table, ["block_id", "school_id"]) or len(given) != 1:
+        return None
+    block = places(faults, where, table["block_id"], "block_id", blocks)
+    school = places(faults, where, table["school_id"], "school_id", schools)
+    names = pd.Series(table["block_id"]).astype(str).to_numpy() if len(table) < 1000 else _RowNames()
+    value = numbers(faults, where, given[0], table[given[0]], names)  # type: ignore[arg-type]
+    if (block < 0).any() or (school < 0).any():
+        return None
+    key = block.astype(np.int64) * len(schools) + school
+    order = np.argsort(key, kind="stable")
+    repeated = key[order][1:] == key[order][:-1]
+    if repeated.any():
+        pairs = [f"{blocks[k // len(schools)]} to {schools[k % len(schools)]}" for k in key[order][1:][repeated][:50]]
+        faults.add(where, "the pair stands more than once", "Give each pair one row", ids=pairs)
+        return None
+    return TravelTable(Csr.of_pairs(block, school, len(blocks)), value[order], UNITS[given[0]])
+
+
+class _RowNames:
+    """Names rows by their number: travel tables are too long to hold a text for each."""
+
+    def __getitem__(self, row: int) -> str:
+        return f"row {row + 1}"
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        table: pd.DataFrame = pyarrow.parquet.read_table(path).to_pandas()
+    except (pyarrow.ArrowException, OSError, ValueError):
+        raise InputError(Fault(path.name, "cannot be read as parquet", "Write it anew as Parquet")) from None
+    return table
+
+
+def places(faults: Faults, where: str, values: pd.Series[str], column: str, known: Sequence[str]) -> Ints:
+    """Where each id stands among the known ones; -1 and a fault where it is none of them."""
+    codes, texts = pd.factorize(values)
+    index = {text: i for i, text in enumerate(known)}
+    place = np.array([index.get(text, -1) for text in texts] or [-1], np.int32)
+    unknown = [str(text) for text in texts if text not in index]
+    if unknown or (codes < 0).any():
+        kind = column.removesuffix("_id")
+        mend = f"Use the ids of the district's {kind}s, as text, exactly as they are written there"
+        faults.add(where, f"not a {kind} of the district", mend, column=column, ids=unknown or ["(empty)"])
+    return np.where(codes >= 0, place[codes], -1).astype(np.int32)
+
+
+def read_adjacency(faults: Faults, folder: Path, blocks: Sequence[str]) -> Csr | None:
+    """The folder's own neighbours, made symmetric, or None where it gives none."""
+    where = "adjacency.csv"
+    if not (folder / where).exists():
+        return None
+    table = read_csv(folder / where)
+    if not need_columns(faults, where, table, ["block_id", "neighbour_id"]):
+        return None
+    first, second = (places(faults, where, table[name], name, blocks) for name in ("block_id", "neighbour_id"))
+    itself = (first == second) & (first >= 0)
+    if itself.any():
+        ids = [blocks[i] for i in first[itself]]
+        faults.add(where, "a block cannot be its own neighbour", "Take the row out", column="neighbour_id", ids=ids)
+    if (first < 0).any() or (second < 0).any() or itself.any():
+        return None
+    return Csr.of_pairs(np.concatenate([first, second]), np.concatenate([second, first]), len(blocks))

@@ -1,0 +1,60 @@
+"""schools.csv: ids, names, places, seats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from optimizer.arrays import Floats
+from scenarios.folder.tables import Faults, ids_of, need_columns, numbers, read_csv
+
+
+@dataclass(frozen=True, eq=False)
+class Schools:
+    """In ascending order of ids. lon_lat: (schools, 2) degrees. The rest: (schools,) students, NaN where not given."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    lon_lat: Floats
+    capacity: Floats
+    min_students: Floats
+    other_students: Floats
+
+
+def read_schools(faults: Faults, folder: Path) -> Schools:
+    """The folder's schools. Stops where the file or a column is missing, since nothing can be checked against it."""
+    where = "schools.csv"
+    table = read_csv(folder / where)
+    if len(table) == 0:
+        faults.add(where, "holds no schools", "Give at least one school")
+    need_columns(faults, where, table, ["school_id", "name", "lon", "lat"])
+    faults.stop()
+    ids = ids_of(faults, where, table, "school_id", unique=True)
+    lon_lat = np.column_stack([_degrees(faults, table[name], name, ids) for name in ("lon", "lat")])
+    empty = [""] * len(table)
+    capacity, least, other = (
+        numbers(faults, where, name, table.get(name, empty), ids, optional=True)
+        for name in ("capacity", "min_students", "other_students")
+    )
+    order = np.array(sorted(range(len(ids)), key=lambda i: ids[i]), int)
+    names = [str(name) for name in table["name"]]
+    return Schools(
+        tuple(ids[i] for i in order),
+        tuple(names[i] for i in order),
+        lon_lat[order],
+        capacity[order],
+        least[order],
+        np.nan_to_num(other[order]),
+    )
+
+
+def _degrees(faults: Faults, values: object, name: str, ids: list[str]) -> Floats:
+    most = 180.0 if name == "lon" else 90.0
+    degrees = numbers(faults, "schools.csv", name, values, ids, low=-np.inf)
+    beyond = np.abs(degrees) > most
+    if beyond.any():
+        mend = f"Give WGS 84 degrees from -{most:g} to {most:g}"
+        faults.add("schools.csv", "not a place on earth", mend, name, [ids[i] for i in np.flatnonzero(beyond)])
+    return degrees
