@@ -1,0 +1,36 @@
+"""Travel to school, weighted by students, in the unit of the district's travel data. Blocks whose travel is not known,
+and blocks without students, count in none of these."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.arrays import Floats
+from optimizer.plan import Plan
+
+NINETY = 0.9
+
+
+def travel_mean(plan: Plan, students: Floats) -> float | None:
+    """Mean travel of `students` (blocks,); None where there are none whose travel is known."""
+    counted = np.isfinite(plan.travel) & (students > 0)
+    total = float(students[counted].sum())
+    return float((plan.travel[counted] * students[counted]).sum()) / total if total > 0 else None
+
+
+def travel_p90(plan: Plan) -> float | None:
+    """The least travel t such that at least 90 % of students travel t or less."""
+    students = plan.district.students
+    counted = np.isfinite(plan.travel) & (students > 0)
+    if not counted.any():
+        return None
+    order = np.argsort(plan.travel[counted], kind="stable")
+    travel, reached = plan.travel[counted][order], np.cumsum(students[counted][order])
+    enough = reached >= NINETY * reached[-1] * (1 - 1e-12)  # sums of fractions may miss 90 % by rounding alone
+    return float(travel[np.argmax(enough)])
+
+
+def travel_max(plan: Plan) -> float | None:
+    """The farthest that any student travels."""
+    counted = np.isfinite(plan.travel) & (plan.district.students > 0)
+    return float(plan.travel[counted].max()) if counted.any() else None
