@@ -83,6 +83,14 @@ class District:
         """(blocks,) the counts of one column."""
         return self.counts[:, self.column_index(name)]
 
+    def column_of(self, of: str) -> str:
+        """The name of the count column that rules call `of`: `all`, `poverty`, a group, or a column's own name."""
+        known = {"all": "students", "poverty": "students_poverty"}
+        known |= {group: f"students_{group}" for group in self.groups}
+        name = known.get(of, of)
+        self.column_index(name)
+        return name
+
     @property
     def students(self) -> Floats:
         """(blocks,) all students: what seats, sizes, moves and travel weights use."""

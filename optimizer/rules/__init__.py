@@ -8,7 +8,9 @@ from optimizer.rules.reach import Reach
 from optimizer.rules.size import Size
 from optimizer.rules.travel import Travel
 
-RULES: dict[str, type[Rule]] = {rule.kind: rule for rule in (Contiguity, Moved, Size, Travel)}
+# What [[rules]] of a scenario file may name. Travel, Size and Contiguity are always there, set by options.
+RULES: dict[str, type[Rule]] = {rule.kind: rule for rule in (Moved,)}
+DEFAULT_RULES: tuple[Rule, ...] = (Travel(), Size(), Contiguity())
 
 
 def breaches(plan: Plan, rules: tuple[Rule, ...]) -> list[Breach]:
@@ -22,4 +24,16 @@ def is_valid(rows: list[Breach]) -> bool:
     return all(row.inherited for row in rows)
 
 
-__all__ = ["RULES", "Breach", "Contiguity", "Moved", "Reach", "Rule", "Size", "Travel", "breaches", "is_valid"]
+__all__ = [
+    "DEFAULT_RULES",
+    "RULES",
+    "Breach",
+    "Contiguity",
+    "Moved",
+    "Reach",
+    "Rule",
+    "Size",
+    "Travel",
+    "breaches",
+    "is_valid",
+]

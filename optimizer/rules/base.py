@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from optimizer.district import District
 from optimizer.model import Model
 from optimizer.plan import Plan
 
@@ -36,3 +37,7 @@ class Rule(Protocol):
     def narrow(self, model: Model) -> Model: ...
 
     def excess(self, plan: Plan) -> list[Breach]: ...
+
+    def attributes(self, district: District) -> tuple[str, ...]:
+        """The count columns that the rule looks at."""
+        ...

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from optimizer.arrays import frozen
+from optimizer.district import District
 from optimizer.model import Model, OneCluster
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach
@@ -54,3 +55,6 @@ class Contiguity:
                 )
             )
         return rows
+
+    def attributes(self, district: District) -> tuple[str, ...]:
+        return ()

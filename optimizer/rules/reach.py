@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from optimizer.district import District
 from optimizer.model import Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach
@@ -31,3 +32,6 @@ class Reach:
             Breach("reach", 1.0, 0.0, school=district.school_ids[plan.school[i]], block=district.block_ids[i])
             for i in np.flatnonzero(wrong)
         ]
+
+    def attributes(self, district: District) -> tuple[str, ...]:
+        return ()

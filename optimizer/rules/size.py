@@ -59,6 +59,9 @@ class Size:
             rows += self._row("min_students", district.school_ids[j], low[j] - load, low[j] - now, low[j])
         return rows
 
+    def attributes(self, district: District) -> tuple[str, ...]:
+        return ("students",)
+
     def _row(self, limit: str, school: str, over: float, over_now: float, value: float) -> list[Breach]:
         if not over > STUDENT_SLACK:
             return []

@@ -62,3 +62,6 @@ class Travel:
             )
             for i in np.flatnonzero(beyond)
         ]
+
+    def attributes(self, district: District) -> tuple[str, ...]:
+        return ()
