@@ -66,5 +66,5 @@ class Size:
         if not over > STUDENT_SLACK:
             return []
         before = max(float(over_now), 0.0) if over_now > STUDENT_SLACK else 0.0
-        inherited = not self.strict and before > 0 and over <= before + STUDENT_SLACK
+        inherited = not self.strict and before > 0 and bool(over <= before + STUDENT_SLACK)
         return [Breach(limit, float(over), float(value), school, status_quo_amount=before, inherited=inherited)]

@@ -1,5 +1,5 @@
-"""The district folder: reading and checking, as FORMAT.md has it."""
+"""The district folder: reading, checking and writing, as FORMAT.md has it."""
 
-from scenarios.folder.read import read_district
+from scenarios.folder.read import read_district, read_limits
 
-__all__ = ["read_district"]
+__all__ = ["read_district", "read_limits"]

@@ -18,6 +18,7 @@ from scenarios.folder.geometry import find_roots, projected_crs, rook, school_po
 from scenarios.folder.links import places, read_adjacency, read_travel
 from scenarios.folder.schools import read_schools
 from scenarios.folder.tables import Faults
+from scenarios.options import limit_faults
 
 KEYS = ("name", "crs", "groups", "limits")
 RESERVED = ("poverty", "race", "all")
@@ -26,8 +27,6 @@ RESERVED = ("poverty", "race", "all")
 def read_district(folder: str | Path) -> District:
     """The district in a folder. Raises InputError with every fault found, each with file, column, ids and mend."""
     folder = Path(folder)
-    if not folder.is_dir():
-        raise InputError(Fault(str(folder), "is not a folder", "Name a folder with district.toml in it"))
     faults = Faults()
     head = _read_head(faults, folder)
     schools = read_schools(faults, folder)
@@ -71,6 +70,8 @@ def read_district(folder: str | Path) -> District:
 def _read_head(faults: Faults, folder: Path) -> dict[str, Any]:
     """district.toml: stops where it cannot be read, since everything else hangs on it."""
     where = "district.toml"
+    if not folder.is_dir():
+        raise InputError(Fault(str(folder), "is not a folder", "Name a folder with district.toml in it"))
     try:
         head = tomllib.loads((folder / where).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -88,8 +89,17 @@ def _read_head(faults: Faults, folder: Path) -> dict[str, Any]:
         faults.add(where, "the groups cannot be used", mend, column="groups")
     if not isinstance(head.get("crs", ""), str):
         faults.add(where, "the crs is not text", "Give it as text, such as 'EPSG:32618'", column="crs")
+    if "limits" in head:
+        faults.found += limit_faults(head["limits"])
     faults.stop()
     return head
+
+
+def read_limits(folder: str | Path) -> dict[str, Any]:
+    """The default limits that a district folder gives, by option name; {} where it gives none."""
+    faults = Faults()
+    limits: dict[str, Any] = _read_head(faults, Path(folder)).get("limits", {})
+    return limits
 
 
 def _is_group(group: Any) -> bool:

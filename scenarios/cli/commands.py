@@ -1,0 +1,138 @@
+"""The commands. Each reads its input, asks the library, and prints: nothing is computed here.
+
+Heavy libraries are imported inside the commands, so that `rezone --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from optimizer.errors import Fault, InputError
+from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.options import Options
+
+
+def not_there_yet(name: str) -> Fault:
+    """What a command of a later version says."""
+    return Fault(f"rezone {name}", "is not in this version yet", "See rezone --help for the commands that are")
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def check(district: DistrictFolder, as_json: AsJson = False) -> None:
+    """Read a district folder, name everything that is wrong with it, and say what it holds.
+
+    Exit status 0 where the folder can be used, warnings or not; 2 where it cannot.
+    """
+    from scenarios.check import in_words, read_plans, summarise
+    from scenarios.folder import read_district
+
+    try:
+        read = read_district(district)
+        plans = read_plans(district, read)
+    except InputError as error:
+        if as_json:
+            _print_json({"faults": [vars(fault) for fault in error.faults]})
+        raise
+    summary = summarise(read) | {"plans": list(plans)}
+    if as_json:
+        _print_json(summary)
+    else:
+        typer.echo(in_words(summary))
+        typer.echo("\nThe folder can be used." + (f" It holds {len(plans)} plans." if plans else ""))
+
+
+@with_options(*LIMITS, "seed")
+def evaluate(
+    district: DistrictFolder,
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file: block_id,school_id.", show_default=False)],
+    *,
+    flags: dict[str, Any],
+    config: Config = None,
+    draws: Annotated[
+        int | None, typer.Option(min=1, help="Redraw the counts so many times, and give 90 % intervals.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure a plan, whoever drew it, beside today's zones, and say which limits it breaks."""
+    from scenarios.evaluation import evaluate_plan
+    from scenarios.folder import read_district, read_limits
+    from scenarios.options import settle
+    from scenarios.plans import read_plan
+
+    settings = settle(flags, config, read_limits(district))
+    read = read_district(district)
+    found = evaluate_plan(read_plan(plan, read), settings, draws)
+    if as_json:
+        _print_json(found)
+        return
+    from scenarios.cli.tables import broken_in_words, comparison
+
+    typer.echo(comparison(found["measures"], found["measures_status_quo"], read.groups, read.travel.unit))
+    if draws:
+        for name, row in found["intervals"].items():
+            typer.echo(f"{name}: {row['low']:.5g} to {row['high']:.5g} in 90 % of draws")
+        typer.echo(found["draws_model"])
+    typer.echo("\nThe plan is valid." if found["valid"] else "\nThe plan is NOT valid.")
+    if found["broken_limits"]:
+        typer.echo(broken_in_words(found["broken_limits"]))
+
+
+@with_options(*Options.model_fields)
+def optimize(
+    district: DistrictFolder,
+    *,
+    flags: dict[str, Any],
+    out: Annotated[Path, typer.Option(help="The folder to write the plan, its measures and its report to.")],
+    config: Config = None,
+) -> None:
+    """Find better zones within the limits, and write the plan, its measures, its map and its report.
+
+    Ctrl-C ends the search and keeps the best plan so far. Exit status 1: no valid plan was found.
+    """
+    from scenarios.cli.job import run_job
+    from scenarios.folder import read_district, read_limits
+    from scenarios.options import settle
+
+    settings = settle(flags, config, read_limits(district))
+    run_job(read_district(district), settings, out)
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("rezone-demo"),
+    time_limit: Annotated[float, typer.Option(help="Seconds for the whole command.")] = 12.0,
+) -> None:
+    """Run the main job on the synthetic demo district that comes with the program."""
+    from scenarios.cli.job import run_job
+    from scenarios.demo import demo_folder
+    from scenarios.folder import read_district
+    from scenarios.options import settle
+
+    run_job(read_district(demo_folder()), settle({"time_limit": time_limit, "seed": 1}, None, {}), out)
+
+
+def generate(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write.", show_default=False)],
+    blocks: Annotated[int, typer.Option(help="How many blocks.")],
+    schools: Annotated[int, typer.Option(help="How many schools.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 0,
+    layer: Annotated[str, typer.Option("--format", help="parquet, gpkg or geojson.")] = "parquet",
+) -> None:
+    """Make a synthetic district: settlements, a river, clustered incomes and groups, uneven schools."""
+    import numpy as np
+
+    from scenarios.files import output_folder
+    from scenarios.folder import write_district
+    from scenarios.generate import generate as make
+
+    if layer not in ("parquet", "gpkg", "geojson"):
+        raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))
+    made = make(blocks, schools, np.random.default_rng(seed))
+    write_district(made, output_folder(out), blocks=layer)
+    typer.echo(f"{made.name}: {made.blocks:,} blocks, {made.schools:,} schools, in {out}")

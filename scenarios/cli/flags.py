@@ -1,0 +1,60 @@
+"""Flags made from the fields of the option models, so that a flag, a TOML key and its help are written once."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from scenarios.options import Limits, Options
+
+KINDS: dict[str, type] = {
+    "contiguity": bool,
+    "strict": bool,
+    "iterations": int,
+    "seed": int,
+    "threads": int,
+    "objective": str,
+    "solver": str,
+}  # the others are floats
+LIMITS = (*Limits.model_fields, "strict")
+
+DistrictFolder = Annotated[Path, typer.Argument(metavar="DISTRICT", help="The district's folder.", show_default=False)]
+Config = Annotated[
+    Path | None, typer.Option("--config", help="A TOML file with [options] and [[rules]].", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
+
+
+def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command a flag for each named option; it gets them as one dict `flags`, None where not given."""
+
+    def wrap(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def run(**given: Any) -> None:
+            flags = {name: given.pop(name) for name in names}
+            command(**given, flags=flags)
+
+        signature = inspect.signature(command, eval_str=True)
+        own = [parameter for name, parameter in signature.parameters.items() if name != "flags"]
+        parameters = [*own, *(_flag(name) for name in names)]
+        run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return run
+
+    return wrap
+
+
+def _flag(name: str) -> inspect.Parameter:
+    text = Options.model_fields[name].description
+    flag = "--" + name.replace("_", "-")
+    if name == "contiguity":
+        flag += "/--no-contiguity"
+    panel = "Limits" if name in LIMITS else "Search"
+    option = typer.Option(flag, help=text, show_default=False, rich_help_panel=panel)
+    annotation = Annotated[KINDS.get(name, float) | None, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

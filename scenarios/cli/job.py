@@ -1,0 +1,72 @@
+"""The main job of `optimize` and `demo`: search, write, and print the result as a short table."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import typer
+
+from optimizer.district import District
+from optimizer.objectives import Disparity, make_objective
+from optimizer.optimize import TIME_LIMIT, optimize
+from optimizer.result import Result
+from scenarios.cli import STARTED
+from scenarios.cli.progress import ProgressLine
+from scenarios.cli.tables import broken_in_words, comparison
+from scenarios.files import output_folder
+from scenarios.options import Options, Settings, rules_of
+from scenarios.summary import summarise_run
+
+
+def run_job(district: District, settings: Settings, out: Path) -> None:
+    """Search, write all files to `out`, print. Raises typer.Exit(1) where there is no valid plan."""
+    objective = make_objective(settings.options.objective, district)
+    rules = rules_of(settings)
+    folder = output_folder(out)
+    seconds = time_to_search(settings.options, district)
+    points = isinstance(objective, Disparity)
+    line = ProgressLine("disparity" if points else objective.name, "points" if points else "", seconds)
+    result = optimize(
+        district,
+        objective,
+        rules,
+        time_limit=seconds,
+        iterations=settings.options.iterations,
+        seed=settings.options.seed,
+        threads=settings.options.threads,
+        progress=line,
+    )
+    line.close()
+    _finish(result, settings, folder)
+
+
+def time_to_search(options: Options, district: District) -> float | None:
+    """What reading has left of the time limit, less what writing will take; at least half of it. None: no limit."""
+    if options.time_limit is None and options.iterations is not None:
+        return None
+    limit = TIME_LIMIT if options.time_limit is None else options.time_limit
+    writing = 0.3 + district.blocks / 10_000
+    return max(limit / 2, limit - (time.monotonic() - STARTED) - writing)
+
+
+def _finish(result: Result, settings: Settings, out: Path) -> None:
+    from scenarios.output import write_run
+
+    summary = summarise_run(result, settings, time.monotonic() - STARTED)
+    write_run(out, result.plan, summary)
+    district = result.plan.district
+    typer.echo(district.name)
+    if summary["valid"]:
+        now, today = summary["measures"], summary["measures_status_quo"]
+        typer.echo(comparison(now, today, district.groups, district.travel.unit))
+        if summary["broken_limits"]:
+            typer.echo("\nLimits that today's zones break, and the plan no more than they:")
+            typer.echo(broken_in_words(summary["broken_limits"]))
+        typer.echo("\nEvery limit holds." if not summary["broken_limits"] else "\nEvery other limit holds.")
+        typer.echo("How much better a plan could be has not been computed." if summary["bound"] is None else "")
+        typer.echo(f"Report: {out / 'report.html'}")
+        return
+    typer.echo("No valid plan was found. The nearest plan found still breaks:")
+    typer.echo(broken_in_words(summary["broken_limits"]))
+    raise typer.Exit(1)

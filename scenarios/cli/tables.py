@@ -1,0 +1,71 @@
+"""Plan against today's zones, as a short table of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Measures = Mapping[str, float | None]
+
+
+def comparison(measures: Measures, today: Measures, groups: tuple[str, ...], unit: str) -> str:
+    """The figures that people ask for first: poverty exposure and racial exposure side by side, moves and travel."""
+    rows: list[tuple[str, str, str]] = []
+
+    def add(name: str, label: str, style: str) -> None:
+        if today.get(name) is not None or measures.get(name) is not None:
+            rows.append((label, figure(today.get(name), style, unit), figure(measures.get(name), style, unit)))
+
+    add("disparity", "disparity of exposure to poverty", "points")
+    for group in groups:
+        add(f"exposure_to_poverty.{group}", f"  poverty met by {group}", "percent")
+    add("dissimilarity.poverty", "dissimilarity by poverty", "index")
+    add("dissimilarity.race", "dissimilarity by race", "index")
+    for group in groups:
+        add(f"isolation.{group}", f"  {group} met by {group}", "percent")
+    add("within_band", "schools within 15 points of the district", "percent")
+    add("moved_share", "students moved", "percent")
+    add("travel_mean", "mean travel", "travel")
+    add("travel_max", "farthest travel", "travel")
+    add("utilisation_max", "fullest school", "percent")
+    add("detached_pieces", "detached pieces", "count")
+    return lay_out([("", "today", "plan"), *rows])
+
+
+def figure(value: float | None, style: str, unit: str) -> str:
+    """One measure as people read it."""
+    if value is None:
+        return "-"
+    if style == "points":
+        return f"{100 * value:.2f} points"
+    if style == "percent":
+        return f"{100 * value:.1f} %"
+    if style == "travel":
+        return f"{value:,.0f} m" if unit == "m" else f"{value:.1f} min"
+    return f"{value:.3f}" if style == "index" else f"{value:,.0f}"
+
+
+def lay_out(rows: list[tuple[str, ...]]) -> str:
+    """Columns side by side: the first to the left, the others to the right."""
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if k == 0 else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def broken_in_words(rows: list[dict[str, Any]]) -> str:
+    """The limits that a plan breaks, one a line; those that today's zones break as much are said to be inherited."""
+    shown = 12
+    lines = []
+    for row in rows[:shown]:
+        place = " ".join(f"{kind} {row[kind]}" for kind in ("school", "block") if row.get(kind) is not None)
+        note = " (as today or less: inherited)" if row["inherited"] else ""
+        lines.append(f"  {row['limit']:<16} {place}: by {row['amount']:,.4g}{note}")
+    if len(rows) > shown:
+        lines.append(f"  and {len(rows) - shown} more")
+    return "\n".join(lines)

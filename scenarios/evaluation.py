@@ -1,0 +1,28 @@
+"""A plan as it is: its measures beside today's, and the limits that it breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from optimizer.measures import measure
+from optimizer.plan import Plan
+from optimizer.rules import breaches, is_valid
+from scenarios.options import Settings, rules_of
+from scenarios.summary import broken_limits
+from scenarios.uncertainty import with_intervals
+
+
+def evaluate_plan(plan: Plan, settings: Settings, draws: int | None = None) -> dict[str, Any]:
+    """`measures`, `measures_status_quo`, `valid`, `broken_limits`; with draws also `intervals` and `draws_model`."""
+    rows = breaches(plan, rules_of(settings))
+    found = {
+        "measures": measure(plan),
+        "measures_status_quo": measure(Plan.status_quo(plan.district)),
+        "valid": is_valid(rows),
+        "broken_limits": broken_limits(rows),
+    }
+    if draws:
+        found |= with_intervals(plan, draws, np.random.default_rng(settings.options.seed))
+    return found

@@ -1,0 +1,252 @@
+"""Options and rules: from flags, a TOML file and the district's own limits to what the optimizer takes."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from optimizer.errors import Fault, InputError, nearest
+
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+SCENARIO_KEYS = ("district", "districts", "options", "rules", "scenario", "sweep")
+
+
+class Limits(BaseModel):
+    """What a plan must keep; also the keys of [limits] in district.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    travel_increase: NotNegative = Field(
+        0.5,
+        description="A block may change school only if its new travel is at most (1 + this) times its travel today.",
+    )
+    travel_floor: NotNegative | None = Field(
+        None,
+        description="Travel up to this is near enough for any block: metres, or minutes where travel is in minutes. "
+        "Default: 1000 m or 5 minutes.",
+    )
+    size_tolerance: NotNegative = Field(
+        0.15, description="Where seats or a minimum size are not given, a school may grow or shrink by this share."
+    )
+    max_moved: Share | None = Field(
+        None, description="At most this share of students may change school (0.1 is 10 %). Default: no limit."
+    )
+    contiguity: bool = Field(True, description="Zones hold together: nothing is newly cut off from its school.")
+
+
+class Options(Limits):
+    """Options of `optimize`."""
+
+    strict: bool = Field(False, description="Take every limit as hard, also those that today's zones break.")
+    objective: str | dict[str, NotNegative] | None = Field(
+        None,
+        description="What to make small: disparity (default), travel_mean or moved; or a mixture such as "
+        "'disparity=1,travel_mean=0.1'.",
+    )
+    time_limit: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None, description="Seconds for the whole command. Default 60, or no limit with --iterations."
+    )
+    iterations: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Proposals of each start. The run is then repeatable: same seed, same plan, on any machine."
+    )
+    seed: Annotated[int, Field(ge=0)] = Field(0, description="Seed of all randomness.")
+    threads: Annotated[int, Field(ge=1)] | None = Field(None, description="Threads to use. Default: all cores.")
+    gap: NotNegative = Field(0.001, description="Stop when the plan is proved to be within this share of the best.")
+    solver: Literal["auto", "search", "exact"] = Field("auto", description="auto, search or exact.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run: the options, and the further rules as they were written."""
+
+    options: Options
+    rules: tuple[dict[str, Any], ...] = ()
+
+
+def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, Any]) -> Settings:
+    """A flag beats the file, the file beats the district's [limits], those beat the defaults.
+
+    flags: by option name, None where not given. Raises InputError naming every wrong key and value of each source.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    if isinstance(given.get("objective"), str):
+        given["objective"] = _mixture(given["objective"])
+    file, rules = ({}, ()) if config is None else read_config(config)
+    faults: list[Fault] = []
+    for model, values, where in (
+        (Limits, limits, "district.toml [limits]"),
+        (Options, file, "" if config is None else f"{config.name} [options]"),
+        (Options, given, ""),
+    ):
+        faults += _faults(model, values, where)
+    faults += [fault for k, rule in enumerate(rules) for fault in rule_faults(rule, _rule_place(config, k))]
+    if faults:
+        raise InputError(faults)
+    return Settings(Options(**{**limits, **file, **given}), rules)
+
+
+def read_config(path: Path) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+    """[options] and [[rules]] of a TOML file; a whole scenario file may be given too."""
+    table = read_toml(path)
+    for key in table:
+        if key not in SCENARIO_KEYS:
+            mend = f"Keys are: {', '.join(SCENARIO_KEYS)}"
+            raise InputError(Fault(path.name, f"the key is not known{nearest(key, SCENARIO_KEYS)}", mend, column=key))
+    options, rules = table.get("options", {}), table.get("rules", [])
+    if not isinstance(options, dict):
+        raise InputError(Fault(path.name, "options is not a table", "Write [options] above them", column="options"))
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        raise InputError(
+            Fault(path.name, "rules is not a list of tables", "Write [[rules]] above each", column="rules")
+        )
+    return options, tuple(rules)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as plain values. Raises InputError where it is not there or not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError(Fault(path.name, "is not there", f"Give the file {path}, or another path")) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(Fault(path.name, f"cannot be read as TOML ({error})", "Mend the line")) from None
+    except OSError as error:
+        raise InputError(Fault(path.name, f"cannot be read ({error.strerror})", "Name a readable file")) from None
+
+
+def _mixture(text: str) -> str | dict[str, Any]:
+    """`disparity=1,travel_mean=0.1` as a table; a plain name as it is."""
+    if "=" not in text:
+        return text
+    parts: dict[str, Any] = {}
+    for part in text.split(","):
+        name, _, weight = part.partition("=")
+        try:
+            parts[name.strip()] = float(weight)
+        except ValueError:
+            problem = f"'{part}' is not a name and a weight"
+            raise InputError(Fault("--objective", problem, "Write disparity=1,travel_mean=0.1")) from None
+    return parts
+
+
+def limit_faults(limits: Any) -> list[Fault]:
+    """What is wrong with [limits] of a district.toml."""
+    where = "district.toml [limits]"
+    if not isinstance(limits, dict):
+        return [Fault("district.toml", "limits is not a table", "Write [limits] above them", column="limits")]
+    return _faults(Limits, limits, where)
+
+
+def _faults(model: type[BaseModel], values: Mapping[str, Any], where: str) -> list[Fault]:
+    """What is wrong with the values of one source. An empty `where` stands for the command line."""
+    try:
+        model(**values)
+    except ValidationError as error:
+        return [_fault(entry, tuple(model.model_fields), where) for entry in _first_of_each(error)]
+    except TypeError:
+        return [Fault(where, "keys must be text", "Mend the keys")]
+    return []
+
+
+def _first_of_each(error: ValidationError) -> list[Any]:
+    """One entry for each key: a value that may be of several kinds fails once for each of them."""
+    return list({entry["loc"][:1]: entry for entry in reversed(error.errors())}.values())[::-1]
+
+
+def _fault(entry: Any, known: tuple[str, ...], where: str) -> Fault:
+    key = str(entry["loc"][0]) if entry["loc"] else ""
+    place, column = (where, key) if where else ("--" + key.replace("_", "-"), None)
+    if entry["type"] == "extra_forbidden":
+        return Fault(place, f"the key is not known{nearest(key, known)}", f"Keys are: {', '.join(known)}", column)
+    message = entry["msg"][0].lower() + entry["msg"][1:]
+    return Fault(
+        place, f"{entry['input']!r} cannot be used: {message}", MENDS.get(key, "Give a number of 0 or more"), column
+    )
+
+
+MENDS = {
+    "max_moved": "Give a share from 0 to 1, such as 0.1 for 10 %",
+    "contiguity": "Give true or false",
+    "strict": "Give true or false",
+    "objective": "Give a name, or a table of names and weights of 0 or more",
+    "time_limit": "Give a number of seconds above 0",
+    "iterations": "Give a whole number of 1 or more",
+    "seed": "Give a whole number of 0 or more",
+    "threads": "Give a whole number of 1 or more",
+    "solver": "Give auto, search or exact",
+}
+
+
+def _rule_place(config: Path | None, k: int) -> str:
+    return f"{'rules' if config is None else config.name} [[rules]] number {k + 1}"
+
+
+def rule_faults(rule: Mapping[str, Any], where: str) -> list[Fault]:
+    """What is wrong with one [[rules]] table."""
+    from optimizer.rules import RULES  # noqa: PLC0415 - scipy takes a moment to import
+
+    kind = rule.get("kind")
+    if not isinstance(kind, str) or kind not in RULES:
+        hint = nearest(kind, RULES) if isinstance(kind, str) else ""
+        mend = f"Kinds of this version: {', '.join(sorted(RULES))}"
+        return [Fault(where, f"{kind!r} is not a kind of rule here{hint}", mend, column="kind")]
+    keys = {field.name: field for field in dataclasses.fields(RULES[kind])}  # type: ignore[arg-type]
+    faults = [
+        Fault(where, f"the key is not known{nearest(key, keys)}", f"Keys of {kind}: {', '.join(keys)}", column=key)
+        for key in rule
+        if key != "kind" and key not in keys
+    ]
+    if faults:
+        return faults
+    try:
+        make_rule(rule)
+    except ValidationError as error:
+        mend = f"Keys of {kind}: {', '.join(keys)}"
+        return [
+            Fault(where, entry["msg"][0].lower() + entry["msg"][1:], mend, column=str((entry["loc"] or ("",))[0]))
+            for entry in _first_of_each(error)
+        ]
+    except InputError as error:
+        return [dataclasses.replace(fault, where=where, column=fault.where) for fault in error.faults]
+    return []
+
+
+def make_rule(rule: Mapping[str, Any]) -> Any:
+    """The rule that a [[rules]] table stands for."""
+    from optimizer.rules import RULES  # noqa: PLC0415
+
+    keys = {key: value for key, value in rule.items() if key != "kind"}
+    return TypeAdapter(RULES[rule["kind"]]).validate_python(keys)
+
+
+def rules_of(settings: Settings) -> tuple[Any, ...]:
+    """All the rules that a run holds to, in the order in which they narrow the model."""
+    from optimizer.rules import Contiguity, Moved, Size, Travel  # noqa: PLC0415
+
+    options = settings.options
+    rules: list[Any] = [Travel(increase=options.travel_increase, floor=options.travel_floor)]
+    rules.append(Size(tolerance=options.size_tolerance, strict=options.strict))
+    if options.contiguity:
+        rules.append(Contiguity())
+    rules += [make_rule(rule) for rule in settings.rules]
+    if options.max_moved is not None:
+        rules.append(Moved(options.max_moved))
+    return tuple(rules)
+
+
+def limits_in_force(options: Options, unit: str) -> dict[str, Any]:
+    """The limits as results name them, with the default floor of the travel unit filled in."""
+    from optimizer.rules.travel import FLOOR  # noqa: PLC0415
+
+    limits = options.model_dump(include={*Limits.model_fields, "strict"})
+    if limits["travel_floor"] is None:
+        limits["travel_floor"] = FLOOR[unit]  # type: ignore[index]
+    return limits

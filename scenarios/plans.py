@@ -1,0 +1,78 @@
+"""Plan files: reading, checking and writing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from optimizer.district import District
+from optimizer.plan import Plan
+from scenarios.files import replacing, write_text
+from scenarios.folder.links import places
+from scenarios.folder.tables import Faults, need_columns, read_csv
+
+COLUMNS = ("block_id", "school_id")
+UNSAFE = ('"', ",", "\n", "\r")
+
+
+def read_plan(path: str | Path, district: District) -> Plan:
+    """A plan file. Raises InputError naming all blocks that are missing, repeated or unknown, and unknown schools."""
+    path = Path(path)
+    faults = Faults()
+    table = read_csv(path)
+    need_columns(faults, path.name, table, COLUMNS)
+    faults.stop()
+    block = places(faults, path.name, table["block_id"], "block_id", district.block_ids)
+    school = places(faults, path.name, table["school_id"], "school_id", district.school_ids)
+    times = np.bincount(block[block >= 0], minlength=district.blocks)
+    for mask, problem in ((times == 0, "blocks are missing"), (times > 1, "blocks stand more than once")):
+        ids = [district.block_ids[i] for i in np.flatnonzero(mask)]
+        if ids:
+            faults.add(path.name, problem, "Give every block of the district exactly once", "block_id", ids)
+    faults.stop()
+    zone = np.empty(district.blocks, np.int32)
+    zone[block] = school
+    return Plan(district, zone)
+
+
+def plan_csv(plan: Plan) -> str:
+    """The plan as text, sorted by block_id."""
+    schools = [_cell(name) for name in plan.district.school_ids]
+    rows = [f"{_cell(block)},{schools[j]}" for block, j in zip(plan.district.block_ids, plan.school, strict=True)]
+    return "\n".join([",".join(COLUMNS), *rows, ""])
+
+
+def _cell(text: str) -> str:
+    # Ids are written exactly as they are, so that they can be read back: no guard against spreadsheets' formulas here.
+    quoted = any(mark in text for mark in UNSAFE) or text != text.strip()
+    return '"' + text.replace('"', '""') + '"' if quoted else text
+
+
+def write_plan(path: Path, plan: Plan) -> None:
+    """plan.csv."""
+    write_text(path, plan_csv(plan))
+
+
+def write_plan_layer(path: Path, plan: Plan) -> None:
+    """plan.gpkg: a layer `blocks` for GIS with today's school, the plan's, and whether the block moves."""
+    import geopandas as gpd  # noqa: PLC0415 - takes a second to import
+
+    district = plan.district
+    if district.geography is None:
+        raise ValueError("a district without shapes has no layer")
+    names = np.array(district.school_ids, object)
+    frame = gpd.GeoDataFrame(
+        {
+            "block_id": district.block_ids,
+            "school_id": names[plan.school],
+            "status_quo_school_id": names[district.status_quo],
+            "moved": plan.moved,
+            "students": district.students,
+        },
+        geometry=district.geography.polygon,
+        crs=district.geography.crs,
+    )
+    with replacing(path) as new:
+        new.unlink()  # the driver wants to make the file itself
+        frame.to_file(new, driver="GPKG", layer="blocks")

@@ -1,0 +1,95 @@
+"""summary.json: what a run found, under FORMAT.md's names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from optimizer.measures import exposure_to_poverty, measure, racial_exposure
+from optimizer.objectives import Mixture, Objective
+from optimizer.plan import Plan
+from optimizer.result import Result
+from optimizer.rules import Breach
+from scenarios.options import Settings, limits_in_force
+from scenarios.version import rezone_version
+
+
+def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[str, Any]:
+    """All keys of summary.json. Where there is no valid plan, what belongs to a plan is None, and broken_limits names
+    what the nearest plan found still breaks. seconds: of the whole process."""
+    plan = result.plan if result.valid else None
+    today = Plan.status_quo(result.plan.district)
+    measures, measures_now = None if plan is None else measure(plan), measure(today)
+    return {
+        "district": today.district.name,
+        "objective": objective_spec(result.objective),
+        "objective_value": None if plan is None else result.objective_value,
+        "objective_value_status_quo": result.objective_value_status_quo,
+        **_pair("disparity", measures, measures_now),
+        **_pair("variance", measures, measures_now),
+        "exposure": None if plan is None else exposure_to_poverty(plan),
+        "exposure_status_quo": exposure_to_poverty(today),
+        "racial_exposure": None if plan is None else racial_exposure(plan),
+        "racial_exposure_status_quo": racial_exposure(today),
+        "measures": measures,
+        "measures_status_quo": measures_now,
+        "moved_share": None if plan is None else plan.moved_share,
+        "mean_travel_change": _change("travel_mean", measures, measures_now),
+        "valid": result.valid,
+        "broken_limits": broken_limits(result.broken),
+        "bound": result.bound,
+        "bound_relaxes": list(result.bound_relaxes),
+        "solver_bound": result.solver_bound,
+        "gap": result.gap if plan is not None else None,
+        "status": result.status,
+        "proof": result.proof,
+        "limits": limits_in_force(settings.options, today.district.travel.unit),
+        "rules": [dict(rule) for rule in settings.rules],
+        "attributes_used": attributes_used(result),
+        "seed": result.seed,
+        "iterations": result.iterations,
+        "stopped": result.stopped,
+        "seconds": round(seconds, 3),
+        "version": rezone_version(),
+    }
+
+
+def objective_spec(objective: Objective) -> str | dict[str, float]:
+    """The objective as an option names it."""
+    if isinstance(objective, Mixture):
+        return {part.name: weight for weight, part in objective.parts}
+    return objective.name
+
+
+def broken_limits(rows: Sequence[Breach]) -> list[dict[str, Any]]:
+    """Breaches as results list them: each names its school or block, where it has one."""
+    return [
+        {
+            "limit": row.limit,
+            **({} if row.school is None else {"school": row.school}),
+            **({} if row.block is None else {"block": row.block}),
+            "amount": row.amount,
+            "limit_value": row.limit_value,
+            "status_quo_amount": row.status_quo_amount,
+            "inherited": row.inherited,
+        }
+        for row in rows
+    ]
+
+
+def attributes_used(result: Result) -> list[str]:
+    """The columns about students that decided the plan: what the objective and the rules look at."""
+    district = result.plan.district
+    used = [*result.objective.attributes(district)]
+    for rule in result.rules:
+        used += rule.attributes(district)
+    return list(dict.fromkeys(used))
+
+
+def _pair(name: str, now: dict[str, float | None] | None, before: dict[str, float | None]) -> dict[str, float | None]:
+    return {name: None if now is None else now[name], f"{name}_status_quo": before[name]}
+
+
+def _change(name: str, now: dict[str, float | None] | None, before: dict[str, float | None]) -> float | None:
+    new, old = None if now is None else now[name], before[name]
+    return None if new is None or old is None else new - old
