@@ -115,7 +115,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise InputError(Fault(path.name, "is not there", f"Give the file {path}, or another path")) from None
+        raise InputError(Fault(path.name, "is not there", f"Put it at {path}, or name another path")) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(Fault(path.name, f"cannot be read as TOML ({error})", "Mend the line")) from None
     except OSError as error:

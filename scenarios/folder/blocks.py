@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,44 @@ import pandas as pd
 import pyogrio.errors
 import shapely
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError
+from scenarios.folder.links import places
 from scenarios.folder.tables import Faults, ids_of, need_columns, numbers
 
 NAMES = ("blocks.parquet", "blocks.gpkg", "blocks.geojson")
 GROUP_SLACK, GROUP_SHARE = 0.5, 0.01  # FORMAT.md: how far group counts may miss `students`
 POVERTY_SLACK = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """In ascending order of ids. zone: (blocks,) school index. counts: (blocks, columns). shaped: whether every shape
+    can be used."""
+
+    ids: tuple[str, ...]
+    frame: gpd.GeoDataFrame
+    zone: Ints
+    columns: list[str]
+    counts: Floats
+    shaped: bool
+
+
+def read_blocks(faults: Faults, folder: Path, groups: Sequence[str], schools: Sequence[str] | None) -> Blocks | None:
+    """The folder's blocks, None where there are none. schools: the known ids, None where they could not be read."""
+    path = find_blocks(folder)
+    frame, where = read_frame(path), path.name
+    names = block_ids(faults, where, frame)
+    if not names:
+        return None
+    shaped = check_shapes(faults, where, frame, names)
+    zone = np.zeros(len(names), np.int32)
+    if schools is not None and "school_id" in frame.columns:
+        zone = places(faults, where, frame["school_id"], "school_id", schools)
+    columns, counts = read_counts(faults, where, frame, names, list(groups))
+    order = np.array(sorted(range(len(names)), key=lambda i: names[i]), int)
+    ids = tuple(names[i] for i in order)
+    return Blocks(ids, frame.iloc[order].reset_index(drop=True), zone[order], columns, counts[order], shaped)
 
 
 def find_blocks(folder: Path) -> Path:
@@ -136,10 +169,11 @@ def further_columns(frame: pd.DataFrame, used: list[str]) -> dict[str, Any]:
 
 
 def block_ids(faults: Faults, where: str, frame: pd.DataFrame) -> list[str]:
-    """The ids of the blocks, checked; stops at once where there are none to go by."""
+    """The ids of the blocks, checked; rows stand in for them where the file has none. [] where there are no blocks."""
     if len(frame) == 0:
         faults.add(where, "holds no blocks", "Give at least one block")
-    if not need_columns(faults, where, frame, ["block_id", "school_id"]):
-        faults.stop()
-    faults.stop()
+        return []
+    need_columns(faults, where, frame, ["block_id", "school_id"])
+    if "block_id" not in frame.columns:
+        return [f"row {i + 1}" for i in range(len(frame))]
     return ids_of(faults, where, frame, "block_id", unique=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,12 @@ from optimizer.errors import Fault, InputError
 SHARED = 1e-6  # metres of common border that make two blocks neighbours (FORMAT.md)
 
 
-def projected_crs(declared: str | None, estimated: Any) -> pyproj.CRS:
-    """The district's CRS, projected in metres; the estimated UTM zone where none is declared."""
+def projected_crs(declared: str | None, estimated: Callable[[], Any] | None) -> pyproj.CRS | None:
+    """The district's CRS, projected in metres. Where none is declared, the estimated UTM zone, if it can be estimated.
+
+    Raises InputError where the declared one is not projected in metres."""
     if declared is None:
-        return pyproj.CRS(estimated())
+        return None if estimated is None else pyproj.CRS(estimated())
     mend = "Give a projected CRS in metres, such as EPSG:32618, or leave `crs` out"
     try:
         crs = pyproj.CRS(declared)

@@ -23,14 +23,14 @@ class Schools:
     other_students: Floats
 
 
-def read_schools(faults: Faults, folder: Path) -> Schools:
-    """The folder's schools. Stops where the file or a column is missing, since nothing can be checked against it."""
+def read_schools(faults: Faults, folder: Path) -> Schools | None:
+    """The folder's schools, or None where there are none to check anything against."""
     where = "schools.csv"
     table = read_csv(folder / where)
     if len(table) == 0:
         faults.add(where, "holds no schools", "Give at least one school")
-    need_columns(faults, where, table, ["school_id", "name", "lon", "lat"])
-    faults.stop()
+    if not need_columns(faults, where, table, ["school_id", "name", "lon", "lat"]) or len(table) == 0:
+        return None
     ids = ids_of(faults, where, table, "school_id", unique=True)
     lon_lat = np.column_stack([_degrees(faults, table[name], name, ids) for name in ("lon", "lat")])
     empty = [""] * len(table)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,14 @@ class Faults:
 
     def add(self, where: str, problem: str, mend: str, column: str | None = None, ids: Iterable[Any] = ()) -> None:
         self.found.append(Fault(where, problem, mend, column, tuple(str(i) for i in ids)))
+
+    @contextmanager
+    def gather(self) -> Iterator[None]:
+        """Note what the body raises and go on after it: one unreadable file must not hide the faults of the others."""
+        try:
+            yield
+        except InputError as error:
+            self.found += error.faults
 
     def stop(self) -> None:
         if self.found:
