@@ -1,0 +1,145 @@
+"""The report's maps as data: zones of both plans, moved blocks and schools, in one small drawing frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from optimizer.arrays import Floats
+from optimizer.district import District
+from optimizer.plan import Plan
+from scenarios.report.colours import neighbours, zone_colours
+from scenarios.report.frame import Frame
+
+CLASSES = 7  # colours of the poverty map at most
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)  # widths of a class that read well
+
+
+def maps_data(plan: Plan, rates: dict[str, list[float | None]]) -> dict[str, Any] | None:
+    """What the page draws, or None where the district has no shapes.
+
+    rates: by plan ("status_quo", "plan"), each school's poverty rate, None where there is none.
+    """
+    district = plan.district
+    geography = district.geography
+    if geography is None or district.blocks == 0:
+        return None
+    frame = Frame.around(geography.polygon, geography.school_xy)
+    shapes = simplified(geography.polygon, frame.metres)
+    now = Plan.status_quo(district)
+    breaks = class_breaks([rate for plan_rates in rates.values() for rate in plan_rates if rate is not None])
+    return {
+        "crs": geography.crs,
+        "left": round(frame.left, 3),
+        "top": round(frame.top, 3),
+        "metres_per_unit": frame.metres,
+        "width": frame.width,
+        "height": frame.height,
+        "scale_bar": frame.scale_bar(),
+        "zones": {"status_quo": zones(now, shapes, frame), "plan": zones(plan, shapes, frame)},
+        "moved": moved(plan, shapes, frame),
+        "schools": school_points(district, frame),
+        "colour": zone_colours(neighbours(district, (now, plan))),
+        "poverty_breaks": breaks,
+        "poverty_class": {which: [_class(rate, breaks) for rate in rates[which]] for which in rates},
+    }
+
+
+def simplified(polygons: NDArray[Any], tolerance: float) -> NDArray[Any]:
+    """(blocks,) the blocks with fewer corners. Shared borders stay shared, so that zones dissolved from them fit."""
+    try:
+        shapes = shapely.coverage_simplify(polygons, tolerance)
+    except shapely.errors.GEOSException:
+        shapes = shapely.simplify(polygons, tolerance)
+    return np.asarray(shapes)
+
+
+def zones(plan: Plan, shapes: NDArray[Any], frame: Frame) -> list[dict[str, Any]]:
+    """One dissolved outline a zone, by school, ascending; schools without blocks are left out."""
+    order = np.argsort(plan.school, kind="stable")
+    schools, first = np.unique(plan.school[order], return_index=True)
+    members = np.split(shapes[order], first[1:])
+    return [
+        {"school": int(school), "path": frame.path(np.array([_dissolved(own)]))}
+        for school, own in zip(schools, members, strict=True)
+    ]
+
+
+def _dissolved(shapes: NDArray[Any]) -> Any:
+    try:
+        whole = shapely.coverage_union_all(shapes)
+        if shapely.is_valid(whole):
+            return whole
+    except shapely.errors.GEOSException:
+        pass  # blocks that overlap or leave gaps: the slower way copes with them
+    return shapely.union_all(shapely.make_valid(shapes))
+
+
+def moved(plan: Plan, shapes: NDArray[Any], frame: Frame) -> list[dict[str, Any]]:
+    """The blocks that change school, by (from, to): each block's own outline, their number and their students."""
+    district = plan.district
+    blocks = np.flatnonzero(plan.moved)
+    pairs = np.column_stack([district.status_quo[blocks], plan.school[blocks]])
+    kinds, of = np.unique(pairs, axis=0, return_inverse=True)
+    rows = []
+    for k, (old, new) in enumerate(kinds.tolist()):
+        own = blocks[of.ravel() == k]
+        students = float(district.students[own].sum())
+        path = frame.path(shapes[own])
+        rows.append({"from": old, "to": new, "blocks": len(own), "students": students, "path": path})
+    return rows
+
+
+def school_points(district: District, frame: Frame) -> list[dict[str, int]]:
+    """Where each school lies, and where its number is written so that numbers do not hide each other."""
+    assert district.geography is not None
+    at = frame.units(district.geography.school_xy)
+    at = np.clip(at, 0, [frame.width, frame.height])
+    room = marker_radius(district.schools)
+    label = np.rint(spread(at.astype(float), 2.0 * room + 2, room, (frame.width, frame.height))).astype(int)
+    return [
+        {"x": x, "y": y, "label_x": lx, "label_y": ly}
+        for (x, y), (lx, ly) in zip(at.tolist(), label.tolist(), strict=True)
+    ]
+
+
+def marker_radius(schools: int) -> int:
+    """Units of a school's marker: smaller where there are many."""
+    return 30 if schools <= 40 else 22 if schools <= 160 else 14
+
+
+def spread(points: Floats, gap: float, edge: float, size: tuple[int, int], rounds: int = 60) -> Floats:
+    """(n, 2) the points pushed apart until no two are nearer than `gap`, as far as that goes in some rounds."""
+    # A first nudge in golden-angle directions parts schools at the very same place; no randomness is needed.
+    turn = np.arange(len(points)) * 2.399963
+    at = points + 0.01 * np.column_stack([np.cos(turn), np.sin(turn)])
+    for _ in range(rounds):
+        apart = at[:, None] - at[None]
+        distance = np.hypot(apart[..., 0], apart[..., 1])
+        np.fill_diagonal(distance, np.inf)
+        push = np.maximum(gap - distance, 0) / 2
+        if not push.any():
+            break
+        at = at + (apart / distance[..., None] * push[..., None]).sum(axis=1)
+        at = np.clip(at, edge, np.array(size) - edge)
+    return at
+
+
+def class_breaks(rates: list[float]) -> list[float]:
+    """Edges of at most CLASSES equal classes of round width that hold all the rates; [] where there are none."""
+    if not rates:
+        return []
+    for step in STEPS:
+        low, high = int(np.floor(min(rates) / step + 1e-9)), int(np.ceil(max(rates) / step - 1e-9))
+        if high - low <= CLASSES:
+            return [round(k * step, 4) for k in range(low, max(high, low + 1) + 1)]
+    return []
+
+
+def _class(rate: float | None, breaks: list[float]) -> int | None:
+    if rate is None or not breaks:
+        return None
+    return int(np.clip(np.searchsorted(breaks, rate + 1e-9, side="right") - 1, 0, len(breaks) - 2))
