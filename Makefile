@@ -1,13 +1,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test lint lock
+.PHONY: demo test lint lock
+
+demo: .venv/installed
+	$(BIN)/rezone demo --out out/demo
 
 test: .venv/installed
 	$(BIN)/pytest -n 2 --dist loadscope
 
 lint: .venv/installed
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
 # Versions and hashes of everything, for every supported Python, without addresses.
@@ -15,8 +19,10 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
 
+# The kernels are compiled here once, so that no command waits for them later.
 .venv/installed: constraints.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	$(BIN)/python -m optimizer.solvers.warm
 	touch $@

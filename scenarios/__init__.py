@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scenarios.folder import read_district
+    from scenarios.folder import read_district, write_district
 
-__all__ = ["read_district"]
+__all__ = ["read_district", "write_district"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,7 @@ from optimizer.plan import Plan
 
 
 def tables(plan: Plan) -> dict[str, Floats | None]:
-    """What is set against what, by name: `poverty` (students in poverty, the others), `race` (all groups), and each
+    """What is set against what, by name: `poverty` (students in poverty, the others), `race` (all groups); and each
     group against the rest. (schools, kinds) students; None where it is not defined."""
     zones = zone_counts(plan)
     rows: dict[str, Floats | None] = {

@@ -101,6 +101,7 @@ class Start:
             before = self.excess_now()
             self._anneal(clock, inst, state_of(inst, self.zone, self.random), rounds=EXCESS_ROUNDS)
         self.excess = self.excess_now()
+        self.value = np.inf  # what was small was the excess, not the objective
 
     def excess_now(self) -> float:
         return sum(s.excess(self.model.district, self.zone) for s in self.model.sums)

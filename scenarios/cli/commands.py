@@ -122,6 +122,7 @@ def generate(
     blocks: Annotated[int, typer.Option(help="How many blocks.")],
     schools: Annotated[int, typer.Option(help="How many schools.")],
     seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 0,
+    name: Annotated[str | None, typer.Option(help="The district's name.", show_default=False)] = None,
     layer: Annotated[str, typer.Option("--format", help="parquet, gpkg or geojson.")] = "parquet",
 ) -> None:
     """Make a synthetic district: settlements, a river, clustered incomes and groups, uneven schools."""
@@ -129,10 +130,10 @@ def generate(
 
     from scenarios.files import output_folder
     from scenarios.folder import write_district
-    from scenarios.generate import generate as make
+    from scenarios.generator import generate as make
 
     if layer not in ("parquet", "gpkg", "geojson"):
         raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))
-    made = make(blocks, schools, np.random.default_rng(seed))
+    made = make(blocks, schools, np.random.default_rng(seed), name=name)
     write_district(made, output_folder(out), blocks=layer)
     typer.echo(f"{made.name}: {made.blocks:,} blocks, {made.schools:,} schools, in {out}")

@@ -1,0 +1,49 @@
+"""Compile every kernel once, so that no later command waits for it: `python -m optimizer.solvers.warm`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.arrays import Csr
+from optimizer.district import District
+from optimizer.model import Model
+from optimizer.objectives import make_objective
+from optimizer.rules import Contiguity, Moved, Size, Travel
+from optimizer.solvers.search import Budget, search
+from optimizer.travel import StraightLine
+
+
+def tiny() -> District:
+    """Six blocks in a row, two schools, the second over its seats: enough for every kind of move."""
+    place = np.column_stack([500.0 * np.arange(6), np.zeros(6)])
+    students = np.array([9.0, 7, 5, 6, 8, 7])
+    poverty = np.array([1.0, 2, 2, 4, 6, 5])
+    ahead, behind = np.arange(5), np.arange(1, 6)
+    return District(
+        name="tiny",
+        block_ids=tuple("abcdef"),
+        school_ids=("x", "y"),
+        school_names=("X", "Y"),
+        groups=(),
+        columns=("students", "students_poverty"),
+        counts=np.column_stack([students, poverty]),
+        status_quo=np.array([0, 0, 0, 1, 1, 1]),
+        adjacency=Csr.of_pairs(np.concatenate([ahead, behind]), np.concatenate([behind, ahead]), 6),
+        travel=StraightLine(place, place[[0, 5]]),
+        root=np.array([0, 5]),
+        capacity=np.array([60.0, 20.0]),
+        min_students=np.full(2, np.nan),
+        other_students=np.zeros(2),
+    )
+
+
+def warm() -> None:
+    """Run a search that calls every kernel; numba keeps what it compiles beside the sources."""
+    district = tiny()
+    model = Model.build(district, (Travel(floor=3000.0), Size(), Contiguity(), Moved(0.5)))
+    objective = make_objective(None, district)
+    search(model, objective, Budget(iterations=20_000), random=np.random.default_rng(0), starts=1, threads=1)
+
+
+if __name__ == "__main__":
+    warm()

@@ -1,0 +1,5 @@
+"""Synthetic districts: realistic enough to learn on and to measure with, and never anybody's children."""
+
+from scenarios.generator.make import generate
+
+__all__ = ["generate"]
