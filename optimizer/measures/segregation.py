@@ -33,8 +33,8 @@ def _against(part: Floats, whole: Floats) -> Floats:
 
 
 def _shares(table: Floats) -> tuple[Floats, Floats, Floats] | None:
-    """t (schools,), p (schools, kinds) and P (kinds,) of the schools that have students; None where fewer than two kinds
-    have any, since then nothing can be uneven."""
+    """t (schools,), p (schools, kinds) and P (kinds,) of the schools that have students; None where fewer than two
+    kinds have any, since then nothing can be uneven."""
     table = table[:, table.sum(axis=0) > 0]
     table = table[table.sum(axis=1) > 0]
     if table.shape[1] < 2:
@@ -93,7 +93,7 @@ def isolation(plan: Plan) -> dict[str, float | None]:
 
 
 def variance_ratio(plan: Plan) -> dict[str, float | None]:
-    """By group, (isolation - P) / (1 - P), 0 (even) to 1: eta squared. None for a group without students or with all."""
+    """By group, (isolation - P) / (1 - P), 0 (even) to 1: eta squared. None for a group with no or all students."""
     zones = zone_counts(plan)
     total = float(zones.whole.sum())
     rows: dict[str, float | None] = {}

@@ -45,8 +45,9 @@ def lay_out(blocks: int, towns: int, random: np.random.Generator) -> Land:
     town = np.exp(-(gap.min(axis=1) ** 2))
     level = np.interp(middle[:, 0], river[:, 0], river[:, 1])
     far_side = middle[:, 1] > level
-    shift = shapely.transform(cells, lambda xy: xy + ORIGIN)
-    return Land(shapely.set_precision(shift, GRID), middle + ORIGIN, town, far_side)
+    polygon = shapely.set_precision(shapely.transform(cells, lambda xy: xy + ORIGIN), GRID)
+    polygon = shapely.set_precision(polygon, 0.0)  # or what is computed from it would be rounded to the grid too
+    return Land(polygon, shapely.get_coordinates(shapely.point_on_surface(polygon)), town, far_side)
 
 
 def _outline(size: float, random: np.random.Generator) -> Any:

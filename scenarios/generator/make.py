@@ -142,7 +142,7 @@ def _outside(land: Land, adjacency: Csr, zone: Ints, school: int, site: Floats) 
 
 
 def _seats(load: Floats, random: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """capacity, min_students and other_students, NaN or 0 where not given: most schools have room, some are too full."""
+    """capacity, min_students and other_students, NaN or 0 where not given: most have room, some are too full."""
     n = len(load)
     other = np.where(random.random(n) < 0.3, np.round(load * random.uniform(0.01, 0.05, n)), 0.0)
     room = np.where(random.random(n) < 0.15, random.uniform(0.9, 0.98, n), random.uniform(1.04, 1.35, n))
