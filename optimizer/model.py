@@ -41,7 +41,7 @@ class SchoolSum:
 
     def value(self, district: District, school: Ints) -> Floats:
         """(schools,) the sum under an assignment."""
-        zone = np.bincount(school, district.counts[:, self.part], district.schools)
+        zone = np.bincount(school, district.counts[:, self.part], district.schools).astype(np.float64)
         if self.whole >= 0:
             zone = zone - self.factor * np.bincount(school, district.counts[:, self.whole], district.schools)
         return zone

@@ -45,7 +45,7 @@ class Plan:
     def sums(self, values: Floats) -> Floats:
         """(schools,) or (schools, k): `values` (blocks,) or (blocks, k) added up by zone."""
         if values.ndim == 1:
-            return np.bincount(self.school, values, self.district.schools)
+            return np.bincount(self.school, values, self.district.schools).astype(np.float64)
         return np.column_stack([self.sums(values[:, k]) for k in range(values.shape[1])])
 
     @cached_property

@@ -198,7 +198,7 @@ def rule_faults(rule: Mapping[str, Any], where: str) -> list[Fault]:
         hint = nearest(kind, RULES) if isinstance(kind, str) else ""
         mend = f"Kinds of this version: {', '.join(sorted(RULES))}"
         return [Fault(where, f"{kind!r} is not a kind of rule here{hint}", mend, column="kind")]
-    keys = {field.name: field for field in dataclasses.fields(RULES[kind])}  # type: ignore[arg-type]
+    keys = {field.name: field for field in dataclasses.fields(RULES[kind])}  # type: ignore[arg-type]  # every rule is a dataclass
     faults = [
         Fault(where, f"the key is not known{nearest(key, keys)}", f"Keys of {kind}: {', '.join(keys)}", column=key)
         for key in rule
@@ -248,5 +248,5 @@ def limits_in_force(options: Options, unit: str) -> dict[str, Any]:
 
     limits = options.model_dump(include={*Limits.model_fields, "strict"})
     if limits["travel_floor"] is None:
-        limits["travel_floor"] = FLOOR[unit]  # type: ignore[index]
+        limits["travel_floor"] = FLOOR[unit]
     return limits

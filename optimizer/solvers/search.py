@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -168,14 +169,14 @@ def search(
     clock = Clock(budget, stop)
     zone = model.district.status_quo
     runs = [Start(model, objective, zone, stream) for stream in random.spawn(starts)]
-    stopped = _in_threads([lambda r=r: r.lessen_excess(clock) for r in runs], threads, stop, lambda: None)
+    stopped = _in_threads([partial(r.lessen_excess, clock) for r in runs], threads, stop, lambda: None)
     # One start's least excess is every start's: from its zones all of them go on.
     least = min(range(starts), key=lambda s: (runs[s].excess, s))
     for run in runs:
         run.zone, run.excess = runs[least].zone.copy(), runs[least].excess
     held = runs[least].excess
     report = (lambda: watch(_best(runs))) if watch is not None else (lambda: None)
-    stopped |= _in_threads([lambda r=r: r.run(clock, held) for r in runs], threads, stop, report)
+    stopped |= _in_threads([partial(r.run, clock, held) for r in runs], threads, stop, report)
     best = _best(runs)
     return Found(best.zone, best.value, best.excess_now(), sum(r.iterations for r in runs), starts, stopped)
 

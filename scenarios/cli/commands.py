@@ -135,5 +135,5 @@ def generate(
     if layer not in ("parquet", "gpkg", "geojson"):
         raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))
     made = make(blocks, schools, np.random.default_rng(seed), name=name)
-    write_district(made, output_folder(out), blocks=layer)
+    write_district(made, output_folder(out), blocks=layer)  # type: ignore[arg-type]  # checked above
     typer.echo(f"{made.name}: {made.blocks:,} blocks, {made.schools:,} schools, in {out}")

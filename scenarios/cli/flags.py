@@ -56,5 +56,5 @@ def _flag(name: str) -> inspect.Parameter:
         flag += "/--no-contiguity"
     panel = "Limits" if name in LIMITS else "Search"
     option = typer.Option(flag, help=text, show_default=False, rich_help_panel=panel)
-    annotation = Annotated[KINDS.get(name, float) | None, option]
+    annotation = Annotated[KINDS.get(name, float) | None, option]  # type: ignore[valid-type]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

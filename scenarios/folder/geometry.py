@@ -78,7 +78,7 @@ def find_roots(polygon: NDArray[Any], middle: Floats, school_xy: Floats, zone: I
     representative point (blocks, 2) lies nearest; ties go to the smallest block id, that is to the first. -1: no zone.
     """
     root = np.full(len(school_xy), -1, np.int32)
-    points = shapely.points(school_xy)
+    points = np.asarray(shapely.points(school_xy))
     for j in range(len(school_xy)):
         mine = np.flatnonzero(zone == j)
         if len(mine) == 0:

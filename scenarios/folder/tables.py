@@ -104,6 +104,6 @@ def numbers(
     if wrong.any():
         bound = f"of {low:g} or more" if np.isfinite(low) else ""
         mend = f"Give a finite number {bound}".rstrip() + (", or leave the cell empty" if optional else "")
-        shown = [f"{ids[i]} ({series[i]})" for i in np.flatnonzero(wrong)]
+        shown = [f"{ids[i]} ({series[i]})" for i in np.flatnonzero(wrong).tolist()]
         faults.add(where, "not a number that can be used", mend, column=column, ids=shown)
     return np.where(wrong, 0.0, parsed)

@@ -91,7 +91,7 @@ def _river(size: float, random: np.random.Generator) -> Floats:
 
 def _water(river: Floats, random: np.random.Generator) -> Any:
     """The river's surface, but for two or three bridges: there the blocks of both sides touch."""
-    course = shapely.linestrings(river)
+    course = shapely.LineString(river)
     at = random.uniform(0.2, 0.8, random.integers(2, 4))
     bridges = shapely.union_all([shapely.line_interpolate_point(course, a, normalized=True).buffer(350) for a in at])
     return shapely.difference(course.buffer(RIVER_WIDTH / 2), bridges)

@@ -53,7 +53,7 @@ def generate(blocks: int, schools: int, random: np.random.Generator, *, name: st
     school_xy = land.middle[sites] + random.uniform(-20, 20, (schools, 2))
     if schools >= 5:
         school_xy[-1] = _outside(land, adjacency, zone, schools - 1, school_xy[-1])
-    load = np.bincount(zone, counts[:, 0], schools)
+    load = np.bincount(zone, counts[:, 0], schools).astype(float)
     capacity, least, other = _seats(load, random)
     return District(
         name=name or f"Synthetic district of {blocks} blocks and {schools} schools",

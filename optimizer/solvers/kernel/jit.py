@@ -9,4 +9,5 @@ from numba import njit
 # Without numba's reference counts (`_nrt`): State and Instance hold some forty arrays between them, each counted by an
 # atomic operation at every call, which made up three quarters of a proposal's time. The price: kernels
 # allocate nothing.
-compiled: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+_njit: Any = njit  # its types do not know `_nrt`
+compiled: Any = _njit(cache=True, nogil=True, error_model="numpy", _nrt=False)

@@ -44,7 +44,7 @@ class Move(NamedTuple):
     met: Floats  # (g,)
     budget: Floats  # (q,)
     value: Floats  # cost, linear part, excess, penalty after the move
-    count: Offsets  # blocks, zones touched
+    count: Offsets  # type: ignore[assignment]  # blocks, zones touched
 
 
 @compiled
@@ -269,7 +269,9 @@ def remember(inst, st):
 def empty_move(groups: int, features: int, budgets: int) -> Move:
     """Scratch for moves of an instance of that many groups, features and budgets."""
     return Move(
-        *(np.zeros(SIZE, np.int32) for _ in range(3)),
+        np.zeros(SIZE, np.int32),
+        np.zeros(SIZE, np.int32),
+        np.zeros(SIZE, np.int32),
         np.zeros(2 * SIZE, np.int32),
         np.zeros((2 * SIZE, features)),
         np.zeros((2 * SIZE, groups)),

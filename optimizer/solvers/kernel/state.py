@@ -21,7 +21,7 @@ class Instance(NamedTuple):
     """One model, as arrays. n blocks, m schools, k features, r sums, q budgets, g groups, e pairs."""
 
     start: Offsets  # (n + 1,) neighbours
-    index: Ints
+    index: Ints  # type: ignore[assignment]
     pair_start: Offsets  # (n + 1,) schools that each block may go to
     pair_school: Ints
     pair_cost: Floats  # (e,) the objective's cost of each pair
@@ -56,7 +56,7 @@ class State(NamedTuple):
     budget: Floats  # (q,) used
     price: Floats  # (q,) multiplier of each budget
     total: Floats  # cost, linear part, excess, penalty
-    count: Offsets
+    count: Offsets  # type: ignore[assignment]
     foreign: Ints  # (n,) neighbours in other zones
     border: Ints  # (n,) blocks with any, in no order; `place` says where each stands, -1 if it does not
     place: Ints
