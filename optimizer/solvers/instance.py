@@ -28,6 +28,7 @@ def instance_of(model: Model, compiled: Compiled, *, excess_first: bool) -> Inst
         now = _rows([s.value(district, district.status_quo) for s in sums], schools)
         hard_low, hard_high = np.minimum(hard_low, now - SLACK), np.maximum(hard_high, now + SLACK)
     contiguity = model.contiguity
+    detached = np.zeros(district.blocks, bool) if contiguity is None else contiguity.detached
     room = np.bincount(model.pairs.index, minlength=schools)
     setting = [curve is not None, contiguity is not None, excess_first]
     return Instance(
@@ -47,7 +48,8 @@ def instance_of(model: Model, compiled: Compiled, *, excess_first: bool) -> Inst
         hard_low=hard_low,
         hard_high=hard_high,
         root=district.root if contiguity is None else contiguity.root,
-        detached=np.zeros(district.blocks, bool) if contiguity is None else contiguity.detached,
+        detached=detached,
+        loose=np.flatnonzero(detached).astype(np.int32),
         status_quo=district.status_quo,
         weight=np.zeros(0) if curve is None else curve.weight,
         group_total=np.zeros(0) if curve is None else curve.total,

@@ -114,7 +114,12 @@ class Start:
         st.price[:] = self._first_price(inst, unit)
         done, mixes = 0, self._recombinations(inst)
         while size := clock.chunk(self.iterations):
-            share = clock.share(self.iterations) if rounds is None else done / rounds
+            share = clock.share(self.iterations)
+            if rounds is not None:
+                # A round ends early where no excess is left, or its part of the budget is used up.
+                share = max(done / rounds, share / EXCESS_SHARE)
+                if st.best[0] <= 0:
+                    return
             if share >= 1:
                 return
             temperature = unit * HOT * (COLD / HOT) ** share if share < DESCENT else 0.0

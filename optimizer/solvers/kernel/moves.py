@@ -26,9 +26,11 @@ from optimizer.solvers.kernel.state import (
     outer_of,
     pair_of,
     relist,
+    uniform,
 )
 
 SIZE = 6  # blocks in one move at the most
+LOOSE = 0.03  # share of proposals that send a block back to the zone that it was detached in
 SLACK = 1e-7  # students: below FORMAT.md's allowance, above what rounding does to a running sum
 
 
@@ -70,15 +72,25 @@ def foreign_neighbour(inst, st, block):
 
 
 @compiled
+def pick(inst, st):
+    """A block and the zone to send it to: a random border block and a zone that it touches; now and then a block that was
+    detached under the status quo, and its zone of then. Nothing else leads back to a detached piece that has vanished."""
+    if inst.loose.size > 0 and uniform(st.random) < LOOSE:
+        block = inst.loose[below(st.random, inst.loose.size)]
+        return block, inst.status_quo[block]
+    block = st.border[below(st.random, st.count[BORDER])]
+    return block, foreign_neighbour(inst, st, block)
+
+
+@compiled
 def propose(inst, st, move, kind):
     """Fill `move` with a flip (kind 0), a chain (1) or a small cluster (2). False where there is none to make."""
     move.count[0] = 0
     if st.count[BORDER] == 0:
         return False
-    block = st.border[below(st.random, st.count[BORDER])]
+    block, new = pick(inst, st)
     old = st.zone[block]
-    new = foreign_neighbour(inst, st, block)
-    if new < 0 or pair_of(inst, block, new) < 0:
+    if new < 0 or new == old or pair_of(inst, block, new) < 0:
         return False
     add(move, block, old, new)
     if kind == 1:

@@ -37,6 +37,7 @@ class Instance(NamedTuple):
     hard_high: Floats
     root: Ints  # (m,)
     detached: Bools  # (n,) under the status quo
+    loose: Ints  # the blocks of `detached`, ascending: they may always go back to their zone
     status_quo: Ints  # (n,)
     weight: Floats  # (g,) of the curved objective
     group_total: Floats  # (g,)
