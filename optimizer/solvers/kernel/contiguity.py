@@ -9,6 +9,8 @@ from __future__ import annotations
 from optimizer.solvers.kernel.jit import compiled
 from optimizer.solvers.kernel.state import CONTIGUOUS, STAMP, TOGGLED, join_from
 
+NEARBY = 24  # blocks to look at around a block before its zone is walked from the root
+
 
 @compiled
 def flip(inst, st, block, new):
@@ -75,23 +77,60 @@ def release(inst, st, block, zone):
     if near <= 1:
         return True
     st.count[STAMP] += 1
-    if spread(inst, st, block, first, near) == near:
+    found, exhausted = spread(inst, st, block, first, near)
+    if found == near:
         return True
-    return cut_off(inst, st, block, zone)
+    if exhausted and st.mark[inst.root[zone]] != st.count[STAMP]:
+        if not (inst.detached[first] and inst.status_quo[first] == zone):
+            return False  # the piece around `first` is newly cut off: no need to look at the rest
+    return cut_off(inst, st, block, zone, near)
 
 
 @compiled
 def spread(inst, st, block, first, wanted):
-    """Walk the zone that `block` has left from `first` until `wanted` of its neighbours are found; their count."""
+    """Walk the zone that `block` has left from `first` until `wanted` of its neighbours are found, NEARBY blocks have
+    been seen, or there are no more. How many were found, and whether there are no more."""
     stamp = st.count[STAMP]
     zone = st.zone[first]
-    for e in range(inst.start[block], inst.start[block + 1]):
-        other = inst.index[e]
-        if st.zone[other] == zone and st.joined[other]:
-            st.mark[other] = -stamp  # wanted, not reached yet
+    want(inst, st, block, zone)
     found, head, tail = 1, 0, 1
     st.queue[0] = first
     st.mark[first] = stamp
+    while head < tail and found < wanted and head < NEARBY:
+        b = st.queue[head]
+        head += 1
+        for e in range(inst.start[b], inst.start[b + 1]):
+            other = inst.index[e]
+            if st.zone[other] == zone and st.mark[other] != stamp:
+                if st.mark[other] == -stamp:
+                    found += 1
+                st.mark[other] = stamp
+                st.queue[tail] = other
+                tail += 1
+    return found, head == tail
+
+
+@compiled
+def want(inst, st, block, zone):
+    """Mark the neighbours of `block` that a walk through `zone` is to find."""
+    for e in range(inst.start[block], inst.start[block + 1]):
+        other = inst.index[e]
+        if st.zone[other] == zone and st.joined[other]:
+            st.mark[other] = -st.count[STAMP]
+
+
+@compiled
+def cut_off(inst, st, block, zone, wanted):
+    """Walk from the root until the `wanted` neighbours of `block` are found. What the root no longer holds may stay
+    only if it was detached here before. True if the zone is legal."""
+    st.count[STAMP] += 1
+    stamp = st.count[STAMP]
+    want(inst, st, block, zone)
+    root = inst.root[zone]
+    found = 1 if st.mark[root] == -stamp else 0
+    st.mark[root] = stamp
+    st.queue[0] = root
+    head, tail = 0, 1
     while head < tail and found < wanted:
         b = st.queue[head]
         head += 1
@@ -103,27 +142,8 @@ def spread(inst, st, block, first, wanted):
                 st.mark[other] = stamp
                 st.queue[tail] = other
                 tail += 1
-    return found
-
-
-@compiled
-def cut_off(inst, st, block, zone):
-    """The zone falls apart: find what the root still holds, and allow the rest only if it was detached here before."""
-    st.count[STAMP] += 1
-    stamp = st.count[STAMP]
-    root = inst.root[zone]
-    st.mark[root] = stamp
-    st.queue[0] = root
-    head, tail = 0, 1
-    while head < tail:
-        b = st.queue[head]
-        head += 1
-        for e in range(inst.start[b], inst.start[b + 1]):
-            other = inst.index[e]
-            if st.zone[other] == zone and st.mark[other] != stamp:
-                st.mark[other] = stamp
-                st.queue[tail] = other
-                tail += 1
+    if found == wanted:
+        return True
     for e in range(inst.start[block], inst.start[block + 1]):
         side = inst.index[e]
         if st.zone[side] == zone and st.joined[side] and st.mark[side] != stamp and not part(inst, st, side, zone):

@@ -73,8 +73,8 @@ def foreign_neighbour(inst, st, block):
 
 @compiled
 def pick(inst, st):
-    """A block and the zone to send it to: a random border block and a zone that it touches; now and then a block that was
-    detached under the status quo, and its zone of then. Nothing else leads back to a detached piece that has vanished."""
+    """A block and the zone to send it to: a random border block and a zone that it touches; now and then a block that
+    was detached under the status quo, and its zone of then: nothing else leads back to a piece that has vanished."""
     if inst.loose.size > 0 and uniform(st.random) < LOOSE:
         block = inst.loose[below(st.random, inst.loose.size)]
         return block, inst.status_quo[block]
