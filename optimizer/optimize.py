@@ -18,10 +18,10 @@ from optimizer.result import Progress, Result
 from optimizer.rules import DEFAULT_RULES, Rule
 
 if TYPE_CHECKING:
-    from optimizer.solvers.search import Start
+    from optimizer.solvers.search import Population
 
 TIME_LIMIT = 60.0  # seconds, where neither time nor iterations are given
-REPEATABLE_STARTS = 2  # with iterations, so that the number of cores does not change the plan
+REPEATABLE_LANES = 2  # with iterations, so that the number of cores does not change the plan
 LOOKS = 0.1  # seconds between two reports of progress
 
 
@@ -43,7 +43,8 @@ def optimize(
     seed, same plan, at any number of threads. threads: None takes all cores. progress: called about ten times a second.
     Ctrl-C ends the run with the best plan so far. Raises InputError where an argument or a rule does not fit.
     """
-    from optimizer.solvers.search import Budget, search  # noqa: PLC0415 - numba takes a second to import
+    from optimizer.solvers.clock import Budget  # noqa: PLC0415
+    from optimizer.solvers.search import search  # noqa: PLC0415 - numba takes a second to import
 
     began = time.monotonic()
     _check(time_limit, iterations, seed, threads)
@@ -57,7 +58,7 @@ def optimize(
         objective,
         Budget(None if seconds is None else max(0.0, seconds - (time.monotonic() - began)), iterations),
         random=np.random.default_rng(seed),
-        starts=threads if iterations is None else REPEATABLE_STARTS,
+        lanes=threads if iterations is None else REPEATABLE_LANES,
         threads=threads,
         watch=watch,
     )
@@ -67,7 +68,6 @@ def optimize(
         rules=tuple(rules),
         seed=seed,
         iterations=found.iterations,
-        starts=found.starts,
         seconds=time.monotonic() - began,
         stopped=found.stopped,
     )
@@ -100,15 +100,16 @@ class _Watch:
         self.seconds, self.iterations = seconds, iterations
         self.today = objective.value(Plan.status_quo(district))
 
-    def __call__(self, best: Start) -> None:
+    def __call__(self, run: Population) -> None:
         now = time.monotonic()
         if now < self.next:
             return
         self.next = now + LOOKS
         spent = now - self.began
-        share = best.iterations / self.iterations if self.iterations else 0.0
+        share = run.proposals / len(run.lanes) / self.iterations if self.iterations else 0.0
         if self.seconds:
             share = max(share, spent / self.seconds)
-        moved = Plan(self.district, best.zone).moved_share
-        value = best.value if np.isfinite(best.value) else self.today
+        value, zone = run.best
+        moved = Plan(self.district, zone).moved_share
+        value = value if np.isfinite(value) else self.today
         self.tell(Progress(value, self.today, moved, spent, min(share, 1.0)))

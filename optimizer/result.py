@@ -40,7 +40,6 @@ class Result:
     rules: tuple[Rule, ...]
     seed: int
     iterations: int
-    starts: int
     seconds: float
     stopped: bool = False
     bound: float | None = None

@@ -13,7 +13,8 @@ from optimizer.model import Model
 from optimizer.objectives import Disparity, TravelMean
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Size, Travel, breaches, is_valid
-from optimizer.solvers.search import Budget, Found, search
+from optimizer.solvers.clock import Budget
+from optimizer.solvers.search import Found, search
 from optimizer.travel import StraightLine
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -36,7 +37,7 @@ def solve(district: District, rules: tuple, *, threads: int = 2, seed: int = 1, 
     objective = Disparity() if district.has_poverty else TravelMean()
     model = Model.build(district, rules)
     budget, random = Budget(iterations=iterations), np.random.default_rng(seed)
-    return search(model, objective, budget, random=random, starts=2, threads=threads)
+    return search(model, objective, budget, random=random, lanes=2, threads=threads)
 
 
 def test_disparity_of_the_example_to_the_digit() -> None:

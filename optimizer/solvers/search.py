@@ -1,41 +1,34 @@
-"""Simulated annealing over border blocks, in several starts over threads."""
+"""Simulated annealing over border blocks, by a population of chains over threads.
+
+Which valley a chain ends in is decided while it is hot: on real districts its level at a quarter of the schedule tells
+two thirds to nine tenths of where it ends. So several chains go through the hot part, and only the lower ones go on.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
-from optimizer.arrays import Ints
+from optimizer.arrays import Floats, Ints
 from optimizer.model import Model
-from optimizer.objectives.base import Objective
-from optimizer.solvers.instance import instance_of, state_of
-from optimizer.solvers.kernel.anneal import mean_change, run_chunk
-from optimizer.solvers.kernel.moves import empty_move
-from optimizer.solvers.kernel.recombine import empty_trees
-from optimizer.solvers.kernel.state import ACCEPTED, Instance, State
+from optimizer.objectives.base import Compiled, Objective
+from optimizer.solvers.chain import CHUNK, Chain, Scratch, unit_of
+from optimizer.solvers.clock import Budget, Clock
+from optimizer.solvers.instance import instance_of
+from optimizer.solvers.kernel.state import Instance
 
-CHUNK = 8192  # proposals between looks at the clock
-HOT, COLD = 3.0, 0.01  # temperatures, in mean absolute changes of cost
-DESCENT = 0.97  # share of the budget after which only downhill moves are taken
-HARD = 0.9  # share of the budget after which budgets are limits, no longer priced
-TRIALS = 800  # border moves that give the unit of temperature
+Made = TypeVar("Made")
+# Stages of the schedule: from, to (shares of it), chains of a lane.
+STAGES = ((0.0, 0.25, 4), (0.25, 0.5, 2), (0.5, 1.0, 1))
 EXCESS_SHARE = 0.2  # at most this share of the budget goes into making the excess small
 EXCESS_ROUNDS = 40  # chunks of a round of that
-RECOMBINED = 0.3  # share of the time spent in recombination
-
-
-@dataclass(frozen=True)
-class Budget:
-    """When to stop: after `seconds` (None: no limit), or after `iterations` proposals a start (None: no limit)."""
-
-    seconds: float | None = None
-    iterations: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,113 +39,118 @@ class Found:
     value: float
     excess: float
     iterations: int
-    starts: int
+    lanes: int
     stopped: bool
 
 
-class Clock:
-    """Which share of the budget is used; by iterations where they are given, so that runs repeat to the byte."""
+@dataclass
+class Lane:
+    """What one thread does: it lets its chains take turns.
 
-    def __init__(self, budget: Budget, stop: threading.Event) -> None:
-        self.budget, self.stop, self.began = budget, stop, time.monotonic()
+    proposals: made so far. lessened: those of them that went into making the excess small.
+    """
 
-    def share(self, iterations: int) -> float:
-        used = 0.0
-        if self.budget.iterations is not None:
-            used = iterations / self.budget.iterations
-        if self.budget.seconds is not None:
-            late = (time.monotonic() - self.began) / self.budget.seconds
-            # With both, time only ever ends the run: it must not bend the temperature.
-            used = max(used, late) if self.budget.iterations is None or late >= 1 else used
-        return used
-
-    def chunk(self, iterations: int) -> int:
-        """Proposals of the next chunk, 0 when the budget is used up or somebody asked to stop."""
-        if self.stop.is_set() or self.share(iterations) >= 1:
-            return 0
-        left = CHUNK if self.budget.iterations is None else self.budget.iterations - iterations
-        return max(0, min(CHUNK, left))
+    random: np.random.Generator
+    chains: list[Chain] = field(default_factory=list)
+    proposals: int = 0
+    lessened: int = 0
 
 
-class Start:
-    """One start: anneals from the status quo, first the excess away, then the objective down."""
+class Population:
+    """The lanes of one search, and the best plan that any chain has met."""
 
-    def __init__(self, model: Model, objective: Objective, zone: Ints, random: np.random.Generator) -> None:
-        self.model, self.compiled, self.random = model, objective.compile(model), random
-        self.zone, self.excess, self.iterations = np.array(zone), 0.0, 0
-        self.value = np.inf
-        self.done = False
+    def __init__(self, model: Model, compiled: Compiled, lanes: Sequence[Lane], clock: Clock) -> None:
+        self.model, self.compiled, self.lanes, self.clock = model, compiled, lanes, clock
+        self.zone = np.array(model.district.status_quo)
+        self.ended: list[tuple[float, Ints]] = []  # the best of chains that did not go on
 
-    def run(self, clock: Clock, held: float) -> None:
-        """Anneal the objective with the excess held at `held`; `zone` and `value` always stand at the best so far."""
-        inst = instance_of(self.model, self.compiled, excess_first=False)
-        st = state_of(inst, self.zone, self.random)
-        st.best[2] = held
-        self.value = float(st.total[0])
-        self._anneal(clock, inst, st, rounds=None)
-        self.done = True
+    @property
+    def proposals(self) -> int:
+        """Made so far, by all lanes."""
+        return sum(lane.proposals for lane in self.lanes)
 
-    def lessen_excess(self, clock: Clock) -> None:
-        """Make the excess small: rounds of annealing until one brings nothing."""
+    @property
+    def best(self) -> tuple[float, Ints]:
+        """Value and zone of the best plan met so far; (inf, the zones it starts from) before there is one."""
+        found = [*self.ended, *(chain.best for lane in self.lanes for chain in lane.chains)]
+        return min(found, key=lambda pair: pair[0], default=(np.inf, self.zone))
+
+    def excess(self, zone: Ints) -> float:
+        """Total over all sums and schools of what lies beyond low and high."""
+        return sum(s.excess(self.model.district, zone) for s in self.model.sums)
+
+    def lessen_excess(self) -> list[Callable[[], tuple[float, Ints]]]:
+        """A job a lane: make the excess small by rounds of annealing, until one brings nothing."""
         inst = instance_of(self.model, self.compiled, excess_first=True)
-        before = np.inf
-        while (
-            self.excess_now() > 0 and self.excess_now() < before - 1e-9 and clock.share(self.iterations) < EXCESS_SHARE
-        ):
-            before = self.excess_now()
-            self._anneal(clock, inst, state_of(inst, self.zone, self.random), rounds=EXCESS_ROUNDS)
-        self.excess = self.excess_now()
-        self.value = np.inf  # what was small was the excess, not the objective
+        return [partial(self._lessen, lane, inst) for lane in self.lanes]
 
-    def excess_now(self) -> float:
-        return sum(s.excess(self.model.district, self.zone) for s in self.model.sums)
-
-    def _anneal(self, clock: Clock, inst: Instance, st: State, rounds: int | None) -> None:
-        move = empty_move(len(inst.weight), inst.feature.shape[1], len(inst.budget_limit))
-        trees = empty_trees(len(self.zone), len(inst.weight), inst.feature.shape[1], len(inst.budget_limit))
-        unit = mean_change(inst, st, move, TRIALS)
-        st.price[:] = self._first_price(inst, unit)
-        done, mixes = 0, self._recombinations(inst)
-        while size := clock.chunk(self.iterations):
-            share = clock.share(self.iterations)
-            if rounds is not None:
+    def _lessen(self, lane: Lane, inst: Instance) -> tuple[float, Ints]:
+        zone, scratch, quota = self.zone, Scratch.of(inst), self._quota(EXCESS_SHARE)
+        before, least = np.inf, self.excess(self.zone)
+        while 0 < least < before - 1e-9 and not self.clock.over:
+            unit = unit_of(inst, zone, lane.random)
+            chain, before = Chain(inst, zone, lane.random, unit=unit, held=0.0), least
+            for done in range(EXCESS_ROUNDS):
                 # A round ends early where no excess is left, or its part of the budget is used up.
-                share = max(done / rounds, share / EXCESS_SHARE)
-                if st.best[0] <= 0:
-                    return
-            if share >= 1:
-                return
-            temperature = unit * HOT * (COLD / HOT) ** share if share < DESCENT else 0.0
-            within = bool(np.all(st.budget <= inst.budget_limit))
-            hard = (share >= HARD and within) or rounds is not None
-            run_chunk(inst, st, move, trees, size, mixes, temperature, hard)
-            self._reprice(inst, st)
-            self.iterations += size
-            done += 1
-            if st.best[0] < (self.value if rounds is None else np.inf):
-                self.zone = st.best_zone.copy()
-                self.value = float(st.best[0])
-            if st.count[ACCEPTED] == 0 and self._nothing_to_do(inst, st):
-                return
+                share = max(done / EXCESS_ROUNDS, self.clock.used(lane.proposals, quota, 0.0, EXCESS_SHARE))
+                if share >= 1 or chain.best[0] <= 0 or self.clock.over:
+                    break
+                size = CHUNK if quota is None else min(CHUNK, quota - lane.proposals)
+                chain.run(scratch, size, share, hard=True)
+                lane.proposals += size
+            zone = chain.best[1]
+            least = self.excess(zone)
+        lane.lessened = lane.proposals
+        return least, zone
 
-    def _first_price(self, inst: Instance, unit: float) -> float:
-        students = float(self.model.district.students.mean()) if len(self.zone) else 0.0
-        return 0.3 * unit / students if students > 0 else 0.0
+    def start(self, zone: Ints, held: float) -> None:
+        """Give every lane its first chains, all of them at `zone`, with the excess held."""
+        self.zone = zone
+        inst = instance_of(self.model, self.compiled, excess_first=False)
+        unit = unit_of(inst, zone, self.lanes[0].random)
+        for lane in self.lanes:
+            streams = lane.random.spawn(STAGES[0][2])
+            lane.chains = [Chain(inst, zone, stream, unit=unit, held=held) for stream in streams]
 
-    def _reprice(self, inst: Instance, st: State) -> None:
-        """Dearer where the budget is overdrawn, cheaper where there is room."""
-        limit = np.maximum(inst.budget_limit, 1e-9)
-        st.price[:] *= np.clip(np.sqrt(st.budget / limit), 0.85, 1.2)
+    def select(self, each: int) -> None:
+        """Let the chains of the lowest level go on, `each` a lane."""
+        chains = [chain for lane in self.lanes for chain in lane.chains]
+        price = np.mean([chain.st.price for chain in chains], axis=0)
+        order = sorted(range(len(chains)), key=lambda c: (_level(chains[c], price), c))
+        kept = order[: each * len(self.lanes)]
+        self.ended += [chains[c].best for c in order[len(kept) :]]
+        for k, lane in enumerate(self.lanes):
+            lane.chains = [chains[c] for c in kept[k :: len(self.lanes)]]
 
-    def _recombinations(self, inst: Instance) -> int:
-        """Recombinations of a chunk: one costs about a third as many proposals as two zones have blocks."""
-        zones = max(1, int(self.model.district.has_zone.sum()))
-        proposals = max(10.0, 2.0 * len(self.zone) / zones)
-        return int(CHUNK * RECOMBINED / (1 - RECOMBINED) / proposals)
+    def anneal(self, begin: float, stage: int) -> list[Callable[[], None]]:
+        """A job a lane: take its chains through one stage. begin: share of the time at which stages began."""
+        work = np.cumsum([0.0, *((end - start) * chains for start, end, chains in STAGES)])
+        part = work / work[-1]
+        times = begin + (1 - begin) * part[stage : stage + 2]
+        share = float(part[stage + 1] - part[stage])
+        return [partial(self._stage, lane, stage, (float(times[0]), float(times[1])), share) for lane in self.lanes]
 
-    def _nothing_to_do(self, inst: Instance, st: State) -> bool:
-        """No block may go anywhere else: a district of one school, say."""
-        return len(inst.pair_school) == len(self.zone)
+    def _stage(self, lane: Lane, stage: int, times: tuple[float, float], share: float) -> None:
+        start, end, _ = STAGES[stage]
+        quota = self._quota(1.0)
+        if quota is not None:
+            quota = int((quota - lane.lessened) * share / len(lane.chains))
+        scratch, done, live = Scratch.of(lane.chains[0].inst), [0] * len(lane.chains), True
+        while live and not self.clock.over:
+            live = False
+            for c, chain in enumerate(lane.chains):
+                used = self.clock.used(done[c], quota, *times)
+                if used >= 1:
+                    continue
+                size = CHUNK if quota is None else min(CHUNK, quota - done[c])
+                chain.run(scratch, size, start + used * (end - start))
+                done[c] += size
+                lane.proposals += size
+                live = True
+
+    def _quota(self, share: float) -> int | None:
+        iterations = self.clock.budget.iterations
+        return None if iterations is None else max(1, int(iterations * share))
 
 
 def search(
@@ -161,49 +159,52 @@ def search(
     budget: Budget,
     *,
     random: np.random.Generator,
-    starts: int,
+    lanes: int,
     threads: int,
-    watch: Callable[[Start], None] | None = None,
+    watch: Callable[[Population], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> Found:
-    """Anneal from the status quo in `starts` starts over `threads` threads, each with its own random stream.
+    """Anneal from the status quo in `lanes` lanes over `threads` threads, each chain with its own random stream.
 
-    watch: called a few times a second from the calling thread with the best start so far. On KeyboardInterrupt the
-    starts end, and the best so far is returned with stopped=True.
+    watch: called a few times a second from the calling thread. On KeyboardInterrupt, or when anybody sets `stop`, the
+    chains end; the best so far is returned, with stopped=True after the interrupt.
     """
-    stop = threading.Event()
+    stop = threading.Event() if stop is None else stop
     clock = Clock(budget, stop)
-    zone = model.district.status_quo
-    runs = [Start(model, objective, zone, stream) for stream in random.spawn(starts)]
-    stopped = _in_threads([partial(r.lessen_excess, clock) for r in runs], threads, stop, lambda: None)
-    # One start's least excess is every start's: from its zones all of them go on.
-    least = min(range(starts), key=lambda s: (runs[s].excess, s))
-    for run in runs:
-        run.zone, run.excess = runs[least].zone.copy(), runs[least].excess
-    held = runs[least].excess
-    report = (lambda: watch(_best(runs))) if watch is not None else (lambda: None)
-    stopped |= _in_threads([partial(r.run, clock, held) for r in runs], threads, stop, report)
-    best = _best(runs)
-    return Found(best.zone, best.value, best.excess_now(), sum(r.iterations for r in runs), starts, stopped)
-
-
-def _best(runs: list[Start]) -> Start:
-    return min(enumerate(runs), key=lambda item: (item[1].value, item[0]))[1]
+    run = Population(model, objective.compile(model), [Lane(stream) for stream in random.spawn(lanes)], clock)
+    report = partial(watch, run) if watch is not None else (lambda: None)
+    least, stopped = _in_threads(run.lessen_excess(), threads, stop, lambda: None)
+    # One lane's least excess is everyone's: from its zones all of them go on.
+    held, zone = min(least, key=lambda pair: pair[0])
+    run.start(zone, held)
+    begin = clock.spent
+    if len(model.pairs.index) > model.district.blocks:  # else no block may go anywhere: a district of one school, say
+        for stage, (_, _, each) in enumerate(STAGES):
+            if stage > 0:
+                run.select(each)
+            stopped |= _in_threads(run.anneal(begin, stage), threads, stop, report)[1]
+    value, zone = run.best
+    return Found(zone, value, run.excess(zone), run.proposals, lanes, stopped)
 
 
 def _in_threads(
-    jobs: list[Callable[[], None]], threads: int, stop: threading.Event, report: Callable[[], None]
-) -> bool:
-    """Run all jobs; True if somebody pressed Ctrl-C meanwhile."""
+    jobs: Sequence[Callable[[], Made]], threads: int, stop: threading.Event, report: Callable[[], None]
+) -> tuple[list[Made], bool]:
+    """What the jobs give, in their order, and whether somebody pressed Ctrl-C meanwhile."""
     stopped = False
     with ThreadPoolExecutor(threads) as pool:
         futures = [pool.submit(job) for job in jobs]
         while not all(future.done() for future in futures):
             try:
                 report()
-                time.sleep(0.02)
+                time.sleep(0.01)
             except KeyboardInterrupt:
                 stopped = True
                 stop.set()
-        for future in futures:
-            future.result()
-    return stopped
+        return [future.result() for future in futures], stopped
+
+
+def _level(chain: Chain, price: Floats) -> float:
+    """What chains are compared by: the cost of late, and what they use of the budgets at one price for all."""
+    level = chain.level if np.isfinite(chain.level) else chain.best[0]
+    return level + float(price @ chain.st.budget)

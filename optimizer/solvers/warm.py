@@ -9,7 +9,8 @@ from optimizer.district import District
 from optimizer.model import Model
 from optimizer.objectives import make_objective
 from optimizer.rules import Contiguity, Moved, Size, Travel
-from optimizer.solvers.search import Budget, search
+from optimizer.solvers.clock import Budget
+from optimizer.solvers.search import search
 from optimizer.travel import StraightLine
 
 
@@ -42,7 +43,7 @@ def warm() -> None:
     district = tiny()
     model = Model.build(district, (Travel(floor=3000.0), Size(), Contiguity(), Moved(0.5)))
     objective = make_objective(None, district)
-    search(model, objective, Budget(iterations=20_000), random=np.random.default_rng(0), starts=1, threads=1)
+    search(model, objective, Budget(iterations=20_000), random=np.random.default_rng(0), lanes=1, threads=1)
 
 
 if __name__ == "__main__":

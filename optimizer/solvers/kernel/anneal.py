@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.jit import compiled, inlined
 from optimizer.solvers.kernel.moves import make, propose, remember, store_best, weigh
 from optimizer.solvers.kernel.recombine import recombine
 from optimizer.solvers.kernel.state import ACCEPTED, COST, PENALTY, TRIED, rebuild, uniform
@@ -12,14 +12,14 @@ from optimizer.solvers.kernel.state import ACCEPTED, COST, PENALTY, TRIED, rebui
 FLIPS, CHAINS = 0.55, 0.95  # shares of flips, then chains, then clusters (measured: see the docs on the search)
 
 
-@compiled
+@inlined
 def kind_of(draw):
     if draw < FLIPS:
         return 0
     return 1 if draw < CHAINS else 2
 
 
-@compiled
+@inlined
 def accepts(st, value, temperature):
     """Metropolis: always downhill, uphill with probability exp(-rise / temperature)."""
     rise = value[COST] + value[PENALTY] - st.total[COST] - st.total[PENALTY]

@@ -6,13 +6,13 @@ detached in this zone under the status quo.
 
 from __future__ import annotations
 
-from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.jit import compiled, inlined
 from optimizer.solvers.kernel.state import CONTIGUOUS, STAMP, TOGGLED, join_from
 
 NEARBY = 24  # blocks to look at around a block before its zone is walked from the root
 
 
-@compiled
+@inlined
 def flip(inst, st, block, new):
     """Send the block to zone `new` if both zones stay legal; changes zone and joined alone. True if done.
 
@@ -41,21 +41,21 @@ def flip(inst, st, block, new):
     return True
 
 
-@compiled
+@inlined
 def unflip(st, block, old, before):
     """Take back a flip that was done when `toggled` held `before` entries."""
     untoggle(st, before)
     st.zone[block] = old
 
 
-@compiled
+@inlined
 def untoggle(st, before):
     for t in range(st.count[TOGGLED] - 1, before - 1, -1):
         st.joined[st.toggled[t]] = not st.joined[st.toggled[t]]
     st.count[TOGGLED] = before
 
 
-@compiled
+@inlined
 def touches_root(inst, st, block, zone):
     for e in range(inst.start[block], inst.start[block + 1]):
         other = inst.index[e]
@@ -64,7 +64,7 @@ def touches_root(inst, st, block, zone):
     return False
 
 
-@compiled
+@inlined
 def release(inst, st, block, zone):
     """After `block` has left `zone`: whether what it cuts off from the root may lie there; if so, unjoin it."""
     near = 0
@@ -86,7 +86,7 @@ def release(inst, st, block, zone):
     return cut_off(inst, st, block, zone, near)
 
 
-@compiled
+@inlined
 def spread(inst, st, block, first, wanted):
     """Walk the zone that `block` has left from `first` until `wanted` of its neighbours are found, NEARBY blocks have
     been seen, or there are no more. How many were found, and whether there are no more."""
@@ -110,7 +110,7 @@ def spread(inst, st, block, first, wanted):
     return found, head == tail
 
 
-@compiled
+@inlined
 def want(inst, st, block, zone):
     """Mark the neighbours of `block` that a walk through `zone` is to find."""
     for e in range(inst.start[block], inst.start[block + 1]):

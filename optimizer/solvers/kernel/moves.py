@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets
 from optimizer.solvers.kernel.contiguity import flip, unflip
-from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.jit import compiled, inlined
 from optimizer.solvers.kernel.state import (
     BORDER,
     COST,
@@ -30,6 +30,7 @@ from optimizer.solvers.kernel.state import (
 )
 
 SIZE = 6  # blocks in one move at the most
+IDLE = 0.85  # share of proposals to move a block without students that are dropped: they bring nothing by themselves
 LOOSE = 0.03  # share of proposals that send a block back to the zone that it was detached in
 SLACK = 1e-7  # students: below FORMAT.md's allowance, above what rounding does to a running sum
 
@@ -49,14 +50,14 @@ class Move(NamedTuple):
     count: Offsets  # type: ignore[assignment]  # blocks, zones touched
 
 
-@compiled
+@inlined
 def add(move, block, old, new):
     i = move.count[0]
     move.block[i], move.old[i], move.new[i] = block, old, new
     move.count[0] = i + 1
 
 
-@compiled
+@inlined
 def foreign_neighbour(inst, st, block):
     """The zone of a random neighbour in another zone, or -1."""
     if st.foreign[block] == 0:
@@ -64,14 +65,14 @@ def foreign_neighbour(inst, st, block):
     pick = below(st.random, st.foreign[block])
     for e in range(inst.start[block], inst.start[block + 1]):
         zone = st.zone[inst.index[e]]
-        if zone != st.zone[block]:
+        if zone != st.zone[block] and pair_of(inst, block, zone) >= 0:
             if pick == 0:
                 return zone
             pick -= 1
     return -1
 
 
-@compiled
+@inlined
 def pick(inst, st):
     """A block and the zone to send it to: a random border block and a zone that it touches; now and then a block that
     was detached under the status quo, and its zone of then: nothing else leads back to a piece that has vanished."""
@@ -79,10 +80,12 @@ def pick(inst, st):
         block = inst.loose[below(st.random, inst.loose.size)]
         return block, inst.status_quo[block]
     block = st.border[below(st.random, st.count[BORDER])]
+    if inst.weightless[block] and uniform(st.random) < IDLE:
+        return block, np.int32(-1)
     return block, foreign_neighbour(inst, st, block)
 
 
-@compiled
+@inlined
 def propose(inst, st, move, kind):
     """Fill `move` with a flip (kind 0), a chain (1) or a small cluster (2). False where there is none to make."""
     move.count[0] = 0
@@ -100,9 +103,11 @@ def propose(inst, st, move, kind):
     return True
 
 
-@compiled
+@inlined
 def extend_chain(inst, st, move, zone):
     """Send a random border block of `zone` on to a zone that it touches."""
+    if st.zone_count[zone] == 0:
+        return False
     other = st.zone_border[inst.list_start[zone] + below(st.random, st.zone_count[zone])]
     onward = foreign_neighbour(inst, st, other)
     if pair_of(inst, other, onward) < 0:
@@ -111,7 +116,7 @@ def extend_chain(inst, st, move, zone):
     return True
 
 
-@compiled
+@inlined
 def extend_cluster(inst, st, move, block):
     """Let random neighbours of the blocks in hand, from the same zone, come along."""
     wanted = 2 + below(st.random, SIZE - 1)
@@ -128,7 +133,7 @@ def extend_cluster(inst, st, move, block):
     return move.count[0] > 1
 
 
-@compiled
+@inlined
 def holds(move, block):
     for i in range(move.count[0]):
         if move.block[i] == block:
@@ -136,7 +141,7 @@ def holds(move, block):
     return False
 
 
-@compiled
+@inlined
 def slot(st, move, zone):
     """Where `move` keeps the zone's sums; copied from the state at first use."""
     for z in range(move.count[1]):
@@ -150,7 +155,7 @@ def slot(st, move, zone):
     return z
 
 
-@compiled
+@inlined
 def carry(inst, st, move):
     """The sums of the zones touched, the linear part and the budgets after the move."""
     move.count[1] = 0
@@ -169,7 +174,7 @@ def carry(inst, st, move):
             move.budget[q] += inst.budget_cost[q, now] - inst.budget_cost[q, was]
 
 
-@compiled
+@inlined
 def weigh(inst, st, move, hard):
     """Fill in the value of the move's outcome; False where a limit forbids it."""
     carry(inst, st, move)
@@ -225,7 +230,7 @@ def make(inst, st, move):
     return True
 
 
-@compiled
+@inlined
 def settle(inst, st, move):
     """Bring the border lists in step, block by block, and note the way back."""
     for i in range(move.count[0]):
@@ -236,7 +241,7 @@ def settle(inst, st, move):
         note(st, move.block[i], move.old[i])
 
 
-@compiled
+@inlined
 def note(st, block, old):
     """Write the step into the log; where the log is full, store the best plan that it leads back to, and begin anew."""
     if st.best[1] == 0.0:
@@ -261,7 +266,7 @@ def store_best(st):
     st.best[1] = 0.0
 
 
-@compiled
+@inlined
 def within_budget(inst, st):
     for q in range(inst.budget_limit.size):
         if st.budget[q] > inst.budget_limit[q]:
@@ -269,7 +274,7 @@ def within_budget(inst, st):
     return True
 
 
-@compiled
+@inlined
 def remember(inst, st):
     """If the plan in hand is the best so far, note that it is."""
     if st.total[COST] < st.best[0] and within_budget(inst, st):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints, Offsets
-from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.jit import compiled, inlined
 
 # Places in State.total.
 COST, LINEAR, EXCESS, PENALTY = 0, 1, 2, 3
@@ -39,6 +39,7 @@ class Instance(NamedTuple):
     detached: Bools  # (n,) under the status quo
     loose: Ints  # the blocks of `detached`, ascending: they may always go back to their zone
     status_quo: Ints  # (n,)
+    weightless: Bools  # (n,) without students of any kind
     weight: Floats  # (g,) of the curved objective
     group_total: Floats  # (g,)
     curve: Floats  # rate, scale
@@ -74,12 +75,12 @@ class State(NamedTuple):
     best_zone: Ints
 
 
-@compiled
+@inlined
 def rotate(x, k):
     return (x << np.uint64(k)) | (x >> np.uint64(64 - k))
 
 
-@compiled
+@inlined
 def uniform(random):
     """A float in [0, 1), by xoshiro256++ (Blackman and Vigna 2019)."""
     result = rotate(random[0] + random[3], 23) + random[0]
@@ -93,19 +94,19 @@ def uniform(random):
     return (result >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@compiled
+@inlined
 def below(random, n):
     """An integer in 0 .. n - 1."""
     return min(int(uniform(random) * n), n - 1)
 
 
-@compiled
+@inlined
 def copy_into(target, source):
     for i in range(target.size):
         target[i] = source[i]
 
 
-@compiled
+@inlined
 def pair_of(inst, block, school):
     """The pair's position, or -1 where the block may not go to the school."""
     for e in range(inst.pair_start[block], inst.pair_start[block + 1]):
@@ -114,7 +115,7 @@ def pair_of(inst, block, school):
     return -1
 
 
-@compiled
+@inlined
 def inner_of(inst, sums, out):
     """inner of one zone from its sums (k,): n_r * P / N; nothing where the zone has no students."""
     groups = inst.weight.size
@@ -126,7 +127,7 @@ def inner_of(inst, sums, out):
         out[g] = sums[g] * met
 
 
-@compiled
+@inlined
 def outer_of(inst, met):
     """The curved objective from `inner` added over the zones."""
     if inst.setting[CURVED] == 0:
@@ -138,7 +139,7 @@ def outer_of(inst, met):
     return inst.curve[1] * np.sqrt(variance)
 
 
-@compiled
+@inlined
 def sum_of(inst, r, school, sums):
     value = sums[inst.part[r]]
     if inst.whole[r] >= 0:
@@ -146,7 +147,7 @@ def sum_of(inst, r, school, sums):
     return value
 
 
-@compiled
+@inlined
 def excess_of(inst, school, sums):
     """What lies beyond low and high at one school."""
     total = 0.0
@@ -156,7 +157,7 @@ def excess_of(inst, school, sums):
     return total
 
 
-@compiled
+@inlined
 def breaks_hard(inst, school, sums):
     """Whether the zone's sums lie beyond what no plan may go beyond."""
     for r in range(inst.part.size):
@@ -166,7 +167,7 @@ def breaks_hard(inst, school, sums):
     return False
 
 
-@compiled
+@inlined
 def list_border(inst, st, block):
     """Put the block on the border lists, or take it off, as its `foreign` says."""
     zone = st.zone[block]
@@ -181,7 +182,7 @@ def list_border(inst, st, block):
         unlist_border(inst, st, block, zone)
 
 
-@compiled
+@inlined
 def unlist_border(inst, st, block, zone):
     """Take a block off the border lists of all zones and of `zone`."""
     st.count[BORDER] -= 1
@@ -196,7 +197,7 @@ def unlist_border(inst, st, block, zone):
     st.zone_place[block] = -1
 
 
-@compiled
+@inlined
 def relist(inst, st, block, old):
     """Keep the border lists right after `block` has gone from zone `old` to the zone it now has."""
     if st.place[block] >= 0:
@@ -205,13 +206,15 @@ def relist(inst, st, block, old):
     foreign = 0
     for e in range(inst.start[block], inst.start[block + 1]):
         other = inst.index[e]
-        if st.zone[other] == new:
-            st.foreign[other] -= 1
-        else:
+        zone = st.zone[other]
+        if zone != new and pair_of(inst, block, zone) >= 0:
             foreign += 1
-            if st.zone[other] == old:
+        if inst.pair_start[other + 1] - inst.pair_start[other] > 1:
+            if zone != old and pair_of(inst, other, old) >= 0:
+                st.foreign[other] -= 1
+            if zone != new and pair_of(inst, other, new) >= 0:
                 st.foreign[other] += 1
-        list_border(inst, st, other)
+            list_border(inst, st, other)
     st.foreign[block] = foreign
     list_border(inst, st, block)
 
@@ -267,12 +270,13 @@ def rebuild_borders(inst, st):
     for b in range(st.zone.size):
         st.foreign[b] = 0
         for e in range(inst.start[b], inst.start[b + 1]):
-            if st.zone[inst.index[e]] != st.zone[b]:
+            zone = st.zone[inst.index[e]]
+            if zone != st.zone[b] and pair_of(inst, b, zone) >= 0:
                 st.foreign[b] += 1
         list_border(inst, st, b)
 
 
-@compiled
+@inlined
 def join_from(inst, st, block):
     """Mark the block as joined to its root, and all of its zone that it now touches."""
     zone = st.zone[block]
