@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from optimizer.bounds.certificate import Certificate
 from optimizer.measures import disparity
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
@@ -17,22 +18,24 @@ NEAR = 0.001  # a plan within this of a bound, relative, is called optimal (FORM
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands. objective: the best value so far. seconds: since its start. share: of the budget, 0 to 1."""
+    """Where a run stands. objective: the best value so far. seconds: since its start. share: of the budget, 0 to 1.
+    bound: what no valid plan is below, as far as computed so far; None while it is not sought yet."""
 
     objective: float
     objective_status_quo: float
     moved_share: float
     seconds: float
     share: float
+    bound: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
     """A plan and what is known about it.
 
-    objective_value: the plan's, recomputed from the plan. bound: proved by a certificate, None until there is one.
-    solver_bound: what a solver claims without a certificate. conflict: where there is no valid plan, the limits in
-    conflict as far as known. stopped: whether somebody ended the run early. seconds: of the run.
+    objective_value: the plan's, recomputed from the plan. certificate: the proof of `bound`; None where there is none.
+    solver_bound: what a solver claims without a certificate. stopped: whether somebody ended the run early. seconds: of
+    the run.
     """
 
     plan: Plan
@@ -42,10 +45,8 @@ class Result:
     iterations: int
     seconds: float
     stopped: bool = False
-    bound: float | None = None
-    bound_relaxes: tuple[str, ...] = ()
+    certificate: Certificate | None = None
     solver_bound: float | None = None
-    conflict: tuple[str, ...] = ()
 
     @cached_property
     def objective_value(self) -> float:
@@ -67,6 +68,19 @@ class Result:
     @property
     def valid(self) -> bool:
         return is_valid(list(self.broken))
+
+    @property
+    def bound(self) -> float | None:
+        """No valid plan under these rules has a smaller objective, by the certificate. 0, which needs no proof, without
+        one. None where there is no valid plan."""
+        if not self.valid:
+            return None
+        return 0.0 if self.certificate is None else self.certificate.bound
+
+    @property
+    def bound_relaxes(self) -> tuple[str, ...]:
+        """The rules that the certificate makes no use of."""
+        return () if self.certificate is None else self.certificate.relaxes
 
     @property
     def gap(self) -> float | None:

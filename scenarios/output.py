@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from optimizer.plan import Plan
+from optimizer.result import Result
+from scenarios.certificate import certificate_text
 from scenarios.files import write_json, write_text
-from scenarios.plans import write_plan, write_plan_layer
+from scenarios.plans import plan_csv, write_plan_layer
 from scenarios.report import render, report_data
 
 
-def write_run(out: Path, plan: Plan, summary: dict[str, Any]) -> None:
+def write_run(out: Path, result: Result, summary: dict[str, Any], inputs: Mapping[str, str]) -> None:
     """All files of a run, the summary last, so that a folder with a summary is a finished one. Without a valid plan the
-    summary stands alone."""
+    summary stands alone. inputs: `folder_hashes` of the district's folder."""
     if summary["valid"]:
+        plan = result.plan
+        text = plan_csv(plan)
+        certificate = certificate_text(
+            result.certificate,
+            **{key: summary[key] for key in ("district", "objective", "limits", "rules")},
+            inputs=inputs,
+            plan=text.encode(),
+        )
         data = report_data(plan, summary)
         page = render(data)
-        write_plan(out / "plan.csv", plan)
+        write_text(out / "plan.csv", text)
+        write_text(out / "certificate.json", certificate)
         if plan.district.geography is not None:
             write_plan_layer(out / "plan.gpkg", plan)
         write_json(out / "report.json", data)

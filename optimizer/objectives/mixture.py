@@ -10,17 +10,22 @@ from optimizer.model import Model
 from optimizer.objectives.base import Compiled, Objective, weighted
 from optimizer.plan import Plan
 
+NOTHING = 1e-12
+
 
 @dataclass(frozen=True)
 class Mixture:
-    """sum of weight * objective / its status-quo value; a part whose status-quo value is 0 is taken undivided."""
+    """sum of weight * objective / its status-quo value; a part whose status-quo value is 0 is taken undivided (up to
+    1e-12 counts as 0: what rounding leaves of it must not become the scale)."""
 
     name: ClassVar[str] = "mixture"
     parts: tuple[tuple[float, Objective], ...]
 
     def _weights(self, district: District) -> list[tuple[float, Objective]]:
         today = Plan.status_quo(district)
-        return [(weight / (part.value(today) or 1.0), part) for weight, part in self.parts]
+        values = [part.value(today) for _, part in self.parts]
+        scales = [value if value > NOTHING else 1.0 for value in values]
+        return [(weight / scale, part) for (weight, part), scale in zip(self.parts, scales, strict=True)]
 
     def compile(self, model: Model) -> Compiled:
         return weighted([(weight, part.compile(model)) for weight, part in self._weights(model.district)])

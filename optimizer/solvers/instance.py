@@ -51,7 +51,7 @@ def instance_of(model: Model, compiled: Compiled, *, excess_first: bool) -> Inst
         detached=detached,
         loose=np.flatnonzero(detached).astype(np.int32),
         status_quo=district.status_quo,
-        weightless=~district.counts.any(axis=1),
+        weightless=district.counts.max(axis=1, initial=0.0) == 0,
         weight=np.zeros(0) if curve is None else curve.weight,
         group_total=np.zeros(0) if curve is None else curve.total,
         curve=np.zeros(2) if curve is None else np.array([curve.rate, curve.scale]),

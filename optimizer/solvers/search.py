@@ -7,12 +7,9 @@ two thirds to nine tenths of where it ends. So several chains go through the hot
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 
@@ -23,8 +20,8 @@ from optimizer.solvers.chain import CHUNK, Chain, Scratch, unit_of
 from optimizer.solvers.clock import Budget, Clock
 from optimizer.solvers.instance import instance_of
 from optimizer.solvers.kernel.state import Instance
+from optimizer.solvers.threads import in_threads
 
-Made = TypeVar("Made")
 # Stages of the schedule: from, to (shares of it), chains of a lane.
 STAGES = ((0.0, 0.25, 4), (0.25, 0.5, 2), (0.5, 1.0, 1))
 EXCESS_SHARE = 0.2  # at most this share of the budget goes into making the excess small
@@ -173,7 +170,7 @@ def search(
     clock = Clock(budget, stop)
     run = Population(model, objective.compile(model), [Lane(stream) for stream in random.spawn(lanes)], clock)
     report = partial(watch, run) if watch is not None else (lambda: None)
-    least, stopped = _in_threads(run.lessen_excess(), threads, stop, lambda: None)
+    least, stopped = in_threads(run.lessen_excess(), threads, stop)
     # One lane's least excess is everyone's: from its zones all of them go on.
     held, zone = min(least, key=lambda pair: pair[0])
     run.start(zone, held)
@@ -182,26 +179,9 @@ def search(
         for stage, (_, _, each) in enumerate(STAGES):
             if stage > 0:
                 run.select(each)
-            stopped |= _in_threads(run.anneal(begin, stage), threads, stop, report)[1]
+            stopped |= in_threads(run.anneal(begin, stage), threads, stop, report)[1]
     value, zone = run.best
     return Found(zone, value, run.excess(zone), run.proposals, lanes, stopped)
-
-
-def _in_threads(
-    jobs: Sequence[Callable[[], Made]], threads: int, stop: threading.Event, report: Callable[[], None]
-) -> tuple[list[Made], bool]:
-    """What the jobs give, in their order, and whether somebody pressed Ctrl-C meanwhile."""
-    stopped = False
-    with ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(job) for job in jobs]
-        while not all(future.done() for future in futures):
-            try:
-                report()
-                time.sleep(0.01)
-            except KeyboardInterrupt:
-                stopped = True
-                stop.set()
-        return [future.result() for future in futures], stopped
 
 
 def _level(chain: Chain, price: Floats) -> float:

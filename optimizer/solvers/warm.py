@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.arrays import Csr
+from optimizer.bounds.bound import Bounder
 from optimizer.district import District
 from optimizer.model import Model
 from optimizer.objectives import make_objective
+from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Size, Travel
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import search
@@ -39,11 +41,14 @@ def tiny() -> District:
 
 
 def warm() -> None:
-    """Run a search that calls every kernel; numba keeps what it compiles beside the sources."""
+    """Run a search and a bound that call every kernel; numba keeps what it compiles beside the sources."""
     district = tiny()
     model = Model.build(district, (Travel(floor=3000.0), Size(), Contiguity(), Moved(0.5)))
     objective = make_objective(None, district)
     search(model, objective, Budget(iterations=20_000), random=np.random.default_rng(0), lanes=1, threads=1)
+    bounder = Bounder(model, objective, district.status_quo, objective.value(Plan.status_quo(district)))
+    bounder.run(steps=20)
+    bounder.finish()
 
 
 if __name__ == "__main__":

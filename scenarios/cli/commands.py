@@ -97,11 +97,11 @@ def optimize(
     Ctrl-C ends the search and keeps the best plan so far. Exit status 1: no valid plan was found.
     """
     from scenarios.cli.job import run_job
-    from scenarios.folder import read_district, read_limits
+    from scenarios.folder import read_limits
     from scenarios.options import settle
 
     settings = settle(flags, config, read_limits(district))
-    run_job(read_district(district), settings, out)
+    run_job(district, settings, out)
 
 
 def demo(
@@ -111,10 +111,9 @@ def demo(
     """Run the main job on the synthetic demo district that comes with the program."""
     from scenarios.cli.job import run_job
     from scenarios.demo import demo_folder
-    from scenarios.folder import read_district
     from scenarios.options import settle
 
-    run_job(read_district(demo_folder()), settle({"time_limit": time_limit, "seed": 1}, None, {}), out)
+    run_job(demo_folder(), settle({"time_limit": time_limit, "seed": 1}, None, {}), out)
 
 
 def generate(

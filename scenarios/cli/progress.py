@@ -33,9 +33,10 @@ class ProgressLine:
 
     def text(self, now: Progress) -> str:
         left = f"{max(0.0, self.limit - now.seconds):.0f} s left" if self.limit else f"{100 * now.share:.0f} % done"
+        bound = "" if now.bound is None else f", no plan below {self._value(now.bound)}"
         return (
             f"{self.what} {self._value(now.objective)} (today {self._value(now.objective_status_quo)}), "
-            f"{100 * now.moved_share:.1f} % of students moved, {left}"
+            f"{100 * now.moved_share:.1f} % of students moved{bound}, {left}"
         )
 
     def _value(self, value: float) -> str:

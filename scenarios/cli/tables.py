@@ -69,3 +69,18 @@ def broken_in_words(rows: list[dict[str, Any]]) -> str:
     if len(rows) > shown:
         lines.append(f"  and {len(rows) - shown} more")
     return "\n".join(lines)
+
+
+def bound_in_words(summary: Mapping[str, Any]) -> str:
+    """How much better any plan could be, in a sentence."""
+    bound, value = summary["bound"], summary["objective_value"]
+    if not bound:
+        return "How much better another plan could be has not been proved."
+    if summary["objective"] != "disparity":
+        return f"Proved: no valid plan has an objective below {bound:.6g}; this one has {value:.6g}."
+    # Rounded against ourselves: the bound down, what could be won up.
+    return (
+        f"Proved: no valid plan has a disparity below {100 * bound - 0.005:.2f} points; this one has "
+        f"{figure(value, 'points', '')}, so that at most {100 * summary['gap'] + 0.05:.1f} % of it "
+        f"could be won. (rezone verify checks it.)"
+    )

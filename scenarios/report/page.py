@@ -98,9 +98,13 @@ def _turn(t: Mapping[str, str], what: str, before: float, after: float, style: A
 
 
 def _certainty(summary: Mapping[str, Any], t: Mapping[str, str]) -> str:
-    if summary["bound"] is None:
+    if not summary["bound"]:
         return t["bound_unknown"]
-    return t["bound_known"].format(bound=f"{summary['bound']:.4g}", gap=numbers.percent(summary["gap"]))
+    # Rounded against the plan: the bound down, what could still be won up.
+    gap = numbers.percent(summary["gap"] + 0.0005)
+    if summary["objective"] == "disparity":
+        return t["bound_points"].format(bound=numbers.points(summary["bound"] - 0.00005, digits=2), gap=gap)
+    return t["bound_known"].format(objective=summary["objective"], bound=f"{summary['bound']:.6g}", gap=gap)
 
 
 def limits(data: Mapping[str, Any], t: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -1,0 +1,216 @@
+"""The certified lower bound of a model: a run that can be stopped, and asked for its proof, at any time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from optimizer.arrays import Floats, Ints
+from optimizer.bounds.certificate import Certificate
+from optimizer.bounds.claim import certify
+from optimizer.bounds.kernel.data import FULL
+from optimizer.bounds.kernel.price import Effort, price
+from optimizer.bounds.problem import Problem, direction_of, rates_of
+from optimizer.bounds.volume import FIRST, LAST, Volume
+from optimizer.bounds.work import enlarged, fresh
+from optimizer.model import Model
+from optimizer.objectives.base import Objective
+
+FIRST_INTERVALS = 12  # of each school
+WIDTH, FINE_WIDTH = 1 / 2048, 1 / 8192  # intervals are halved down to this, in a run and in its last pass
+MOST_INTERVALS = 4096
+FIRST_ROUND = 500  # steps of the first round of a run without an end
+SLACK = 0.005  # of the gap that is left: what a smaller certificate may cost
+PASSES = 2  # last passes: each adds to the cuts of the one before
+SMALL = 4000  # candidate pairs for which one thread is enough
+REACH = 1e2  # multipliers go no farther, in first strides: beyond lie only rates and sizes that no zone has
+TURNED = 0.02  # a new plan's direction is taken where it lies farther than this from the old one
+
+
+class _Pace:
+    """How far a run has come, 0 to 1. With no end in sight, in rounds of twice as many steps each, from 0 to just
+    under 1."""
+
+    def __init__(self, seconds: float | None, steps: int | None, first: int) -> None:
+        self.seconds, self.steps, self.first, self.began = seconds, steps, first, time.monotonic()
+
+    def used(self, now: int) -> float:
+        done = now - self.first
+        used = 0.0
+        if self.steps is not None:
+            used = done / self.steps if self.steps > 0 else 1.0
+        if self.seconds is not None:
+            used = max(used, (time.monotonic() - self.began) / self.seconds if self.seconds > 0 else 1.0)
+        if self.steps is None and self.seconds is None:
+            rounds = done / FIRST_ROUND + 1
+            used = rounds / 2 ** np.floor(np.log2(rounds)) - 1
+        return used
+
+
+class Bounder:
+    """A lower bound of `objective` over all valid plans of `model`, from a good plan.
+
+    school: (blocks,) the best plan known. value: its objective. best: the greatest value proved so far, but for
+    rounding: what `certificate` claims is a little less, or more after `finish`. steps: price steps so far.
+    The same calls with the same numbers of steps give the same certificate at any number of threads.
+    """
+
+    def __init__(self, model: Model, objective: Objective, school: Ints, value: float, *, threads: int = 1) -> None:
+        self.problem = Problem.of(model, objective.compile(model))
+        self.value = value
+        self.steps = 0
+        entries = self.problem.entries
+        self._threads = 1 if len(entries.pair) < SMALL else max(1, min(threads, len(entries.schools)))
+        self._zones = np.zeros(len(entries.pair))
+        self._least = np.zeros(len(entries.schools))
+        self._order = np.argsort(-np.diff(entries.first), kind="stable")
+        self._aim(direction_of(self.problem, school))
+        prices, tilt = self._first_prices(school)
+        self._volume = Volume(self.problem, prices)
+        self._start_work(tilt)
+        self._proved: Certificate | None = None
+        self._fresh = False  # whether that is the proof of the best prices so far
+
+    @property
+    def best(self) -> float:
+        """The greatest value so far, at least 0: a bound but for rounding."""
+        return max(0.0, self._volume.best)
+
+    def run(
+        self,
+        *,
+        seconds: float | None = None,
+        steps: int | None = None,
+        stop: threading.Event | None = None,
+        watch: Callable[[float, int], None] | None = None,
+    ) -> None:
+        """Improve the prices for so many seconds, or so many steps, or until `stop` is set or nothing is left to
+        gain. watch: told the best value and the steps so far after each step."""
+        pace = _Pace(seconds, steps, self.steps)
+        with ThreadPoolExecutor(self._threads) as pool:
+            while not (stop is not None and stop.is_set()) and not self._done():
+                used = pace.used(self.steps)
+                if used >= 1:
+                    return
+                value = self._evaluate(pool, self._volume.block, self._volume.budget, self._effort(last=False))
+                self._volume.take(value, self._zones, self.value, FIRST * (LAST / FIRST) ** used)
+                self.steps += 1
+                self._fresh = False
+                if watch is not None:
+                    watch(self.best, self.steps)
+
+    def update(self, school: Ints, value: float) -> None:
+        """Take a better plan: a nearer target, and its direction where that is another. What was proved before stays
+        proved."""
+        self.value = value
+        direction = direction_of(self.problem, school)
+        if len(direction) and self._away(direction) > TURNED:
+            if self.steps:
+                self.certificate()
+            self._aim(direction)
+            self._volume.start_again()
+            self._fresh = False
+
+    def finish(self, seconds: float | None = None) -> Certificate:
+        """A last pass at the best prices with fine intervals; without `seconds` as long as it takes. The certificate
+        with the greatest bound so far."""
+        began = time.monotonic()
+        prices = self._volume.best_block, self._volume.best_budget
+        with ThreadPoolExecutor(self._threads) as pool:
+            for effort in (self._effort(last=False), *[self._effort(last=True)] * PASSES):
+                self._volume.best = max(self._volume.best, self._evaluate(pool, *prices, effort))
+                if seconds is not None and time.monotonic() - began > seconds:
+                    break
+        slack = SLACK * max(self.value - self.best, 0.0)
+        certificate = certify(self.problem, self._work, self._direction, *prices, slack=slack)
+        if self._proved is None or certificate.bound >= self._proved.bound:
+            self._proved = certificate
+        self._fresh = True
+        return self._proved
+
+    def certificate(self) -> Certificate:
+        """The certificate of the best prices so far, without a last pass; or an earlier one with a greater bound."""
+        return self._proved if self._proved is not None and self._fresh else self.finish(0.0)
+
+    def _done(self) -> bool:
+        return self._volume.best >= self.value - 1e-9 * abs(self.value)
+
+    def _aim(self, direction: Floats) -> None:
+        self._direction = direction
+        self.problem.aim(direction)
+        self._constant = self.problem.constant(direction)
+
+    def _away(self, direction: Floats) -> float:
+        e = self.problem.exposures
+        return 0.0 if e is None else float(np.sqrt((e.weight * (direction - self._direction) ** 2).sum()))
+
+    def _first_prices(self, school: Ints) -> tuple[Floats, Floats]:
+        """(blocks,) what each block adds to the cost of its zone, to first order; (schools,) C_j / N_j."""
+        problem, schools = self.problem, self.problem.model.district.schools
+        curve, rate = problem.curve(self._direction), rates_of(problem, school)
+        heads = np.bincount(school, problem.heads, schools)
+        tilt = np.divide(np.bincount(school, curve, schools), heads, out=np.zeros(schools), where=heads > 0)
+        prices = rate[school] * curve + tilt[school] * (problem.poor - rate[school] * problem.heads)
+        at = problem.model.pairs.find(school)
+        return prices + np.where(at >= 0, problem.compiled.pair_cost[np.maximum(at, 0)], 0.0), tilt
+
+    def _start_work(self, tilt: Floats) -> None:
+        problem = self.problem
+        students = float(problem.heads.sum()) or 1.0
+        by_head = float(np.abs(problem.curve(self._direction)).sum()) / students
+        self._stride = stride = 0.1 * (by_head or abs(self.value) / students or 1.0)
+        tilt = np.clip(tilt, -100 * stride, 100 * stride)
+        intervals = FIRST_INTERVALS if self.problem.exposures is not None else 1
+        self._work = [
+            fresh(part, np.linspace(0.0, part.top, intervals + 1), float(tilt[j]), stride)
+            for j, part in zip(self.problem.entries.schools, self.problem.part, strict=True)
+        ]
+
+    def _effort(self, *, last: bool) -> Effort:
+        """For a step of a run, or for the last pass."""
+        gap = max(self.value - self.best, 1e-4 * abs(self.value)) if np.isfinite(self.value) else 1.0
+        share = gap / max(1, len(self._work))
+        width = 1.0 if self.problem.exposures is None else FINE_WIDTH if last else WIDTH
+        return Effort(
+            width=width,
+            improvements=10_000 if last else 4,
+            sweeps=2 if last else 1,
+            rounds=1,
+            polish=last,
+            tolerance=(1e-6 if last else 1e-3) * share,
+            least=1e-6 * share,
+            reach=REACH * self._stride,
+            step=0.0 if last else self._volume.step,
+            borrow=True,
+        )
+
+    def _evaluate(self, pool: ThreadPoolExecutor, prices: Floats, budget_prices: Floats, effort: Effort) -> float:
+        """The value of the prices; the least zones are left in _zones."""
+        queue = iter(self._order.tolist())
+        lock = threading.Lock()
+
+        def some() -> None:
+            while True:
+                with lock:
+                    at = next(queue, -1)
+                if at < 0:
+                    return
+                self._price(at, prices, budget_prices, effort)
+
+        if self._threads == 1:
+            some()
+        else:
+            for future in [pool.submit(some) for _ in range(self._threads)]:
+                future.result()
+        fixed = float(prices.sum()) - float(budget_prices @ self.problem.limit) + self._constant
+        return fixed + float(self._least.sum())
+
+    def _price(self, at: int, prices: Floats, budget_prices: Floats, effort: Effort) -> None:
+        work, zone = self._work[at], self._zones[self.problem.entries.of_school(at)]
+        self._least[at] = price(self.problem.part[at], work, prices, budget_prices, effort, zone)
+        if work.count[FULL]:
+            self._work[at] = enlarged(work, MOST_INTERVALS)

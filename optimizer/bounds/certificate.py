@@ -1,0 +1,105 @@
+"""A proof of a lower bound, as arrays: docs/certificate.md says what each part means, and how to check it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from optimizer.arrays import Floats, Ints, Offsets
+
+
+@dataclass(frozen=True, eq=False)
+class Cuts:
+    """x_t <= sum of x over C, at one school each. school, block: (cuts,). start: (cuts + 1,), member: blocks of C."""
+
+    school: Ints
+    block: Ints
+    start: Offsets
+    member: Ints
+
+    def separator(self, cut: int) -> Ints:
+        return self.member[self.start[cut] : self.start[cut + 1]]
+
+
+@dataclass(frozen=True, eq=False)
+class SchoolProof:
+    """One school's intervals of rates and their multipliers.
+
+    edges: (intervals + 1,) ascending. tilt: (intervals,) g. size_price: (intervals, sums) mu, one for each SchoolSum
+    of the model in its order. start: (intervals + 1,) where each interval's cuts lie; cut: places in Certificate.cuts;
+    weight: y >= 0.
+    """
+
+    school: int
+    edges: Floats
+    tilt: Floats
+    size_price: Floats
+    start: Offsets
+    cut: Ints
+    weight: Floats
+
+    def document(self) -> dict[str, Any]:
+        """As in the file."""
+        lists = {}
+        for k in range(len(self.tilt)):
+            here = slice(self.start[k], self.start[k + 1])
+            if self.start[k + 1] > self.start[k]:
+                pairs = zip(self.cut[here].tolist(), self.weight[here].tolist(), strict=True)
+                lists[str(k)] = [number for pair in pairs for number in pair]
+        price = self.size_price[:, 0] if self.size_price.shape[1] else np.zeros(len(self.tilt))
+        return {
+            "school": self.school,
+            "edges": self.edges.tolist(),
+            "tilt": self.tilt.tolist(),
+            "size_price": price.tolist(),
+            "cuts": lists,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """A proof under a box of rates of some schools: rates {school: (low, high)}, empty where it is not split.
+    direction: (groups,), empty without exposures. prices: (blocks,). budget_prices: (budgets,) >= 0."""
+
+    direction: Floats
+    prices: Floats
+    budget_prices: Floats
+    schools: tuple[SchoolProof, ...]
+    rates: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """As in the file."""
+        return {
+            "rates": {str(school): list(box) for school, box in self.rates.items()},
+            "direction": self.direction.tolist(),
+            "prices": self.prices.tolist(),
+            "budget_prices": self.budget_prices.tolist(),
+            "schools": [proof.document() for proof in self.schools],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """bound: no valid plan has a smaller objective, in the objective's unit; >= 0. relaxes: the rules that the proof
+    makes no use of, by name."""
+
+    bound: float
+    relaxes: tuple[str, ...]
+    cuts: Cuts
+    leaves: tuple[Leaf, ...]
+
+    def document(self) -> dict[str, Any]:
+        """The keys of the file that this knows: bound, relaxes, cuts, leaves."""
+        cuts = self.cuts
+        return {
+            "bound": self.bound,
+            "relaxes": list(self.relaxes),
+            "cuts": [
+                {"school": int(cuts.school[k]), "block": int(cuts.block[k]), "separator": cuts.separator(k).tolist()}
+                for k in range(len(cuts.block))
+            ],
+            "leaves": [leaf.document() for leaf in self.leaves],
+        }

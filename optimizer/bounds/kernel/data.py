@@ -1,0 +1,75 @@
+"""What the kernels read of one school (School), and what they change (Work)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.arrays import Floats, Ints, Offsets
+
+# Bits of School.kind.
+FORCED = 1  # every plan has the block in this zone: the root, or a block that has no other candidate
+UNCUT = 2  # the block may be in the zone without a path to the root, or is the root: no cut for it
+
+# Places in Work.count.
+INTERVALS, CUTS, SEPARATORS, MEMBERS, STAMP, FULL = 0, 1, 2, 3, 4, 5
+# Bits of count[FULL]: what had no room left.
+NO_INTERVAL, NO_CUT, NO_LIST = 1, 2, 4
+
+
+class School(NamedTuple):
+    """One school. m candidate blocks in ascending order, s sums, q budgets. Blocks are local places, 0 .. m - 1."""
+
+    block: Ints  # (m,) the candidates, by their places in the district
+    poor: Floats  # (m,) P_i
+    heads: Floats  # (m,) n_i
+    curve: Floats  # (m,) c_i: follows the direction
+    cost: Floats  # (m,) linear cost of the pair
+    budget: Floats  # (q, m)
+    load: Floats  # (s, m) what the block adds to each school sum
+    low: Floats  # (s,) limits of the sums, as the validity check has them, with its allowance
+    high: Floats  # (s,)
+    cap: Floats  # (m,) 0, or inf where FORCED: the block costs min(cap, r)
+    kind: NDArray[np.uint8]  # (m,)
+    start: Offsets  # (m + 1,) neighbours among the candidates; none without contiguity
+    index: Ints  # type: ignore[assignment]
+    root: int  # local place; -1 without contiguity, or for a school without a root
+    top: float  # no zone's rate is above it
+    curved: bool  # False: the cost is linear, and the rate plays no part
+
+
+class Work(NamedTuple):
+    """The intervals of one school, their multipliers and cuts. k intervals, x cuts, l cuts an interval at most."""
+
+    count: Offsets  # type: ignore[assignment]
+    low: Floats  # (k,) of the rate
+    high: Floats
+    tilt: Floats  # (k,) g
+    price: Floats  # (k, s) mu
+    stride: Floats  # (k, 1 + s) how far g and each mu went last time
+    value: Floats  # (k,)
+    done: Offsets  # (k,) the stamp of the last improvement
+    length: Ints  # (k,) cuts in use
+    cut: Ints  # (k, l)
+    weight: Floats  # (k, l) y
+    excess: Floats  # (k, l) averaged x_t - sum of x over C
+    effect: Floats  # (k, m) what the cuts add to r
+    cut_block: Ints  # (x,)
+    cut_separator: Ints  # (x,)
+    start: Offsets  # (separators + 1,)
+    member: Ints
+    separator_key: Offsets  # (separators,) hashes
+    slot: Ints  # hash table of separators, -1 where empty
+    cut_slot: Ints  # hash table of (block, separator)
+    base: Floats  # (m,) scratch: cost + budget prices - block prices
+    rest: Floats  # (m,) scratch
+    r: Floats  # (m,) scratch
+    mark: Offsets  # (m,) scratch
+    seen: Offsets  # (m,) scratch
+    queue: Ints  # (m,) scratch
+    found: Ints  # (m,) scratch
+
+
+Arrays = dict[str, Any]

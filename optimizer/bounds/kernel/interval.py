@@ -1,0 +1,220 @@
+"""One school in one interval of rates: its value at given multipliers, and better multipliers.
+
+r_i = g P_i + min(l a_i, h a_i) + base_i - sum_s mu_s load_si + effect_i, a_i = c_i - g n_i, and
+V = sum_s mu_s (low_s if mu_s > 0 else high_s) + sum_i min(cap_i, r_i): docs/certificate.md.
+"""
+
+# ruff: noqa: ANN001, ANN201 - numba finds the types of kernels by itself
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.bounds.kernel.jit import compiled
+
+GROW = 4.0  # each step of a search for a bracket is this much longer than the last
+BRACKET, TANGENTS, SECTIONS = 24, 24, 24  # steps at most
+GOLDEN = 0.381966
+
+
+@compiled
+def set_base(sc, wk, block_price, budget_price):
+    """base: what the pair costs at the prices, whatever the interval."""
+    for i in range(sc.block.size):
+        wk.base[i] = sc.cost[i] - block_price[sc.block[i]]
+    for q in range(budget_price.size):
+        for i in range(sc.block.size):
+            wk.base[i] += budget_price[q] * sc.budget[q, i]
+
+
+@compiled
+def side(sc, wk, k):
+    """The part of V that the limits of the sums give."""
+    v = 0.0
+    for s in range(sc.low.size):
+        mu = wk.price[k, s]
+        if mu > 0:
+            v += mu * sc.low[s]
+        elif mu < 0:
+            v += mu * sc.high[s]
+    return v
+
+
+@compiled
+def value_with(sc, wk, k, n):
+    """V of interval k at the multipliers of interval n; r is left in wk.r."""
+    g, low, high = wk.tilt[n], wk.low[k], wk.high[k]
+    r = wk.r
+    for i in range(r.size):
+        a = sc.curve[i] - g * sc.heads[i]
+        r[i] = wk.base[i] + wk.effect[n, i] + g * sc.poor[i] + min(low * a, high * a)
+    for s in range(sc.low.size):
+        mu = wk.price[n, s]
+        if mu != 0:
+            for i in range(r.size):
+                r[i] -= mu * sc.load[s, i]
+    v = side(sc, wk, n)
+    for i in range(r.size):
+        v += min(sc.cap[i], r[i])
+    return v
+
+
+@compiled
+def value(sc, wk, k):
+    """V of interval k; r is left in wk.r."""
+    return value_with(sc, wk, k, k)
+
+
+@compiled
+def tilt_at(sc, wk, k, g):
+    """V without the sides' part, and its slope in g, with everything but g in wk.rest."""
+    low, high = wk.low[k], wk.high[k]
+    v, slope = 0.0, 0.0
+    for i in range(wk.rest.size):
+        a = sc.curve[i] - g * sc.heads[i]
+        q = low if a > 0 else high
+        r = wk.rest[i] + g * sc.poor[i] + q * a
+        inside = r < sc.cap[i]
+        v += r if inside else sc.cap[i]
+        slope += sc.poor[i] - q * sc.heads[i] if inside else 0.0
+    return v, slope
+
+
+@compiled
+def price_at(sc, wk, s, mu):
+    """V without the other sides' part, and its slope in mu_s, with everything but mu_s in wk.rest. At 0 the slope is
+    that of the side that rises, 0 if none does."""
+    v, load = 0.0, 0.0
+    for i in range(wk.rest.size):
+        r = wk.rest[i] - mu * sc.load[s, i]
+        inside = r < sc.cap[i]
+        v += r if inside else sc.cap[i]
+        load += sc.load[s, i] if inside else 0.0
+    if mu > 0:
+        return v + mu * sc.low[s], sc.low[s] - load
+    if mu < 0:
+        return v + mu * sc.high[s], sc.high[s] - load
+    if load < sc.low[s]:
+        return v, sc.low[s] - load
+    return v, min(sc.high[s] - load, 0.0)
+
+
+@compiled
+def set_rest(sc, wk, k, dim):
+    """rest: r without the part of multiplier `dim` (0 is g, 1 + s is mu_s)."""
+    g, low, high = wk.tilt[k], wk.low[k], wk.high[k]
+    for i in range(wk.rest.size):
+        wk.rest[i] = wk.base[i] + wk.effect[k, i]
+    if dim != 0:
+        for i in range(wk.rest.size):
+            a = sc.curve[i] - g * sc.heads[i]
+            wk.rest[i] += g * sc.poor[i] + min(low * a, high * a)
+    for s in range(sc.low.size):
+        mu = wk.price[k, s]
+        if mu != 0 and dim != 1 + s:
+            for i in range(wk.rest.size):
+                wk.rest[i] -= mu * sc.load[s, i]
+
+
+@compiled
+def at(sc, wk, k, dim, x):
+    if dim == 0:
+        return tilt_at(sc, wk, k, x)
+    return price_at(sc, wk, dim - 1, x)
+
+
+@compiled
+def climb(sc, wk, k, dim, tolerance, reach):
+    """Bring one multiplier to where V is greatest: walk uphill until the slope turns, then intersect tangents."""
+    set_rest(sc, wk, k, dim)
+    first = wk.tilt[k] if dim == 0 else wk.price[k, dim - 1]
+    v, slope = at(sc, wk, k, dim, first)
+    if slope == 0:
+        return
+    x, v, slope, y, v_y, slope_y = walk(sc, wk, k, dim, first, v, slope, reach)
+    best = meet(sc, wk, k, dim, x, v, slope, y, v_y, slope_y, tolerance)
+    if dim == 0:
+        wk.tilt[k] = best
+    else:
+        wk.price[k, dim - 1] = best
+    went = abs(best - first)
+    wk.stride[k, dim] = max(0.5 * went, 0.1 * wk.stride[k, dim]) if went > 0 else 0.3 * wk.stride[k, dim]
+
+
+@compiled
+def walk(sc, wk, k, dim, x, v, slope, reach):
+    """Uphill in growing steps: the last two points, with their values and slopes. The slope turns between them, unless
+    the walk has come to its reach: no zone has such a rate or size, V has no greatest value, and this is enough."""
+    y, v_y, slope_y = x, v, slope
+    step = wk.stride[k, dim]
+    for _ in range(BRACKET):
+        y = min(x + step, reach) if slope > 0 else max(x - step, -reach)
+        if dim != 0 and x * y < 0:
+            y = 0.0  # V may have its kink here
+        v_y, slope_y = at(sc, wk, k, dim, y)
+        if slope_y * slope <= 0 or y == x:
+            break
+        x, v, slope = y, v_y, slope_y
+        step *= GROW
+    return x, v, slope, y, v_y, slope_y
+
+
+@compiled
+def meet(sc, wk, k, dim, x, v, slope, y, v_y, slope_y, tolerance):
+    """The best point found between x and y by intersecting tangents."""
+    best, most = (x, v) if v >= v_y else (y, v_y)
+    for _ in range(TANGENTS):
+        if slope * slope_y >= 0:
+            break
+        middle = (v_y - v + slope * x - slope_y * y) / (slope - slope_y)
+        if not (v + slope * (middle - x) - most > tolerance):
+            break
+        v_middle, slope_middle = at(sc, wk, k, dim, middle)
+        if v_middle > most:
+            best, most = middle, v_middle
+        if slope_middle * slope > 0:
+            x, v, slope = middle, v_middle, slope_middle
+        else:
+            y, v_y, slope_y = middle, v_middle, slope_middle
+    return best
+
+
+@compiled
+def polish(sc, wk, k, s, tolerance, reach):
+    """Bring mu_s and g together to where V is greatest, by golden section on mu_s: one after the other they can stand
+    still on a ridge."""
+    best_x, best_g, best = wk.price[k, s], wk.tilt[k], value(sc, wk, k)
+    step = max(wk.stride[k, 1 + s], 0.02 * abs(best_x))
+    low, high = best_x - step, best_x + step
+    for _ in range(BRACKET):
+        # The bracket is moved until its ends are below its middle.
+        v_low, v_high = ridge(sc, wk, k, s, low, tolerance, reach), ridge(sc, wk, k, s, high, tolerance, reach)
+        if max(v_low, v_high) <= best:
+            break
+        best_x = low if v_low > v_high else high
+        best = ridge(sc, wk, k, s, best_x, tolerance, reach)
+        best_g = wk.tilt[k]
+        step *= 2.0
+        low, high = best_x - step, best_x + step
+    for _ in range(SECTIONS):
+        left = best_x - low > high - best_x
+        x = best_x - GOLDEN * (best_x - low) if left else best_x + GOLDEN * (high - best_x)
+        v = ridge(sc, wk, k, s, x, tolerance, reach)
+        if v > best:
+            low, high = (low, best_x) if left else (best_x, high)
+            best_x, best_g, best = x, wk.tilt[k], v
+        elif left:
+            low = x
+        else:
+            high = x
+    wk.price[k, s], wk.tilt[k] = best_x, best_g
+    return value(sc, wk, k)
+
+
+@compiled
+def ridge(sc, wk, k, s, mu, tolerance, reach):
+    """V with mu_s as given and the best g for it."""
+    if abs(mu) > reach or (mu > 0 and sc.low[s] == -np.inf) or (mu < 0 and sc.high[s] == np.inf):
+        return -np.inf
+    wk.price[k, s] = mu
+    climb(sc, wk, k, 0, tolerance, reach)
+    return value(sc, wk, k)

@@ -1,0 +1,159 @@
+"""From a Model and a compiled objective to arrays by school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.arrays import Floats, Ints, frozen
+from optimizer.bounds.kernel.data import School
+from optimizer.bounds.pairs import Entries
+from optimizer.model import STUDENT_SLACK, Model, SchoolSum
+from optimizer.objectives.base import Compiled, Exposures
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A model and an objective, ready to be bounded.
+
+    entries: the candidate pairs, school by school. part: the arrays of each of entries.schools, in its order.
+    heads, poor: (blocks,) n_i and P_i. scale: (blocks,) the step of a block's price: its students, and a little for
+    a block without any. limit: (budgets,); budget_scale: (budgets,) the step of a budget's price.
+    """
+
+    model: Model
+    compiled: Compiled
+    entries: Entries
+    part: tuple[School, ...]
+    heads: Floats
+    poor: Floats
+    scale: Floats
+    limit: Floats
+    budget_scale: Floats
+
+    @classmethod
+    def of(cls, model: Model, compiled: Compiled) -> Problem:
+        exposures, district = compiled.exposures, model.district
+        heads = district.students if exposures is None else exposures.counts.sum(axis=1)
+        poor = np.zeros(district.blocks) if exposures is None else exposures.poverty
+        entries = Entries.of(model)
+        tops = np.ones(district.schools) if exposures is None else _tops(model, heads, poor)
+        part = tuple(
+            _school(model, compiled, entries, at, heads, poor, float(tops[j])) for at, j in enumerate(entries.schools)
+        )
+        mean = float(heads.mean()) if len(heads) else 0.0
+        limit = np.array([budget.limit for budget in model.budgets], np.float64)
+        scale = frozen(heads + 0.1 * (mean or 1.0))
+        return cls(model, compiled, entries, part, heads, poor, scale, limit, _budget_scale(model, float(scale.sum())))
+
+    @property
+    def exposures(self) -> Exposures | None:
+        return self.compiled.exposures
+
+    def aim(self, direction: Floats) -> None:
+        """Lay a direction (groups,) over the curve of every school: the one thing here that changes."""
+        curve = self.curve(direction)
+        for part in self.part:
+            part.curve[:] = curve[part.block]
+
+    def curve(self, direction: Floats) -> Floats:
+        """(blocks,) c_i: what a block adds to the school's C_j, whose product with the zone's rate is its cost."""
+        e = self.exposures
+        return np.zeros(len(self.heads)) if e is None else e.counts @ _by_head(e, direction)
+
+    def curve_size(self, direction: Floats) -> Floats:
+        """(blocks,) the magnitudes of the terms that make up c_i."""
+        e = self.exposures
+        return np.zeros(len(self.heads)) if e is None else e.counts @ np.abs(_by_head(e, direction))
+
+    def constant(self, direction: Floats) -> float:
+        """-a p sum_r w_r u'_r: what the rate takes off."""
+        e = self.exposures
+        return 0.0 if e is None else -e.rate * float((_by_head(e, direction) * e.total).sum())
+
+    def constant_size(self, direction: Floats) -> float:
+        """The magnitude of the terms of `constant`."""
+        e = self.exposures
+        return 0.0 if e is None else e.rate * float(np.abs(_by_head(e, direction) * e.total).sum())
+
+
+def direction_of(problem: Problem, school: Ints) -> Floats:
+    """(groups,) the direction in which a plan's exposures lie from the rate, of norm 1; empty without exposures."""
+    e, schools = problem.exposures, problem.model.district.schools
+    if e is None:
+        return np.zeros(0)
+    zones = np.column_stack([np.bincount(school, column, schools) for column in e.counts.T])
+    rate = rates_of(problem, school)
+    met = (zones * rate[:, None]).sum(axis=0) / e.total
+    away = np.where(e.weight > 0, met - e.rate, 0.0)
+    norm = float(np.sqrt((e.weight * away**2).sum()))
+    return away / norm if norm > 1e-12 else np.where(e.weight > 0, 1.0, 0.0)
+
+
+def rates_of(problem: Problem, school: Ints) -> Floats:
+    """(schools,) the poverty rate of each zone of a plan, 0 where it has no students."""
+    schools = problem.model.district.schools
+    poor, heads = np.bincount(school, problem.poor, schools), np.bincount(school, problem.heads, schools)
+    return np.divide(poor, heads, out=np.zeros(schools), where=heads > 0)
+
+
+def load_of(model: Model, row: SchoolSum, j: int, block: Ints) -> Floats:
+    """What each of `block` adds to a school sum at school j."""
+    counts = model.district.counts
+    return counts[block, row.part] - (row.factor[j] * counts[block, row.whole] if row.whole >= 0 else 0.0)
+
+
+def _by_head(e: Exposures, direction: Floats) -> Floats:
+    """(groups,) what a student of each group adds to C_j."""
+    # A little above the norm, so that rounding never makes that of the quotient pass 1.
+    norm = float(np.sqrt((e.weight * direction**2).sum())) * (1 + 1e-12) + 1e-300
+    return np.asarray(e.scale * e.weight * direction / norm / e.total)
+
+
+def _tops(model: Model, heads: Floats, poor: Floats) -> Floats:
+    """(schools,) a rate that no zone's is above: the greatest of any candidate."""
+    rates = np.divide(poor, heads, out=np.zeros(len(poor)), where=heads > 0)
+    top = np.zeros(model.district.schools)
+    np.maximum.at(top, model.pairs.index, rates[model.pairs.rows])
+    # The step up covers the division's rounding; the floor keeps the interval's ends apart.
+    return np.clip(top * (1 + 1e-9), 1e-6, 1.0)
+
+
+def _budget_scale(model: Model, students: float) -> Floats:
+    """(budgets,) so that a budget overdrawn by its whole limit weighs in a step about as much as all blocks do."""
+    scales = []
+    for budget in model.budgets:
+        most = np.zeros(model.district.blocks)
+        np.maximum.at(most, model.pairs.rows, budget.cost)
+        total = float(most.sum()) or 1.0
+        scales.append(students / (total * max(budget.limit, 1e-3 * total)))
+    return np.array(scales, np.float64)
+
+
+def _school(
+    model: Model, compiled: Compiled, entries: Entries, at: int, heads: Floats, poor: Floats, top: float
+) -> School:
+    j, here = int(entries.schools[at]), entries.of_school(at)
+    pair, block = entries.pair[here], entries.block[here]
+    kind, root = entries.kind[here], int(entries.root[at])
+    start = entries.start[here.start : here.stop + 1]
+    sums = model.sums
+    return School(
+        block=block,
+        poor=poor[block],
+        heads=heads[block],
+        curve=np.zeros(len(block)),
+        cost=compiled.pair_cost[pair],
+        budget=np.array([b.cost[pair] for b in model.budgets]).reshape(len(model.budgets), len(block)),
+        load=np.array([load_of(model, s, j, block) for s in sums], np.float64).reshape(len(sums), len(block)),
+        low=np.array([s.hard_low[j] - STUDENT_SLACK for s in sums]),
+        high=np.array([s.hard_high[j] + STUDENT_SLACK for s in sums]),
+        cap=np.where(entries.forced(kind), np.inf, 0.0),
+        kind=kind,
+        start=start - start[0],
+        index=(entries.index[start[0] : start[-1]] - here.start).astype(np.int32),
+        root=root,
+        top=top,
+        curved=compiled.exposures is not None,
+    )

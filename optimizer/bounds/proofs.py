@@ -1,0 +1,84 @@
+"""One school's multipliers as they are written: rounded, few intervals, and what they prove."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.arrays import Bools, Floats, Ints, Offsets
+from optimizer.bounds.kernel.claim import Merged, Proof, Scratch, merge, prove
+from optimizer.bounds.kernel.data import INTERVALS, School, Work
+
+DIGITS = 10  # significant digits of the numbers in a certificate
+
+
+def rounded(values: Floats) -> Floats:
+    """To DIGITS significant digits, and to multiples of 1e-22."""
+    size = np.abs(values)
+    place = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+    scale = 10.0 ** np.minimum(DIGITS - 1 - place, 22)
+    return np.asarray(np.round(values * scale) / scale)
+
+
+def proof_of(
+    school: School, size: Floats, work: Work, prices: Floats, budget_prices: Floats, slack: float
+) -> tuple[Proof, float]:
+    """The proof of one school at rounded prices, and the number that its V is not below.
+
+    size: (candidates,) magnitudes of the terms of school.curve. Neighbouring intervals are joined, and cuts left out,
+    wherever that does not lower the least V by more than `slack`: it keeps the file small.
+    """
+    k = int(work.count[INTERVALS])
+    order = np.argsort(work.low[:k], kind="stable")
+    edges = rounded(np.append(work.low[order], school.top))
+    edges[0], edges[-1] = 0.0, max(float(edges[-1]), school.top)
+    proof = _written(work, order, edges, np.ones(k, bool), 0.2 * slack)
+    room = Scratch(size, np.zeros(len(size)), np.zeros(len(size)))
+    with_cuts, without = np.zeros(k), np.zeros(k)
+    prove(school, proof, room, prices, budget_prices, True, with_cuts)
+    prove(school, proof, room, prices, budget_prices, False, without)
+    goal = float(np.maximum(with_cuts, without).min()) - 0.8 * slack
+    out = Merged(np.zeros(k, np.int32), np.zeros(k, np.int32), np.zeros(k, np.int32), np.zeros(k, bool))
+    count = merge(school, proof, room, prices, budget_prices, goal, out)
+    kept = slice(0, count)
+    edges = np.append(edges[out.first[kept]], edges[-1])
+    proof = _written(work, order[out.source[kept]], edges, out.with_cuts[kept], 0.2 * slack)
+    least = np.zeros(count)
+    prove(school, proof, room, prices, budget_prices, True, least)
+    return proof, float(least.min())
+
+
+def _written(work: Work, order: Offsets, edges: Floats, with_cuts: Bools, slack: float) -> Proof:
+    """The multipliers of the intervals `order` of the work, rounded; the lightest cuts, up to `slack` in all, are left
+    out."""
+    lengths = np.where(with_cuts, work.length[order], 0)
+    weight = np.where(np.arange(work.cut.shape[1]) < lengths[:, None], work.weight[order], 0.0)
+    light = np.sort(weight, axis=1)
+    cumulated = np.cumsum(light, axis=1)
+    limit = np.where(cumulated <= slack, light, 0.0).max(axis=1, initial=0.0)
+    used = weight > limit[:, None]
+    lengths = used.sum(axis=1)
+    names, cut = np.unique(work.cut[order][used], return_inverse=True)
+    separator = work.cut_separator[names]
+    first, last = work.start[separator], work.start[separator + 1]
+    return Proof(
+        edges,
+        rounded(work.tilt[order]),
+        rounded(work.price[order]),
+        _starts(lengths),
+        cut.astype(np.int32),
+        rounded(work.weight[order][used]),
+        work.cut_block[names],
+        _starts(last - first),
+        _ranges(work.member, first, last),
+    )
+
+
+def _starts(lengths: Offsets) -> Offsets:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+def _ranges(values: Ints, first: Offsets, last: Offsets) -> Ints:
+    """values[first[k] : last[k]], one after the other."""
+    starts = _starts(last - first)
+    at = np.arange(starts[-1]) + np.repeat(first - starts[:-1], last - first)
+    return values[at]

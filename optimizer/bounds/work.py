@@ -1,0 +1,138 @@
+"""The memory of one school's intervals and cuts: made, made larger, cleared of what is no longer used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.arrays import Floats
+from optimizer.bounds.kernel.data import (
+    CUTS,
+    FULL,
+    INTERVALS,
+    MEMBERS,
+    NO_CUT,
+    NO_INTERVAL,
+    NO_LIST,
+    SEPARATORS,
+    School,
+    Work,
+)
+from optimizer.bounds.kernel.pool import index_cuts
+
+START_ROOM, START_CUTS, START_LIST = 64, 64, 32
+LARGEST_LIST = 4096  # cuts of one interval: what is beyond is not worth its time
+
+
+def fresh(school: School, edges: Floats, tilt: float, stride: float) -> Work:
+    """Work whose intervals lie between `edges`, all with the same tilt, no size price and no cut. stride: a first
+    step of the multipliers."""
+    m, s, k = len(school.block), len(school.low), len(edges) - 1
+    room = max(START_ROOM, k)
+    work = Work(
+        count=np.zeros(6, np.int64),
+        low=_padded(edges[:-1], room),
+        high=_padded(edges[1:], room),
+        tilt=np.full(room, tilt),
+        price=np.zeros((room, s)),
+        stride=np.full((room, 1 + s), stride),
+        value=np.zeros(room),
+        done=np.zeros(room, np.int64),
+        length=np.zeros(room, np.int32),
+        cut=np.zeros((room, START_LIST), np.int32),
+        weight=np.zeros((room, START_LIST)),
+        excess=np.zeros((room, START_LIST)),
+        effect=np.zeros((room, m)),
+        cut_block=np.zeros(START_CUTS, np.int32),
+        cut_separator=np.zeros(START_CUTS, np.int32),
+        start=np.zeros(START_CUTS + 1, np.int64),
+        member=np.zeros(max(8 * START_CUTS, 4 * m), np.int32),
+        separator_key=np.zeros(START_CUTS, np.int64),
+        slot=np.full(2 * START_CUTS, -1, np.int32),
+        cut_slot=np.full(2 * START_CUTS, -1, np.int32),
+        base=np.zeros(m),
+        rest=np.zeros(m),
+        r=np.zeros(m),
+        mark=np.zeros(m, np.int64),
+        seen=np.zeros(m, np.int64),
+        queue=np.zeros(m + 1, np.int32),
+        found=np.zeros(m, np.int32),
+    )
+    work.count[INTERVALS] = k
+    index_cuts(work)
+    return work
+
+
+def enlarged(work: Work, most_intervals: int) -> Work:
+    """Room for what the last `price` could not store, or the same Work where nothing was missing."""
+    full = int(work.count[FULL])
+    if full & NO_LIST and work.cut.shape[1] < LARGEST_LIST:
+        wide = 2 * work.cut.shape[1]
+        work = work._replace(
+            cut=_padded(work.cut, wide, axis=1),
+            weight=_padded(work.weight, wide, axis=1),
+            excess=_padded(work.excess, wide, axis=1),
+        )
+    if full & NO_CUT:
+        work = _more_cuts(work)
+    if full & NO_INTERVAL and len(work.low) < most_intervals:
+        room = min(2 * len(work.low), most_intervals)
+        by_interval = (
+            "low",
+            "high",
+            "tilt",
+            "price",
+            "stride",
+            "value",
+            "done",
+            "length",
+            "cut",
+            "weight",
+            "excess",
+            "effect",
+        )
+        work = work._replace(**{name: _padded(getattr(work, name), room) for name in by_interval})
+    work.count[FULL] = 0
+    return work
+
+
+def _more_cuts(work: Work) -> Work:
+    """Without the cuts that no interval uses; and twice the room where that leaves little."""
+    used = np.zeros(len(work.cut_block), bool)
+    for k in range(int(work.count[INTERVALS])):
+        used[work.cut[k, : work.length[k]]] = True
+    kept = np.flatnonzero(used)
+    place = np.full(len(used), -1, np.int32)
+    place[kept] = np.arange(len(kept))
+    separators, inverse = np.unique(work.cut_separator[kept], return_inverse=True)
+    members = [work.member[work.start[c] : work.start[c + 1]] for c in separators]
+    size = sum(len(row) for row in members)
+    room, wide = _room(len(work.cut_block), len(kept)), _room(len(work.member), size)
+    out = work._replace(
+        cut_block=_padded(work.cut_block[kept], room),
+        cut_separator=_padded(inverse.astype(np.int32), room),
+        start=_padded(np.concatenate([[0], np.cumsum([len(row) for row in members])]).astype(np.int64), room + 1),
+        member=_padded(np.concatenate([*members, np.zeros(0, np.int32)]), wide),
+        separator_key=np.zeros(room, np.int64),
+        slot=np.full(2 * room, -1, np.int32),
+        cut_slot=np.full(2 * room, -1, np.int32),
+    )
+    out.count[CUTS], out.count[SEPARATORS], out.count[MEMBERS] = len(kept), len(separators), size
+    for k in range(int(work.count[INTERVALS])):
+        out.cut[k, : work.length[k]] = place[work.cut[k, : work.length[k]]]
+    index_cuts(out)
+    return out
+
+
+def _room(now: int, used: int) -> int:
+    return now if 4 * used <= now else 2 * now
+
+
+def _padded(array: NDArray[Any], size: int, axis: int = 0) -> NDArray[Any]:
+    shape = list(array.shape)
+    shape[axis] = size
+    out = np.zeros(shape, array.dtype)
+    out[tuple(slice(0, n) for n in array.shape)] = array
+    return out

@@ -1,0 +1,57 @@
+"""From looks at the solvers to Progress, not more often than people can read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from optimizer.arrays import Ints
+from optimizer.district import District
+from optimizer.objectives import Objective
+from optimizer.plan import Plan
+from optimizer.result import Progress
+
+if TYPE_CHECKING:
+    from optimizer.solvers.search import Population
+
+LOOKS = 0.1  # seconds between two reports of progress
+
+
+class Watch:
+    """Tells `tell` where a run stands. seconds, iterations: its budget, None where it has none of that kind."""
+
+    def __init__(
+        self,
+        tell: Callable[[Progress], None] | None,
+        district: District,
+        objective: Objective,
+        *,
+        seconds: float | None,
+        iterations: int | None,
+    ) -> None:
+        self.tell, self.district, self.began, self.next = tell, district, time.monotonic(), 0.0
+        self.seconds, self.iterations = seconds, iterations
+        self.today = objective.value(Plan.status_quo(district)) if tell is not None else 0.0
+
+    def search(self, run: Population) -> None:
+        """A look at the search: a third of the budget is left to the bound."""
+        share = run.proposals / len(run.lanes) / self.iterations if self.iterations else 0.0
+        value, zone = run.best
+        self._look(value, zone, share * 2 / 3, None)
+
+    def bound(self, value: float, zone: Ints, bound: float, share: float) -> None:
+        """A look at the bound. share: of its steps, 0 to 1."""
+        self._look(value, zone, (2 + share) / 3, bound)
+
+    def _look(self, value: float, zone: Ints, share: float, bound: float | None) -> None:
+        now = time.monotonic()
+        if self.tell is None or now < self.next:
+            return
+        self.next = now + LOOKS
+        spent = now - self.began
+        if self.seconds:
+            share = spent / self.seconds
+        moved = Plan(self.district, zone).moved_share
+        value = value if value < float("inf") else self.today
+        self.tell(Progress(value, self.today, moved, spent, min(share, 1.0), bound))

@@ -1,0 +1,55 @@
+"""`rezone verify`: what is proved about a plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from scenarios.cli.flags import AsJson, DistrictFolder
+
+
+def verify(
+    district: DistrictFolder,
+    plan: Annotated[Path, typer.Option(help="The plan file.", show_default=False)],
+    certificate: Annotated[
+        Path | None, typer.Option(help="The certificate.json that came with the plan.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a plan and its certificate anew from the district's folder, by plain arithmetic and without any solver.
+
+    The limits are those of the certificate; without one, the district's own or the defaults, and nothing is proved
+    about other plans. Exit status 1: the files can be read, but the plan is not valid or the claim is not proved.
+    """
+    from scenarios.verify import verify as judge
+
+    found = judge(district, plan, certificate)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _tell(found)
+    if not found["verified"]:
+        raise typer.Exit(1)
+
+
+def _tell(found: dict[str, Any]) -> None:
+    from scenarios.cli.tables import broken_in_words
+
+    typer.echo(found["sentence"])
+    for line in found["beside"]:
+        typer.echo(line)
+    if found["reasons"]:
+        typer.echo("\nWhy it is not proved:")
+        for reason in found["reasons"]:
+            typer.echo(f"  {reason}")
+    if found["broken_limits"]:
+        inherited = "\nLimits that today's zones break, and the plan no more than they:"
+        typer.echo(inherited if found["valid"] else "\nLimits that the plan breaks:")
+        typer.echo(broken_in_words(found["broken_limits"]))
+    limits = ", ".join(f"{name} {'none' if value is None else value}" for name, value in found["limits"].items())
+    typer.echo(f"\nLimits: {limits}.")
+    for rule in found["rules"]:
+        typer.echo("Rule: " + ", ".join(f"{key} {value}" for key, value in rule.items()))

@@ -1,0 +1,236 @@
+"""certificate.json as the checker reads it: every key and value checked, nothing believed.
+
+What depends on the district's zones and limits (whether a cut holds, whether rates are left out) is not looked at here:
+it belongs to the proof. See docs/certificate.md for the format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from optimizer.arrays import Floats, Ints
+from scenarios.options import Limits, Options
+from scenarios.verify.objective import Spec, read_spec
+from scenarios.verify.reading import Reader
+
+FORMAT, VERSION = "rezone-certificate", 1
+HEAD = ("format", "format_version", "version", "district", "objective", "limits", "rules", "inputs", "plan")
+KEYS = (*HEAD, "bound", "relaxes", "cuts", "leaves", "seal")
+LIMITS = (*Limits.model_fields, "strict")
+MOST_RATE = 2.0  # rates end at 1, but for rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """What the certificate is about. rules: as they are written. inputs: file name -> SHA-256."""
+
+    version: str
+    district: str
+    objective: Spec
+    limits: Options
+    rules: tuple[dict[str, Any], ...]
+    inputs: dict[str, str]
+    plan: str
+    bound: float
+    relaxes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Cuts:
+    """school, block: (cuts,). The separators stand one after the other in `blocks`, cut k from start[k] on."""
+
+    school: Ints
+    block: Ints
+    start: NDArray[np.int64]
+    blocks: Ints
+
+    def separator(self, k: int) -> Ints:
+        return self.blocks[self.start[k] : self.start[k + 1]]
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One school's part of a leaf. edges: (intervals + 1,). tilt, size_price: (intervals,). The cuts used: in interval
+    `interval`, cut `cut` at price `price`, (uses,) each."""
+
+    school: int
+    edges: Floats
+    tilt: Floats
+    size_price: Floats
+    interval: Ints
+    cut: Ints
+    price: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """rates: school -> (low, high), the box of rates that the leaf holds under."""
+
+    rates: dict[int, tuple[float, float]]
+    direction: Floats
+    prices: Floats
+    budget_prices: Floats
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    cuts: Cuts
+    leaves: tuple[Leaf, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the district and the head say about the lengths of lists. zoned: the schools that take blocks."""
+
+    blocks: int
+    schools: int
+    groups: int
+    budgets: int
+    zoned: Sequence[int]
+    curved: bool
+
+
+def read_head(data: Any, name: str) -> Head:
+    """All but the proof. Raises InputError where the file is no certificate, too new or damaged."""
+    take = Reader(name)
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        take.fail("format", f"is not '{FORMAT}'", "Name a certificate.json that rezone wrote")
+    version = data.get("format_version")
+    if type(version) is not int or version < 1:
+        take.fail("format_version", "is not a whole number of 1 or more")
+    if version > VERSION:
+        made = f" ({data['version'][:20]})" if isinstance(data.get("version"), str) else ""
+        problem = f"was made by a newer version of rezone{made}: its format is {version}, this version reads {VERSION}"
+        take.fail("format_version", problem, "Install that version, or a newer one")
+    take.table(data, "the whole file", KEYS)
+    objective = read_spec(data["objective"])
+    if objective is None:
+        take.fail("objective", "is neither a name nor a table of names and weights of 0 or more")
+    rules = take.list(data["rules"], "rules")
+    for k, rule in enumerate(rules):
+        if not isinstance(rule, dict):
+            take.fail(f"rules[{k}]", "is not a table")
+    if not isinstance(data["inputs"], dict):
+        take.fail("inputs", "is not a table")
+    take.text(data["seal"], "seal")
+    return Head(
+        version=take.text(data["version"], "version"),
+        district=take.text(data["district"], "district"),
+        objective=objective,
+        limits=_limits(take, data["limits"]),
+        rules=tuple(rules),
+        inputs={file: take.text(value, "inputs") for file, value in data["inputs"].items()},
+        plan=take.text(data["plan"], "plan"),
+        bound=take.number(data["bound"], "bound", 0.0),
+        relaxes=tuple(take.text(text, "relaxes") for text in take.list(data["relaxes"], "relaxes")),
+    )
+
+
+def _limits(take: Reader, value: Any) -> Options:
+    table = take.table(value, "limits", LIMITS)
+    try:
+        return Options(**table)
+    except ValidationError as error:
+        entry = error.errors()[0]
+        take.fail(f"limits.{entry['loc'][0]}", f"cannot be used: {entry['msg'][0].lower()}{entry['msg'][1:]}")
+
+
+def read_proof(data: dict[str, Any], name: str, shape: Shape) -> Proof:
+    """Cuts and leaves. Raises InputError at the first value that does not fit the district."""
+    take = Reader(name)
+    cuts = _cuts(take, data["cuts"], shape)
+    leaves = take.list(data["leaves"], "leaves")
+    return Proof(cuts, tuple(_leaf(take, leaf, f"leaves[{k}]", shape, cuts) for k, leaf in enumerate(leaves)))
+
+
+def _cuts(take: Reader, value: Any, shape: Shape) -> Cuts:
+    school, block, parts, start = [], [], [np.zeros(0, np.int32)], [0]
+    for k, cut in enumerate(take.list(value, "cuts")):
+        path = f"cuts[{k}]"
+        table = take.table(cut, path, ("school", "block", "separator"))
+        school.append(take.place(table["school"], f"{path}.school", shape.schools))
+        block.append(take.place(table["block"], f"{path}.block", shape.blocks))
+        parts.append(take.places(table["separator"], f"{path}.separator", shape.blocks))
+        if len(set(table["separator"])) < len(table["separator"]):
+            take.fail(f"{path}.separator", "names a block twice")
+        if block[-1] in table["separator"]:
+            take.fail(f"{path}.separator", "holds the cut's own block, so that the cut says nothing")
+        start.append(start[-1] + len(parts[-1]))
+    return Cuts(np.array(school, np.int32), np.array(block, np.int32), np.array(start), np.concatenate(parts))
+
+
+def _leaf(take: Reader, value: Any, path: str, shape: Shape, cuts: Cuts) -> Leaf:
+    table = take.table(value, path, ("rates", "direction", "prices", "budget_prices", "schools"))
+    if not isinstance(table["rates"], dict):
+        take.fail(f"{path}.rates", "is not a table")
+    rates = {}
+    for key, box in table["rates"].items():
+        low, high = take.numbers(box, f"{path}.rates.{key[:20]}", 2, 0.0)
+        if low > high or high > MOST_RATE:
+            take.fail(f"{path}.rates.{key[:20]}", "is not a range of rates from low to high")
+        rates[take.key_place(key, f"{path}.rates", shape.schools)] = (float(low), float(high))
+    direction = take.numbers(table["direction"], f"{path}.direction", shape.groups if shape.curved else None)
+    if len(direction) not in (0, shape.groups):
+        take.fail(f"{path}.direction", f"has {len(direction)} entries where there must be {shape.groups} or none")
+    entries = take.list(table["schools"], f"{path}.schools", len(shape.zoned))
+    return Leaf(
+        rates=rates,
+        direction=direction,
+        prices=take.numbers(table["prices"], f"{path}.prices", shape.blocks),
+        budget_prices=take.numbers(table["budget_prices"], f"{path}.budget_prices", shape.budgets, 0.0),
+        entries=tuple(
+            _entry(take, entry, f"{path}.schools[{k}]", j, cuts)
+            for k, (entry, j) in enumerate(zip(entries, shape.zoned, strict=True))
+        ),
+    )
+
+
+def _entry(take: Reader, value: Any, path: str, school: int, cuts: Cuts) -> Entry:
+    table = take.table(value, path, ("school", "edges", "tilt", "size_price", "cuts"))
+    if type(table["school"]) is not int or table["school"] != school:
+        take.fail(
+            f"{path}.school", f"is not {school}", "Give the schools that take blocks, each once, in ascending order"
+        )
+    edges = take.numbers(table["edges"], f"{path}.edges", low=0.0)
+    if len(edges) < 2:
+        take.fail(f"{path}.edges", "has fewer than two entries")
+    if (edges[1:] < edges[:-1]).any() or edges[-1] > MOST_RATE:
+        take.fail(f"{path}.edges", "do not ascend as rates do")
+    intervals = len(edges) - 1
+    interval, cut, price = _uses(take, table["cuts"], f"{path}.cuts", intervals, len(cuts.school))
+    if (cuts.school[cut] != school).any():
+        take.fail(f"{path}.cuts", "names a cut of another school")
+    return Entry(
+        school=school,
+        edges=edges,
+        tilt=take.numbers(table["tilt"], f"{path}.tilt", intervals),
+        size_price=take.numbers(table["size_price"], f"{path}.size_price", intervals),
+        interval=interval,
+        cut=cut,
+        price=price,
+    )
+
+
+def _uses(take: Reader, value: Any, path: str, intervals: int, cuts: int) -> tuple[Ints, Ints, Floats]:
+    """The cuts' prices, flat: from a list for each interval, or from a table of some of them."""
+    if isinstance(value, dict):
+        rows = [(take.key_place(key, path, intervals), row) for key, row in value.items()]
+    else:
+        rows = list(enumerate(take.list(value, path, intervals)))
+    which: list[int] = []
+    places: list[Any] = []
+    prices: list[Any] = []
+    for k, row in rows:
+        if not isinstance(row, list) or len(row) % 2:
+            take.fail(path, f"interval {k} has no list of cuts and prices")
+        which += [k] * (len(row) // 2)
+        places += row[::2]
+        prices += row[1::2]
+    return np.array(which, np.int32), take.places(places, path, cuts), take.numbers(prices, path, low=0.0)

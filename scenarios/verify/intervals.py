@@ -1,0 +1,104 @@
+"""V of one school, interval by interval: docs/certificate.md, "The proof"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from optimizer.arrays import Bools, Floats, Ints
+from scenarios.verify.certificate import Cuts, Entry
+from scenarios.verify.rounding import HUGE, SPARE, TINY, Work, gamma
+
+AT_ONCE = 2**17  # numbers in one array: a few of them fit into a cache
+
+
+@dataclass(frozen=True, eq=False)
+class Zone:
+    """What one school's candidates bring, (candidates,) each.
+
+    cost: c_i, the part of the objective that goes with the zone's rate. base: what goes with the block alone.
+    cost_size, base_size: sums of the absolute values of the terms of each. limits: what the zone's students lie
+    between. steps: at least the operations that any term goes through before it is added up over the blocks.
+    """
+
+    block: Ints
+    forced: Bools
+    poor: Floats
+    whole: Floats
+    students: Floats
+    cost: Floats
+    cost_size: Floats
+    base: Floats
+    base_size: Floats
+    limits: tuple[float, float]
+    steps: int
+
+
+def interval_values(zone: Zone, entry: Entry, edges: Floats, cuts: Cuts, good: Bools, work: Work) -> Floats:
+    """(intervals,) numbers that are at most the true V for certain; -inf where sums may overflow."""
+    size, intervals = len(zone.block), len(entry.tilt)
+    prices, effect, used = _cuts_used(zone, entry, cuts, good)
+    values = np.empty(intervals)
+    step = max(1, AT_ONCE // size)
+    for first in range(0, intervals, step):
+        part = slice(first, min(first + step, intervals))
+        work.spend(10 * size * (part.stop - part.start) + 100)
+        values[part] = _free_sums(zone, edges, entry, part, prices[part] @ effect)
+    ends = np.maximum(edges[:-1], edges[1:])
+    moved = prices @ np.asarray(abs(effect).sum(axis=1)).ravel()
+    return values + _size_terms(zone, entry) - _most_error(zone, entry, ends, moved, used)
+
+
+def _free_sums(zone: Zone, edges: Floats, entry: Entry, part: slice, priced: csr_matrix) -> Floats:
+    """For the intervals of `part`: the sum over the candidates of min(0, r_i), of r_i where the block has no choice."""
+    low, high = edges[part][:, None], edges[part.start + 1 : part.stop + 1][:, None]
+    tilt, price = entry.tilt[part][:, None], entry.size_price[part][:, None]
+    rest = zone.cost - tilt * zone.whole
+    r = np.minimum(low * rest, high * rest)
+    r += tilt * zone.poor
+    r += zone.base
+    r -= price * zone.students
+    if priced.nnz:
+        r += priced.toarray()
+    np.minimum(r, 0.0, out=r, where=~zone.forced)
+    return r.sum(axis=1)
+
+
+def _size_terms(zone: Zone, entry: Entry) -> Floats:
+    """mu * low where mu > 0, mu * high where it is negative; 0 where it is 0, even if there is no limit."""
+    low, high = zone.limits
+    mu = entry.size_price
+    return np.where(mu > 0, mu * low, np.where(mu < 0, mu * high, 0.0))
+
+
+def _cuts_used(zone: Zone, entry: Entry, cuts: Cuts, good: Bools) -> tuple[csr_matrix, csr_matrix, Ints]:
+    """prices: (intervals, cuts used) y. effect: (cuts used, candidates) +1 at the cut's block, -1 on its separator. And
+    (intervals,) how many cuts each interval uses. Cuts that do not hold are left out."""
+    there = good[entry.cut]
+    interval, cut, y = entry.interval[there], entry.cut[there], entry.price[there]
+    which, column = np.unique(cut, return_inverse=True)
+    prices = csr_matrix((y, (interval, column)), (len(entry.tilt), len(which)))
+    parts = [np.append(cuts.separator(k), cuts.block[k]) for k in which]
+    row = np.repeat(np.arange(len(which)), [len(part) for part in parts])
+    block = np.concatenate([np.zeros(0, np.int32), *parts])
+    at = np.minimum(np.searchsorted(zone.block, block), len(zone.block) - 1)
+    sign = np.where(block == cuts.block[which][row], 1.0, -1.0) if len(which) else np.zeros(0)
+    inside = zone.block[at] == block  # blocks that may not go to the school weigh nothing there
+    effect = csr_matrix((sign[inside], (row[inside], at[inside])), (len(which), len(zone.block)))
+    return prices, effect, np.bincount(interval, minlength=len(entry.tilt)).astype(np.int32)
+
+
+def _most_error(zone: Zone, entry: Entry, ends: Floats, moved: Floats, used: Ints) -> Floats:
+    """(intervals,) twice what rounding may have done: plans that keep a limit by rounding alone are covered too.
+
+    moved: (intervals,) the sum of the absolute values of what the cuts add.
+    """
+    tilt, mu = np.abs(entry.tilt), np.abs(entry.size_price)
+    low, high = (abs(limit) if np.isfinite(limit) else 0.0 for limit in zone.limits)
+    sizes = tilt * zone.poor.sum() + ends * (zone.cost_size.sum() + tilt * zone.whole.sum()) + zone.base_size.sum()
+    sizes = (sizes + mu * (zone.students.sum() + low + high + 1.0) + moved) * SPARE
+    steps = len(zone.block) + zone.steps + used
+    error = 2 * gamma(steps) * sizes + TINY
+    return np.where(sizes < HUGE, error, np.inf)

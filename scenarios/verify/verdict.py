@@ -1,0 +1,127 @@
+"""`rezone verify`: from folder, plan and certificate to what is proved, in numbers and in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.measures import measure
+from optimizer.plan import Plan
+from scenarios.folder import read_district, read_limits
+from scenarios.folder.hashes import folder_hashes, sha256_of
+from scenarios.options import limits_in_force, settle
+from scenarios.plans import read_plan
+from scenarios.verify.bound import proved_bound
+from scenarios.verify.case import Case
+from scenarios.verify.certificate import Head, Proof, Shape, read_head, read_proof
+from scenarios.verify.reading import load_json
+from scenarios.verify.validity import broken_limits, is_valid
+from scenarios.verify.words import by_race, sentence
+
+TOLERANCE = 1e-9  # how far a claim may lie above what is proved, absolute up to 1 and relative beyond: rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Certified:
+    """A certificate that has been read. sealed: whether its seal fits."""
+
+    head: Head
+    proof: Proof
+    sealed: bool
+
+
+def verify(folder: Path, plan: Path, certificate: Path | None = None) -> dict[str, Any]:
+    """Whether the plan is valid, and what the certificate proves about all others: see docs/certificate.md.
+
+    `verified` is true where the plan is valid and, if a certificate is given, it was made for this plan and proves what
+    it claims. Raises InputError where a file is damaged, too new, or about another district.
+    """
+    district = read_district(folder)
+    read = read_plan(plan, district)
+    if certificate is None:
+        settings = settle({}, None, read_limits(folder))
+        spec = "disparity" if district.has_poverty else "travel_mean"
+        case = Case.of(district, settings.options, [], spec, str(folder))
+        return _verdict(case, read, None, [])
+    case, certified = _read(folder, district, certificate)
+    return _verdict(case, read, certified, _doubts(certified, plan))
+
+
+def _read(folder: Path, district: District, certificate: Path) -> tuple[Case, Certified]:
+    """The certificate, and the case that it states; it must be about the folder as it is."""
+    name = certificate.name
+    data, sealed = load_json(certificate, district.blocks)
+    head = read_head(data, name)
+    _same_district(head, district, folder, name)
+    case = Case.of(district, head.limits, head.rules, head.objective, name)
+    shape = Shape(
+        blocks=district.blocks,
+        schools=district.schools,
+        groups=case.goal.exposed.groups.shape[1],
+        budgets=len(case.budgets),
+        zoned=case.zoned,
+        curved=case.goal.curved > 0,
+    )
+    return case, Certified(head, read_proof(data, name, shape), sealed)
+
+
+def _same_district(head: Head, district: District, folder: Path, name: str) -> None:
+    """Raises InputError naming the files that are not those that the certificate was made from."""
+    problem, mend = "the certificate is for another district", "Verify with the folder that it was made from"
+    if head.district != district.name:
+        raise InputError(Fault(name, f"{problem}, '{head.district}' and not '{district.name}'", mend))
+    here = folder_hashes(folder)
+    changed = sorted(file for file in {*here, *head.inputs} if here.get(file) != head.inputs.get(file))
+    if changed:
+        raise InputError(Fault(name, f"{problem} or its files have changed", mend, ids=tuple(changed)))
+
+
+def _doubts(certified: Certified, plan: Path) -> list[str]:
+    """What keeps a certificate that can be read from counting for this plan, whatever its proof is worth."""
+    reasons = []
+    if not certified.sealed:
+        reasons.append("The certificate has been changed since it was written: its seal does not fit.")
+    if certified.head.plan != sha256_of(plan):
+        reasons.append("The certificate was made for another plan than this file; its bound holds for this one too.")
+    return reasons
+
+
+def _verdict(case: Case, plan: Plan, certified: Certified | None, reasons: list[str]) -> dict[str, Any]:
+    rows, value = broken_limits(case, plan.school), case.goal.value(plan.school)
+    valid, bound, claimed = is_valid(rows), None, None
+    reasons = list(reasons)
+    if not valid:
+        reasons.append("The plan breaks limits.")
+    if certified is not None:
+        proved, claimed = proved_bound(case, certified.proof), certified.head.bound
+        bound = proved.bound
+        reasons += proved.reasons
+        if claimed - TOLERANCE * max(1.0, claimed) > bound:
+            reasons.append(f"It claims a bound of {claimed:.9g}, and proves {bound:.9g}.")
+        if valid and value + TOLERANCE * max(1.0, value) < bound:
+            reasons.append("This valid plan lies below the bound: that cannot be. Please report it as a fault.")
+    gap = None if bound is None or not valid else ((value - bound) / value if value > 0 else 0.0)
+    measures, today = measure(plan), measure(Plan.status_quo(plan.district))
+    found: dict[str, Any] = {
+        "verified": not reasons,
+        "valid": valid,
+        "objective": case.goal.spec,
+        "objective_value": value if math.isfinite(value) else None,
+        "bound": bound,
+        "claimed": claimed,
+        "gap": gap,
+        "broken_limits": rows,
+        "limits": limits_in_force(case.options, plan.district.travel.unit),
+        "rules": [] if certified is None else list(certified.head.rules),
+        "relaxes": [] if certified is None else list(certified.head.relaxes),
+        "measures": measures,
+        "measures_status_quo": today,
+        "reasons": reasons,
+    }
+    found["sentence"] = sentence(found, plan.district.name, plan.district.travel.unit)
+    found["beside"] = by_race(measures, today)
+    return found

@@ -1,0 +1,94 @@
+"""What a verdict says in words: figures are rounded against the claim, so that the sentence is proved too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+from scenarios.verify.objective import Spec
+
+HAIR = Decimal("1e-9")  # 0.06 as a double is a little less: not a reason to say 5.99
+NAMES = {"disparity": "a disparity", "travel_mean": "a mean travel", "moved": "a share of students moved"}
+LARGE = 1e12  # no objective of a plan: such bounds say that there is no valid plan
+Measures = Mapping[str, float | None]
+
+
+def sentence(found: Mapping[str, Any], name: str, unit: str) -> str:
+    """The verdict in a sentence or two. found: as `verify` gives it. unit: of travel."""
+    if not found["valid"]:
+        return f"Not proved: this plan of {name} is not valid under these limits.{_still(found, name, unit)}"
+    if found["bound"] is None:
+        return (
+            f"This plan of {name} is valid under these limits. Without a certificate nothing is proved about how much "
+            "better a plan could be."
+        )
+    if not found["verified"]:
+        return f"Not proved: {_lower(found['reasons'][0])}{_still(found, name, unit)}"
+    if found["bound"] == 0:
+        return (
+            f"This plan of {name} is valid under these limits. The certificate proves no bound above 0: it does not "
+            "say how much better a plan could be."
+        )
+    value = figure(found["objective"], found["objective_value"], unit, up=True)
+    return f"Proved: {_bound(found, name, unit)}; this plan has {value}, {_to_win(found['gap'])}."
+
+
+def by_race(measures: Measures, today: Measures) -> list[str]:
+    """What stands beside every figure about poverty: how far the plan keeps groups apart, against today."""
+    value, before = measures.get("dissimilarity.race"), today.get("dissimilarity.race")
+    if value is None or before is None:
+        return ["The data do not say by race how far this plan keeps students apart."]
+    lines = [f"By race: dissimilarity {value:.3f} under this plan, {before:.3f} today."]
+    for key, met in measures.items():
+        group, now = key.removeprefix("isolation."), today.get(key)
+        if key.startswith("isolation.") and met is not None and now is not None:
+            share, before_share = f"{100 * met:.1f} %", f"{100 * now:.1f} %"
+            lines.append(
+                f"By race: {group} students make up {share} of {group} students' schools, {before_share} today."
+            )
+    return lines
+
+
+def figure(spec: Spec, value: float, unit: str, *, up: bool) -> str:
+    """The objective's value as people read it, rounded up or down."""
+    if value > LARGE:
+        return f"{value:.3g}"
+    if spec == "disparity":
+        return f"{_rounded(100 * Decimal(value), 2, up):,.2f} points"
+    if spec == "moved":
+        return f"{_rounded(100 * Decimal(value), 2, up):,.2f} %"
+    if spec == "travel_mean":
+        return f"{_rounded(Decimal(value), 0 if unit == 'm' else 2, up):,} {unit}"
+    return f"{_rounded(Decimal(value), 4, up):,.4f}"
+
+
+def _rounded(value: Decimal, digits: int, up: bool) -> Decimal:
+    nudged = value * (1 - HAIR if up else 1 + HAIR)
+    return nudged.quantize(Decimal(1).scaleb(-digits), ROUND_CEILING if up else ROUND_FLOOR)
+
+
+def _bound(found: Mapping[str, Any], name: str, unit: str) -> str:
+    spec = found["objective"]
+    what = NAMES.get(spec, "") if isinstance(spec, str) else f"a mixture ({_mixture(spec)})"
+    below = figure(spec, found["bound"], unit, up=False)
+    return f"under these limits no valid plan of {name} has {what} below {below}"
+
+
+def _mixture(spec: Mapping[str, float]) -> str:
+    return ", ".join(f"{weight:g} of {part}" for part, weight in spec.items())
+
+
+def _to_win(gap: float) -> str:
+    if gap <= float(HAIR):
+        return "so that none is better"
+    return f"so that at most {_rounded(100 * Decimal(gap), 1, True)} % of it could be won"
+
+
+def _still(found: Mapping[str, Any], name: str, unit: str) -> str:
+    """What a certificate proves all the same."""
+    return f" What it does prove: {_bound(found, name, unit)}." if found["bound"] else ""
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
