@@ -3,10 +3,10 @@ BIN := .venv/bin
 
 .PHONY: demo test lint lock
 
-demo: .venv/installed
+demo: .venv/warm
 	$(BIN)/rezone demo --out out/demo
 
-test: .venv/installed
+test: .venv/warm
 	$(BIN)/pytest -n 2 --dist loadscope
 
 lint: .venv/installed
@@ -20,10 +20,15 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
 
-# The kernels are compiled here once, so that no command waits for them later.
+# The kernels are compiled here once, so that no command waits for them later: all anew where one has changed, since
+# numba does not see that what a kernel calls has changed.
+.venv/warm: .venv/installed $(wildcard optimizer/*/kernel/*.py)
+	rm -rf optimizer/*/kernel/__pycache__
+	$(BIN)/python -m optimizer.solvers.warm
+	touch $@
+
 .venv/installed: constraints.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
-	$(BIN)/python -m optimizer.solvers.warm
 	touch $@

@@ -105,9 +105,7 @@ def main() -> None:
     parts = {"process": process, "reading": reading, "moves": moves, "quality": None}
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("parts", nargs="*", choices=[*parts, []], default=[])
-    asked.add_argument(
-        "--long", type=float, default=300.0, help="Seconds of the long runs to compare with."
-    )
+    asked.add_argument("--long", type=float, default=300.0, help="Seconds of the long runs to compare with.")
     given = asked.parse_args()
     print(about())
     found(generate(30, 2, np.random.default_rng(0)), 1, 1)  # load the kernels

@@ -5,7 +5,7 @@
 
     district = read_district("scenarios/demo/district")
     result = optimize(district, Disparity(), [Travel(increase=0.5), Size(), Contiguity()], time_limit=10, seed=1)
-    print(result.disparity, result.valid, result.plan.moved_share)
+    print(result.disparity, result.bound, result.plan.moved_share)
 
 What there is, in the order in which to read it:
 
@@ -14,7 +14,8 @@ What there is, in the order in which to read it:
 - `rules`: what a plan must keep. Each narrows the Model, and says on its own how a plan breaks it.
 - `objectives`: what to make small.
 - `model`: the small algebra that all rules compile to and all solvers read.
-- `solvers`: the compiled search, and the exact model. `optimize` puts them together and gives a `Result`.
+- `solvers`: the compiled search, and the exact model. `bounds`: what no valid plan is below, with its proof.
+  `optimize` puts them together and gives a `Result`.
 - `errors`: InputError, with everything that is wrong with the input.
 """
 

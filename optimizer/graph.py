@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Bools, Csr, Ints
 
@@ -12,6 +10,10 @@ from optimizer.arrays import Bools, Csr, Ints
 def pieces(adjacency: Csr, zone: Ints) -> Ints:
     """(blocks,) a label for each connected piece of each zone: two blocks share a label when a path inside
     their zone joins them. Labels run from 0 without gaps; their order means nothing."""
+    # Takes longer to import than all else together: only those who ask for pieces wait for it.
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     rows = adjacency.rows
     inside = zone[rows] == zone[adjacency.index]
     size = len(zone)

@@ -14,7 +14,8 @@ from optimizer.objectives import Objective
 from optimizer.solvers.threads import in_threads
 from optimizer.watch import Watch
 
-LAST = 0.25  # share of the time for the last pass over fine intervals
+LAST = 0.05  # share of the time for the last pass over fine intervals,
+LEAST = 1.0  # and so many seconds at least, where there are twice as many
 STEPS = 400  # price steps of a run with iterations: so many at most,
 STEP = 2500  # and one for so many proposals
 
@@ -22,6 +23,11 @@ STEP = 2500  # and one for so many proposals
 def steps_of(iterations: int | None) -> int | None:
     """The price steps that go with so many proposals: part of what makes a run repeatable."""
     return None if iterations is None else min(STEPS, max(20, iterations // STEP))
+
+
+def last(seconds: float) -> float:
+    """Seconds of these for the last pass."""
+    return max(LAST * seconds, min(LEAST, 0.5 * seconds))
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def prove(
             near.set()
 
     def run() -> None:
-        left = None if seconds is None else (1 - LAST) * seconds - (time.monotonic() - began)
+        left = None if seconds is None else seconds - last(seconds) - (time.monotonic() - began)
         bounder.run(seconds=left, steps=steps, stop=near, watch=look)
 
     def report() -> None:

@@ -251,7 +251,7 @@ def test_evaluate_agrees_with_the_checker_on_validity(rezone, tmp_path: Path) ->
     assert seen == {"capacity", "min_students", "max_moved", "contiguity", "travel_increase"}
 
 
-@pytest.mark.parametrize("command", ["bound", "frontier", "run", "serve", "import", "report"])
+@pytest.mark.parametrize("command", ["frontier", "run", "serve", "import", "report"])
 def test_commands_of_later_versions_say_so(command: str, rezone) -> None:
     status, printed, err = rezone(command, "x", "--out", "y")
     assert (status, printed) == (2, "")

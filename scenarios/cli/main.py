@@ -10,12 +10,12 @@ import typer
 
 from optimizer.errors import InputError
 from scenarios.cli import commands
+from scenarios.cli.bound import bound
 from scenarios.cli.verify import verify
 from scenarios.version import rezone_version
 
 # Commands of later versions: they say so instead of being unknown.
 LATER = (
-    "bound",
     "explain",
     "frontier",
     "sensitivity",
@@ -58,7 +58,7 @@ def _root(
     """
 
 
-for _command in (commands.demo, commands.check, commands.evaluate, commands.optimize, commands.generate, verify):
+for _command in (commands.demo, commands.check, commands.evaluate, commands.optimize, commands.generate, bound, verify):
     app.command()(_command)
 
 

@@ -1,6 +1,5 @@
 """What a proof's numbers prove, summed in the order written, less a bound of the rounding errors."""
 
-# ruff: noqa: ANN001, ANN201 - numba finds the types of kernels by itself
 from __future__ import annotations
 
 from typing import NamedTuple

@@ -1,6 +1,5 @@
 """Contiguity by dual ascent: cuts x_t <= sum of x over C, C between t and the root among a school's candidates."""
 
-# ruff: noqa: ANN001, ANN201 - numba finds the types of kernels by itself
 from __future__ import annotations
 
 import numpy as np

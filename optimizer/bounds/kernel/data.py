@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,3 @@ class Work(NamedTuple):
     seen: Offsets  # (m,) scratch
     queue: Ints  # (m,) scratch
     found: Ints  # (m,) scratch
-
-
-Arrays = dict[str, Any]

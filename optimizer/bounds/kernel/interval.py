@@ -4,7 +4,6 @@ r_i = g P_i + min(l a_i, h a_i) + base_i - sum_s mu_s load_si + effect_i, a_i = 
 V = sum_s mu_s (low_s if mu_s > 0 else high_s) + sum_i min(cap_i, r_i): docs/certificate.md.
 """
 
-# ruff: noqa: ANN001, ANN201 - numba finds the types of kernels by itself
 from __future__ import annotations
 
 import numpy as np

@@ -1,6 +1,5 @@
 """Where the cuts of one school are kept: each separator once, each cut once, weights by interval."""
 
-# ruff: noqa: ANN001, ANN201 - numba finds the types of kernels by itself
 from __future__ import annotations
 
 import numpy as np

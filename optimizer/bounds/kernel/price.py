@@ -1,6 +1,5 @@
 """The least value of one school at given prices: all intervals at their multipliers, then the smallest made better."""
 
-# ruff: noqa: ANN001, ANN201 - numba finds the types of kernels by itself
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -39,9 +38,7 @@ def improve(sc, wk, k, effort):
     v = value(sc, wk, k)
     if effort.rounds == 0 or sc.root < 0:
         return v
-    if wk.length[k] > 0:
-        v = value(sc, wk, k)
-        lower_cuts(sc, wk, k, effort.least)
+    lower_cuts(sc, wk, k, effort.least)
     for _ in range(effort.rounds):
         gain = raise_cuts(sc, wk, k, effort.least)
         if not (gain > effort.tolerance) or wk.count[FULL]:

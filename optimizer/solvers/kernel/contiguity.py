@@ -77,6 +77,9 @@ def release(inst, st, block, zone):
     if near <= 1:
         return True
     st.count[STAMP] += 1
+    if in_a_ring(inst, st, block, first, near):
+        return True
+    st.count[STAMP] += 1
     found, exhausted = spread(inst, st, block, first, near)
     if found == near:
         return True
@@ -84,6 +87,29 @@ def release(inst, st, block, zone):
         if not (inst.detached[first] and inst.status_quo[first] == zone):
             return False  # the piece around `first` is newly cut off: no need to look at the rest
     return cut_off(inst, st, block, zone, near)
+
+
+@inlined
+def in_a_ring(inst, st, block, first, wanted):
+    """Whether the `wanted` neighbours of `block` in its zone hang together by themselves: mostly they do."""
+    stamp = st.count[STAMP]
+    want(inst, st, block, st.zone[first])
+    found, head, tail = 1, 0, 1
+    st.queue[0] = first
+    st.mark[first] = stamp
+    while head < tail:
+        b = st.queue[head]
+        head += 1
+        for e in range(inst.start[b], inst.start[b + 1]):
+            other = inst.index[e]
+            if st.mark[other] == -stamp:
+                st.mark[other] = stamp
+                found += 1
+                if found == wanted:
+                    return True
+                st.queue[tail] = other
+                tail += 1
+    return False
 
 
 @inlined

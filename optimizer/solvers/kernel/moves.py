@@ -206,7 +206,7 @@ def weigh(inst, st, move, hard):
     return True
 
 
-@compiled
+@inlined
 def make(inst, st, move):
     """Make the move if every zone stays legal; True if made."""
     st.count[TOGGLED] = 0

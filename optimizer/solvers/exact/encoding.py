@@ -1,0 +1,203 @@
+"""A Model in CP-SAT: one boolean for each candidate pair, and every limit with a tag.
+
+Counts may be fractions and CP-SAT takes integers: rows are scaled and rounded outward, so that no valid plan is cut
+off; what comes back is checked exactly (check.py). `assume` and `elastic` are for finding limits in conflict: with
+`assume` every group of constraints holds only where its literal in `handle` is true, ready for
+CpModel.add_assumptions and sufficient_assumptions_for_infeasibility (one worker); with `elastic` every group may be
+broken by the integer variable in `handle`, in units of 1 / scale[tag], whose weighted sum can be made small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.sat.python import cp_model
+
+from optimizer.arrays import Floats, Ints
+from optimizer.model import STUDENT_SLACK, Model
+from optimizer.solvers.exact.cuts import separators, single_cuts
+
+FINE = 1e6  # steps of a student that fractions are rounded to
+LARGE = 1e15  # no sum of a row's terms may be larger: CP-SAT's sums stay below 2^63
+Mode = Literal["hard", "assume", "elastic"]
+
+
+class Tag(NamedTuple):
+    """What a group of constraints stands for. kind: `choice` (the block goes to one of its schools), `high` and `low`
+    (a school sum, by its name, at a school), `budget` (by its name), `contiguity` (a block in a school's zone)."""
+
+    kind: str
+    name: str = ""
+    school: int = -1
+    block: int = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """sum of coef over the chosen pairs <= hard; beyond soft it is excess."""
+
+    tag: Tag
+    pair: NDArray[np.int64]
+    coef: Floats
+    hard: float
+    soft: float
+
+
+def rows_of(model: Model) -> list[Row]:
+    """School sums and budgets, with FORMAT.md's allowances in the hard limits."""
+    rows = []
+    for s in model.sums:
+        for j in range(model.district.schools):
+            pair = np.flatnonzero(model.pairs.index == j)
+            blocks = model.pairs.rows[pair]
+            coef = model.district.counts[blocks, s.part]
+            if s.whole >= 0:
+                coef = coef - s.factor[j] * model.district.counts[blocks, s.whole]
+            high, low = Tag("high", s.name, j), Tag("low", s.name, j)
+            rows.append(Row(high, pair, coef, s.hard_high[j] + STUDENT_SLACK, s.high[j]))
+            rows.append(Row(low, pair, -coef, -s.hard_low[j] + STUDENT_SLACK, -s.low[j]))
+    every = np.arange(len(model.pairs.index))
+    rows += [Row(Tag("budget", b.name), every, b.cost, b.limit, b.limit) for b in model.budgets]
+    return [row for row in rows if np.isfinite(row.hard) or np.isfinite(row.soft)]
+
+
+class Encoding:
+    """cp: the CP-SAT model. x: (pairs,) its booleans. handle, scale: by tag, as said above; empty where `hard`."""
+
+    def __init__(self, model: Model, mode: Mode = "hard") -> None:
+        self.model, self.mode, self.cp = model, mode, cp_model.CpModel()
+        self.x: list[cp_model.IntVar] = [self.cp.new_bool_var("") for _ in model.pairs.index]
+        self.handle: dict[Tag, cp_model.IntVar] = {}
+        self.scale: dict[Tag, float] = {}
+        self.rows = rows_of(model)
+        for block in range(model.district.blocks):
+            self._choice(block)
+        for row in self.rows:
+            if np.isfinite(row.hard):
+                self._limit(row)
+        if model.contiguity is not None:
+            self.cut(single_cuts(model))
+
+    def _choice(self, block: int) -> None:
+        start, end = (int(k) for k in self.model.pairs.start[block : block + 2])
+        if self.mode == "hard":
+            self.cp.add_exactly_one(self.x[start:end])
+            return
+        self.cp.add_at_most_one(self.x[start:end])
+        self._clause(Tag("choice", block=block), self.x[start:end])
+
+    def _limit(self, row: Row) -> None:
+        if row.hard >= np.maximum(row.coef, 0).sum():
+            return  # no plan breaks it
+        # A limit that no sum comes near may be too large for CP-SAT; what is missing is of interest where slack is.
+        least = float(np.abs(row.coef).sum()) + 1
+        lowest = -least if self.mode != "elastic" else -LARGE / _scale(row.coef)
+        coef, limit, scale = rounded(row.coef, max(row.hard, lowest))
+        total: Any = cp_model.LinearExpr.weighted_sum([self.x[k] for k in row.pair], coef)
+        if self.mode == "elastic":
+            most = int(np.abs(np.array(coef, np.float64)).sum()) + abs(limit) + 1
+            self.handle[row.tag] = self.cp.new_int_var(0, most, "")
+            self.scale[row.tag] = scale
+            total = total - self.handle[row.tag]
+        constraint = self.cp.add_linear_constraint(total, -(2**62), limit)
+        if self.mode == "assume":
+            constraint.only_enforce_if(self._literal(row.tag))
+
+    def _clause(self, tag: Tag, literals: Iterable[Any]) -> None:
+        """One of the literals, unless the group is broken."""
+        if self.mode == "hard":
+            self.cp.add_bool_or(literals)
+        elif self.mode == "assume":
+            self.cp.add_bool_or(literals).only_enforce_if(self._literal(tag))
+        else:
+            self.scale[tag] = 1.0
+            self.cp.add_bool_or([*literals, self._literal(tag)])
+
+    def _literal(self, tag: Tag) -> cp_model.IntVar:
+        if tag not in self.handle:
+            self.handle[tag] = self.cp.new_bool_var("")
+        return self.handle[tag]
+
+    def cut(self, cuts: Iterable[tuple[int, int, list[int]]]) -> int:
+        """Add contiguity cuts (block, school, separator): a block in the zone needs one of the separator's there. Pairs
+        are given by their places. How many were added."""
+        count = 0
+        for block, school, pairs in cuts:
+            at = self.pair(block, school)
+            tag = Tag("contiguity", school=school, block=block)
+            self._clause(tag, [~self.x[at], *(self.x[k] for k in pairs)])
+            count += 1
+        return count
+
+    def pair(self, block: int, school: int) -> int:
+        """Where a candidate pair stands."""
+        row = self.model.pairs.row(block)
+        return int(self.model.pairs.start[block] + np.searchsorted(row, school))
+
+    def separate(self, school: Ints) -> int:
+        """Cut off a plan whose zones fall apart; 0 where contiguity holds."""
+        return self.cut(separators(self.model, school))
+
+    def forbid(self, school: Ints) -> None:
+        """Cut off this one plan."""
+        self.cp.add_bool_or([~self.x[k] for k in self.model.pairs.find(school)])
+
+    def hint(self, school: Ints) -> None:
+        """Start from a plan of candidate pairs."""
+        chosen = set(map(int, self.model.pairs.find(school)))
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]
+        for k, x in enumerate(self.x):
+            self.cp.add_hint(x, k in chosen)
+
+    def plan(self, solver: cp_model.CpSolver) -> Ints:
+        """(blocks,) the plan that the solver has found."""
+        chosen = np.array([solver.boolean_value(x) for x in self.x], bool)
+        return self.model.pairs.index[chosen]
+
+    def excess(self) -> tuple[list[cp_model.IntVar], float]:
+        """Variables that together are at least the excess over the sums' limits, in units of 1 / the number given."""
+        soft = [row for row in self.rows if row.soft < row.hard - 2 * STUDENT_SLACK]
+        scale = min((_scale(row.coef) for row in soft), default=1.0)
+        over = []
+        for row in soft:
+            coef, limit, _ = rounded(row.coef, max(row.soft, -LARGE / scale), scale)
+            most = max(0, sum(max(c, 0) for c in coef) - limit)
+            over.append(self.cp.new_int_var(0, most, ""))
+            total = cp_model.LinearExpr.weighted_sum([self.x[k] for k in row.pair], coef)
+            self.cp.add_linear_constraint(total - over[-1], -(2**62), limit)
+        return over, scale
+
+    def hold_excess(self, held: float) -> None:
+        """Total excess <= held."""
+        over, scale = self.excess()
+        if over:
+            self.cp.add(cp_model.LinearExpr.sum(over) <= int(np.ceil((held + STUDENT_SLACK) * scale)))
+
+    def moves(self) -> Any:
+        """How many blocks change school."""
+        return cp_model.LinearExpr.sum([self.x[k] for k in np.flatnonzero(~self.model.stay)])
+
+    def minimise(self, cost: Floats) -> float:
+        """Make sum of cost (pairs,) over the chosen pairs small. The scale: bound / scale is never too large."""
+        scale = _scale(cost, LARGE / 1e3)
+        self.cp.minimize(cp_model.LinearExpr.weighted_sum(self.x, [int(np.floor(c * scale)) for c in cost]))
+        return scale
+
+
+def rounded(coef: Floats, limit: float, scale: float | None = None) -> tuple[list[int], int, float]:
+    """Integers with sum of coef <= limit wherever the given ones have it, and what they were multiplied by."""
+    whole = scale is None and bool((coef == np.round(coef)).all()) and float(np.abs(coef).sum()) < LARGE
+    if whole:
+        return [int(c) for c in coef], int(np.floor(limit)), 1.0
+    scale = _scale(coef) if scale is None else scale
+    return [int(np.floor(c * scale)) for c in coef], int(np.ceil(limit * scale)), scale
+
+
+def _scale(coef: Floats, most: float = LARGE) -> float:
+    """A power of ten, so that the terms' sum stays below `most`."""
+    total = float(np.abs(coef).sum())
+    return FINE if total <= most / FINE and most == LARGE else 10.0 ** np.floor(np.log10(most / max(total, 1e-12)))

@@ -1,0 +1,178 @@
+"""The zones that a plan better than the best known could give each school.
+
+The last school has no list: its zone is what the others leave over. The list of the last but one may be very long, and
+comes in parts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.arrays import Floats
+from optimizer.model import Model
+from optimizer.solvers.exact.patience import STEPS, Patience
+from optimizer.solvers.exact.prices import Bounds, Prices, bound_rows
+from optimizer.solvers.exact.territory import Territory, territories
+from optimizer.solvers.exact.words import schools_of
+from optimizer.solvers.kernel.zones import (
+    ALL,
+    DONE,
+    FOUND,
+    PAUSED,
+    ROOT,
+    Ground,
+    Schools,
+    Tree,
+    Words,
+    Zones,
+    cover,
+    list_zones,
+    translate,
+)
+from optimizer.solvers.kernel.zones import STEPS as TAKEN
+
+LONG, ROOM = 1 << 20, 1 << 17  # zones that a whole list may hold, and a part of one
+BATCH = 1 << 18  # steps between two looks at the clock
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Zones of one school. mask: (zones,) over the territory's blocks; cost: (zones,) at the prices; least: no zone of
+    the school costs less."""
+
+    territory: Territory
+    mask: Words
+    cost: Floats
+    least: float
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """What one go of a Lister brought. finished: whether no time ran out."""
+
+    listed: Listed
+    steps: int
+    finished: bool
+
+
+class Lister:
+    """Lists the zones of one school, part after part."""
+
+    def __init__(self, schools: Schools, territory: Territory, prices: Prices, least: float) -> None:
+        self.schools, self.territory, self.prices, self.least = schools, territory, prices, least
+        self.ground: Ground | None = None
+        self.done = False
+
+    def start(self, threshold: float) -> None:
+        """Zones of cost <= threshold are wanted; later parts may want less."""
+        bounds = bound_rows(self.territory, self.prices, threshold)
+        self.ground = _ground(self.territory, self.prices, bounds)
+        self.tree = _tree(self.schools, self.territory, bounds)
+        if self.territory.root >= 0:
+            self.tree.total[0] = self.ground.feature[self.territory.root]
+        self.done = len(bounds.row) == 0
+
+    def part(self, threshold: float, steps: int | None, patience: Patience, room: int = ROOM) -> Part:
+        """Up to `room` more zones. steps: at most so many, whatever the clock says."""
+        zones = Zones(np.zeros(room, np.uint64), np.zeros(room))
+        self.tree.tally[[FOUND, TAKEN]] = 0
+        outcome = DONE if self.done else PAUSED
+        while outcome == PAUSED:
+            batch = BATCH if steps is None else max(0, min(BATCH, steps - int(self.tree.tally[TAKEN])))
+            if batch == 0 or patience.late:
+                break
+            outcome = list_zones(self.schools, self.ground, self.tree, zones, threshold, batch)
+        self.done = outcome == DONE
+        found = int(self.tree.tally[FOUND])
+        listed = Listed(self.territory, zones.mask[:found].copy(), zones.cost[:found].copy(), self.least)
+        return Part(listed, int(self.tree.tally[TAKEN]), outcome != PAUSED)
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """Lists for all schools but the last two, and a lister for the last but one; None where there was no room or time.
+    base + sum of least (schools,) is a bound on every plan."""
+
+    lists: tuple[Listed, ...]
+    lister: Lister | None
+    last: Territory
+    base: float
+    least: Floats
+
+    @property
+    def bound(self) -> float:
+        """No plan has a smaller objective. inf: no zones are left for some school."""
+        return self.base + float(self.least.sum())
+
+    def threshold(self, k: int, best: float) -> float:
+        """What a zone of the k-th smallest school costs at most in a plan of objective <= best."""
+        return best - self.base - float(self.least.sum() - self.least[k])
+
+
+def shelve(model: Model, prices: Prices, best: float, patience: Patience) -> Shelf:
+    """Lists of zones that a plan of objective <= best may have, smallest territory first. The model has two schools at
+    least, and fits into words."""
+    grounds = territories(model)
+    schools = schools_of(model, grounds)
+    grounds.sort(key=lambda t: (t.choices, t.school))
+    least = np.array([bound_rows(t, prices, np.inf).least for t in grounds])
+    shelf = Shelf((), None, grounds[-1], prices.base, least)
+    lists: list[Listed] = []
+    for k, territory in enumerate(grounds[:-2]):
+        threshold = shelf.threshold(k, best) + prices.hair
+        lister = Lister(schools, territory, prices, -np.inf)
+        lister.start(threshold)
+        units = patience.units_left
+        part = lister.part(threshold, None if units is None else int(units * STEPS), patience, LONG)
+        patience.spend(part.steps / STEPS)
+        if not lister.done:
+            return shelf
+        least[k] = max(least[k], part.listed.cost.min(initial=np.inf))
+        lists.append(replace(part.listed, least=float(least[k])))
+    lister = Lister(schools, grounds[-2], prices, float(least[-2]))
+    lister.start(shelf.threshold(len(grounds) - 2, best) + prices.hair)
+    return replace(shelf, lists=tuple(lists), lister=lister)
+
+
+def _ground(territory: Territory, prices: Prices, bounds: Bounds) -> Ground:
+    blocks = territory.blocks
+    row = np.vstack([territory.rows, bounds.row])
+    joining, leaving = np.maximum(row, 0).T, -np.minimum(row, 0).T
+    # The least values start with forced blocks in; they never leave.
+    joining[territory.forced], leaving[territory.forced] = 0.0, np.inf
+    linear = prices.linear[territory.pair]
+    return Ground(
+        school=territory.school,
+        feature=np.column_stack([prices.whole[blocks], prices.poor[blocks], prices.curve[blocks], linear]),
+        joining=np.ascontiguousarray(joining),
+        leaving=np.ascontiguousarray(leaving),
+        limit=territory.limit,
+    )
+
+
+def _tree(schools: Schools, territory: Territory, bounds: Bounds) -> Tree:
+    """At the top: the root alone is in, all else undecided."""
+    deep, forced = len(territory.blocks) + 2, territory.forced
+    row = np.vstack([territory.rows, bounds.row])
+    inside, undecided, front, bit, covered = (np.zeros(deep, np.uint64) for _ in range(5))
+    least = np.zeros((deep, len(row)))
+    least[0] = row[:, forced].sum(axis=1) + np.minimum(row[:, ~forced], 0).sum(axis=1)
+    least[0, len(territory.limit) :] += bounds.start
+    school, words = territory.school, schools.word[territory.school]
+    inside[0], undecided[0] = words[ROOT], words[ALL] & ~words[ROOT]
+    if territory.root >= 0:
+        front[0] = schools.near[school, territory.root] & undecided[0]
+    covered[0] = cover(schools, translate(words[ROOT], schools.shared[school]), np.uint64(1 << school))[1]
+    return Tree(
+        inside,
+        undecided,
+        front,
+        bit,
+        covered,
+        np.zeros(deep, np.int64),
+        least,
+        np.zeros((deep, 4)),
+        np.zeros(3, np.int64),
+    )

@@ -1,0 +1,63 @@
+"""How long the exact solver may go on, and whom it tells how it stands."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+STEPS = 5_000_000  # steps of a kernel that count as one unit of deterministic time, about a second's work
+
+
+@dataclass
+class Patience:
+    """seconds: None for no limit. deterministic: units of work after which to stop whatever the clock says, the same
+    on every machine; None for no limit. stop: somebody asks to stop. watch: called from the calling thread with the
+    best value (inf: none yet) and bound (-inf) so far."""
+
+    seconds: float | None = None
+    deterministic: float | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+    watch: Callable[[float, float], None] | None = None
+    began: float = field(default_factory=time.monotonic)
+    used: float = 0.0
+    news: tuple[float, float] | None = None
+
+    def spend(self, units: float) -> None:
+        """Note work done, in units of deterministic time."""
+        self.used += units
+
+    def tell(self, value: float, bound: float) -> None:
+        """Say how things stand, from any thread."""
+        self.news = value, bound
+
+    def pass_on(self) -> None:
+        """Hand the latest news to whoever watches."""
+        news, self.news = self.news, None
+        if news is not None and self.watch is not None:
+            self.watch(*news)
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self.began
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left."""
+        return None if self.seconds is None else max(0.0, self.seconds - self.spent)
+
+    @property
+    def units_left(self) -> float | None:
+        """Units of work left."""
+        return None if self.deterministic is None else max(0.0, self.deterministic - self.used)
+
+    @property
+    def late(self) -> bool:
+        """Whether the clock or somebody says to stop, whatever the work done."""
+        return self.stop.is_set() or self.left == 0.0
+
+    @property
+    def over(self) -> bool:
+        return self.late or self.units_left == 0.0

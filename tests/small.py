@@ -1,0 +1,59 @@
+"""Random districts of a few blocks on a grid, with everything that makes trouble: detached pieces, schools over their
+seats, fractions, empty blocks, schools without a zone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from optimizer import District
+from optimizer.arrays import Csr
+from optimizer.travel import StraightLine
+
+SIDE = 500.0  # metres
+
+
+def grid(rows: int, columns: int) -> Csr:
+    """Neighbours on a grid, row by row."""
+    at = np.arange(rows * columns).reshape(rows, columns)
+    one = np.concatenate([at[:, :-1].ravel(), at[:-1].ravel()])
+    two = np.concatenate([at[:, 1:].ravel(), at[1:].ravel()])
+    return Csr.of_pairs(np.concatenate([one, two]), np.concatenate([two, one]), rows * columns)
+
+
+def small(
+    random: np.random.Generator, *, rows: int = 2, columns: int = 4, schools: int = 2, fractions: bool = False
+) -> District:
+    """Zones are drawn block by block around the schools, so that some fall apart; seats are drawn around today's."""
+    n = rows * columns
+    place = np.column_stack([SIDE * (np.arange(n) % columns), SIDE * (np.arange(n) // columns)])
+    root = np.sort(random.choice(n, schools, replace=False))
+    away = np.hypot(*(place[:, None] - place[root]).transpose(2, 0, 1))
+    zone = np.argmin(away + random.uniform(0, 1.5 * SIDE, away.shape), axis=1)
+    zone[root] = np.arange(schools)
+    counts: Any = random.integers(0, 12, (n, 3)).astype(float) * (random.random(n) < 0.85)[:, None]
+    if fractions:
+        counts = counts * random.uniform(0.3, 1.2, counts.shape)
+    poverty = np.floor(counts.sum(axis=1) * random.random(n))
+    students = counts.sum(axis=1) + (random.integers(0, 2, n) if not fractions else 0.0)
+    load = np.bincount(zone, students, schools)
+    capacity = np.where(random.random(schools) < 0.7, np.round(load * random.uniform(0.85, 1.5, schools)), np.nan)
+    least = np.where(random.random(schools) < 0.5, np.round(load * random.uniform(0.4, 1.1, schools)), np.nan)
+    least = np.where(least > capacity, np.nan, least)
+    return District(
+        name="small",
+        block_ids=tuple(f"b{i}" for i in range(n)),
+        school_ids=tuple(f"s{j}" for j in range(schools)),
+        school_names=tuple(f"School {j}" for j in range(schools)),
+        groups=("white", "black", "other"),
+        columns=("students", "students_white", "students_black", "students_other", "students_poverty"),
+        counts=np.column_stack([students, counts, poverty]),
+        status_quo=zone,
+        adjacency=grid(rows, columns),
+        travel=StraightLine(place, place[root]),
+        root=root,
+        capacity=capacity,
+        min_students=least,
+        other_students=np.zeros(schools),
+    )

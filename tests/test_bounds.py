@@ -1,0 +1,315 @@
+"""The bound against enumeration, its certificate against the formulas of docs/certificate.md in plain loops."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from odd_districts import best_plan, odd_district, random_objective, random_rules, zones_of
+
+from optimizer.bounds.bound import Bounder
+from optimizer.bounds.certificate import Certificate, SchoolProof
+from optimizer.bounds.claim import certify
+from optimizer.bounds.kernel.price import Effort, price
+from optimizer.bounds.problem import Problem, load_of
+from optimizer.bounds.work import enlarged, fresh
+from optimizer.district import District
+from optimizer.model import STUDENT_SLACK, Model
+from optimizer.objectives import Disparity, Objective, StudentsMoved, TravelMean
+from optimizer.plan import Plan
+from optimizer.rules import DEFAULT_RULES, Moved, Rule
+
+TINY = 1e-12
+
+
+def plain_value(model: Model, objective: Objective, certificate: Certificate) -> float:
+    """What the certificate proves, by the formulas in plain loops; asserts that it is well formed."""
+    compiled = objective.compile(model)
+    (leaf,) = certificate.leaves
+    assert len(leaf.prices) == model.district.blocks
+    assert (leaf.budget_prices >= 0).all()
+    total = math.fsum(leaf.prices) - math.fsum(
+        price * budget.limit for price, budget in zip(leaf.budget_prices, model.budgets, strict=True)
+    )
+    e, by_head = compiled.exposures, np.zeros(0)
+    if e is not None:
+        norm = math.sqrt(sum(w * u * u for w, u in zip(e.weight, leaf.direction, strict=True)))
+        by_head = e.scale * e.weight * leaf.direction / norm / e.total
+        total -= e.rate * float(by_head @ e.total)
+    schools = sorted(set(model.pairs.index.tolist()))
+    assert [proof.school for proof in leaf.schools] == schools
+    for proof in leaf.schools:
+        values = interval_values(model, compiled, certificate, proof, by_head)
+        total += min(values)
+    return max(0.0, total)
+
+
+def interval_values(
+    model: Model, compiled: Any, certificate: Certificate, proof: SchoolProof, by_head: Any
+) -> list[float]:
+    (leaf,) = certificate.leaves
+    j, district, e = proof.school, model.district, compiled.exposures
+    place = {int(model.pairs.rows[p]): p for p in range(len(model.pairs.index)) if model.pairs.index[p] == j}
+    blocks = sorted(place)
+    poor = {i: float(e.poverty[i]) if e is not None else 0.0 for i in blocks}
+    heads = {i: float(e.counts[i].sum()) if e is not None else 0.0 for i in blocks}
+    curve = {i: float(e.counts[i] @ by_head) if e is not None else 0.0 for i in blocks}
+    assert proof.edges[0] == 0
+    assert (np.diff(proof.edges) > 0).all()
+    assert all(poor[i] <= proof.edges[-1] * heads[i] * (1 + 1e-12) for i in blocks)
+    root = -1 if model.contiguity is None else int(model.contiguity.root[j])
+    loads = [load_of(model, row, j, np.arange(district.blocks)) for row in model.sums]
+    values = []
+    for k in range(len(proof.tilt)):
+        g, low, high = proof.tilt[k], proof.edges[k], proof.edges[k + 1]
+        r = {}
+        for i in blocks:
+            a = curve[i] - g * heads[i]
+            r[i] = g * poor[i] + min(low * a, high * a) + compiled.pair_cost[place[i]] - leaf.prices[i]
+            r[i] += sum(x * b.cost[place[i]] for x, b in zip(leaf.budget_prices, model.budgets, strict=True))
+            r[i] -= sum(proof.size_price[k, s] * loads[s][i] for s in range(len(loads)))
+        for at in range(proof.start[k], proof.start[k + 1]):
+            cut, y = int(proof.cut[at]), proof.weight[at]
+            assert y >= 0
+            assert certificate.cuts.school[cut] == j
+            t, separator = int(certificate.cuts.block[cut]), certificate.cuts.separator(cut).tolist()
+            check_cut(model, set(blocks), j, t, separator)
+            r[t] += y
+            for c in separator:
+                r[c] -= y
+        v = 0.0
+        for s, row in enumerate(model.sums):
+            mu = proof.size_price[k, s]
+            if mu != 0:
+                v += mu * (row.hard_low[j] - STUDENT_SLACK if mu > 0 else row.hard_high[j] + STUDENT_SLACK)
+        for i in blocks:
+            v += r[i] if i == root or len(model.pairs.row(i)) == 1 else min(0.0, r[i])
+        values.append(v)
+    return values
+
+
+def check_cut(model: Model, may: set[int], j: int, t: int, separator: list[int]) -> None:
+    """The separator keeps the root from the block, and the block needs the root."""
+    assert model.contiguity is not None
+    root = int(model.contiguity.root[j])
+    assert root >= 0
+    assert t != root
+    assert not (model.contiguity.detached[t] and model.district.status_quo[t] == j)
+    assert root not in separator
+    assert t not in separator
+    seen, edge = {root}, [root]
+    while edge:
+        for o in model.district.adjacency.row(edge.pop()).tolist():
+            if o in may and o not in seen and o not in separator:
+                seen.add(o)
+                edge.append(o)
+    assert t not in seen
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_bound_is_below_every_valid_plan(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    district, rules = odd_district(random), random_rules(random)
+    objective = random_objective(random, district)
+    model = Model.build(district, rules)
+    found = best_plan(model, objective, rules)
+    if found is None:
+        return
+    best, least = found
+    school = best if random.random() < 0.7 else district.status_quo
+    bounder = Bounder(model, objective, school, objective.value(Plan(district, school)))
+    bounder.run(steps=60)
+    certificate = bounder.finish()
+    assert 0 <= certificate.bound <= least + TINY
+    assert certificate.bound <= plain_value(model, objective, certificate) + TINY
+    assert certificate.bound >= bounder.best - 0.02 * abs(bounder.value - bounder.best) - 1e-7 * max(1, bounder.value)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_each_school_at_random_prices(seed: int) -> None:
+    """No zone of a school costs less than what is proved for the interval of its rate, and for all."""
+    random = np.random.default_rng(1000 + seed)
+    district, rules = odd_district(random), random_rules(random)
+    objective = random_objective(random, district)
+    model = Model.build(district, rules)
+    problem = Problem.of(model, objective.compile(model))
+    prices, budget_prices = random_prices(problem, random)
+    direction = random.normal(size=0 if problem.exposures is None else len(problem.exposures.weight))
+    problem.aim(direction)
+    works, zone = [], np.zeros(len(problem.entries.pair))
+    for at, part in enumerate(problem.part):
+        intervals = int(random.integers(1, 9)) if part.curved else 1
+        work = fresh(part, np.linspace(0, part.top, intervals + 1), 0.0, 1e-3)
+        for _ in range(6):
+            effort = random_effort(random, curved=part.curved)
+            price(part, work, prices, budget_prices, effort, zone[problem.entries.of_school(at)])
+            work = enlarged(work, 256)
+        works.append(work)
+    certificate = certify(problem, works, direction, prices, budget_prices)
+    (leaf,) = certificate.leaves
+    for at, proof in enumerate(leaf.schools):
+        check_school(problem, works[at], certificate, proof)
+
+
+def random_effort(random: np.random.Generator, *, curved: bool) -> Effort:
+    return Effort(
+        width=0.02 if curved else 1.0,
+        improvements=int(random.integers(1, 40)),
+        sweeps=2,
+        rounds=2,
+        polish=bool(random.random() < 0.5),
+        borrow=bool(random.random() < 0.5),
+        tolerance=1e-9,
+        least=1e-12,
+        reach=100.0,
+        step=float(random.choice([0.0, 1e-4])),
+    )
+
+
+def random_prices(problem: Problem, random: np.random.Generator) -> tuple[Any, Any]:
+    size = 0.1 / max(float(problem.heads.sum()), 1.0)
+    prices = random.normal(size=len(problem.heads)) * size * (problem.heads + 3) * random.choice([0.3, 1, 5])
+    if problem.exposures is None:
+        prices = prices * 1e3
+    return prices, random.exponential(size=len(problem.limit)) * size
+
+
+def check_school(problem: Problem, work: Any, certificate: Certificate, proof: SchoolProof) -> None:
+    model, compiled = problem.model, problem.compiled
+    (leaf,) = certificate.leaves
+    e = compiled.exposures
+    curve = problem.curve(leaf.direction)
+    by_head = np.zeros(0)
+    if e is not None:
+        norm = math.sqrt(float((e.weight * leaf.direction**2).sum()))
+        by_head = e.scale * e.weight * leaf.direction / norm / e.total if norm > 0 else np.zeros(len(e.weight))
+    values = np.array(interval_values(model, compiled, certificate, proof, by_head))
+    place = {int(model.pairs.rows[p]): p for p in np.flatnonzero(model.pairs.index == proof.school)}
+    for zone in zones_of(model, proof.school):
+        heads, poor = problem.heads[zone].sum(), problem.poor[zone].sum()
+        rate = poor / heads if heads > 0 else 0.0
+        cost = rate * curve[zone].sum() if e is not None else 0.0
+        for i in zone:
+            cost += compiled.pair_cost[place[i]] - leaf.prices[i]
+            cost += sum(x * b.cost[place[i]] for x, b in zip(leaf.budget_prices, model.budgets, strict=True))
+        assert cost >= values.min() - TINY
+        inside = (proof.edges[:-1] <= rate + 1e-13) & (proof.edges[1:] >= rate - 1e-13) if heads > 0 else values > 1
+        for k in np.flatnonzero(inside):
+            away = np.abs(proof.edges - rate).min()
+            if away > 1e-12:
+                assert cost >= values[k] - TINY
+        in_work = (work.low[: work.count[0]] < rate - 1e-12) & (work.high[: work.count[0]] > rate + 1e-12)
+        for k in np.flatnonzero(in_work) if heads > 0 and e is not None else ():
+            assert cost >= work.value[k] - 1e-9
+
+
+def town(seed: int = 3, blocks: int = 260, schools: int = 6) -> District:
+    from scenarios.generator import generate
+
+    return generate(blocks, schools, np.random.default_rng(seed))
+
+
+def bounder_of(district: District, rules: tuple[Rule, ...] = DEFAULT_RULES, **options: Any) -> Bounder:
+    """From today's zones."""
+    objective = options.pop("objective", Disparity())
+    value = objective.value(Plan.status_quo(district))
+    return Bounder(Model.build(district, rules), objective, district.status_quo, value, **options)
+
+
+def test_same_steps_same_certificate_at_any_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.bounds.bound.SMALL", 0)
+    documents = []
+    for threads in (1, 2, 5):
+        bounder = bounder_of(town(), (*DEFAULT_RULES, Moved(0.1)), threads=threads)
+        bounder.run(steps=40)
+        documents.append(bounder.finish().document())
+    assert documents[0] == documents[1] == documents[2]
+
+
+def test_a_real_size_proof_holds_in_plain_arithmetic() -> None:
+    district = town(blocks=120, schools=5)
+    model = Model.build(district, (*DEFAULT_RULES, Moved(0.1)))
+    bounder = bounder_of(district, (*DEFAULT_RULES, Moved(0.1)))
+    bounder.run(steps=300)
+    certificate = bounder.finish()
+    assert 0 < certificate.bound < bounder.value
+    proved = plain_value(model, Disparity(), certificate)
+    assert certificate.bound <= proved <= certificate.bound * (1 + 1e-6)
+    assert len(certificate.cuts.block) > 0
+
+
+def test_a_cap_on_students_moved_is_used() -> None:
+    bounds = []
+    for share in (0.0, 0.05, 1.0):
+        bounder = bounder_of(town(), (*DEFAULT_RULES, Moved(share)))
+        bounder.run(steps=400)
+        bounds.append(bounder.finish().bound)
+    assert bounds[0] > bounds[1] > bounds[2] > 0
+    assert bounds[0] == pytest.approx(bounder.value, rel=0.02)
+
+
+def test_a_run_can_be_stopped_and_asked_at_any_time() -> None:
+    bounder, stop, seen = bounder_of(town()), threading.Event(), []
+
+    def watch(best: float, steps: int) -> None:
+        seen.append((best, steps))
+        if steps == 30:
+            stop.set()
+
+    bounder.run(stop=stop, watch=watch)
+    assert [steps for _, steps in seen] == list(range(1, 31))
+    assert [best for best, _ in seen] == sorted(best for best, _ in seen)
+    first = bounder.certificate()
+    assert first is bounder.certificate()
+    began = time.monotonic()
+    bounder.run(seconds=0.3)
+    assert time.monotonic() - began < 1
+    assert bounder.finish(5.0).bound >= first.bound
+
+
+def test_a_better_plan_is_taken_and_nothing_proved_is_lost() -> None:
+    district = town()
+    bounder = bounder_of(district)
+    bounder.run(steps=100)
+    first = bounder.certificate().bound
+    plan = district.status_quo.copy()
+    plan[district.root[1]] = 0  # any plan with another direction will do
+    plan[plan == 2] = 1
+    bounder.update(plan, bounder.value * 0.99)
+    assert bounder.certificate().bound >= first
+    bounder.run(steps=100)
+    assert bounder.finish().bound >= first
+
+
+def without_students(district: District, where: Any) -> District:
+    counts = district.counts.copy()
+    counts[where] = 0.0
+    return replace(district, counts=counts)
+
+
+@pytest.mark.parametrize(
+    "district",
+    [
+        pytest.param(town(0, 60, 1), id="one school"),
+        pytest.param(town(0, 1, 1), id="one block"),
+        pytest.param(without_students(town(0, 60, 3), slice(None)), id="no students"),
+        pytest.param(without_students(town(0, 60, 3), town(0, 60, 3).status_quo == 1), id="a school without students"),
+        pytest.param(
+            replace(town(0, 60, 3), root=np.array([20, 30, -1]), status_quo=np.minimum(town(0, 60, 3).status_quo, 1)),
+            id="a school without a zone",
+        ),
+    ],
+)
+@pytest.mark.parametrize("objective", [Disparity(), TravelMean(), StudentsMoved()])
+def test_odd_districts_have_a_bound(district: District, objective: Objective) -> None:
+    bounder = bounder_of(district, objective=objective)
+    bounder.run(steps=20)
+    certificate = bounder.finish()
+    json.dumps(certificate.document(), allow_nan=False)
+    assert 0 <= certificate.bound <= bounder.value + TINY
