@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from optimizer.plan import Plan
 from optimizer.result import NEAR, Progress, Result
 from optimizer.rules import DEFAULT_RULES, Rule
 from optimizer.watch import Watch
+
+Solver = Literal["auto", "search", "exact"]
 
 TIME_LIMIT = 60.0  # seconds, where neither time nor iterations are given
 PROVING = 0.5  # share of the time for the bound; the search has the rest
@@ -32,6 +35,7 @@ def optimize(
     seed: int = 0,
     threads: int | None = None,
     gap: float = NEAR,
+    solver: Solver = "auto",
     proving: float = PROVING,
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
@@ -40,9 +44,10 @@ def optimize(
     objective: None takes disparity, or mean travel where poverty is not known. time_limit: seconds from this call; None
     means 60, or no limit where `iterations` (proposals of each of two lanes) are given, which make the run repeatable:
     same seed, same plan and bound, at any number of threads. threads: None takes all cores. gap: stop once the plan is
-    proved to be within this share of the best. proving: share of the time for the proof, 0 to 1; 0 leaves it out.
-    progress: called about ten times a
-    second. Ctrl-C ends the run with the best plan so far. Raises InputError where an argument or a rule does not fit.
+    proved to be within this share of the best. solver: `search`; `exact`, which goes on from the search's plan; `auto`:
+    exact where the district is small enough to be finished. proving: share of the time for all but the search, 0 to 1;
+    0 leaves the proof out. progress: called about ten times a second. Ctrl-C ends the run with the best plan so far.
+    Raises InputError where an argument or a rule does not fit.
     """
     from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
 
@@ -52,16 +57,17 @@ def optimize(
     model = Model.build(district, tuple(rules))
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     watch = Watch(progress, district, objective, seconds=seconds, iterations=iterations)
-    run = Run(model, objective, seconds, iterations, threads or os.cpu_count() or 1, began, watch)
-    found = run.search(np.random.default_rng(seed), 1.0 - proving)
-    made = partial(
-        Result, Plan(district, found.school), objective, tuple(rules), seed=seed, iterations=found.iterations
-    )
-    result = made(seconds=time.monotonic() - began, stopped=found.stopped)
-    if proving == 0 or found.stopped or not result.valid:
+    run = Run(model, objective, seconds, iterations, threads or os.cpu_count() or 1, seed, solver, began, watch)
+    found = run.search(1.0 - proving)
+    exact = run.exact(found, gap)
+    school = found.school if exact is None or exact.school is None else exact.school
+    bound = None if exact is None else exact.bound
+    made = partial(Result, Plan(district, school), objective, tuple(rules), seed=seed, iterations=found.iterations)
+    result = made(solver_bound=bound, seconds=time.monotonic() - began, stopped=run.stopped)
+    if proving == 0 or run.stopped or not result.valid:
         return result
-    certificate, stopped = run.prove(found.school, result.objective_value, gap)
-    return made(certificate=certificate, seconds=time.monotonic() - began, stopped=stopped)
+    certificate = run.prove(result, gap)
+    return made(solver_bound=bound, certificate=certificate, seconds=time.monotonic() - began, stopped=run.stopped)
 
 
 def _check(time_limit: float | None, iterations: int | None, seed: int, threads: int | None) -> None:

@@ -4,60 +4,133 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from optimizer.arrays import Ints
 from optimizer.bounds.certificate import Certificate
-from optimizer.model import Model
+from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives import Objective
 from optimizer.prove import Target, prove, steps_of
+from optimizer.result import Result
 from optimizer.solvers.clock import Budget
+from optimizer.solvers.exact import Exact, least_excess, solve_exact
+from optimizer.solvers.exact.words import fits_words
 from optimizer.solvers.search import Found, search
 from optimizer.watch import Watch
 
 REPEATABLE_LANES = 2  # with iterations, so that the number of cores does not change the plan
+SMALL = 200  # blocks up to which an objective that is a plain sum is solved exactly
+PAIRS = 20_000  # candidate pairs up to which the exact solver looks for a plan where the search has found no valid one
+SOON = 0.05  # seconds of search a block, where the exact solver will finish
+EXACT = 0.6  # share of the time that is left after the search, for the exact solver
+UNITS = 3.0  # and its units of work, about a second each, in a repeatable run
+AFTER = 2.0  # seconds for the certificate of a plan that the exact solver has proved to be the best
 
 
-@dataclass(frozen=True)
+@dataclass
 class Run:
-    """One call of `optimize`: its budget, and what each part may use of it. began: by time.monotonic()."""
+    """One call of `optimize`: its budget, and what each part may use of it.
+
+    began: by time.monotonic(). stopped: whether somebody pressed Ctrl-C.
+    """
 
     model: Model
     objective: Objective
     seconds: float | None
     iterations: int | None
     threads: int
+    seed: int
+    solver: str
     began: float
     watch: Watch
+    stopped: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
 
-    def _left(self, share: float) -> float | None:
+    def _left(self, share: float = 1.0) -> float | None:
         if self.seconds is None:
             return None
         return max(0.0, share * self.seconds - (time.monotonic() - self.began))
 
-    def search(self, random: np.random.Generator, share: float) -> Found:
-        """Search until this share of the time is used, or all the proposals."""
-        return search(
+    @property
+    def _small(self) -> bool:
+        """Whether the exact solver is worth its time."""
+        if self.solver != "auto":
+            return self.solver == "exact"
+        if self.objective.compile(self.model).exposures is None:
+            return self.model.district.blocks <= SMALL
+        return fits_words(self.model)
+
+    def search(self, share: float) -> Found:
+        """Search until this share of the time is used, or all the proposals; not for long on a small district."""
+        seconds = self._left(share)
+        if seconds is not None and self._small:
+            seconds = min(seconds, SOON * self.model.district.blocks)
+        found = search(
             self.model,
             self.objective,
-            Budget(self._left(share), self.iterations),
-            random=random,
+            Budget(seconds, self.iterations),
+            random=np.random.default_rng(self.seed),
             lanes=self.threads if self.iterations is None else REPEATABLE_LANES,
             threads=self.threads,
             watch=self.watch.search,
+            stop=self.stop,
         )
+        self.stopped = found.stopped
+        return found
 
-    def prove(self, school: Ints, value: float, gap: float) -> tuple[Certificate, bool]:
-        """Bound within the time that is left; and whether somebody pressed Ctrl-C."""
-        return prove(
+    def exact(self, found: Found, gap: float) -> Exact | None:
+        """The exact solver's answer, where it is wanted: on small districts, and where no valid plan was found."""
+        broken = not _keeps_hard_sums(self.model, found.school)
+        lost = broken and self.solver == "auto" and len(self.model.pairs.index) <= PAIRS
+        if self.stopped or not (self._small or lost):
+            return None
+        start, held = found.school, None if broken else found.excess
+        if held is not None and held > STUDENT_SLACK:
+            least = least_excess(self.model, start=start, **self._effort(EXACT / 2))
+            if least.school is not None and least.value is not None and least.value < held:
+                start, held = least.school, least.value
+        answer = solve_exact(
+            self.model, self.objective, start=start, held_excess=held, gap=min(gap, 1e-4), **self._effort(EXACT)
+        )
+        self.stopped = self.stop.is_set()
+        return answer
+
+    def _effort(self, share: float) -> dict[str, Any]:
+        left = self._left()
+        return {
+            "seconds": None if left is None else share * left,
+            "deterministic": None if self.iterations is None else UNITS,
+            "threads": self.threads,
+            "seed": self.seed,
+            "stop": self.stop,
+        }
+
+    def prove(self, result: Result, gap: float) -> Certificate:
+        """The bound, within the time that is left."""
+        seconds = self._left()
+        if seconds is not None and result.proof is not None:
+            seconds = min(seconds, AFTER)
+        target = Target(result.plan.school, result.objective_value, gap)
+        certificate, self.stopped = prove(
             self.model,
             self.objective,
-            Target(school, value, gap),
-            seconds=self._left(1.0),
+            target,
+            seconds=seconds,
             steps=steps_of(self.iterations),
             threads=self.threads,
-            stop=threading.Event(),
+            stop=self.stop,
             watch=self.watch,
         )
+        return certificate
+
+
+def _keeps_hard_sums(model: Model, school: Ints) -> bool:
+    """Whether what excess the plan has is inherited from today's zones."""
+    for s in model.sums:
+        value = s.value(model.district, school)
+        if (value > s.hard_high + STUDENT_SLACK).any() or (value < s.hard_low - STUDENT_SLACK).any():
+            return False
+    return True

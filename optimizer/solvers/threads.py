@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Made = TypeVar("Made")
-LOOK = 0.01  # seconds
+LOOKS = (0.001, 0.01)  # seconds between two looks, in the first second and later
 
 
 def in_threads(
@@ -20,13 +20,13 @@ def in_threads(
 ) -> tuple[list[Made], bool]:
     """What the jobs give, in their order, and whether somebody pressed Ctrl-C meanwhile: then `stop` is set, and the
     jobs are waited for."""
-    stopped = False
+    stopped, began = False, time.monotonic()
     with ThreadPoolExecutor(max(1, min(threads, len(jobs)))) as pool:
         futures = [pool.submit(job) for job in jobs]
         while not all(future.done() for future in futures):
             try:
                 report()
-                time.sleep(LOOK)
+                time.sleep(LOOKS[time.monotonic() - began > 1])
             except KeyboardInterrupt:
                 stopped = True
                 stop.set()

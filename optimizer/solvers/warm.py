@@ -12,6 +12,7 @@ from optimizer.objectives import make_objective
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Size, Travel
 from optimizer.solvers.clock import Budget
+from optimizer.solvers.exact import solve_exact
 from optimizer.solvers.search import search
 from optimizer.travel import StraightLine
 
@@ -41,7 +42,7 @@ def tiny() -> District:
 
 
 def warm() -> None:
-    """Run a search and a bound that call every kernel; numba keeps what it compiles beside the sources."""
+    """Run what calls every kernel: a search, a bound, an exact solution. numba keeps what it compiles."""
     district = tiny()
     model = Model.build(district, (Travel(floor=3000.0), Size(), Contiguity(), Moved(0.5)))
     objective = make_objective(None, district)
@@ -49,6 +50,7 @@ def warm() -> None:
     bounder = Bounder(model, objective, district.status_quo, objective.value(Plan.status_quo(district)))
     bounder.run(steps=20)
     bounder.finish()
+    solve_exact(model, objective, held_excess=100.0)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ def solve(district: District, settings: Settings, objective: Objective, proving:
         seed=settings.options.seed,
         threads=settings.options.threads,
         gap=settings.options.gap,
+        solver=settings.options.solver,
         proving=proving,
         progress=line,
     )

@@ -74,6 +74,8 @@ def broken_in_words(rows: list[dict[str, Any]]) -> str:
 def bound_in_words(summary: Mapping[str, Any]) -> str:
     """How much better any plan could be, in a sentence."""
     bound, value = summary["bound"], summary["objective_value"]
+    if summary["proof"] == "solver":
+        return f"The exact solver has proved that no valid plan is better. {_certified(bound)}"
     if not bound:
         return "How much better another plan could be has not been proved."
     if summary["objective"] != "disparity":
@@ -84,3 +86,7 @@ def bound_in_words(summary: Mapping[str, Any]) -> str:
         f"{figure(value, 'points', '')}, so that at most {100 * summary['gap'] + 0.05:.1f} % of it "
         f"could be won. (rezone verify checks it.)"
     )
+
+
+def _certified(bound: float) -> str:
+    return f"The certificate proves that none is below {bound:.6g}." if bound else "There is no certificate of that."
