@@ -270,7 +270,7 @@ def test_generate_makes_a_folder_that_reads_back(rezone, tmp_path: Path) -> None
 
 
 def test_help_does_not_import_heavy_libraries() -> None:
-    heavy = ("geopandas", "numba", "ortools", "pandas", "shapely")
+    heavy = ("geopandas", "numba", "ortools", "pandas", "scipy", "shapely")
     code = f"import sys; import scenarios.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
