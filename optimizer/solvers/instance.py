@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Floats, Ints, frozen
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.kernel.moves import SLACK
@@ -31,7 +31,7 @@ def instance_of(model: Model, compiled: Compiled, *, excess_first: bool) -> Inst
     detached = np.zeros(district.blocks, bool) if contiguity is None else contiguity.detached
     room = np.bincount(model.pairs.index, minlength=schools)
     setting = [curve is not None, contiguity is not None, excess_first]
-    return Instance(
+    inst = Instance(
         start=district.adjacency.start,
         index=district.adjacency.index,
         pair_start=model.pairs.start,
@@ -58,6 +58,8 @@ def instance_of(model: Model, compiled: Compiled, *, excess_first: bool) -> Inst
         setting=np.array(setting, np.int32),
         list_start=np.concatenate([[0], np.cumsum(room)]).astype(np.int64),
     )
+    # All read-only: kernels are compiled for each mixture of read-only arrays and others that they meet.
+    return Instance(*map(frozen, inst))
 
 
 _SUM_ROWS = ("factor", "low", "high", "hard_low", "hard_high")

@@ -11,6 +11,7 @@ import typer
 from optimizer.errors import InputError
 from scenarios.cli import commands
 from scenarios.cli.bound import bound
+from scenarios.cli.sensitivity import sensitivity
 from scenarios.cli.verify import verify
 from scenarios.version import rezone_version
 
@@ -18,7 +19,6 @@ from scenarios.version import rezone_version
 LATER = (
     "explain",
     "frontier",
-    "sensitivity",
     "transition",
     "run",
     "compare",
@@ -58,7 +58,17 @@ def _root(
     """
 
 
-for _command in (commands.demo, commands.check, commands.evaluate, commands.optimize, commands.generate, bound, verify):
+COMMANDS = (
+    commands.demo,
+    commands.check,
+    commands.evaluate,
+    commands.optimize,
+    bound,
+    verify,
+    sensitivity,
+    commands.generate,
+)
+for _command in COMMANDS:
     app.command()(_command)
 
 

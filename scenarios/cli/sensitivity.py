@@ -1,0 +1,180 @@
+"""`rezone sensitivity`: what each limit costs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
+
+if TYPE_CHECKING:
+    from optimizer.district import District
+    from optimizer.objectives import Objective
+    from optimizer.result import Progress
+    from scenarios.options import Options
+    from scenarios.sensitivity import Case, Row
+
+
+@with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads")
+def sensitivity(
+    district: DistrictFolder,
+    *,
+    flags: dict[str, Any],
+    out: Annotated[Path, typer.Option(help="The folder to write the table, the plot and the plans to.")],
+    config: Config = None,
+) -> None:
+    """Tighten and loosen one limit at a time, and say how good the best plan found is then, and how good any could be.
+
+    The time limit is for all together. Seats are scaled where they are given; where not, the most that the size
+    tolerance allows is. Ctrl-C keeps what there is. Exit status 1: no valid plan was found with the limits as given.
+    """
+    from optimizer.objectives import make_objective
+    from scenarios.cli import STARTED
+    from scenarios.files import output_folder
+    from scenarios.folder import read_district, read_limits
+    from scenarios.options import settle
+    from scenarios.sensitivity import carry, document, make_cases, run_cases
+
+    settings = settle(flags, config, read_limits(district))
+    read = read_district(district)
+    objective = make_objective(settings.options.objective, read)
+    cases = make_cases(read, settings)
+    folder = output_folder(out)
+    seconds = _time_to_run(settings.options, read, len(cases))
+    watch, close = _progress(cases, objective)
+    results = run_cases(cases, objective, settings.options, seconds, watch)
+    close()
+    rows = carry(cases, results) if results[0].valid else carry(cases[:1], results)
+    found = document(rows, settings, time.monotonic() - STARTED)
+    _write(folder, rows, found)
+    if not results[0].valid:
+        _tell_infeasible(found)
+        raise typer.Exit(1)
+    _tell(found)
+    typer.echo(f"\nPlot: {out / 'sensitivity.svg'}")
+
+
+def _time_to_run(options: Options, district: District, cases: int) -> float | None:
+    """What reading has left of the time limit, less what carrying and writing will take; at least half of it."""
+    from optimizer.optimize import TIME_LIMIT
+    from scenarios.cli import STARTED
+
+    if options.time_limit is None and options.iterations is not None:
+        return None
+    limit = TIME_LIMIT if options.time_limit is None else options.time_limit
+    after = 0.4 + cases * district.blocks / 40_000
+    return max(limit / 2, limit - (time.monotonic() - STARTED) - after)
+
+
+def _progress(
+    cases: Sequence[Case], objective: Objective
+) -> tuple[Callable[[int, float | None], Callable[[Progress], None]], Callable[[], None]]:
+    """A progress line a run, and how the last one is closed."""
+    from optimizer.objectives import Disparity
+    from scenarios.cli.progress import ProgressLine
+
+    points = isinstance(objective, Disparity)
+    lines: list[ProgressLine] = []
+
+    def close() -> None:
+        if lines:
+            lines.pop().close()
+
+    def watch(k: int, seconds: float | None) -> ProgressLine:
+        close()
+        what = f"{k + 1} of {len(cases)} ({_case_in_words(cases[k].limit, cases[k].at)}):"
+        lines.append(
+            ProgressLine(f"{what} {'disparity' if points else objective.name}", "points" if points else "", seconds)
+        )
+        return lines[-1]
+
+    return watch, close
+
+
+def _case_in_words(limit: str, at: Mapping[str, Any]) -> str:
+    return "as given" if limit == "base" else f"{limit} {at[limit][1]}"
+
+
+def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
+    """All files, the JSON last, so that a folder with it is a finished one. Without a valid plan it stands alone."""
+    from scenarios.files import output_folder, write_json, write_text
+    from scenarios.plans import write_plan
+    from scenarios.sensitivity import draw, table_csv
+
+    if rows[0].plan is not None:
+        output_folder(folder / "plans")
+        for row, shown in zip(rows, found["rows"], strict=True):
+            if row.plan is not None:
+                write_plan(folder / shown["plan"], row.plan)
+        write_text(folder / "sensitivity.csv", table_csv(found))
+        write_text(folder / "sensitivity.svg", draw(found))
+    write_json(folder / "sensitivity.json", found)
+
+
+def _tell_infeasible(found: Mapping[str, Any]) -> None:
+    from scenarios.cli.tables import broken_in_words
+
+    typer.echo(f"{found['district']}: no valid plan was found with the limits as given, so that there is nothing to")
+    typer.echo("compare with. rezone explain says why. The nearest plan found still breaks:")
+    typer.echo(broken_in_words(found["rows"][0]["broken_limits"]))
+
+
+def _tell(found: Mapping[str, Any]) -> None:
+    from scenarios.cli.tables import lay_out
+
+    points = found["objective"] == "disparity"
+    value = ("disparity", "none below", "") if points else ("objective", "none below", "disparity")
+    head = ("", *value, "by race", "moved", "mean travel", "carried from")
+    rows = [head, *(_line(row, found["travel_unit"], points) for row in found["rows"])]
+    used = [k for k in range(len(head)) if any(row[k] for row in rows)]
+    typer.echo(found["district"])
+    typer.echo(lay_out([tuple(row[k] for k in used) for row in rows]))
+    typer.echo(
+        "\nnone below: no valid plan has less, which is proved. by race: dissimilarity. mean travel: against today."
+    )
+    typer.echo("carried from: the row whose plan or bound this is, since it holds here too.")
+    if found["stopped"]:
+        typer.echo("Stopped early: the last rows have only what was carried to them.")
+
+
+def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
+    from scenarios.cli.tables import figure
+
+    name = f"{row['row']:02d} {_case_in_words(row['limit'], row['at'])}"
+    if not row["valid"]:
+        why = "not run" if row["own"] is None else "no valid plan found"
+        return (name, why, *[""] * 6)
+    style = "points" if points else "number"
+    carried = [f"{what} {row[f'{what}_from']:02d}" for what in ("plan", "bound") if row[f"{what}_from"] != row["row"]]
+    return (
+        name,
+        _value(row["objective_value"], style),
+        _bound(row["bound"], style),
+        "" if points else figure(row["disparity"], "points", unit),
+        figure(row["dissimilarity.race"], "index", unit),
+        figure(row["moved_share"], "percent", unit),
+        _travel(row["mean_travel_change"], unit),
+        ", ".join(carried),
+    )
+
+
+def _bound(bound: float, style: str) -> str:
+    """Rounded down, so that no more is claimed than is proved; a dash where that is nothing."""
+    less = bound - 0.00005 if style == "points" else bound
+    return _value(less, style) if less > 0 else "-"
+
+
+def _travel(change: float | None, unit: str) -> str:
+    if change is None:
+        return "-"
+    return f"{change:+,.0f} m" if unit == "m" else f"{change:+.1f} min"
+
+
+def _value(value: float, style: str) -> str:
+    from scenarios.cli.tables import figure
+
+    return figure(value, style, "") if style == "points" else f"{value:.6g}"

@@ -1,0 +1,48 @@
+"""One run of the optimizer a case, within one budget of time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from optimizer.objectives import Objective
+from optimizer.optimize import optimize
+from optimizer.result import Progress, Result
+from scenarios.options import Options
+from scenarios.sensitivity.cases import Case
+
+BASE_WEIGHT = 2.0  # the base's share of the time, where every other case has 1: all rows are held against it
+
+Watch = Callable[[int, float | None], Callable[[Progress], None]]
+
+
+def run_cases(
+    cases: Sequence[Case], objective: Objective, options: Options, seconds: float | None, watch: Watch | None = None
+) -> list[Result]:
+    """A result a case, in order. It ends early where somebody presses Ctrl-C, or where the base, which is the first,
+    has no valid plan: then there is nothing to compare with.
+
+    seconds: for all together; None: no limit. What a run leaves goes to those after it. watch: asked at the start of a
+    run, with its place and its seconds, for what is told of its progress.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
+    weights = [BASE_WEIGHT, *[1.0] * (len(cases) - 1)]
+    results: list[Result] = []
+    for k, case in enumerate(cases):
+        share = None if end is None else max(0.0, end - time.monotonic()) * weights[k] / sum(weights[k:])
+        result = optimize(
+            case.district,
+            objective,
+            case.rules,
+            time_limit=share,
+            iterations=options.iterations,
+            seed=options.seed,
+            threads=options.threads,
+            gap=options.gap,
+            solver=options.solver,
+            progress=None if watch is None else watch(k, share),
+        )
+        results.append(result)
+        if result.stopped or (k == 0 and not result.valid):
+            break
+    return results
