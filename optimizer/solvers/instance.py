@@ -59,7 +59,7 @@ def instance_of(model: Model, compiled: Compiled, *, excess_first: bool) -> Inst
         list_start=np.concatenate([[0], np.cumsum(room)]).astype(np.int64),
     )
     # All read-only: kernels are compiled for each mixture of read-only arrays and others that they meet.
-    return Instance(*map(frozen, inst))
+    return Instance._make(frozen(np.asarray(array)) for array in inst)
 
 
 _SUM_ROWS = ("factor", "low", "high", "hard_low", "hard_high")

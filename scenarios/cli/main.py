@@ -11,13 +11,13 @@ import typer
 from optimizer.errors import InputError
 from scenarios.cli import commands
 from scenarios.cli.bound import bound
+from scenarios.cli.explain import explain
 from scenarios.cli.sensitivity import sensitivity
 from scenarios.cli.verify import verify
 from scenarios.version import rezone_version
 
 # Commands of later versions: they say so instead of being unknown.
 LATER = (
-    "explain",
     "frontier",
     "transition",
     "run",
@@ -65,6 +65,7 @@ COMMANDS = (
     commands.optimize,
     bound,
     verify,
+    explain,
     sensitivity,
     commands.generate,
 )

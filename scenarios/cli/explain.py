@@ -1,0 +1,35 @@
+"""`rezone explain`: why there is no valid plan, and what would help."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import typer
+
+from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+
+
+@with_options(*LIMITS, "time_limit", "seed", "threads")
+def explain(district: DistrictFolder, *, flags: dict[str, Any], config: Config = None, as_json: AsJson = False) -> None:
+    """Why there is no valid plan within the limits: the smallest set of limits in conflict, and the cheapest ways out.
+
+    Limits that today's zones break already are listed apart, with the least by which any plan breaks them. Exit status
+    1: there is no valid plan, or none was found in the time given.
+    """
+    from optimizer.explain import explain as find
+    from scenarios.cli import STARTED
+    from scenarios.cli.job import time_to_search
+    from scenarios.explain import explanation, in_words
+    from scenarios.folder import read_district, read_limits
+    from scenarios.options import rules_of, settle
+
+    settings = settle(flags, config, read_limits(district))
+    read = read_district(district)
+    seconds, options = time_to_search(settings.options, read), settings.options
+    result = find(read, rules_of(settings), time_limit=seconds, seed=options.seed, threads=options.threads)
+    found = explanation(result, time.monotonic() - STARTED)
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else in_words(found))
+    if not found["feasible"]:
+        raise typer.Exit(1)
