@@ -46,6 +46,8 @@ class Oracle:
             return True
         if any(core <= limits for core in self.refuted):
             return False
+        if self.work.over:
+            return None
         if limits <= self.case.kept_by(self._spread(limits)):
             return True
         core = self.clash(limits)

@@ -40,6 +40,8 @@ def relax(
     limits = frozenset(limits)
     rows = sorted(limit for limit in limits if limit.kind != "rule")
     free = rows if soft is None else sorted(soft)
+    if seconds is not None and seconds <= 0:
+        return Relaxed(0.0, {})
     model = shrink(replace(case.model(limits), contiguity=None))
     if not free or not len(model.pairs.index):
         return Relaxed(0.0, {})
@@ -57,7 +59,7 @@ def relax(
         b_eq=np.ones(blocks),
         bounds=(0, None),
         method="highs",
-        options={} if seconds is None else {"time_limit": max(seconds, 0.05)},
+        options={} if seconds is None else {"time_limit": seconds},
     )
     if found.status != 0 or not found.fun > STUDENT_SLACK:
         return Relaxed(0.0, {})
