@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimizer.arrays import Ints
+from optimizer.solvers.clock import Timed
 from optimizer.solvers.exact.patience import Patience
 
 
 @dataclass
-class Work:
+class Work(Timed):
     """seconds: from now, None for no limit. stop: set when somebody asks to stop. used: what has been put to work."""
 
     seconds: float | None
@@ -22,14 +23,6 @@ class Work:
     stop: threading.Event = field(default_factory=threading.Event)
     used: set[str] = field(default_factory=set)
     began: float = field(default_factory=time.monotonic)
-
-    @property
-    def spent(self) -> float:
-        return time.monotonic() - self.began
-
-    @property
-    def left(self) -> float | None:
-        return None if self.seconds is None else max(0.0, self.seconds - self.spent)
 
     @property
     def over(self) -> bool:

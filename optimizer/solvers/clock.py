@@ -15,6 +15,23 @@ class Budget:
     iterations: int | None = None
 
 
+class Timed:
+    """Something that may take so many `seconds` (None: no limit) from `began`, by time.monotonic()."""
+
+    seconds: float | None
+    began: float
+
+    @property
+    def spent(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self.began
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left, None without a limit."""
+        return None if self.seconds is None else max(0.0, self.seconds - self.spent)
+
+
 class Clock:
     """One run's time, and the wish of anybody to stop it."""
 

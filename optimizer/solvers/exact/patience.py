@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from optimizer.solvers.clock import Timed
+
 STEPS = 5_000_000  # steps of a kernel that count as one unit of deterministic time, about a second's work
 
 
 @dataclass
-class Patience:
+class Patience(Timed):
     """seconds: None for no limit. deterministic: units of work after which to stop whatever the clock says, the same
     on every machine; None for no limit. stop: somebody asks to stop. watch: called from the calling thread with the
     best value (inf: none yet) and bound (-inf) so far."""
@@ -37,16 +39,6 @@ class Patience:
         news, self.news = self.news, None
         if news is not None and self.watch is not None:
             self.watch(*news)
-
-    @property
-    def spent(self) -> float:
-        """Seconds since the beginning."""
-        return time.monotonic() - self.began
-
-    @property
-    def left(self) -> float | None:
-        """Seconds left."""
-        return None if self.seconds is None else max(0.0, self.seconds - self.spent)
 
     @property
     def units_left(self) -> float | None:
