@@ -83,4 +83,5 @@ def _finish(result: Result, settings: Settings, out: Path, inputs: Mapping[str, 
         return
     typer.echo("No valid plan was found. The nearest plan found still breaks:")
     typer.echo(broken_in_words(summary["broken_limits"]))
+    typer.echo("rezone explain, with the same limits, says why, and what would help.")
     raise typer.Exit(1)
