@@ -13,7 +13,7 @@ from optimizer.solvers.kernel.moves import Move, empty_move
 from optimizer.solvers.kernel.recombine import Trees, empty_trees
 from optimizer.solvers.kernel.state import COST, Instance
 
-CHUNK = 8192  # proposals between looks at the clock
+CHUNK = 8192  # proposals between looks at the clock; in a large district more, since each chunk adds all up afresh
 HOT, COLD = 3.0, 0.02  # temperatures, in mean absolute changes of cost
 DESCENT = 0.97  # share of the schedule after which only downhill moves are taken
 HARD = 0.9  # share of the schedule after which budgets are limits, no longer priced
@@ -57,6 +57,7 @@ class Chain:
         self.best: tuple[float, Ints] = (cost, np.array(zone))
         self.level, self.proposals = np.inf, 0
         self.mixes = _recombinations(inst)
+        self.chunk = max(CHUNK, len(zone) // 4)
 
     def run(self, scratch: Scratch, size: int, share: float, *, hard: bool = False) -> None:
         """One chunk of `size` proposals at a share of the schedule. hard: budgets are limits from the start."""

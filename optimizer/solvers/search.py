@@ -16,10 +16,11 @@ import numpy as np
 from optimizer.arrays import Floats, Ints
 from optimizer.model import Model
 from optimizer.objectives.base import Compiled, Objective
-from optimizer.solvers.chain import CHUNK, Chain, Scratch, unit_of
+from optimizer.solvers.chain import Chain, Scratch, unit_of
 from optimizer.solvers.clock import Budget, Clock
 from optimizer.solvers.instance import instance_of
 from optimizer.solvers.kernel.state import Instance
+from optimizer.solvers.order import memory_order, reordered
 from optimizer.solvers.threads import in_threads
 
 # Stages of the schedule: from, to (shares of it), chains of a lane.
@@ -59,6 +60,7 @@ class Population:
     def __init__(self, model: Model, compiled: Compiled, lanes: Sequence[Lane], clock: Clock) -> None:
         self.model, self.compiled, self.lanes, self.clock = model, compiled, lanes, clock
         self.zone = np.array(model.district.status_quo)
+        self.order = memory_order(model.district)  # chains keep their blocks in it
         self.ended: list[tuple[float, Ints]] = []  # the best of chains that did not go on
 
     @property
@@ -70,7 +72,19 @@ class Population:
     def best(self) -> tuple[float, Ints]:
         """Value and zone of the best plan met so far; (inf, the zones it starts from) before there is one."""
         found = [*self.ended, *(chain.best for lane in self.lanes for chain in lane.chains)]
-        return min(found, key=lambda pair: pair[0], default=(np.inf, self.zone))
+        if not found:
+            return np.inf, self.zone
+        value, zone = min(found, key=lambda pair: pair[0])
+        return value, self._outside(zone)
+
+    def _outside(self, zone: Ints) -> Ints:
+        """From the order of chains to the district's."""
+        out = np.empty_like(zone)
+        out[self.order] = zone
+        return out
+
+    def _instance(self, *, excess_first: bool) -> Instance:
+        return reordered(instance_of(self.model, self.compiled, excess_first=excess_first), self.order)
 
     def excess(self, zone: Ints) -> float:
         """Total over all sums and schools of what lies beyond low and high."""
@@ -78,24 +92,24 @@ class Population:
 
     def lessen_excess(self) -> list[Callable[[], tuple[float, Ints]]]:
         """A job a lane: make the excess small by rounds of annealing, until one brings nothing."""
-        inst = instance_of(self.model, self.compiled, excess_first=True)
+        inst = self._instance(excess_first=True)
         return [partial(self._lessen, lane, inst) for lane in self.lanes]
 
     def _lessen(self, lane: Lane, inst: Instance) -> tuple[float, Ints]:
         zone, scratch, quota = self.zone, Scratch.of(inst), self._quota(EXCESS_SHARE)
         before, least = np.inf, self.excess(self.zone)
         while 0 < least < before - 1e-9 and not self.clock.over:
-            unit = unit_of(inst, zone, lane.random)
-            chain, before = Chain(inst, zone, lane.random, unit=unit, held=0.0), least
+            unit = unit_of(inst, zone[self.order], lane.random)
+            chain, before = Chain(inst, zone[self.order], lane.random, unit=unit, held=0.0), least
             for done in range(EXCESS_ROUNDS):
                 # A round ends early where no excess is left, or its part of the budget is used up.
                 share = max(done / EXCESS_ROUNDS, self.clock.used(lane.proposals, quota, 0.0, EXCESS_SHARE))
                 if share >= 1 or chain.best[0] <= 0 or self.clock.over:
                     break
-                size = CHUNK if quota is None else min(CHUNK, quota - lane.proposals)
+                size = chain.chunk if quota is None else min(chain.chunk, quota - lane.proposals)
                 chain.run(scratch, size, share, hard=True)
                 lane.proposals += size
-            zone = chain.best[1]
+            zone = self._outside(chain.best[1])
             least = self.excess(zone)
         lane.lessened = lane.proposals
         return least, zone
@@ -103,11 +117,12 @@ class Population:
     def start(self, zone: Ints, held: float) -> None:
         """Give every lane its first chains, all of them at `zone`, with the excess held."""
         self.zone = zone
-        inst = instance_of(self.model, self.compiled, excess_first=False)
-        unit = unit_of(inst, zone, self.lanes[0].random)
+        inst = self._instance(excess_first=False)
+        within = zone[self.order]
+        unit = unit_of(inst, within, self.lanes[0].random)
         for lane in self.lanes:
             streams = lane.random.spawn(STAGES[0][2])
-            lane.chains = [Chain(inst, zone, stream, unit=unit, held=held) for stream in streams]
+            lane.chains = [Chain(inst, within, stream, unit=unit, held=held) for stream in streams]
 
     def select(self, each: int) -> None:
         """Let the chains of the lowest level go on, `each` a lane."""
@@ -139,7 +154,7 @@ class Population:
                 used = self.clock.used(done[c], quota, *times)
                 if used >= 1:
                     continue
-                size = CHUNK if quota is None else min(CHUNK, quota - done[c])
+                size = chain.chunk if quota is None else min(chain.chunk, quota - done[c])
                 chain.run(scratch, size, start + used * (end - start))
                 done[c] += size
                 lane.proposals += size
