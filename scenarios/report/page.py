@@ -98,6 +98,8 @@ def _turn(t: Mapping[str, str], what: str, before: float, after: float, style: A
 
 
 def _certainty(summary: Mapping[str, Any], t: Mapping[str, str]) -> str:
+    if summary["proof"] == "solver":
+        return t["proved_by_solver"]
     if not summary["bound"]:
         return t["bound_unknown"]
     # Rounded against the plan: the bound down, what could still be won up.

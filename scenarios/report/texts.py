@@ -19,6 +19,7 @@ ENGLISH = {
     "nobody_moves": "No student changes school.",
     "holds_all": "Every limit holds.",
     "holds_inherited": "Every limit holds, but for {count} that today's zones already break, none of them by more than today.",
+    "proved_by_solver": "The exact solver has proved that no plan within these limits is better; that has no certificate.",
     "bound_unknown": "How much better any other plan could be is not proved.",
     "bound_points": "It is proved that no plan within these limits gets below {bound} points of disparity: at most {gap} of this plan's could still be won.",
     "bound_known": "It is proved that no plan within these limits gets below {bound} for the objective {objective}: at most {gap} of this plan's could still be won.",
