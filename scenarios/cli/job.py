@@ -56,12 +56,17 @@ def solve(district: District, settings: Settings, objective: Objective, proving:
 
 
 def time_to_search(options: Options, district: District) -> float | None:
-    """What reading has left of the time limit, less what writing will take; at least half of it. None: no limit."""
+    """What reading has left of the time limit, less what writing a run will take. None: no limit."""
+    return time_left(options, 0.3 + district.blocks / 10_000)
+
+
+def time_left(options: Options, after: float) -> float | None:
+    """What reading has left of the time limit, less `after` seconds for what comes last; at least half of it. None: no
+    limit."""
     if options.time_limit is None and options.iterations is not None:
         return None
     limit = TIME_LIMIT if options.time_limit is None else options.time_limit
-    writing = 0.3 + district.blocks / 10_000
-    return max(limit / 2, limit - (time.monotonic() - STARTED) - writing)
+    return max(limit / 2, limit - (time.monotonic() - STARTED) - after)
 
 
 def _finish(result: Result, settings: Settings, out: Path, inputs: Mapping[str, str]) -> None:

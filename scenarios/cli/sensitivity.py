@@ -12,10 +12,8 @@ import typer
 from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
 
 if TYPE_CHECKING:
-    from optimizer.district import District
     from optimizer.objectives import Objective
     from optimizer.result import Progress
-    from scenarios.options import Options
     from scenarios.sensitivity import Case, Row
 
 
@@ -34,6 +32,7 @@ def sensitivity(
     """
     from optimizer.objectives import make_objective
     from scenarios.cli import STARTED
+    from scenarios.cli.job import time_left
     from scenarios.files import output_folder
     from scenarios.folder import read_district, read_limits
     from scenarios.options import settle
@@ -44,7 +43,7 @@ def sensitivity(
     objective = make_objective(settings.options.objective, read)
     cases = make_cases(read, settings)
     folder = output_folder(out)
-    seconds = _time_to_run(settings.options, read, len(cases))
+    seconds = time_left(settings.options, 0.4 + len(cases) * read.blocks / 40_000)  # carrying and writing come last
     watch, close = _progress(cases, objective)
     results = run_cases(cases, objective, settings.options, seconds, watch)
     close()
@@ -56,18 +55,6 @@ def sensitivity(
         raise typer.Exit(1)
     _tell(found)
     typer.echo(f"\nPlot: {out / 'sensitivity.svg'}")
-
-
-def _time_to_run(options: Options, district: District, cases: int) -> float | None:
-    """What reading has left of the time limit, less what carrying and writing will take; at least half of it."""
-    from optimizer.optimize import TIME_LIMIT
-    from scenarios.cli import STARTED
-
-    if options.time_limit is None and options.iterations is not None:
-        return None
-    limit = TIME_LIMIT if options.time_limit is None else options.time_limit
-    after = 0.4 + cases * district.blocks / 40_000
-    return max(limit / 2, limit - (time.monotonic() - STARTED) - after)
 
 
 def _progress(
