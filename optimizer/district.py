@@ -15,6 +15,8 @@ from optimizer.errors import Fault, InputError, nearest
 from optimizer.graph import away_from_root
 from optimizer.travel import TravelData
 
+EXPOSED = -2  # in place of a column: the students whom exposure counts, see District.exposed
+
 
 @dataclass(frozen=True, eq=False)
 class Geography:
@@ -37,7 +39,9 @@ class District:
     group, `students_poverty` where known, and further counts. status_quo: (blocks,) today's school of each block.
     adjacency: symmetric. root: (schools,) the block that holds a zone together, -1 for a school without a zone.
     capacity, min_students: (schools,) students, NaN where not given. other_students: (schools,) students from outside
-    the zone, 0 where not given. attributes: further columns of the blocks, (blocks,) each, by name.
+    the zone, 0 where not given. attributes: further columns of the blocks, (blocks,) each, by name. succession,
+    amended_from: what rules that close, open or pair schools leave (`optimizer.rules.under`): see `successor` and
+    `original`; None as read.
     """
 
     name: str
@@ -56,6 +60,8 @@ class District:
     other_students: Floats
     attributes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     geography: Geography | None = None
+    succession: Ints | None = None
+    amended_from: District | None = None
 
     def __post_init__(self) -> None:
         for name in ("counts", "capacity", "min_students", "other_students"):
@@ -91,6 +97,10 @@ class District:
         self.column_index(name)
         return name
 
+    def amount(self, column: int) -> Floats:
+        """(blocks,) the counts of one column by its place, or `exposed` for EXPOSED."""
+        return self.exposed if column == EXPOSED else self.counts[:, column]
+
     @property
     def students(self) -> Floats:
         """(blocks,) all students: what seats, sizes, moves and travel weights use."""
@@ -121,17 +131,51 @@ class District:
         """(schools,) whether any block is zoned to the school under the status quo."""
         return np.isin(np.arange(self.schools), self.status_quo)
 
+    @property
+    def original(self) -> District:
+        """The district as it is today, before any rule closed, opened or paired a school."""
+        return self if self.amended_from is None else self.amended_from
+
+    @cached_property
+    def successor(self) -> Ints:
+        """(schools,) the school that has a school's blocks where nobody moves: itself; the first of a pair; -1 where it
+        takes no block: closed by a rule, or without a zone today."""
+        if self.succession is not None:
+            return frozen(self.succession.astype(np.int32, copy=False))
+        return frozen(np.where(self.has_zone, np.arange(self.schools), -1).astype(np.int32))
+
+    @cached_property
+    def open(self) -> Bools:
+        """(schools,) whether the school takes blocks."""
+        return self.successor == np.arange(self.schools)
+
+    @cached_property
+    def home(self) -> Ints:
+        """(blocks,) the school of a block that does not move; -1 where its school is closed."""
+        return frozen(self.successor[self.status_quo])
+
     @cached_property
     def detached(self) -> Bools:
-        """(blocks,) whether the block lies, under the status quo, in a piece of its zone without the root."""
-        return away_from_root(self.adjacency, self.status_quo, self.root)[0]
+        """(blocks,) whether the block lies, where nobody moves, in a piece of its zone without the root."""
+        return away_from_root(self.adjacency, self.home, self.root)[0] & (self.home >= 0)
 
     @cached_property
     def travel_now(self) -> Floats:
-        """(blocks,) travel to today's school, inf where the file does not give it."""
-        return frozen(self.travel.to(self.status_quo))
+        """(blocks,) travel to today's school, to the nearest that is left where that is closed; inf where the file does
+        not give it."""
+        travel = self.travel.to(self.status_quo)
+        lost = np.flatnonzero(self.home < 0)
+        if len(lost):
+            pairs = Csr.of_pairs(
+                np.repeat(lost, int(self.open.sum())), np.tile(np.flatnonzero(self.open), len(lost)), self.blocks
+            )
+            near = np.full(self.blocks, np.inf)
+            np.minimum.at(near, pairs.rows, self.travel.of(pairs))
+            travel = np.where(self.home < 0, near, travel)
+        return frozen(travel)
 
     @cached_property
     def load_now(self) -> Floats:
-        """(schools,) students of each zone under the status quo."""
-        return frozen(np.bincount(self.status_quo, self.students, self.schools))
+        """(schools,) students of each zone where nobody moves, those of a pair together; 0 where it is closed."""
+        stays = self.home >= 0
+        return frozen(np.bincount(self.home[stays], self.students[stays], self.schools))

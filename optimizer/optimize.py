@@ -16,7 +16,7 @@ from optimizer.model import Model
 from optimizer.objectives import Objective, make_objective
 from optimizer.plan import Plan
 from optimizer.result import NEAR, Progress, Result
-from optimizer.rules import DEFAULT_RULES, Rule
+from optimizer.rules import DEFAULT_RULES, Rule, under
 from optimizer.watch import Watch
 
 Solver = Literal["auto", "search", "exact"]
@@ -53,6 +53,7 @@ def optimize(
 
     began = time.monotonic()
     _check(time_limit, iterations, seed, threads)
+    district = under(district, tuple(rules))
     objective = make_objective(None, district) if objective is None else objective
     model = Model.build(district, tuple(rules))
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit

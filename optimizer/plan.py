@@ -59,6 +59,12 @@ class Plan:
         return self.school != self.district.status_quo
 
     @property
+    def counted_moved(self) -> Bools:
+        """(blocks,) whether limits on moves count the block: it changes school, and its own is not closed."""
+        home = self.district.home
+        return (home >= 0) & (self.school != home)
+
+    @property
     def moved_share(self) -> float:
         """Share of students whose block changes school, 0 to 1; 0 in a district without students."""
         total = float(self.district.students.sum())

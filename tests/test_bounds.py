@@ -17,7 +17,7 @@ from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate, SchoolProof
 from optimizer.bounds.claim import certify
 from optimizer.bounds.kernel.price import Effort, price
-from optimizer.bounds.problem import Problem, load_of
+from optimizer.bounds.problem import Problem
 from optimizer.bounds.work import enlarged, fresh
 from optimizer.district import District
 from optimizer.model import STUDENT_SLACK, Model
@@ -41,7 +41,7 @@ def plain_value(model: Model, objective: Objective, certificate: Certificate) ->
     if e is not None:
         norm = math.sqrt(sum(w * u * u for w, u in zip(e.weight, leaf.direction, strict=True)))
         by_head = e.scale * e.weight * leaf.direction / norm / e.total
-        total -= e.rate * float(by_head @ e.total)
+        total -= float(by_head @ (e.total * e.aim))
     schools = sorted(set(model.pairs.index.tolist()))
     assert [proof.school for proof in leaf.schools] == schools
     for proof in leaf.schools:
@@ -64,7 +64,7 @@ def interval_values(
     assert (np.diff(proof.edges) > 0).all()
     assert all(poor[i] <= proof.edges[-1] * heads[i] * (1 + 1e-12) for i in blocks)
     root = -1 if model.contiguity is None else int(model.contiguity.root[j])
-    loads = [load_of(model, row, j, np.arange(district.blocks)) for row in model.sums]
+    loads = [row.load(district, j, np.arange(district.blocks)) for row in model.sums]
     values = []
     for k in range(len(proof.tilt)):
         g, low, high = proof.tilt[k], proof.edges[k], proof.edges[k + 1]

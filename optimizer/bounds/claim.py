@@ -10,7 +10,7 @@ from optimizer.arrays import Floats, Ints, Offsets, frozen
 from optimizer.bounds.certificate import Certificate, Cuts, Leaf, SchoolProof
 from optimizer.bounds.kernel.claim import Proof
 from optimizer.bounds.kernel.data import Work
-from optimizer.bounds.problem import Problem, load_of
+from optimizer.bounds.problem import Problem
 from optimizer.bounds.proofs import proof_of, rounded
 
 # What is claimed is this much below what was proved, relative, and relative to the magnitudes summed: a checker may
@@ -44,7 +44,17 @@ def certify(
     wide = math.fsum(np.abs(terms)) + problem.constant_size(direction)
     bound = max(0.0, total - SHORT * abs(total) - SHORT_OF_TERMS * wide)
     leaf = Leaf(frozen(direction), frozen(prices), frozen(budget_prices), tuple(proofs))
-    return Certificate(bound, (), cuts.done(), (leaf,))
+    return Certificate(bound, relaxed(problem), cuts.done(), (leaf,))
+
+
+def relaxed(problem: Problem) -> tuple[str, ...]:
+    """The rules and parts of the objective that the proof makes no use of, by name."""
+    model = problem.model
+    names = [row.name for row in model.largest]
+    names += [row.name for row in model.borders if row.limit < np.inf]
+    names += [row.name for row in model.compact if row.low > 0]
+    together = ("keep_together",) if model.together is not None else ()
+    return tuple(dict.fromkeys((*problem.compiled.beyond, *together, *names)))
 
 
 class _CutList:
@@ -101,12 +111,12 @@ class _CutList:
         wide = np.abs(problem.compiled.pair_cost[pair]) + np.abs(self.prices[block])
         for price, budget in zip(self.budget_prices, problem.model.budgets, strict=True):
             base = base + price * budget.cost[pair]
-            wide = wide + price * budget.cost[pair]
+            wide = wide + price * np.abs(budget.cost[pair])
         a = self.curve[block] - tilt * problem.heads[block]
         r = base + tilt * problem.poor[block] + np.minimum(low * a, high * a)
         wide = wide + np.abs(tilt) * problem.poor[block] + np.abs(a) + np.abs(tilt) * problem.heads[block]
         for s, row in enumerate(problem.model.sums):
-            load = proof.price[:, s, None] * load_of(problem.model, row, school, block)
+            load = proof.price[:, s, None] * row.load(problem.model.district, school, block)
             r, wide = r - load, wide + np.abs(load)
         return r, 1e-12 * wide
 

@@ -52,7 +52,7 @@ class Entries:
             place = np.searchsorted(schools, school[at_root])
             root[place] = at_root - first[place]
             kind[at_root] |= FORCED | UNCUT
-            loose = model.contiguity.detached[block] & (model.district.status_quo[block] == school)
+            loose = model.contiguity.detached[block] & (model.district.home[block] == school)
             kind[loose] |= UNCUT
         start, index = _links(model, school, block)
         edges = np.append(first, len(pair)).astype(np.int64)
@@ -102,6 +102,6 @@ def _apart(model: Model, pair: Offsets, rows: Ints) -> Bools:
     piece_of_root = np.full(model.district.schools, -1)
     piece_of_root[school[at_root]] = piece[at_root]
     home = piece_of_root[school]
-    loose = model.contiguity.detached[block] & (model.district.status_quo[block] == school)
+    loose = model.contiguity.detached[block] & (model.district.home[block] == school)
     single = np.diff(model.pairs.start)[block] == 1
     return np.asarray((home >= 0) & (piece != home) & ~loose & ~single)

@@ -9,8 +9,9 @@ import numpy as np
 from optimizer.arrays import Floats, Ints, frozen
 from optimizer.bounds.kernel.data import School
 from optimizer.bounds.pairs import Entries
-from optimizer.model import STUDENT_SLACK, Model, SchoolSum
-from optimizer.objectives.base import Compiled, Exposures
+from optimizer.model import STUDENT_SLACK, Model
+from optimizer.objectives.base import Compiled
+from optimizer.objectives.curves import Exposures
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class Problem:
     @classmethod
     def of(cls, model: Model, compiled: Compiled) -> Problem:
         exposures, district = compiled.exposures, model.district
-        heads = district.students if exposures is None else exposures.counts.sum(axis=1)
+        heads = district.students if exposures is None else exposures.heads
         poor = np.zeros(district.blocks) if exposures is None else exposures.poverty
         entries = Entries.of(model)
         tops = np.ones(district.schools) if exposures is None else _tops(model, heads, poor)
@@ -65,17 +66,17 @@ class Problem:
     def curve_size(self, direction: Floats) -> Floats:
         """(blocks,) the magnitudes of the terms that make up c_i."""
         e = self.exposures
-        return np.zeros(len(self.heads)) if e is None else e.counts @ np.abs(_by_head(e, direction))
+        return np.zeros(len(self.heads)) if e is None else np.abs(e.counts) @ np.abs(_by_head(e, direction))
 
     def constant(self, direction: Floats) -> float:
-        """-a p sum_r w_r u'_r: what the rate takes off."""
+        """-a sum_r w_r u'_r aim_r: what the aim, mostly the rate, takes off."""
         e = self.exposures
-        return 0.0 if e is None else -e.rate * float((_by_head(e, direction) * e.total).sum())
+        return 0.0 if e is None else -float((_by_head(e, direction) * e.total * e.aim).sum())
 
     def constant_size(self, direction: Floats) -> float:
         """The magnitude of the terms of `constant`."""
         e = self.exposures
-        return 0.0 if e is None else e.rate * float(np.abs(_by_head(e, direction) * e.total).sum())
+        return 0.0 if e is None else float(np.abs(_by_head(e, direction) * e.total * e.aim).sum())
 
 
 def direction_of(problem: Problem, school: Ints) -> Floats:
@@ -86,7 +87,7 @@ def direction_of(problem: Problem, school: Ints) -> Floats:
     zones = np.column_stack([np.bincount(school, column, schools) for column in e.counts.T])
     rate = rates_of(problem, school)
     met = (zones * rate[:, None]).sum(axis=0) / e.total
-    away = np.where(e.weight > 0, met - e.rate, 0.0)
+    away = np.where(e.weight > 0, met - e.aim, 0.0)
     norm = float(np.sqrt((e.weight * away**2).sum()))
     return away / norm if norm > 1e-12 else np.where(e.weight > 0, 1.0, 0.0)
 
@@ -96,12 +97,6 @@ def rates_of(problem: Problem, school: Ints) -> Floats:
     schools = problem.model.district.schools
     poor, heads = np.bincount(school, problem.poor, schools), np.bincount(school, problem.heads, schools)
     return np.divide(poor, heads, out=np.zeros(schools), where=heads > 0)
-
-
-def load_of(model: Model, row: SchoolSum, j: int, block: Ints) -> Floats:
-    """What each of `block` adds to a school sum at school j."""
-    counts = model.district.counts
-    return counts[block, row.part] - (row.factor[j] * counts[block, row.whole] if row.whole >= 0 else 0.0)
 
 
 def _by_head(e: Exposures, direction: Floats) -> Floats:
@@ -138,7 +133,7 @@ def _school(
     pair, block = entries.pair[here], entries.block[here]
     kind, root = entries.kind[here], int(entries.root[at])
     start = entries.start[here.start : here.stop + 1]
-    sums = model.sums
+    sums, district = model.sums, model.district
     return School(
         block=block,
         poor=poor[block],
@@ -146,7 +141,7 @@ def _school(
         curve=np.zeros(len(block)),
         cost=compiled.pair_cost[pair],
         budget=np.array([b.cost[pair] for b in model.budgets]).reshape(len(model.budgets), len(block)),
-        load=np.array([load_of(model, s, j, block) for s in sums], np.float64).reshape(len(sums), len(block)),
+        load=np.array([s.load(district, j, block) for s in sums], np.float64).reshape(len(sums), len(block)),
         low=np.array([s.hard_low[j] - STUDENT_SLACK for s in sums]),
         high=np.array([s.hard_high[j] + STUDENT_SLACK for s in sums]),
         cap=np.where(entries.forced(kind), np.inf, 0.0),

@@ -130,9 +130,7 @@ class Case:
         s, sign = self.whole.sums[limit.at], 1.0 if limit.kind == "high" else -1.0
         pair = np.flatnonzero(model.pairs.index == limit.school)
         blocks = model.pairs.rows[pair]
-        value = self.district.counts[blocks, s.part]
-        if s.whole >= 0:
-            value = value - s.factor[limit.school] * self.district.counts[blocks, s.whole]
+        value = s.load(self.district, limit.school, blocks)
         return pair, sign * value, -self.over(limit, 0.0)
 
     def _ready(self, model: Model) -> Model:

@@ -1,47 +1,109 @@
 """The objectives: one file a family. A new one is a new file and a line here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
-from optimizer.objectives.base import Compiled, Exposures, Objective
-from optimizer.objectives.exposure import Disparity
+from optimizer.objectives.base import Compiled, Given, Objective
+from optimizer.objectives.curves import Band, Curve, Entropy, Exposures, Roundness, Uneven
+from optimizer.objectives.exposure import Disparity, DisparityEqual, Gap, VarianceRatio
 from optimizer.objectives.linear import StudentsMoved, TravelMean
 from optimizer.objectives.mixture import Mixture
+from optimizer.objectives.segregation import DissimilarityRace, OutsideBand, SegregationPoverty, TheilRace
+from optimizer.objectives.shape import CutEdges
+from optimizer.plan import Plan
 
-OBJECTIVES: dict[str, type[Objective]] = {
-    objective.name: objective for objective in (Disparity, TravelMean, StudentsMoved)
+OBJECTIVES: dict[str, Callable[[], Objective]] = {
+    objective.name: objective
+    for objective in (
+        Disparity,
+        DisparityEqual,
+        SegregationPoverty,
+        DissimilarityRace,
+        TheilRace,
+        OutsideBand,
+        TravelMean,
+        StudentsMoved,
+        CutEdges,
+    )
 }
+# Objectives of groups: the name, and the groups after it.
+OF_GROUPS: dict[str, tuple[int, Callable[..., Objective]]] = {"gap": (2, Gap), "variance_ratio": (1, VarianceRatio)}
+
+Spec = str | Mapping[str, Any] | None
 
 
-def make_objective(spec: str | Mapping[str, float] | None, district: District) -> Objective:
-    """From a name, a mixture {name: weight}, or None: disparity where poverty is known, else mean travel."""
+def make_objective(spec: Spec, district: District) -> Objective:
+    """From a name, a mixture {name: weight}, or None: disparity where poverty is known, else mean travel.
+
+    Names of groups follow an objective's: `variance_ratio.black`, `gap.black.white`; `gap` with `of = [a, b]` beside it
+    means the same. Raises InputError on names that are not known, and where the district has no data for them.
+    """
     if spec is None:
         return Disparity() if district.has_poverty else TravelMean()
     if isinstance(spec, str):
-        objective = _named(spec)
+        objective = _named(spec, district)
     else:
-        objective = Mixture(tuple((float(weight), _named(name)) for name, weight in spec.items()))
-    if "students_poverty" in objective.attributes(district) and not district.has_poverty:
-        Disparity().exposures(district)  # the one place that words this error
+        objective = Mixture(tuple((weight, _named(name, district)) for name, weight in _with_groups(spec).items()))
+    objective.value(Plan.status_quo(district))  # what the district has no data for is found here
     return objective
 
 
-def _named(name: str) -> Objective:
-    if name not in OBJECTIVES:
-        mend = f"Objectives of this version: {', '.join(OBJECTIVES)}"
-        raise InputError(Fault("objective", f"'{name}' is not known{nearest(name, OBJECTIVES)}", mend))
-    return OBJECTIVES[name]()
+def _with_groups(spec: Mapping[str, Any]) -> dict[str, float]:
+    """A mixture as a table writes it, `of` put behind `gap`."""
+    of = spec.get("of")
+    if of is None:
+        return {name: float(weight) for name, weight in spec.items()}
+    if "gap" not in spec or not (isinstance(of, list | tuple) and len(of) == 2 and all(isinstance(g, str) for g in of)):
+        raise InputError(Fault("objective", f"of = {of!r} goes with no objective", 'Write gap = 1, of = ["a", "b"]'))
+    return {
+        f"gap.{of[0]}.{of[1]}" if name == "gap" else name: float(weight)
+        for name, weight in spec.items()
+        if name != "of"
+    }
+
+
+def _named(name: str, district: District) -> Objective:
+    if name in OBJECTIVES:
+        return OBJECTIVES[name]()
+    family, *groups = name.split(".")
+    if family in OF_GROUPS and (groups or family == name):
+        wanted, make = OF_GROUPS[family]
+        if not groups and wanted == len(district.groups) == 2:
+            groups = list(district.groups)
+        if len(groups) != wanted:
+            example = ".".join([family, *(district.groups or ("a", "b"))[:wanted]])
+            raise InputError(Fault("objective", f"'{name}' needs {wanted} groups after its name", f"Write {example}"))
+        return make(*groups)
+    known = [*OBJECTIVES, *(family + ".<group>" * wanted for family, (wanted, _) in OF_GROUPS.items())]
+    mend = f"Objectives of this version: {', '.join(known)}"
+    raise InputError(Fault("objective", f"'{name}' is not known{nearest(name, known)}", mend))
 
 
 __all__ = [
     "OBJECTIVES",
+    "OF_GROUPS",
+    "Band",
     "Compiled",
+    "Curve",
+    "CutEdges",
     "Disparity",
+    "DisparityEqual",
+    "DissimilarityRace",
+    "Entropy",
     "Exposures",
+    "Gap",
+    "Given",
     "Mixture",
     "Objective",
+    "OutsideBand",
+    "Roundness",
+    "SegregationPoverty",
     "StudentsMoved",
+    "TheilRace",
     "TravelMean",
+    "Uneven",
+    "VarianceRatio",
     "make_objective",
 ]

@@ -1,14 +1,11 @@
-"""What an objective is to the solvers: outer( sum over schools of inner(the zone's sums) ) + a cost over pairs.
-
-inner is, at each school, n_r * P / N for every group r: the students of the group times the poverty rate they meet.
-Their sums over the schools, divided by the group's students, are the groups' exposures E_r; outer is
-sqrt( sum_r weight_r (E_r - rate)^2 ).
+"""What an objective is to the solvers: a cost over pairs, a cost over borders, and curved parts, each of the form
+outer( sum over schools of inner(the zone's sums) ) (`optimizer.objectives.curves`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -16,53 +13,47 @@ import numpy as np
 from optimizer.arrays import Floats, frozen
 from optimizer.district import District
 from optimizer.model import Model
+from optimizer.objectives.curves import Curve, Exposures
 from optimizer.plan import Plan
 
 
 @dataclass(frozen=True, eq=False)
-class Exposures:
-    """The curved part of an objective: scale * sqrt( sum_r weight_r (E_r - rate)^2 ).
-
-    counts: (blocks, groups) students whose exposure counts. poverty: (blocks,) students in poverty. weight: (groups,)
-    >= 0, 0 for a group without students. total: (groups,) students, 1 for a group without. rate: district rate, 0 to 1.
-    """
-
-    counts: Floats
-    poverty: Floats
-    weight: Floats
-    total: Floats
-    rate: float
-    scale: float = 1.0
-
-    @classmethod
-    def of(cls, counts: Floats, poverty: Floats) -> Exposures:
-        """Groups weighted by their students."""
-        total = counts.sum(axis=0)
-        everyone = float(total.sum())
-        weight = total / everyone if everyone > 0 else np.zeros_like(total)
-        rate = float(poverty.sum()) / everyone if everyone > 0 else 0.0
-        return cls(frozen(counts), frozen(poverty), frozen(weight), frozen(np.where(total > 0, total, 1.0)), rate)
-
-    def value(self, plan: Plan) -> float:
-        zones, poor = plan.sums(self.counts), plan.sums(self.poverty)
-        whole = zones.sum(axis=1)
-        met = np.divide(poor, whole, out=np.zeros_like(poor), where=whole > 0)
-        exposure = (zones * met[:, None]).sum(axis=0) / self.total
-        return self.scale * float(np.sqrt((self.weight * (exposure - self.rate) ** 2).sum()))
-
-
-@dataclass(frozen=True, eq=False)
 class Compiled:
-    """An objective laid over one model. pair_cost: (pairs,). exposures: the curved part, or None."""
+    """An objective laid over one model: the sum of its parts. pair_cost: (pairs,) >= 0. curves: curved parts.
+    border_cost: (entries of District.adjacency,) >= 0, of each pair of neighbours in different zones, or None."""
 
     pair_cost: Floats
-    exposures: Exposures | None = None
+    curves: tuple[Curve, ...] = ()
+    border_cost: Floats | None = None
+
+    @property
+    def exposures(self) -> Exposures | None:
+        """The curved part that bounds know: the first of exposures, if there is one."""
+        return next((curve for curve in self.curves if isinstance(curve, Exposures)), None)
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """The parts that bounds make no use of, by name."""
+        known = self.exposures
+        rest = [curve.name for curve in self.curves if curve is not known]
+        return (*rest, *(() if self.border_cost is None else ("cut_edges",)))
+
+    def value(self, model: Model, plan: Plan) -> float:
+        """Of a plan of candidate pairs."""
+        total = float(self.pair_cost[model.pairs.find(plan.school)].sum())
+        total += sum(curve.value(plan.school) for curve in self.curves)
+        if self.border_cost is not None:
+            adjacency = model.district.adjacency
+            cut = plan.school[adjacency.rows] != plan.school[adjacency.index]
+            total += float(self.border_cost[cut].sum()) / 2
+        return total
 
 
 class Objective(Protocol):
     """Something to make small. `compile` is for solvers; `value` computes it from a plan, on its own."""
 
-    name: ClassVar[str]
+    @property
+    def name(self) -> str: ...
 
     def compile(self, model: Model) -> Compiled: ...
 
@@ -73,13 +64,30 @@ class Objective(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class Given:
+    """An objective that is compiled already, for one model."""
+
+    name: ClassVar[str] = "given"
+    model: Model
+    compiled: Compiled
+
+    def compile(self, model: Model) -> Compiled:
+        return self.compiled
+
+    def value(self, plan: Plan) -> float:
+        return self.compiled.value(self.model, plan)
+
+    def attributes(self, district: District) -> tuple[str, ...]:
+        return ()
+
+
 def weighted(parts: Sequence[tuple[float, Compiled]]) -> Compiled:
-    """The sum of compiled objectives times their weights; at most one of them may be curved."""
+    """The sum of compiled objectives times their weights; parts of weight 0 are left out."""
     pair_cost = sum((weight * part.pair_cost for weight, part in parts), start=np.zeros_like(parts[0][1].pair_cost))
-    curved = [(weight, part.exposures) for weight, part in parts if part.exposures is not None]
-    if len(curved) > 1:
-        raise NotImplementedError("a mixture takes one objective of exposure")
-    if not curved:
-        return Compiled(frozen(pair_cost))
-    weight, e = curved[0]
-    return Compiled(frozen(pair_cost), Exposures(e.counts, e.poverty, e.weight, e.total, e.rate, e.scale * weight))
+    curves = [replace(c, scale=c.scale * weight) for weight, part in parts if weight > 0 for c in part.curves]
+    border: Floats | None = None
+    for weight, part in parts:
+        if part.border_cost is not None and weight > 0:
+            border = weight * part.border_cost + (0.0 if border is None else border)
+    return Compiled(frozen(pair_cost), tuple(curves), None if border is None else frozen(border))

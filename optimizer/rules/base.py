@@ -30,7 +30,13 @@ class Breach:
 
 class Rule(Protocol):
     """One rule. `narrow` writes it into a Model for the solvers; `excess` checks a plan without sharing any code with
-    them. A rule that limits travel may also give `reach(district) -> (blocks,)`, the farthest that any block may go."""
+    them. Further methods that a rule may have:
+
+    - reach(district) -> (blocks,): the farthest that any block may go, of a rule that limits travel;
+    - amend(district) -> District: of a rule that changes what schools there are, their seats, or which blocks are
+      neighbours; applied twice it must change nothing more;
+    - relaxes: True where bounds make no use of the rule, so that they name it.
+    """
 
     kind: ClassVar[str]
 

@@ -23,9 +23,10 @@ class Contiguity:
 
     def narrow(self, model: Model) -> Model:
         district = model.district
-        rooted = np.zeros(district.blocks, bool)
-        rooted[district.root[district.root >= 0]] = True
-        model = model.keep_pairs(~rooted[model.pairs.rows] | model.stay)
+        school_of = np.full(district.blocks, -1, np.int32)  # of a root
+        school_of[district.root[district.root >= 0]] = np.flatnonzero(district.root >= 0)
+        bound = school_of[model.pairs.rows]
+        model = model.keep_pairs((bound < 0) | (bound == model.pairs.index))
         return replace(model, contiguity=OneCluster(district.root, frozen(district.detached)))
 
     def excess(self, plan: Plan) -> list[Breach]:
@@ -33,7 +34,7 @@ class Contiguity:
         that were not detached before), at the piece's smallest block id."""
         district = plan.district
         away, label = plan.away
-        allowed = district.detached & ~plan.moved
+        allowed = district.detached & (plan.school == district.home)
         rows = [
             Breach(
                 "contiguity", amount=1.0, limit_value=0.0, block=district.block_ids[root], school=district.school_ids[j]

@@ -17,7 +17,7 @@ from optimizer.rules.base import Breach
 
 @dataclass(frozen=True)
 class Moved:
-    """Share of students whose block changes school <= share (0 to 1).
+    """Share of students whose block changes school <= share (0 to 1). Blocks of closed schools are not counted.
 
     of: whose share: `all`, `poverty`, a group, or the name of a count column.
     """
@@ -41,14 +41,14 @@ class Moved:
 
     def narrow(self, model: Model) -> Model:
         students = self.students(model.district)
-        cost = np.where(model.stay, 0.0, students[model.pairs.rows])
+        cost = np.where(model.free, 0.0, students[model.pairs.rows])
         limit = (self.share + SHARE_SLACK) * float(students.sum())
         return replace(model, budgets=(*model.budgets, Budget(self.name, frozen(cost), limit)))
 
     def excess(self, plan: Plan) -> list[Breach]:
         students = self.students(plan.district)
         total = float(students.sum())
-        over = float(students[plan.moved].sum()) / total - self.share if total > 0 else 0.0
+        over = float(students[plan.counted_moved].sum()) / total - self.share if total > 0 else 0.0
         return [Breach(self.name, amount=over, limit_value=self.share)] if over > SHARE_SLACK else []
 
     def attributes(self, district: District) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from optimizer.rules.base import Breach
 @dataclass(frozen=True)
 class Reach:
     """A block changes school only where travel to the new school, and to its own, is known, and the new school has a
-    zone today. `Model.build` starts from these pairs, so that there is nothing left to narrow."""
+    zone today, or is opened by a rule. `Model.build` starts from these pairs, so that nothing is left to narrow."""
 
     kind: ClassVar[str] = "reach"
 
@@ -27,7 +27,7 @@ class Reach:
         """One row for each block sent where it cannot go; amount 1."""
         district = plan.district
         unknown = ~np.isfinite(plan.travel) | ~np.isfinite(district.travel_now)
-        wrong = plan.moved & (unknown | ~district.has_zone[plan.school])
+        wrong = (plan.school != district.home) & (unknown | ~district.open[plan.school])
         return [
             Breach("reach", 1.0, 0.0, school=district.school_ids[plan.school[i]], block=district.block_ids[i])
             for i in np.flatnonzero(wrong)

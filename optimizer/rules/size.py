@@ -37,7 +37,7 @@ class Size:
         low = np.where(np.isnan(district.min_students), (1 - self.tolerance) * now, district.min_students)
         seats = district.capacity - district.other_students
         high = np.where(np.isnan(district.capacity), (1 + self.tolerance) * now, seats)
-        return np.where(district.has_zone, low, -np.inf), np.where(district.has_zone, high, np.inf)
+        return np.where(district.open, low, -np.inf), np.where(district.open, high, np.inf)
 
     def narrow(self, model: Model) -> Model:
         district = model.district
@@ -52,7 +52,7 @@ class Size:
         district = plan.district
         low, high = self.band(district)
         rows = []
-        for j in range(district.schools):
+        for j in np.flatnonzero(district.open):
             now, load = district.load_now[j], plan.load[j]
             other = district.other_students[j] if np.isfinite(district.capacity[j]) else 0.0
             rows += self._row("capacity", district.school_ids[j], load - high[j], now - high[j], high[j] + other)

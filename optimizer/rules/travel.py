@@ -51,7 +51,7 @@ class Travel:
         """One row for each block moved too far. Moves where travel is not known are `Reach`'s to name."""
         district, limit = plan.district, self.limit(plan.district)
         known = np.isfinite(limit) & np.isfinite(plan.travel)
-        beyond = plan.moved & known & (plan.travel > limit + STUDENT_SLACK)
+        beyond = (plan.school != district.home) & known & (plan.travel > limit + STUDENT_SLACK)
         return [
             Breach(
                 "travel_increase",

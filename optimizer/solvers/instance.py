@@ -50,11 +50,11 @@ def instance_of(model: Model, compiled: Compiled, *, excess_first: bool) -> Inst
         root=district.root if contiguity is None else contiguity.root,
         detached=detached,
         loose=np.flatnonzero(detached).astype(np.int32),
-        status_quo=district.status_quo,
+        status_quo=district.home,
         weightless=district.counts.max(axis=1, initial=0.0) == 0,
         weight=np.zeros(0) if curve is None else curve.weight,
         group_total=np.zeros(0) if curve is None else curve.total,
-        curve=np.zeros(2) if curve is None else np.array([curve.rate, curve.scale]),
+        curve=np.zeros(2) if curve is None else np.array([curve.aim[0], curve.scale]),
         setting=np.array(setting, np.int32),
         list_start=np.concatenate([[0], np.cumsum(room)]).astype(np.int64),
     )

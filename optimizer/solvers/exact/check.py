@@ -18,8 +18,7 @@ def excess(model: Model, school: Ints) -> float:
 
 def value(model: Model, compiled: Compiled, school: Ints) -> float:
     """The objective of a plan of candidate pairs."""
-    curved = 0.0 if compiled.exposures is None else compiled.exposures.value(Plan(model.district, school))
-    return curved + float(compiled.pair_cost[model.pairs.find(school)].sum())
+    return compiled.value(model, Plan(model.district, school))
 
 
 def holds(model: Model, school: Ints, held: float | None = None) -> bool:
@@ -44,4 +43,4 @@ def cut_off(model: Model, school: Ints) -> np.ndarray[tuple[int], np.dtype[np.bo
     if contiguity is None:
         return np.zeros(district.blocks, bool)
     away = away_from_root(district.adjacency, school, contiguity.root)[0]
-    return np.asarray(away & ~(contiguity.detached & (school == district.status_quo)))
+    return np.asarray(away & ~(contiguity.detached & (school == district.home)))

@@ -50,7 +50,7 @@ def bound_blocks(model: Model, school: int) -> list[int]:
     if model.contiguity is None:
         return []
     blocks = model.pairs.rows[model.pairs.index == school]
-    loose = model.contiguity.detached[blocks] & (model.district.status_quo[blocks] == school)
+    loose = model.contiguity.detached[blocks] & (model.district.home[blocks] == school)
     return [int(b) for b in blocks[~loose] if b != model.contiguity.root[school]]
 
 

@@ -54,9 +54,7 @@ def rows_of(model: Model) -> list[Row]:
         for j in range(model.district.schools):
             pair = np.flatnonzero(model.pairs.index == j)
             blocks = model.pairs.rows[pair]
-            coef = model.district.counts[blocks, s.part]
-            if s.whole >= 0:
-                coef = coef - s.factor[j] * model.district.counts[blocks, s.whole]
+            coef = s.load(model.district, j, blocks)
             high, low = Tag("high", s.name, j), Tag("low", s.name, j)
             rows.append(Row(high, pair, coef, s.hard_high[j] + STUDENT_SLACK, s.high[j]))
             rows.append(Row(low, pair, -coef, -s.hard_low[j] + STUDENT_SLACK, -s.low[j]))

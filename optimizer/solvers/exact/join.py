@@ -9,7 +9,8 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets
 from optimizer.model import STUDENT_SLACK, Model
-from optimizer.objectives.base import Compiled, Exposures
+from optimizer.objectives.base import Compiled
+from optimizer.objectives.curves import Exposures
 from optimizer.solvers.exact.listing import Listed
 from optimizer.solvers.exact.territory import HAIR, Territory
 from optimizer.solvers.exact.words import bit, bits, free_blocks, spread, word
@@ -21,7 +22,7 @@ CHUNK = 1 << 16  # zones whose sums are added up at once
 
 @dataclass(frozen=True, eq=False)
 class Join:
-    """Everything that the kernel reads, and the way back from its zones to a plan. total: (k + 1 + 2 g,) counts of all
+    """Everything that the kernel reads, and the way back from its zones to a plan. total: (k + 2 + 2 g,) counts of all
     blocks, and what exposures are measured from, as in Cursor.left."""
 
     model: Model
@@ -121,14 +122,15 @@ class _Sums:
 
     def __init__(self, model: Model, compiled: Compiled, exposures: Exposures) -> None:
         self.model = model
-        self.columns = sorted({c for s in model.sums for c in (s.part, s.whole) if c >= 0})
+        self.columns = sorted({c for s in model.sums for c in (s.part, s.whole) if c != -1})
         norm = exposures.scale * np.sqrt(exposures.weight)
         self.scale = norm / exposures.total
-        counts = [model.district.counts[:, self.columns], exposures.poverty, exposures.counts]
+        columns = [model.district.amount(column) for column in self.columns]
+        counts = [*columns, exposures.poverty, exposures.heads, exposures.counts]
         self.block = np.column_stack(counts)
         pair = [compiled.pair_cost, np.zeros_like(compiled.pair_cost), *(b.cost for b in model.budgets)]
         self.pair = np.column_stack(pair)
-        self.total = np.concatenate([self.block.sum(axis=0), norm * exposures.rate])
+        self.total = np.concatenate([self.block.sum(axis=0), norm * exposures.aim])
 
     def zones(self, listed: Listed) -> tuple[Floats, Floats]:
         """`used` and `count` of each zone of a list, as in Lists."""
@@ -139,8 +141,7 @@ class _Sums:
             count[k : k + CHUNK] = inside @ self.block[ground.blocks]
             used[k : k + CHUNK] = inside @ self.pair[ground.pair]
         poor = len(self.columns)
-        groups = count[:, poor + 1 :]
-        whole = groups.sum(axis=1)
+        groups, whole = count[:, poor + 2 :], count[:, poor + 1]
         rate = np.divide(count[:, poor], whole, out=np.zeros(size), where=whole > 0)
         row = self.rows(ground.school, hard=False)
         used[:, 1] = np.maximum(count[:, :poor] @ row[:, :-1].T - row[:, -1], 0).sum(axis=1)
@@ -152,7 +153,7 @@ class _Sums:
         for s in self.model.sums:
             row = np.zeros(len(self.columns) + 1)
             row[self.columns.index(s.part)] += 1.0
-            if s.whole >= 0:
+            if s.whole != -1:
                 row[self.columns.index(s.whole)] -= s.factor[school]
             high, low = (s.hard_high, s.hard_low) if hard else (s.high, s.low)
             for sign, limit in ((1.0, high[school]), (-1.0, -low[school])):

@@ -15,7 +15,8 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.model import Model
-from optimizer.objectives.base import Compiled, Exposures
+from optimizer.objectives.base import Compiled
+from optimizer.objectives.curves import Exposures
 from optimizer.solvers.exact.territory import Territory
 
 FIRST, SPLIT = 8, 3  # intervals of the poverty rate, and pieces that those worth it are split into
@@ -52,7 +53,7 @@ def prices_at(model: Model, compiled: Compiled, school: Ints) -> Prices:
     if exposures is None:
         raise ValueError("prices are for objectives with a curved part")
     schools = model.district.schools
-    whole, poor = exposures.counts.sum(axis=1), exposures.poverty
+    whole, poor = exposures.heads, exposures.poverty
     tilt = exposures.scale * exposures.weight * _direction(exposures, school, schools)
     curve = exposures.counts @ (tilt / exposures.total)
     sums = [np.bincount(school, values, schools) for values in (curve, poor, whole)]
@@ -60,20 +61,20 @@ def prices_at(model: Model, compiled: Compiled, school: Ints) -> Prices:
     at = model.pairs.find(school)
     block = rate[school] * curve + slope[school] * (poor - rate[school] * whole) + compiled.pair_cost[at]
     linear = compiled.pair_cost - block[model.pairs.rows]
-    return Prices(curve, -exposures.rate * float(tilt.sum()), block, linear, slope, whole, poor)
+    return Prices(curve, -float((exposures.aim * tilt).sum()), block, linear, slope, whole, poor)
 
 
 def met(exposures: Exposures, school: Ints, schools: int) -> Floats:
     """(groups,) each group's exposure."""
     zones = np.column_stack([np.bincount(school, n, schools) for n in exposures.counts.T])
-    poor, whole = np.bincount(school, exposures.poverty, schools), zones.sum(axis=1)
+    poor, whole = (np.bincount(school, n, schools) for n in (exposures.poverty, exposures.heads))
     rate = np.divide(poor, whole, out=np.zeros(schools), where=whole > 0)
     return np.asarray(rate @ zones / exposures.total)
 
 
 def _direction(exposures: Exposures, school: Ints, schools: int) -> Floats:
     """(groups,) u of the plan; nothing where its exposures are even, which is a valid direction too."""
-    away = met(exposures, school, schools) - exposures.rate
+    away = met(exposures, school, schools) - exposures.aim
     norm = float(np.sqrt((exposures.weight * away**2).sum()))
     # Longer than it is by a hair, so that rounding cannot make the direction too long.
     return away / (norm * (1 + 1e-12)) if norm > 1e-12 else np.zeros_like(away)

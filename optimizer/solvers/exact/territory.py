@@ -48,7 +48,7 @@ def _territory(model: Model, school: int) -> Territory:
     root = -1 if contiguity is None else int(contiguity.root[school])
     loose = np.ones(len(blocks), bool)
     if contiguity is not None:
-        loose = contiguity.detached[blocks] & (district.status_quo[blocks] == school)
+        loose = contiguity.detached[blocks] & (district.home[blocks] == school)
     forced = (np.diff(model.pairs.start)[blocks] == 1) | (blocks == root)
     steps = _steps(model, blocks, root)
     students = district.counts.max(axis=1, initial=0)[blocks]
@@ -79,9 +79,7 @@ def _rows(model: Model, school: int, blocks: Ints, pair: Offsets) -> tuple[Float
     """What hard limits and budgets ask of the zone alone, and what those of the other schools leave for it."""
     rows, limit = [], []
     for s in model.sums:
-        value = model.district.counts[blocks, s.part]
-        if s.whole >= 0:
-            value = value - s.factor[school] * model.district.counts[blocks, s.whole]
+        value = s.load(model.district, school, blocks)
         least, most = _left_by_others(model, s, school)
         high, low = min(s.hard_high[school], most), max(s.hard_low[school], least)
         for sign, bound in ((1.0, high), (-1.0, -low)):
@@ -96,8 +94,8 @@ def _rows(model: Model, school: int, blocks: Ints, pair: Offsets) -> tuple[Float
 
 def _left_by_others(model: Model, s: SchoolSum, school: int) -> tuple[float, float]:
     """The least and the most of a plain sum that the other schools can leave for one."""
-    if s.whole >= 0:
+    if s.whole != -1:
         return -np.inf, np.inf
     others = np.arange(model.district.schools) != school
-    total, allowed = float(model.district.counts[:, s.part].sum()), others.sum() * STUDENT_SLACK
+    total, allowed = float(model.district.amount(s.part).sum()), others.sum() * STUDENT_SLACK
     return total - float(s.hard_high[others].sum()) - allowed, total - float(s.hard_low[others].sum()) + allowed

@@ -37,8 +37,8 @@ class Lists(NamedTuple):
     mask: Words  # (c,) blocks that have a choice
     beyond: Floats  # (c,) cost beyond the list's least
     used: Floats  # (c, 2 + b) pair cost, excess, budgets
-    sums: Floats  # (c, k + 1 + 2 g) columns of the school sums, students in poverty, groups, and what the zone adds to
-    # each group's exposure, scaled so that the norm of their sum less `even` is the objective's curved part
+    sums: Floats  # (c, k + 2 + 2 g) columns of the school sums, students in poverty, all, groups, and what the zone
+    # adds to each group's exposure, scaled so that the norm of their sum less `even` is the objective's curved part
     later: Words  # (l,) blocks that schools after this list may take
     placed: Words  # (l,) schools of this list and those before
     root: Offsets  # (l,) where the tree's nodes begin: node 1 on top, 2 and 3 below it, and so on
@@ -68,7 +68,7 @@ class Cursor(NamedTuple):
     taken: Words
     beyond: Floats
     used: Floats  # (l + 1, 2 + b)
-    left: Floats  # (l + 1, k + 1 + 2 g) counts not yet taken; of exposures, `even` less what zones add
+    left: Floats  # (l + 1, k + 2 + 2 g) counts not yet taken; of exposures, `even` less what zones add
     limit: Floats  # cost beyond the least; best value within the excess held, and of any excess; the excess held
     state: Offsets
 
@@ -148,13 +148,11 @@ def norm(rest: Any, left: Any) -> Any:
     """The curved part of the whole plan's objective."""
     groups = len(rest.scale)
     poor = rest.hard.shape[1] - 1
-    whole = 0.0
-    for g in range(groups):
-        whole += left[poor + 1 + g]
+    whole = left[poor + 1]
     rate = left[poor] / whole if whole > 1e-9 else 0.0
     square = 0.0
     for g in range(groups):
-        away = left[poor + 1 + groups + g] - rest.scale[g] * rate * left[poor + 1 + g]
+        away = left[poor + 2 + groups + g] - rest.scale[g] * rate * left[poor + 2 + g]
         square += away * away
     return square**0.5
 
