@@ -6,6 +6,7 @@ holds together, borders and splits, and contiguity. Solvers read these alone and
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.district import District
+from optimizer.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from optimizer.rules.base import Rule
@@ -142,7 +144,8 @@ class Model:
     @classmethod
     def build(cls, district: District, rules: tuple[Rule, ...]) -> Model:
         """The model of all rules together, over a district that is `under` them. Rules that narrow pairs come first, so
-        that budgets are laid over the pairs that are left."""
+        that budgets are laid over the pairs that are left. Raises InputError with every fault of every rule."""
+        check(district, rules)
         model = cls(district, _reachable(district, rules))
         for rule in rules:
             model = rule.narrow(model)
@@ -169,6 +172,16 @@ class Model:
     def free(self) -> Bools:
         """(pairs,) where no limit on moves counts the block: it stays, or its school is closed."""
         return self.stay | (self.district.home < 0)[self.pairs.rows]
+
+
+def check(district: District, rules: Iterable[Rule]) -> None:
+    """Raises InputError with all that the rules name and the district has not."""
+    faults: list[Fault] = []
+    for rule in rules:
+        find = getattr(rule, "faults", None)
+        faults += find(district) if find is not None else []
+    if faults:
+        raise InputError(faults)
 
 
 def _joined(first: Ints, second: Ints) -> Ints:
