@@ -92,7 +92,8 @@ class Borders:
 @dataclass(frozen=True, eq=False)
 class Splits:
     """Sets of blocks that had better stay together: `cost` for each further school that a set is spread over.
-    part: (blocks,) the set of each block, 0 and up without gaps; -1 for none."""
+    part: (blocks,) the set of each block, 0 and up without gaps; -1 for none. (blocks, k) where a block, made of
+    several, is in up to k sets."""
 
     name: str
     part: Ints

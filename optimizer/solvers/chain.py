@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimizer.arrays import Ints
+from optimizer.arrays import Floats, Ints
 from optimizer.solvers.instance import state_of
 from optimizer.solvers.kernel.anneal import mean_change, run_chunk
 from optimizer.solvers.kernel.moves import Move, empty_move
 from optimizer.solvers.kernel.recombine import Trees, empty_trees
-from optimizer.solvers.kernel.state import COST, Instance
+from optimizer.solvers.kernel.state import COST, EDGES, Instance
 
 CHUNK = 8192  # proposals between looks at the clock; in a large district more, since each chunk adds all up afresh
 HOT, COLD = 3.0, 0.02  # temperatures, in mean absolute changes of cost
@@ -19,6 +19,8 @@ DESCENT = 0.97  # share of the schedule after which only downhill moves are take
 HARD = 0.9  # share of the schedule after which budgets are limits, no longer priced
 TRIALS = 800  # border moves that give the unit of temperature
 RECOMBINED = 0.6  # share of the time spent in recombination
+FIRST_PRICE = 0.3  # in units of temperature
+LEAST_PRICE = 0.003  # share of the first price that is always asked
 FADE = 0.8  # how much of the level a chunk leaves of the chunks before it
 
 
@@ -30,8 +32,8 @@ class Scratch(NamedTuple):
 
     @classmethod
     def of(cls, inst: Instance) -> Scratch:
-        sizes = len(inst.weight), inst.feature.shape[1], len(inst.budget_limit)
-        return cls(empty_move(*sizes), empty_trees(len(inst.status_quo), *sizes))
+        sizes = len(inst.curve_weight), inst.feature.shape[1], len(inst.budget_limit)
+        return cls(empty_move(inst), empty_trees(len(inst.home), *sizes))
 
 
 def unit_of(inst: Instance, zone: Ints, random: np.random.Generator) -> float:
@@ -52,7 +54,8 @@ class Chain:
         self.inst, self.unit = inst, unit
         self.st = state_of(inst, zone, random)
         self.st.best[2] = held
-        self.st.price[:] = _first_price(inst, unit)
+        self.least_price = LEAST_PRICE * _first_prices(inst, unit)
+        self.st.price[:] = _first_prices(inst, unit)
         cost = float(self.st.total[COST]) if bool(np.all(self.st.budget <= inst.budget_limit)) else np.inf
         self.best: tuple[float, Ints] = (cost, np.array(zone))
         self.level, self.proposals = np.inf, 0
@@ -74,20 +77,26 @@ class Chain:
             self.best = (float(st.best[0]), st.best_zone.copy())
 
     def _reprice(self) -> None:
-        """Dearer where the budget is overdrawn, cheaper where there is room."""
-        limit = np.maximum(self.inst.budget_limit, 1e-9)
-        self.st.price[:] *= np.clip(np.sqrt(self.st.budget / limit), 0.85, 1.2)
+        """Dearer where the budget is overdrawn, cheaper where there is room; never so cheap that it could not come back
+        in time."""
+        used = np.maximum(self.st.budget, 0.0) / np.maximum(self.inst.budget_limit, 1e-9)
+        price = self.st.price * np.clip(np.sqrt(used), 0.85, 1.2)
+        self.st.price[:] = np.maximum(price, self.least_price)
 
 
-def _first_price(inst: Instance, unit: float) -> float:
-    """Of a student moved: 0.3 units for a block of mean size."""
-    used = inst.budget_cost[inst.budget_cost > 0]
-    return 0.3 * unit / float(used.mean()) if used.size else 0.0
+def _first_prices(inst: Instance, unit: float) -> Floats:
+    """(budgets,) so that what a pair, or a border, uses on average costs 0.3 units."""
+    uses = np.abs(np.concatenate([inst.budget_cost, inst.edge_budget]))
+    count = (uses > 0).sum(axis=0)
+    return np.where(count > 0, FIRST_PRICE * unit * count / np.maximum(uses.sum(axis=0), 1e-300), 0.0)
 
 
 def _recombinations(inst: Instance) -> int:
-    """Recombinations of a chunk, so that they take their share of the time: one costs about 0.4 proposals for each
-    block of the two zones (measured at 37 to 136 blocks a zone)."""
-    zones = max(1, len(np.unique(inst.status_quo)))
-    proposals = max(8.0, 0.4 * 2 * len(inst.status_quo) / zones)
+    """Recombinations of a chunk: none where borders, splits or ties play a part, since they do not know what a new
+    border between two zones does to those. Else so many that they take their share of the time: one costs about 0.4
+    proposals for each block of the two zones (measured at 37 to 136 blocks a zone)."""
+    if inst.setting[EDGES] or inst.cell_cost.size or inst.tie_index.size:
+        return 0
+    zones = max(1, len(np.unique(inst.home[inst.home >= 0])))
+    proposals = max(8.0, 0.4 * 2 * len(inst.home) / zones)
     return int(CHUNK * RECOMBINED / (1 - RECOMBINED) / proposals)

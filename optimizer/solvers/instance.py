@@ -1,61 +1,67 @@
-"""From a Model and an Objective to the arrays of the compiled search."""
+"""From a Model and a compiled objective to the arrays of the compiled search."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from optimizer.arrays import Floats, Ints, frozen
-from optimizer.model import STUDENT_SLACK, Model
+from optimizer.arrays import Csr, Floats, Ints, frozen
+from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Model
 from optimizer.objectives.base import Compiled
-from optimizer.solvers.kernel.moves import SLACK
+from optimizer.solvers.features import Features
+from optimizer.solvers.kernel.moves import SLACK, most_blocks
 from optimizer.solvers.kernel.state import Instance, State, rebuild, rebuild_borders
 
 LOG = 1 << 15  # steps kept to come back to the best plan; a full log costs one copy of the plan
 
 
-def instance_of(model: Model, compiled: Compiled, *, excess_first: bool) -> Instance:
-    """Arrays of one model. With excess_first the cost is the excess, and what today's zones break is no bar."""
-    district, curve = model.district, compiled.exposures
-    schools, sums = district.schools, model.sums
-    columns = sorted({column for s in sums for column in (s.part, s.whole) if column >= 0})
-    counts = curve.counts if curve is not None else np.zeros((district.blocks, 0))
-    poor = curve.poverty if curve is not None else np.zeros(district.blocks)
-    groups = counts.shape[1]
-    place = {column: groups + 1 + k for k, column in enumerate(columns)}
+def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: bool) -> Instance:
+    """Arrays of one model. With excess_first the cost is the excess, and what the zones of `start` break is no bar."""
+    district, schools, sums = model.district, model.district.schools, model.sums
+    features = Features(model, compiled)
     rows = {name: _rows([getattr(s, name) for s in sums], schools) for name in _SUM_ROWS}
     hard_low, hard_high = rows["hard_low"] - SLACK, rows["hard_high"] + SLACK
     if excess_first:
-        now = _rows([s.value(district, district.status_quo) for s in sums], schools)
+        now = _rows([s.value(district, start) for s in sums], schools)
         hard_low, hard_high = np.minimum(hard_low, now - SLACK), np.maximum(hard_high, now + SLACK)
     contiguity = model.contiguity
     detached = np.zeros(district.blocks, bool) if contiguity is None else contiguity.detached
     room = np.bincount(model.pairs.index, minlength=schools)
-    setting = [curve is not None, contiguity is not None, excess_first]
+    edges: dict[str, Any] = _edges(model, compiled)
+    splits = _splits(model)
+    ties = _ties(model)
+    setting = [contiguity is not None, excess_first, len(edges["edge_cost"]) > 0]
     inst = Instance(
         start=district.adjacency.start,
         index=district.adjacency.index,
         pair_start=model.pairs.start,
         pair_school=model.pairs.index,
         pair_cost=compiled.pair_cost,
-        budget_cost=_rows([b.cost for b in model.budgets], len(model.pairs.index)),
-        budget_limit=np.array([b.limit for b in model.budgets]),
-        feature=np.column_stack([counts, poor, district.counts[:, columns]]),
-        part=np.array([place[s.part] for s in sums], np.int32),
-        whole=np.array([place.get(s.whole, -1) for s in sums], np.int32),
+        budget_cost=_columns([*(b.cost for b in model.budgets), *_none(model)], len(model.pairs.index)),
+        budget_limit=np.array([*(b.limit for b in model.budgets), *(b.limit for b in _bounded(model))]),
+        **edges,
+        pair_cell=splits[0],
+        cell_cost=splits[1],
+        base=np.array([-splits[2]]),
+        feature=features.columns(),
+        part=np.array([features.of_column(s.part) for s in sums], np.int32),
+        whole=np.array([-1 if s.whole == -1 else features.of_column(s.whole) for s in sums], np.int32),
         factor=rows["factor"],
         low=rows["low"],
         high=rows["high"],
         hard_low=hard_low,
         hard_high=hard_high,
+        **features.curves(),
+        **features.checks(slack=np.inf if excess_first else SHARE_SLACK),
         root=district.root if contiguity is None else contiguity.root,
         detached=detached,
         loose=np.flatnonzero(detached).astype(np.int32),
-        status_quo=district.home,
+        home=district.home,
         weightless=district.counts.max(axis=1, initial=0.0) == 0,
-        weight=np.zeros(0) if curve is None else curve.weight,
-        group_total=np.zeros(0) if curve is None else curve.total,
-        curve=np.zeros(2) if curve is None else np.array([curve.aim[0], curve.scale]),
-        setting=np.array(setting, np.int32),
+        tie_start=ties.start,
+        tie_index=ties.index,
+        setting=np.array([*setting, features.perimeter], np.int32),
         list_start=np.concatenate([[0], np.cumsum(room)]).astype(np.int64),
     )
     # All read-only: kernels are compiled for each mixture of read-only arrays and others that they meet.
@@ -65,21 +71,93 @@ def instance_of(model: Model, compiled: Compiled, *, excess_first: bool) -> Inst
 _SUM_ROWS = ("factor", "low", "high", "hard_low", "hard_high")
 
 
+def lack_of(model: Model, school: Ints) -> float:
+    """What the search makes small first: the excess over all sums, and how far zones fall short of their checks."""
+    return sum(s.excess(model.district, school) for s in model.sums) + Features.shortfall(model, school)
+
+
+def _bounded(model: Model) -> list[Any]:
+    return [borders for borders in model.borders if borders.limit < np.inf]
+
+
+def _none(model: Model) -> list[Floats]:
+    """No pair uses anything of the budgets for borders."""
+    return [np.zeros(len(model.pairs.index)) for _ in _bounded(model)]
+
+
+def _edges(model: Model, compiled: Compiled) -> dict[str, Floats]:
+    """edge_cost, edge_budget, edge_shared; empty where borders play no part."""
+    entries, bounded = len(model.district.adjacency.index), _bounded(model)
+    costs = [b.cost * b.weight for b in model.borders if b.cost > 0]
+    costs += [] if compiled.border_cost is None else [compiled.border_cost]
+    shared = next((c.shared for c in model.compact), None)
+    shared = next((curve.shared for curve in compiled.curves if hasattr(curve, "shared")), shared)
+    if not costs and not bounded and shared is None:
+        none = np.zeros(0)
+        return {"edge_cost": none, "edge_budget": np.zeros((0, len(model.budgets))), "edge_shared": none}
+    used = [np.zeros(entries) for _ in model.budgets] + [b.weight for b in bounded]
+    return {
+        "edge_cost": sum(costs, start=np.zeros(entries)),
+        "edge_budget": _columns(used, entries),
+        "edge_shared": np.zeros(entries) if shared is None else shared,
+    }
+
+
+def _splits(model: Model) -> tuple[Ints, Floats, float]:
+    """pair_cell and cell_cost, and what it costs where no set is split. A set has a cell at each school that any of its
+    blocks may go to; sets follow each other."""
+    cells, costs, base, first = [], [], 0.0, 0
+    for split in model.splits:
+        part = split.part.reshape(model.district.blocks, -1)[model.pairs.rows].astype(np.int64)
+        key = np.where(part >= 0, part * model.district.schools + model.pairs.index[:, None], -1)
+        known, cell = np.unique(key, return_inverse=True)
+        shift = int(known[0] < 0) if len(known) else 0
+        cells.append(np.where(key >= 0, cell.reshape(key.shape) - shift + first, -1))
+        costs += [split.cost] * key.shape[1]
+        base += split.cost * len(np.unique(split.part[split.part >= 0]))
+        first += len(known) - shift
+    pairs = len(model.pairs.index)
+    table = np.column_stack(cells) if cells else np.zeros((pairs, 0))
+    return np.ascontiguousarray(table, np.int32), np.array(costs, np.float64), base
+
+
+def _ties(model: Model) -> Csr:
+    """For each block those that move with it."""
+    unit, blocks = model.together, model.district.blocks
+    if unit is None:
+        return Csr(np.zeros(blocks + 1, np.int64), np.zeros(0, np.int32))
+    rows, values = [], []
+    inside = np.flatnonzero(unit >= 0)
+    order = inside[np.argsort(unit[inside], kind="stable")]
+    for members in np.split(order, np.flatnonzero(np.diff(unit[order])) + 1):
+        a, b = np.repeat(members, len(members)), np.tile(members, len(members))
+        rows.append(a[a != b])
+        values.append(b[a != b])
+    if not rows:
+        return Csr(np.zeros(blocks + 1, np.int64), np.zeros(0, np.int32))
+    return Csr.of_pairs(np.concatenate(rows), np.concatenate(values), blocks)
+
+
 def _rows(values: list[Floats], width: int) -> Floats:
     return np.array(values, np.float64).reshape(len(values), width)
 
 
+def _columns(values: list[Floats], height: int) -> Floats:
+    return np.ascontiguousarray(_rows(values, height).T)
+
+
 def state_of(inst: Instance, zone: Ints, random: np.random.Generator) -> State:
     """A fresh state that stands at `zone` (blocks,), with its own stream of random numbers."""
-    n, m, k, g = len(zone), len(inst.root), inst.feature.shape[1], len(inst.weight)
+    n, m, k, v = len(zone), len(inst.root), inst.feature.shape[1], len(inst.curve_weight)
     q = len(inst.budget_limit)
     ints = {name: np.zeros(n, np.int32) for name in ("foreign", "border", "place", "zone_place", "queue")}
     st = State(
         zone=np.array(zone, np.int32),
         joined=np.zeros(n, bool),
         sums=np.zeros((m, k)),
-        inner=np.zeros((m, g)),
-        met=np.zeros(g),
+        inner=np.zeros((m, v)),
+        met=np.zeros(v),
+        cells=np.zeros(int(inst.pair_cell.max(initial=-1)) + 1, np.int32),
         budget=np.zeros(q),
         price=np.zeros(q),
         total=np.zeros(4),
@@ -87,7 +165,7 @@ def state_of(inst: Instance, zone: Ints, random: np.random.Generator) -> State:
         zone_border=np.zeros(int(inst.list_start[-1]), np.int32),
         zone_count=np.zeros(m, np.int32),
         mark=np.zeros(n, np.int64),
-        toggled=np.zeros(16 * n + 16, np.int32),
+        toggled=np.zeros((2 * most_blocks(inst) + 4) * n + 16, np.int32),
         log_block=np.zeros(LOG, np.int32),
         log_zone=np.zeros(LOG, np.int32),
         random=random.integers(1, 2**63, 4, dtype=np.uint64),

@@ -15,6 +15,7 @@ from optimizer.travel import StraightLine
 
 LARGE = 5000  # blocks from which the order matters
 BITS = 15  # of each coordinate
+EDGES = ("edge_cost", "edge_budget", "edge_shared")
 
 
 def memory_order(district: District) -> Ints:
@@ -56,19 +57,24 @@ def reordered(inst: Instance, order: Ints) -> Instance:
     place[order] = np.arange(len(order), dtype=np.int32)
     start, entry = _rows(inst.start, order)
     pair_start, pair = _rows(inst.pair_start, order)
+    tie_start, tie = _rows(inst.tie_start, order)
     new = inst._replace(
         start=start,
         index=place[inst.index[entry]],
         pair_start=pair_start,
         pair_school=inst.pair_school[pair],
         pair_cost=inst.pair_cost[pair],
-        budget_cost=inst.budget_cost[:, pair],
+        budget_cost=inst.budget_cost[pair],
+        pair_cell=inst.pair_cell[pair],
+        **{name: getattr(inst, name)[entry] for name in EDGES if len(getattr(inst, name))},
         feature=inst.feature[order],
         root=np.where(inst.root >= 0, place[np.maximum(inst.root, 0)], -1).astype(np.int32),
         detached=inst.detached[order],
         loose=np.sort(place[inst.loose]),
-        status_quo=inst.status_quo[order],
+        home=inst.home[order],
         weightless=inst.weightless[order],
+        tie_start=tie_start,
+        tie_index=place[inst.tie_index[tie]],
     )
     return Instance._make(frozen(np.asarray(array)) for array in new)
 

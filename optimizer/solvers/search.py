@@ -15,12 +15,14 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.model import Model
-from optimizer.objectives.base import Compiled, Objective
+from optimizer.objectives.base import Objective
 from optimizer.solvers.chain import Chain, Scratch, unit_of
 from optimizer.solvers.clock import Budget, Clock
-from optimizer.solvers.instance import instance_of
+from optimizer.solvers.contract import Contraction, contract
+from optimizer.solvers.instance import instance_of, lack_of
 from optimizer.solvers.kernel.state import Instance
 from optimizer.solvers.order import memory_order, reordered
+from optimizer.solvers.start import start_of
 from optimizer.solvers.threads import in_threads
 
 # Stages of the schedule: from, to (shares of it), chains of a lane.
@@ -57,10 +59,11 @@ class Lane:
 class Population:
     """The lanes of one search, and the best plan that any chain has met."""
 
-    def __init__(self, model: Model, compiled: Compiled, lanes: Sequence[Lane], clock: Clock) -> None:
-        self.model, self.compiled, self.lanes, self.clock = model, compiled, lanes, clock
-        self.zone = np.array(model.district.status_quo)
-        self.order = memory_order(model.district)  # chains keep their blocks in it
+    def __init__(self, contraction: Contraction, zone: Ints, lanes: Sequence[Lane], clock: Clock) -> None:
+        self.contraction, self.lanes, self.clock = contraction, lanes, clock
+        self.model, self.compiled = contraction.model, contraction.compiled
+        self.zone = np.array(zone)
+        self.order = memory_order(self.model.district)  # chains keep their blocks in it
         self.ended: list[tuple[float, Ints]] = []  # the best of chains that did not go on
 
     @property
@@ -70,7 +73,12 @@ class Population:
 
     @property
     def best(self) -> tuple[float, Ints]:
-        """Value and zone of the best plan met so far; (inf, the zones it starts from) before there is one."""
+        """Value and zone of the best plan met so far, by block; (inf, the zones it starts from) before there is one."""
+        value, zone = self._best
+        return value, self.contraction.expand(zone)
+
+    @property
+    def _best(self) -> tuple[float, Ints]:
         found = [*self.ended, *(chain.best for lane in self.lanes for chain in lane.chains)]
         if not found:
             return np.inf, self.zone
@@ -84,11 +92,16 @@ class Population:
         return out
 
     def _instance(self, *, excess_first: bool) -> Instance:
-        return reordered(instance_of(self.model, self.compiled, excess_first=excess_first), self.order)
+        inst = instance_of(self.model, self.compiled, self.zone, excess_first=excess_first)
+        return reordered(inst, self.order)
 
     def excess(self, zone: Ints) -> float:
         """Total over all sums and schools of what lies beyond low and high."""
         return sum(s.excess(self.model.district, zone) for s in self.model.sums)
+
+    def lack(self, zone: Ints) -> float:
+        """The excess, and how far zones fall short of their checks: what is made small first."""
+        return lack_of(self.model, zone)
 
     def lessen_excess(self) -> list[Callable[[], tuple[float, Ints]]]:
         """A job a lane: make the excess small by rounds of annealing, until one brings nothing."""
@@ -97,7 +110,7 @@ class Population:
 
     def _lessen(self, lane: Lane, inst: Instance) -> tuple[float, Ints]:
         zone, scratch, quota = self.zone, Scratch.of(inst), self._quota(EXCESS_SHARE)
-        before, least = np.inf, self.excess(self.zone)
+        before, least = np.inf, self.lack(self.zone)
         while 0 < least < before - 1e-9 and not self.clock.over:
             unit = unit_of(inst, zone[self.order], lane.random)
             chain, before = Chain(inst, zone[self.order], lane.random, unit=unit, held=0.0), least
@@ -110,7 +123,7 @@ class Population:
                 chain.run(scratch, size, share, hard=True)
                 lane.proposals += size
             zone = self._outside(chain.best[1])
-            least = self.excess(zone)
+            least = self.lack(zone)
         lane.lessened = lane.proposals
         return least, zone
 
@@ -183,20 +196,28 @@ def search(
     """
     stop = threading.Event() if stop is None else stop
     clock = Clock(budget, stop)
-    run = Population(model, objective.compile(model), [Lane(stream) for stream in random.spawn(lanes)], clock)
+    contraction = contract(model, objective.compile(model))
+    start = start_of(contraction)
+    run = Population(contraction, start.zone, [Lane(stream) for stream in random.spawn(lanes)], clock)
+    if len(start.stuck):  # no zone is legal to begin with
+        school = contraction.expand(start.zone)
+        return Found(school, np.inf, run.excess(start.zone), 0, lanes, False)
     report = partial(watch, run) if watch is not None else (lambda: None)
     least, stopped = in_threads(run.lessen_excess(), threads, stop)
     # One lane's least excess is everyone's: from its zones all of them go on.
-    held, zone = min(least, key=lambda pair: pair[0])
-    run.start(zone, held)
+    _, zone = min(least, key=lambda pair: pair[0])
+    run.start(zone, run.excess(zone))
     begin = clock.spent
-    if len(model.pairs.index) > model.district.blocks:  # else no block may go anywhere: a district of one school, say
+    if (
+        len(run.model.pairs.index) > run.model.district.blocks
+    ):  # else no block may go anywhere: a district of one school, say
         for stage, (_, _, each) in enumerate(STAGES):
             if stage > 0:
                 run.select(each)
             stopped |= in_threads(run.anneal(begin, stage), threads, stop, report)[1]
     value, zone = run.best
-    return Found(zone, value, run.excess(zone), run.proposals, lanes, stopped)
+    excess = sum(s.excess(model.district, zone) for s in model.sums)
+    return Found(zone, value, excess, run.proposals, lanes, stopped)
 
 
 def _level(chain: Chain, price: Floats) -> float:

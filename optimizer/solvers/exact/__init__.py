@@ -7,6 +7,6 @@
 - `check`: what a plan is worth, and whether it is one.
 """
 
-from optimizer.solvers.exact.solve import Exact, least_excess, solve_exact
+from optimizer.solvers.exact.solve import Exact, knows, least_excess, solve_exact
 
-__all__ = ["Exact", "least_excess", "solve_exact"]
+__all__ = ["Exact", "knows", "least_excess", "solve_exact"]

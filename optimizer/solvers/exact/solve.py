@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from optimizer.arrays import Ints
+from optimizer.errors import Fault, InputError
 from optimizer.model import Model
 from optimizer.objectives import Objective
 from optimizer.objectives.base import Compiled
@@ -45,6 +46,12 @@ class Exact:
     units: float
 
 
+def knows(model: Model, compiled: Compiled) -> bool:
+    """Whether the solver can take all that the model and the objective are made of."""
+    further = (*model.borders, *model.splits, *model.largest, *model.compact)
+    return not (compiled.beyond or further or model.together is not None)
+
+
 def solve_exact(
     model: Model,
     objective: Objective,
@@ -70,6 +77,9 @@ def solve_exact(
     Whatever cuts the run short makes the bound weaker, or None, never wrong.
     """
     compiled = objective.compile(model)
+    if not knows(model, compiled):
+        mend = "Take --solver search"
+        raise InputError(Fault("--solver", "the exact solver cannot take these rules and this objective yet", mend))
     patience = Patience(seconds, deterministic, stop or threading.Event(), watch)
     run = _Run(model, compiled, held_excess, patience, threads, seed, gap)
     begin = model.district.status_quo if start is None else start

@@ -7,6 +7,7 @@ import numpy as np
 from optimizer.solvers.kernel.jit import compiled, inlined
 from optimizer.solvers.kernel.moves import make, propose, remember, store_best, weigh
 from optimizer.solvers.kernel.recombine import recombine
+from optimizer.solvers.kernel.shape import put_back
 from optimizer.solvers.kernel.state import ACCEPTED, COST, PENALTY, TRIED, rebuild, uniform
 
 FLIPS, CHAINS = 0.55, 0.95  # shares of flips, then chains, then clusters (measured: see the docs on the search)
@@ -35,10 +36,12 @@ def run_chunk(inst, st, move, trees, proposals, recombinations, temperature, har
     remember(inst, st)
     every = proposals // recombinations if recombinations > 0 else proposals + 1
     for t in range(proposals):
-        if propose(inst, st, move, kind_of(uniform(st.random))) and weigh(inst, st, move, hard):
-            if accepts(st, move.value, temperature) and make(inst, st, move):
+        if propose(inst, st, move, kind_of(uniform(st.random))):
+            if weigh(inst, st, move, hard) and accepts(st, move.value, temperature) and make(inst, st, move):
                 st.count[ACCEPTED] += 1
                 remember(inst, st)
+            elif inst.cell_cost.size > 0:
+                put_back(inst, st, move)
         if t % every == every - 1:
             recombine(inst, st, trees, temperature)
             remember(inst, st)
@@ -53,8 +56,10 @@ def mean_change(inst, st, move, samples):
     for _ in range(20 * samples):
         if found == samples:
             break
-        if propose(inst, st, move, 0) and weigh(inst, st, move, False):
-            change = abs(move.value[COST] - st.total[COST])
+        if propose(inst, st, move, 0):
+            change = abs(move.value[COST] - st.total[COST]) if weigh(inst, st, move, False) else 0.0
+            if inst.cell_cost.size > 0:
+                put_back(inst, st, move)
             if change > 0.0:
                 total += change
                 found += 1

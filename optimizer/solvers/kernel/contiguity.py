@@ -23,7 +23,7 @@ def flip(inst, st, block, new):
         st.zone[block] = new
         return True
     touches = touches_root(inst, st, block, new)
-    if not touches and not (inst.detached[block] and inst.status_quo[block] == new):
+    if not touches and not (inst.detached[block] and inst.home[block] == new):
         return False
     was_joined = st.joined[block]
     st.zone[block] = new
@@ -84,7 +84,7 @@ def release(inst, st, block, zone):
     if found == near:
         return True
     if exhausted and st.mark[inst.root[zone]] != st.count[STAMP]:
-        if not (inst.detached[first] and inst.status_quo[first] == zone):
+        if not (inst.detached[first] and inst.home[first] == zone):
             return False  # the piece around `first` is newly cut off: no need to look at the rest
     return cut_off(inst, st, block, zone, near)
 
@@ -180,7 +180,7 @@ def cut_off(inst, st, block, zone, wanted):
 @compiled
 def part(inst, st, first, zone):
     """Unmark as joined the piece around `first`; False at the first block that was not detached here before."""
-    if not (inst.detached[first] and inst.status_quo[first] == zone):
+    if not (inst.detached[first] and inst.home[first] == zone):
         return False
     st.joined[first] = False
     st.toggled[st.count[TOGGLED]] = first
@@ -193,7 +193,7 @@ def part(inst, st, first, zone):
         for e in range(inst.start[b], inst.start[b + 1]):
             other = inst.index[e]
             if st.zone[other] == zone and st.joined[other]:
-                if not (inst.detached[other] and inst.status_quo[other] == zone):
+                if not (inst.detached[other] and inst.home[other] == zone):
                     return False
                 st.joined[other] = False
                 st.toggled[st.count[TOGGLED]] = other

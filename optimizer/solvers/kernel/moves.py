@@ -8,28 +8,30 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets
 from optimizer.solvers.kernel.contiguity import flip, unflip
+from optimizer.solvers.kernel.curves import inner_of, outer_of
 from optimizer.solvers.kernel.jit import compiled, inlined
+from optimizer.solvers.kernel.shape import carry_edges, carry_splits
 from optimizer.solvers.kernel.state import (
     BORDER,
     COST,
+    EDGES,
     EXCESS,
     EXCESS_FIRST,
     LINEAR,
     LOGGED,
     PENALTY,
     TOGGLED,
+    Instance,
     below,
     breaks_hard,
     copy_into,
     excess_of,
-    inner_of,
-    outer_of,
     pair_of,
     relist,
     uniform,
 )
 
-SIZE = 6  # blocks in one move at the most
+SIZE = 6  # blocks in one move at the most, not counting those that are tied to them
 IDLE = 0.85  # share of proposals to move a block without students that are dropped: they bring nothing by themselves
 LOOSE = 0.03  # share of proposals that send a block back to the zone that it was detached in
 SLACK = 1e-7  # students: below FORMAT.md's allowance, above what rounding does to a running sum
@@ -38,23 +40,34 @@ SLACK = 1e-7  # students: below FORMAT.md's allowance, above what rounding does 
 class Move(NamedTuple):
     """Scratch for the move in hand."""
 
-    block: Ints  # (SIZE,)
+    block: Ints  # (b,)
     old: Ints
     new: Ints
-    zone: Ints  # (2 SIZE,) zones touched
-    sums: Floats  # (2 SIZE, k) their sums after the move
-    inner: Floats  # (2 SIZE, g)
-    met: Floats  # (g,)
+    zone: Ints  # (2 b,) zones touched
+    sums: Floats  # (2 b, k) their sums after the move
+    inner: Floats  # (2 b, v)
+    met: Floats  # (v,)
     budget: Floats  # (q,)
     value: Floats  # cost, linear part, excess, penalty after the move
     count: Offsets  # type: ignore[assignment]  # blocks, zones touched
 
 
 @inlined
-def add(move, block, old, new):
+def add(inst, st, move, block, old, new):
+    """Let the block come along, and all that are tied to it. False where one of them cannot."""
     i = move.count[0]
     move.block[i], move.old[i], move.new[i] = block, old, new
     move.count[0] = i + 1
+    for t in range(inst.tie_start[block], inst.tie_start[block + 1]):
+        other = inst.tie_index[t]
+        if st.zone[other] == new or holds(move, other):
+            continue
+        if pair_of(inst, other, new) < 0:
+            return False
+        i = move.count[0]
+        move.block[i], move.old[i], move.new[i] = other, st.zone[other], new
+        move.count[0] = i + 1
+    return True
 
 
 @inlined
@@ -78,7 +91,7 @@ def pick(inst, st):
     was detached under the status quo, and its zone of then: nothing else leads back to a piece that has vanished."""
     if inst.loose.size > 0 and uniform(st.random) < LOOSE:
         block = inst.loose[below(st.random, inst.loose.size)]
-        return block, inst.status_quo[block]
+        return block, inst.home[block]
     block = st.border[below(st.random, st.count[BORDER])]
     if inst.weightless[block] and uniform(st.random) < IDLE:
         return block, np.int32(-1)
@@ -95,7 +108,8 @@ def propose(inst, st, move, kind):
     old = st.zone[block]
     if new < 0 or new == old or pair_of(inst, block, new) < 0:
         return False
-    add(move, block, old, new)
+    if not add(inst, st, move, block, old, new):
+        return False
     if kind == 1:
         return extend_chain(inst, st, move, new)
     if kind == 2:
@@ -112,8 +126,7 @@ def extend_chain(inst, st, move, zone):
     onward = foreign_neighbour(inst, st, other)
     if pair_of(inst, other, onward) < 0:
         return False
-    add(move, other, zone, onward)
-    return True
+    return not holds(move, other) and add(inst, st, move, other, zone, onward)
 
 
 @inlined
@@ -122,14 +135,15 @@ def extend_cluster(inst, st, move, block):
     wanted = 2 + below(st.random, SIZE - 1)
     old, new = move.old[0], move.new[0]
     for _ in range(4 * wanted):
-        if move.count[0] == wanted:
+        if move.count[0] >= wanted:
             break
         source = move.block[below(st.random, move.count[0])]
         width = inst.start[source + 1] - inst.start[source]
         other = inst.index[inst.start[source] + below(st.random, width)]
         if st.zone[other] != old or pair_of(inst, other, new) < 0 or holds(move, other):
             continue
-        add(move, other, old, new)
+        if not add(inst, st, move, other, old, new):
+            return False
     return move.count[0] > 1
 
 
@@ -171,7 +185,11 @@ def carry(inst, st, move):
         was, now = pair_of(inst, block, move.old[i]), pair_of(inst, block, move.new[i])
         move.value[LINEAR] += inst.pair_cost[now] - inst.pair_cost[was]
         for q in range(move.budget.size):
-            move.budget[q] += inst.budget_cost[q, now] - inst.budget_cost[q, was]
+            move.budget[q] += inst.budget_cost[now, q] - inst.budget_cost[was, q]
+    if inst.setting[EDGES]:
+        carry_edges(inst, st, move)
+    if inst.cell_cost.size > 0:
+        carry_splits(inst, st, move)
 
 
 @inlined
@@ -283,15 +301,22 @@ def remember(inst, st):
         st.count[LOGGED] = 0
 
 
-def empty_move(groups: int, features: int, budgets: int) -> Move:
-    """Scratch for moves of an instance of that many groups, features and budgets."""
+def most_blocks(inst: Instance) -> int:
+    """Blocks in one move at the most."""
+    return SIZE * (1 + int(np.diff(inst.tie_start).max(initial=0)))
+
+
+def empty_move(inst: Instance) -> Move:
+    """Scratch for moves of an instance."""
+    groups, features, budgets = len(inst.curve_weight), inst.feature.shape[1], len(inst.budget_limit)
+    most = most_blocks(inst)
     return Move(
-        np.zeros(SIZE, np.int32),
-        np.zeros(SIZE, np.int32),
-        np.zeros(SIZE, np.int32),
-        np.zeros(2 * SIZE, np.int32),
-        np.zeros((2 * SIZE, features)),
-        np.zeros((2 * SIZE, groups)),
+        np.zeros(most, np.int32),
+        np.zeros(most, np.int32),
+        np.zeros(most, np.int32),
+        np.zeros(2 * most, np.int32),
+        np.zeros((2 * most, features)),
+        np.zeros((2 * most, groups)),
         np.zeros(groups),
         np.zeros(budgets),
         np.zeros(4),

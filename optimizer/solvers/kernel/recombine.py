@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
+from optimizer.solvers.kernel.curves import inner_of, outer_of
 from optimizer.solvers.kernel.jit import compiled
 from optimizer.solvers.kernel.moves import SLACK, note
 from optimizer.solvers.kernel.state import (
@@ -22,9 +23,7 @@ from optimizer.solvers.kernel.state import (
     breaks_hard,
     copy_into,
     excess_of,
-    inner_of,
     join_from,
-    outer_of,
     pair_of,
     relist,
     uniform,
@@ -154,8 +153,8 @@ def load_steps(inst, st, trees, size, length, first, second):
         trees.gain[length, features] += inst.pair_cost[to_first] - inst.pair_cost[was]
         trees.gain[at, features] += inst.pair_cost[to_second] - inst.pair_cost[to_first]
         for q in range(budgets):
-            trees.gain[length, features + 1 + q] += inst.budget_cost[q, to_first] - inst.budget_cost[q, was]
-            trees.gain[at, features + 1 + q] += inst.budget_cost[q, to_second] - inst.budget_cost[q, to_first]
+            trees.gain[length, features + 1 + q] += inst.budget_cost[to_first, q] - inst.budget_cost[was, q]
+            trees.gain[at, features + 1 + q] += inst.budget_cost[to_second, q] - inst.budget_cost[to_first, q]
     return low, high
 
 

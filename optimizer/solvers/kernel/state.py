@@ -7,27 +7,35 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints, Offsets
+from optimizer.solvers.kernel.curves import inner_of, outer_of, shortfall
 from optimizer.solvers.kernel.jit import compiled, inlined
 
 # Places in State.total.
 COST, LINEAR, EXCESS, PENALTY = 0, 1, 2, 3
 # Places in State.count.
 BORDER, LOGGED, STAMP, TOGGLED, TRIED, ACCEPTED = 0, 1, 2, 3, 4, 5
-# Places in Instance.setting.
-CURVED, CONTIGUOUS, EXCESS_FIRST = 0, 1, 2
+# Places in Instance.setting: what is on; PERIMETER is a feature, or -1.
+CONTIGUOUS, EXCESS_FIRST, EDGES, PERIMETER = 0, 1, 2, 3
 
 
 class Instance(NamedTuple):
-    """One model, as arrays. n blocks, m schools, k features, r sums, q budgets, g groups, e pairs."""
+    """One model, as arrays. n blocks, m schools, k features, r sums, q budgets, p curved parts with v inner values, c
+    checks of zones, s layers of splits, e pairs, a entries of neighbours."""
 
     start: Offsets  # (n + 1,) neighbours
     index: Ints  # type: ignore[assignment]
     pair_start: Offsets  # (n + 1,) schools that each block may go to
     pair_school: Ints
     pair_cost: Floats  # (e,) the objective's cost of each pair
-    budget_cost: Floats  # (q, e)
+    budget_cost: Floats  # (e, q)
     budget_limit: Floats  # (q,)
-    feature: Floats  # (n, k): the g groups, the poor, then the columns of the sums
+    edge_cost: Floats  # (a,) of each pair of neighbours in different zones; empty without EDGES, as the next two
+    edge_budget: Floats  # (a, q)
+    edge_shared: Floats  # (a,) the border that they share
+    pair_cell: Ints  # (e, s) the set of blocks and the school of a pair, by the place of its count; -1 for none
+    cell_cost: Floats  # (s,) of each further school that a set is spread over
+    base: Floats  # (1,) added to the cost
+    feature: Floats  # (n, k) what zones add up
     part: Ints  # (r,) features of the sums; whole is -1 where there is none
     whole: Ints
     factor: Floats  # (r, m), as are the four that follow
@@ -35,14 +43,22 @@ class Instance(NamedTuple):
     high: Floats
     hard_low: Floats
     hard_high: Floats
+    curve_kind: Ints  # (p,) the curved parts, as kernel.curves has them
+    curve_at: Ints  # (p, 6)
+    curve_number: Floats  # (p, 3)
+    curve_weight: Floats  # (v,)
+    curve_aim: Floats  # (v,)
+    check_kind: Ints  # (c,) the checks of zones, as kernel.curves has them
+    check_at: Ints  # (c, 4)
+    check_number: Floats  # (c, 2)
+    check_slack: Floats  # (c,) how far short a zone may fall
     root: Ints  # (m,)
-    detached: Bools  # (n,) under the status quo
+    detached: Bools  # (n,) where nobody moves
     loose: Ints  # the blocks of `detached`, ascending: they may always go back to their zone
-    status_quo: Ints  # (n,)
+    home: Ints  # (n,) the school of a block that does not move, -1 where it is closed
     weightless: Bools  # (n,) without students of any kind
-    weight: Floats  # (g,) of the curved objective
-    group_total: Floats  # (g,)
-    curve: Floats  # rate, scale
+    tie_start: Offsets  # (n + 1,) blocks that move together with each block; all 0 without any
+    tie_index: Ints
     setting: Ints  # which parts are on
     list_start: Offsets  # (m + 1,) room for each zone's border blocks
 
@@ -53,8 +69,9 @@ class State(NamedTuple):
     zone: Ints  # (n,)
     joined: Bools  # (n,) in the piece of its zone that holds the root
     sums: Floats  # (m, k) features by zone
-    inner: Floats  # (m, g) n_r * P / N by zone
-    met: Floats  # (g,) inner, added over the zones
+    inner: Floats  # (m, v) inner values of the curved parts by zone
+    met: Floats  # (v,) inner, added over the zones
+    cells: Ints  # how many blocks each set of a split has at each school
     budget: Floats  # (q,) used
     price: Floats  # (q,) multiplier of each budget
     total: Floats  # cost, linear part, excess, penalty
@@ -67,7 +84,7 @@ class State(NamedTuple):
     zone_count: Ints
     mark: Offsets  # (n,) scratch
     queue: Ints  # (n,) scratch
-    toggled: Ints  # (2 n,) blocks whose `joined` the move in hand has changed
+    toggled: Ints  # blocks whose `joined` the move in hand has changed
     log_block: Ints  # moves since the best plan, to come back to it
     log_zone: Ints
     random: np.ndarray[tuple[int], np.dtype[np.uint64]]  # (4,) xoshiro256++
@@ -116,30 +133,6 @@ def pair_of(inst, block, school):
 
 
 @inlined
-def inner_of(inst, sums, out):
-    """inner of one zone from its sums (k,): n_r * P / N; nothing where the zone has no students."""
-    groups = inst.weight.size
-    whole = 0.0
-    for g in range(groups):
-        whole += sums[g]
-    met = sums[groups] / whole if whole > 1e-9 else 0.0
-    for g in range(groups):
-        out[g] = sums[g] * met
-
-
-@inlined
-def outer_of(inst, met):
-    """The curved objective from `inner` added over the zones."""
-    if inst.setting[CURVED] == 0:
-        return 0.0
-    variance = 0.0
-    for g in range(inst.weight.size):
-        gap = met[g] / inst.group_total[g] - inst.curve[0]
-        variance += inst.weight[g] * gap * gap
-    return inst.curve[1] * np.sqrt(variance)
-
-
-@inlined
 def sum_of(inst, r, school, sums):
     value = sums[inst.part[r]]
     if inst.whole[r] >= 0:
@@ -154,6 +147,9 @@ def excess_of(inst, school, sums):
     for r in range(inst.part.size):
         value = sum_of(inst, r, school, sums)
         total += max(0.0, value - inst.high[r, school]) + max(0.0, inst.low[r, school] - value)
+    if inst.setting[EXCESS_FIRST]:
+        for c in range(inst.check_kind.size):
+            total += inst.check_number[c, 1] * shortfall(inst, c, sums)
     return total
 
 
@@ -163,6 +159,9 @@ def breaks_hard(inst, school, sums):
     for r in range(inst.part.size):
         value = sum_of(inst, r, school, sums)
         if value > inst.hard_high[r, school] or value < inst.hard_low[r, school]:
+            return True
+    for c in range(inst.check_kind.size):
+        if shortfall(inst, c, sums) > inst.check_slack[c]:
             return True
     return False
 
@@ -225,7 +224,8 @@ def rebuild(inst, st):
     n, m = st.zone.size, inst.root.size
     st.sums[:] = 0.0
     st.budget[:] = 0.0
-    linear = 0.0
+    st.cells[:] = 0
+    linear = inst.base[0]
     for b in range(n):
         zone = st.zone[b]
         for k in range(inst.feature.shape[1]):
@@ -233,17 +233,42 @@ def rebuild(inst, st):
         e = pair_of(inst, b, zone)
         linear += inst.pair_cost[e]
         for q in range(inst.budget_limit.size):
-            st.budget[q] += inst.budget_cost[q, e]
+            st.budget[q] += inst.budget_cost[e, q]
+        for s in range(inst.cell_cost.size):
+            cell = inst.pair_cell[e, s]
+            if cell >= 0:
+                linear += inst.cell_cost[s] if st.cells[cell] == 0 else 0.0
+                st.cells[cell] += 1
+    if inst.setting[EDGES]:
+        linear += rebuild_edges(inst, st)
     st.met[:] = 0.0
     excess = 0.0
     for j in range(m):
         inner_of(inst, st.sums[j], st.inner[j])
-        for g in range(st.met.size):
-            st.met[g] += st.inner[j, g]
+        for v in range(st.met.size):
+            st.met[v] += st.inner[j, v]
         excess += excess_of(inst, j, st.sums[j])
     st.total[LINEAR] = linear
     st.total[EXCESS] = excess
     set_cost(inst, st)
+
+
+@compiled
+def rebuild_edges(inst, st):
+    """The cost of all borders; adds what they use of the budgets, and takes shared borders off the perimeters."""
+    cost = 0.0
+    perimeter = inst.setting[PERIMETER]
+    for b in range(st.zone.size):
+        for e in range(inst.start[b], inst.start[b + 1]):
+            if st.zone[inst.index[e]] == st.zone[b]:
+                if perimeter >= 0:
+                    st.sums[st.zone[b], perimeter] -= inst.edge_shared[e]
+                continue
+            # Each pair of neighbours is met twice.
+            cost += 0.5 * inst.edge_cost[e]
+            for q in range(inst.budget_limit.size):
+                st.budget[q] += 0.5 * inst.edge_budget[e, q]
+    return cost
 
 
 @compiled

@@ -1,0 +1,191 @@
+"""Where a search begins when nobody may stay as they are: blocks whose school is closed, that must go elsewhere, or
+whose set is split today, are given to zones that they touch, so that every zone is legal.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.arrays import Floats, Ints
+from optimizer.graph import away_from_root
+from optimizer.model import Model
+from optimizer.solvers.contract import Contraction
+
+ROUNDS = 200  # times that blocks which nothing touches take a way through other zones
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """zone: (nodes,) of candidate pairs. stuck: nodes for which no legal place was found; the zones are legal where it
+    is empty."""
+
+    zone: Ints
+    stuck: Ints
+
+
+def start_of(contraction: Contraction) -> Start:
+    """Today's zones where they are legal; else the nearest thing to them. Every node has a candidate pair."""
+    model = contraction.model
+    liking = _liking(contraction)
+    zone = _first(model, liking)
+    if model.contiguity is None:
+        return Start(np.where(zone < 0, liking, zone).astype(np.int32), np.zeros(0, np.int32))
+    grower = _Grower(model, zone, liking)
+    stuck = grower.run()
+    zone = np.where(grower.zone < 0, liking, grower.zone).astype(np.int32)
+    return Start(zone, np.array(sorted(stuck), np.int32))
+
+
+def _liking(contraction: Contraction) -> Ints:
+    """(nodes,) of the schools that a node, and all that is tied to it, may go to, the home of most of its students; the
+    first of equals. -1 where there is none."""
+    whole, model = contraction.whole, contraction.model
+    district, schools, unit = whole.district, whole.district.schools, model.together
+    nodes = model.district.blocks
+    group = np.arange(nodes) + (0 if unit is None else int(unit.max(initial=-1)) + 1)
+    group = group if unit is None else np.where(unit >= 0, unit, group)
+    size = np.bincount(group)
+    at = group[model.pairs.rows].astype(np.int64) * schools + model.pairs.index
+    known, count = np.unique(at, return_counts=True)
+    known = known[count == size[known // schools]]
+    there = district.home >= 0
+    home = group[contraction.node[there]].astype(np.int64) * schools + district.home[there]
+    place = np.searchsorted(known, home)
+    hit = (place < len(known)) & (known[np.minimum(place, max(len(known) - 1, 0))] == home) if len(known) else there[:0]
+    # A block without students counts a little, so that empty blocks stay too.
+    weight = np.bincount(place[hit], district.students[there][hit] + 1e-3, len(known))
+    best = np.full(int(group.max(initial=-1)) + 1, -1, np.int64)
+    for k in np.lexsort((-known, weight)):
+        best[known[k] // schools] = known[k] % schools
+    return best[group].astype(np.int32)
+
+
+def _first(model: Model, liking: Ints) -> Ints:
+    """(nodes,) home where all of the node is at home there and may stay, as may all that is tied to it; roots at their
+    schools; -1 else."""
+    zone = np.where(model.stay[np.maximum(_place(model, liking), 0)] & (liking >= 0), liking, -1)
+    zone = np.where(liking == model.district.home, zone, -1)
+    if model.contiguity is not None:
+        root = model.contiguity.root
+        zone[root[root >= 0]] = np.flatnonzero(root >= 0)
+    return zone.astype(np.int32)
+
+
+def _place(model: Model, school: Ints) -> Ints:
+    return model.pairs.find(np.maximum(school, 0)).astype(np.int32)
+
+
+class _Grower:
+    """Gives nodes without a zone to zones that they touch, those with most room first."""
+
+    def __init__(self, model: Model, zone: Ints, liking: Ints) -> None:
+        self.model, self.zone, self.liking = model, zone, liking
+        self.students = model.district.students
+        assert model.contiguity is not None
+        self.root, self.detached = model.contiguity.root, model.contiguity.detached
+        size = next((s for s in model.sums if s.whole == -1), None)
+        room = np.full(model.district.schools, np.inf) if size is None else size.hard_high
+        self.room = np.where(np.isfinite(room), np.maximum(room, 1.0), max(float(self.students.sum()), 1.0))
+        self.tied = model.together
+        self.load: Floats = np.zeros(0)
+        self._drop()
+
+    def run(self) -> set[int]:
+        """What is left over."""
+        for _ in range(ROUNDS):
+            self._grow()
+            lost = [int(node) for node in np.flatnonzero(self.zone < 0)]
+            if not lost or not self._through(lost):
+                return set(lost)
+            self._drop()
+        return set(map(int, np.flatnonzero(self.zone < 0)))
+
+    def _drop(self) -> None:
+        """Nodes that their zone does not hold any more have none."""
+        marked = np.where(self.zone < 0, self.model.district.schools, self.zone)
+        away = away_from_root(self.model.district.adjacency, marked, self.root)[0]
+        legal = ~away | (self.detached & (self.zone == self.model.district.home))
+        self.zone[~legal] = -1
+        self.joined = ~away & (self.zone >= 0)
+
+    def _choices(self, node: int) -> list[int]:
+        """Schools that the node may go to; where others are tied to it, one for all."""
+        if self.tied is not None and self.tied[node] >= 0:
+            return [int(self.liking[node])] if self.liking[node] >= 0 else []
+        return [int(j) for j in self.model.pairs.row(node)]
+
+    def _grow(self) -> None:
+        placed = self.zone >= 0
+        self.load = np.bincount(self.zone[placed], self.students[placed], self.model.district.schools).astype(float)
+        heap = [offer for node in map(int, np.flatnonzero(~placed)) for offer in self._offers(node)]
+        heapq.heapify(heap)
+        while heap:
+            key, node, j = heapq.heappop(heap)
+            if self.zone[node] >= 0:
+                continue
+            now = self._cost(node, j)
+            if now > key + 1e-9:  # the zone has grown since
+                heapq.heappush(heap, (now, node, j))
+                continue
+            self.zone[node], self.joined[node] = j, True
+            self.load[j] += self.students[node]
+            for other in map(int, self.model.district.adjacency.row(node)):
+                if self.zone[other] < 0:
+                    for offer in self._offers(other):
+                        heapq.heappush(heap, offer)
+                elif self.zone[other] == j and not self.joined[other]:
+                    self._absorb(other)
+
+    def _offers(self, node: int) -> list[tuple[float, int, int]]:
+        """Zones that a node touches and may go to, with what each costs."""
+        near = {int(self.zone[other]) for other in self.model.district.adjacency.row(node) if self.joined[other]}
+        return [(self._cost(node, j), node, j) for j in self._choices(node) if j in near]
+
+    def _cost(self, node: int, j: int) -> float:
+        """How full the zone would be; much less where the node likes it best."""
+        return float((self.load[j] + self.students[node]) / self.room[j]) - float(j == self.liking[node])
+
+    def _absorb(self, node: int) -> None:
+        """A detached piece that its zone touches again belongs to it."""
+        queue = deque([node])
+        self.joined[node] = True
+        while queue:
+            for other in map(int, self.model.district.adjacency.row(queue.popleft())):
+                if self.zone[other] == self.zone[node] and not self.joined[other]:
+                    self.joined[other] = True
+                    queue.append(other)
+
+    def _through(self, lost: list[int]) -> bool:
+        """Give the first of the lost nodes that has one a shortest way through other zones to one of its own."""
+        for node in lost:
+            found = [(way, j) for j in self._choices(node) if (way := self._way(node, j))]
+            if found:
+                way, j = min(found, key=lambda one: (len(one[0]), one[1]))
+                self.zone[way] = j
+                return True
+        return False
+
+    def _way(self, node: int, j: int) -> list[int]:
+        """Nodes from `node` to the zone of j, through nodes that may go there; empty where there is no way."""
+        may = set(map(int, self.model.pairs.rows[self.model.pairs.index == j]))
+        roots = set(map(int, self.root[self.root >= 0]))
+        before, queue = {node: -1}, deque([node])
+        while queue:
+            here = queue.popleft()
+            for other in map(int, self.model.district.adjacency.row(here)):
+                if self.zone[other] == j and self.joined[other]:
+                    way = [here]
+                    while before[way[-1]] >= 0:
+                        way.append(before[way[-1]])
+                    return way
+                if other in may and other not in before and other not in roots and not self._is_tied(other):
+                    before[other] = here
+                    queue.append(other)
+        return []
+
+    def _is_tied(self, node: int) -> bool:
+        return self.tied is not None and bool(self.tied[node] >= 0)
