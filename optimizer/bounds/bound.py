@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.bounds.certificate import Certificate
 from optimizer.bounds.claim import certify
-from optimizer.bounds.kernel.data import FULL
+from optimizer.bounds.kernel.data import FULL, Work
 from optimizer.bounds.kernel.price import Effort, price
 from optimizer.bounds.problem import Problem, direction_of, rates_of
 from optimizer.bounds.volume import FIRST, LAST, Volume
@@ -71,7 +72,7 @@ class Bounder:
         self._aim(direction_of(self.problem, school))
         prices, tilt = self._first_prices(school)
         self._volume = Volume(self.problem, prices)
-        self._start_work(tilt)
+        self._work = self._start_work(tilt)
         self._proved: Certificate | None = None
         self._fresh = False  # whether that is the proof of the best prices so far
 
@@ -114,6 +115,23 @@ class Bounder:
             self._aim(direction)
             self._volume.start_again()
             self._fresh = False
+
+    def adopt(self, other: Bounder) -> None:
+        """Begin with the prices of blocks and the cuts of another run over the same pairs, with other budgets."""
+        self._work = other._work
+        self._volume.block = self._volume.best_block = other._volume.best_block
+
+    def retarget(self, budget: int, limit: float, school: Ints, value: float) -> None:
+        """Go on under another limit of one budget, by its place, with a plan that is the best known there. What was
+        proved so far is forgotten; prices and cuts are kept."""
+        budgets, limits = list(self.problem.model.budgets), self.problem.limit.copy()
+        budgets[budget], limits[budget] = replace(budgets[budget], limit=limit), limit
+        model = replace(self.problem.model, budgets=tuple(budgets))
+        self.problem = self._volume.problem = replace(self.problem, model=model, limit=limits)
+        self.value = value
+        self._aim(direction_of(self.problem, school))
+        self._volume.start_again()
+        self._proved, self._fresh = None, False
 
     def finish(self, seconds: float | None = None) -> Certificate:
         """A last pass at the best prices with fine intervals; without `seconds` as long as it takes. The certificate
@@ -158,14 +176,14 @@ class Bounder:
         at = problem.model.pairs.find(school)
         return prices + np.where(at >= 0, problem.compiled.pair_cost[np.maximum(at, 0)], 0.0), tilt
 
-    def _start_work(self, tilt: Floats) -> None:
+    def _start_work(self, tilt: Floats) -> list[Work]:
         problem = self.problem
         students = float(problem.heads.sum()) or 1.0
         by_head = float(np.abs(problem.curve(self._direction)).sum()) / students
         self._stride = stride = 0.1 * (by_head or abs(self.value) / students or 1.0)
         tilt = np.clip(tilt, -100 * stride, 100 * stride)
         intervals = FIRST_INTERVALS if self.problem.exposures is not None else 1
-        self._work = [
+        return [
             fresh(part, np.linspace(0.0, part.top, intervals + 1), float(tilt[j]), stride)
             for j, part in zip(self.problem.entries.schools, self.problem.part, strict=True)
         ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from optimizer.arrays import Csr, Floats, Ints, frozen
-from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Model
+from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Budget, Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.features import Features
 from optimizer.solvers.kernel.moves import SLACK, most_blocks
@@ -31,6 +32,7 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
     edges: dict[str, Any] = _edges(model, compiled)
     splits = _splits(model)
     ties = _ties(model)
+    budgets = [lifted(model, budget) for budget in model.budgets]
     setting = [contiguity is not None, excess_first, len(edges["edge_cost"]) > 0]
     inst = Instance(
         start=district.adjacency.start,
@@ -38,8 +40,9 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
         pair_start=model.pairs.start,
         pair_school=model.pairs.index,
         pair_cost=compiled.pair_cost,
-        budget_cost=_columns([*(b.cost for b in model.budgets), *_none(model)], len(model.pairs.index)),
-        budget_limit=np.array([*(b.limit for b in model.budgets), *(b.limit for b in _bounded(model))]),
+        budget_cost=_columns([*(b.cost for b in budgets), *_none(model)], len(model.pairs.index)),
+        budget_limit=np.array([*(b.limit for b in budgets), *(b.limit for b in _bounded(model))]),
+        budget_weight=_weights(model),
         **edges,
         pair_cell=splits[0],
         cell_cost=splits[1],
@@ -72,8 +75,39 @@ _SUM_ROWS = ("factor", "low", "high", "hard_low", "hard_high")
 
 
 def lack_of(model: Model, school: Ints) -> float:
-    """What the search makes small first: the excess over all sums, and how far zones fall short of their checks."""
-    return sum(s.excess(model.district, school) for s in model.sums) + Features.shortfall(model, school)
+    """What the search makes small first: the excess over all sums, how far zones fall short of their checks, and what
+    budgets are used beyond their limits."""
+    excess = sum(s.excess(model.district, school) for s in model.sums)
+    return excess + Features.shortfall(model, school) + float(_weights(model) @ overdrafts(model, school))
+
+
+def overdrafts(model: Model, school: Ints) -> Floats:
+    """(budgets,) what each is used beyond its limit, those of borders last."""
+    at, adjacency = model.pairs.find(school), model.district.adjacency
+    cut = school[adjacency.rows] != school[adjacency.index]
+    used = [float(b.cost[at].sum()) - b.limit for b in model.budgets]
+    used += [float(b.weight[cut].sum()) / 2 - b.limit for b in _bounded(model)]
+    return np.maximum(np.array(used, np.float64), 0.0)
+
+
+def lifted(model: Model, budget: Budget) -> Budget:
+    """The same budget with what each block uses anyway taken off both sides: costs are then 0 or more, and their share
+    of the limit says how tight it is."""
+    pairs = model.pairs
+    least = np.full(model.district.blocks, np.inf)
+    np.minimum.at(least, pairs.rows, budget.cost)
+    least[~np.isfinite(least)] = 0.0
+    return replace(budget, cost=frozen(budget.cost - least[pairs.rows]), limit=budget.limit - float(least.sum()))
+
+
+def _weights(model: Model) -> Floats:
+    """(budgets,) students for a unit beyond the limit: a block that uses its part weighs its students, on average."""
+    each = float(model.district.students.mean()) if model.district.blocks else 0.0
+    weights = []
+    for cost in [*(lifted(model, b).cost for b in model.budgets), *(b.weight for b in _bounded(model))]:
+        used = cost[cost > 0]
+        weights.append(max(each, 1e-6) / float(used.mean()) if used.size else 1.0)
+    return np.array(weights, np.float64)
 
 
 def _bounded(model: Model) -> list[Any]:

@@ -27,6 +27,7 @@ from optimizer.solvers.exact.join import Join, prepare
 from optimizer.solvers.exact.listing import Listed, Lister, Part, Shelf, shelve
 from optimizer.solvers.exact.patience import STEPS, Patience
 from optimizer.solvers.exact.prices import prices_at
+from optimizer.solvers.exact.territory import over_least
 from optimizer.solvers.exact.threads import in_threads
 from optimizer.solvers.exact.words import fits_words, free_blocks
 from optimizer.solvers.kernel.join import BEST, BEST_ANY, FOUND, HELD, SLACK, TRIED, join_zones
@@ -50,7 +51,7 @@ class Best:
 
     def with_bounds(self) -> Best:
         """Where all plans have been tried."""
-        return replace(self, bound=_target(self.value), bound_any=_target(self.value_any))
+        return replace(self, bound=target(self.value), bound_any=target(self.value_any))
 
 
 def solve_curved(
@@ -62,18 +63,18 @@ def solve_curved(
         return Best(start, first, first, first, first)  # there is one plan
     if not fits_words(model):
         return Best(start, first, first, -np.inf, -np.inf)
-    prices = prices_at(model, compiled, start)
-    shelf = shelve(model, prices, first, patience)
+    prices, lean = prices_at(model, compiled, start), over_least(model)
+    shelf = shelve(lean, prices, first, patience)
     bound = min(shelf.bound - prices.hair, first)
     best = Best(start, first, first, bound, bound)
     patience.tell(first, bound)
     if shelf.lister is None:
         return best
-    return Hunt(model, compiled, shelf, shelf.lister, prices.hair, held, patience, threads).best(best)
+    return Hunt(model, lean, compiled, shelf, shelf.lister, prices.hair, held, patience, threads).best(best)
 
 
-def _target(value: float) -> float:
-    """A plan must be below it to count as better."""
+def target(value: float) -> float:
+    """What a plan must be below to count as better."""
     return value - NEARLY * abs(value)
 
 
@@ -90,9 +91,11 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Hunt:
-    """Tries all combinations of listed zones that may be better than the best plan."""
+    """Tries all combinations of listed zones that may be better than the best plan. lean: the model whose budgets the
+    join goes by."""
 
     model: Model
+    lean: Model
     compiled: Compiled
     shelf: Shelf
     lister: Lister
@@ -127,7 +130,7 @@ class Hunt:
         lists = [*self.shelf.lists, part]
         if not all(len(one.mask) for one in lists):
             return best, True
-        join = prepare(self.model, self.compiled, self.lister.schools, lists, self.shelf.last)
+        join = prepare(self.lean, self.compiled, self.lister.schools, lists, self.shelf.last)
         size = int(join.lists.start[1])
         edges = np.linspace(0, size, min(size, SLICES) + 1).astype(int)
         slices = list(pairwise(edges))
@@ -155,8 +158,8 @@ class Hunt:
         within, anyhow = best.value, best.value_any
         cursor.limit[HELD] = np.inf if self.held is None else self.held + 2 * STUDENT_SLACK
         while True:
-            cursor.limit[[BEST, BEST_ANY]] = _target(within), _target(anyhow)
-            cursor.limit[SLACK] = _target(within) + self.hair - self.shelf.bound
+            cursor.limit[[BEST, BEST_ANY]] = target(within), target(anyhow)
+            cursor.limit[SLACK] = target(within) + self.hair - self.shelf.bound
             batch = BATCH if steps is None else max(0, min(BATCH, steps - int(cursor.state[TRIED])))
             outcome = join_zones(join.schools, join.lists, join.rest, cursor, batch)
             if outcome == FOUND:

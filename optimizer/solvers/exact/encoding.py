@@ -1,4 +1,5 @@
-"""A Model in CP-SAT: one boolean for each candidate pair, and every limit with a tag.
+"""A Model in CP-SAT: one boolean for each candidate pair, and every limit with a tag. What needs further variables -
+borders, splits, largest parts, shapes - is in further.py.
 
 Counts may be fractions and CP-SAT takes integers: rows are scaled and rounded outward, so that no valid plan is cut
 off; what comes back is checked exactly (check.py). `assume` and `elastic` are for finding limits in conflict: with
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +21,10 @@ from ortools.sat.python import cp_model
 from optimizer.arrays import Floats, Ints
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.solvers.exact.cuts import separators, single_cuts
+from optimizer.solvers.exact.further import Further
+from optimizer.solvers.exact.whole import FINE, LARGE, Tag, rounded, scale_of
 
-FINE = 1e6  # steps of a student that fractions are rounded to
-LARGE = 1e15  # no sum of a row's terms may be larger: CP-SAT's sums stay below 2^63
 Mode = Literal["hard", "assume", "elastic"]
-
-
-class Tag(NamedTuple):
-    """What a group of constraints stands for. kind: `choice` (the block goes to one of its schools), `high` and `low`
-    (a school sum, by its name, at a school), `budget` (by its name), `contiguity` (a block in a school's zone)."""
-
-    kind: str
-    name: str = ""
-    school: int = -1
-    block: int = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +70,8 @@ class Encoding:
                 self._limit(row)
         if model.contiguity is not None:
             self.cut(single_cuts(model))
+        self._tie()
+        self.further = Further(self)
 
     def _choice(self, block: int) -> None:
         start, end = (int(k) for k in self.model.pairs.start[block : block + 2])
@@ -86,36 +79,55 @@ class Encoding:
             self.cp.add_exactly_one(self.x[start:end])
             return
         self.cp.add_at_most_one(self.x[start:end])
-        self._clause(Tag("choice", block=block), self.x[start:end])
+        self.clause(Tag("choice", block=block), self.x[start:end])
+
+    def _tie(self) -> None:
+        """Blocks of one number go to one school."""
+        unit, pairs = self.model.together, self.model.pairs
+        if unit is None:
+            return
+        first: dict[int, int] = {}
+        for block in map(int, np.flatnonzero(unit >= 0)):
+            head = first.setdefault(int(unit[block]), block)
+            tag = Tag("together", block=block)
+            for j in set(map(int, [*pairs.row(head), *pairs.row(block)])) if head != block else ():
+                one, other = ([self.x[k] for k in self.pairs_of(b, j)] for b in (head, block))
+                for there, asked in ((one, other), (other, one)):
+                    for x in there:
+                        self.clause(tag, [~x, *asked])
 
     def _limit(self, row: Row) -> None:
         if row.hard >= np.maximum(row.coef, 0).sum():
             return  # no plan breaks it
+        self.at_most(row.tag, [self.x[k] for k in row.pair], row.coef, row.hard)
+
+    def at_most(self, tag: Tag, terms: list[cp_model.IntVar], coef: Floats, hard: float) -> None:
+        """sum of coef over the terms that are true <= hard; one such row for each tag."""
         # A limit that no sum comes near may be too large for CP-SAT; what is missing is of interest where slack is.
-        least = float(np.abs(row.coef).sum()) + 1
-        lowest = -least if self.mode != "elastic" else -LARGE / _scale(row.coef)
-        coef, limit, scale = rounded(row.coef, max(row.hard, lowest))
-        total: Any = cp_model.LinearExpr.weighted_sum([self.x[k] for k in row.pair], coef)
+        least = float(np.abs(coef).sum()) + 1
+        lowest = -least if self.mode != "elastic" else -LARGE / scale_of(coef)
+        whole, limit, scale = rounded(coef, max(hard, lowest))
+        total: Any = cp_model.LinearExpr.weighted_sum(terms, whole)
         if self.mode == "elastic":
-            most = int(np.abs(np.array(coef, np.float64)).sum()) + abs(limit) + 1
-            self.handle[row.tag] = self.cp.new_int_var(0, most, "")
-            self.scale[row.tag] = scale
-            total = total - self.handle[row.tag]
+            most = int(np.abs(np.array(whole, np.float64)).sum()) + abs(limit) + 1
+            self.handle[tag] = self.cp.new_int_var(0, most, "")
+            self.scale[tag] = scale
+            total = total - self.handle[tag]
         constraint = self.cp.add_linear_constraint(total, -(2**62), limit)
         if self.mode == "assume":
-            constraint.only_enforce_if(self._literal(row.tag))
+            constraint.only_enforce_if(self.literal(tag))
 
-    def _clause(self, tag: Tag, literals: Iterable[Any]) -> None:
+    def clause(self, tag: Tag, literals: Iterable[Any]) -> None:
         """One of the literals, unless the group is broken."""
         if self.mode == "hard":
             self.cp.add_bool_or(literals)
         elif self.mode == "assume":
-            self.cp.add_bool_or(literals).only_enforce_if(self._literal(tag))
+            self.cp.add_bool_or(literals).only_enforce_if(self.literal(tag))
         else:
             self.scale[tag] = 1.0
-            self.cp.add_bool_or([*literals, self._literal(tag)])
+            self.cp.add_bool_or([*literals, self.literal(tag)])
 
-    def _literal(self, tag: Tag) -> cp_model.IntVar:
+    def literal(self, tag: Tag) -> cp_model.IntVar:
         if tag not in self.handle:
             self.handle[tag] = self.cp.new_bool_var("")
         return self.handle[tag]
@@ -127,7 +139,7 @@ class Encoding:
         for block, school, pairs in cuts:
             at = self.pair(block, school)
             tag = Tag("contiguity", school=school, block=block)
-            self._clause(tag, [~self.x[at], *(self.x[k] for k in pairs)])
+            self.clause(tag, [~self.x[at], *(self.x[k] for k in pairs)])
             count += 1
         return count
 
@@ -136,9 +148,14 @@ class Encoding:
         row = self.model.pairs.row(block)
         return int(self.model.pairs.start[block] + np.searchsorted(row, school))
 
+    def pairs_of(self, block: int, school: int) -> list[int]:
+        """Where the pair stands, if it is a candidate."""
+        return [self.pair(block, school)] if school in self.model.pairs.row(block) else []
+
     def separate(self, school: Ints) -> int:
-        """Cut off a plan whose zones fall apart; 0 where contiguity holds."""
-        return self.cut(separators(self.model, school))
+        """Cut off a plan whose zones fall apart or are not round enough; 0 where they hold, or where rounding hides
+        it."""
+        return self.cut(separators(self.model, school)) + self.further.round_off(school)
 
     def forbid(self, school: Ints) -> None:
         """Cut off this one plan."""
@@ -159,7 +176,7 @@ class Encoding:
     def excess(self) -> tuple[list[cp_model.IntVar], float]:
         """Variables that together are at least the excess over the sums' limits, in units of 1 / the number given."""
         soft = [row for row in self.rows if row.soft < row.hard - 2 * STUDENT_SLACK]
-        scale = min((_scale(row.coef) for row in soft), default=1.0)
+        scale = min((scale_of(row.coef) for row in soft), default=1.0)
         over = []
         for row in soft:
             coef, limit, _ = rounded(row.coef, max(row.soft, -LARGE / scale), scale)
@@ -179,23 +196,16 @@ class Encoding:
         """How many blocks change school."""
         return cp_model.LinearExpr.sum([self.x[k] for k in np.flatnonzero(~self.model.stay)])
 
-    def minimise(self, cost: Floats) -> float:
-        """Make sum of cost (pairs,) over the chosen pairs small. The scale: bound / scale is never too large."""
-        scale = _scale(cost, LARGE / 1e3)
-        self.cp.minimize(cp_model.LinearExpr.weighted_sum(self.x, [int(np.floor(c * scale)) for c in cost]))
+    def minimise(self, cost: Floats, border: Floats | None = None) -> float:
+        """Make small: sum of cost (pairs,) over the chosen pairs, of border (entries of the adjacency,) over the pairs
+        of neighbours in different zones, and what the model's splits cost. The scale: bound / scale is never too
+        large."""
+        terms, coef, fixed = self.further.costs(border)
+        every = np.concatenate([cost, coef])
+        scale = scale_of(np.append(every, fixed), LARGE / 1e3)
+        whole = [int(np.floor(c * scale)) for c in every]
+        self.cp.minimize(cp_model.LinearExpr.weighted_sum([*self.x, *terms], whole) + int(np.floor(fixed * scale)))
         return scale
 
 
-def rounded(coef: Floats, limit: float, scale: float | None = None) -> tuple[list[int], int, float]:
-    """Integers with sum of coef <= limit wherever the given ones have it, and what they were multiplied by."""
-    whole = scale is None and bool((coef == np.round(coef)).all()) and float(np.abs(coef).sum()) < LARGE
-    if whole:
-        return [int(c) for c in coef], int(np.floor(limit)), 1.0
-    scale = _scale(coef) if scale is None else scale
-    return [int(np.floor(c * scale)) for c in coef], int(np.ceil(limit * scale)), scale
-
-
-def _scale(coef: Floats, most: float = LARGE) -> float:
-    """A power of ten, so that the terms' sum stays below `most`."""
-    total = float(np.abs(coef).sum())
-    return FINE if total <= most / FINE and most == LARGE else 10.0 ** np.floor(np.log10(most / max(total, 1e-12)))
+__all__ = ["FINE", "LARGE", "Encoding", "Row", "Tag", "rounded", "rows_of"]

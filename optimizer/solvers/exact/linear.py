@@ -1,10 +1,11 @@
-"""Objectives that are a plain sum over pairs, the least excess, and whether there is any plan: CP-SAT over blocks.
+"""Objectives that are a sum over pairs and borders, the least excess, and whether there is any plan: CP-SAT over
+blocks.
 
-Contiguity comes in by cuts where a solution breaks it. Measured on generated districts of 60 to 200 blocks, two cores:
-with a cut for each single block from the start, 1 to 10 solves, 0.03 to 1.5 s; without those, more solves and up to
-four times as long; with distances from the root and arcs towards it instead, one solve, and mostly two to five times
-as long. Where many plans are equally good, as with no excess, the fewest blocks moved are asked for besides: else
-solutions wander through plans that fall apart (46 solves, then 2).
+Contiguity and the shape of zones come in by cuts where a solution breaks them. Measured on generated districts of 60 to
+200 blocks, two cores: with a cut for each single block from the start, 1 to 10 solves, 0.03 to 1.5 s; without those,
+more solves and up to four times as long; with distances from the root and arcs towards it instead, one solve, and
+mostly two to five times as long. Where many plans are equally good, as with no excess, the fewest blocks moved are
+asked for besides: else solutions wander through plans that fall apart (46 solves, then 2).
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from typing import Literal
 import numpy as np
 from ortools.sat.python import cp_model
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Ints
 from optimizer.model import Model
-from optimizer.solvers.exact.check import excess, holds
+from optimizer.objectives.base import Compiled
+from optimizer.solvers.exact.check import excess, folded, holds, total, uncharged
 from optimizer.solvers.exact.encoding import Encoding
-from optimizer.solvers.exact.patience import Patience
+from optimizer.solvers.exact.patience import Effort, Patience
 from optimizer.solvers.exact.threads import in_threads
 
 State = Literal["done", "infeasible", "late"]
@@ -38,16 +40,6 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Effort:
-    """How to run CP-SAT. gap: relative, at which to stop. tells: whether what it finds is news."""
-
-    threads: int
-    seed: int
-    gap: float
-    tells: bool = True
-
-
-@dataclass(frozen=True)
 class Goal:
     """What a plan is worth, and how the encoding counts it: not above scale * worth + spare."""
 
@@ -57,22 +49,23 @@ class Goal:
 
 
 def solve_linear(
-    model: Model, cost: Floats, start: Ints, held: float | None, patience: Patience, effort: Effort
+    model: Model, compiled: Compiled, start: Ints, held: float | None, patience: Patience, effort: Effort
 ) -> Answer:
-    """The plan of least sum of cost (pairs,) with excess <= held. start: a plan to begin with."""
+    """The plan of least objective and rules' costs with excess <= held. The objective has no curved part, and no rule
+    a cost of shapes. start: a plan to begin with."""
     encoding = Encoding(model)
     if held is not None:
         encoding.hold_excess(held)
-    goal = Goal(lambda school: float(cost[model.pairs.find(school)].sum()), encoding.minimise(cost))
+    charged = folded(model, compiled)
+    goal = Goal(partial(total, model, compiled), encoding.minimise(charged.pair_cost, charged.border_cost))
     return _Loop(encoding, goal, held, patience, effort).run(start)
 
 
 def any_plan(model: Model, start: Ints, held: float | None, patience: Patience, effort: Effort) -> Answer:
     """A plan of excess <= held, near the one that moves the fewest blocks: what is far from today's zones mostly
     falls apart."""
-    return solve_linear(
-        model, (~model.stay).astype(np.float64), start, held, patience, replace(effort, gap=0.5, tells=False)
-    )
+    near = Compiled((~model.stay).astype(np.float64))
+    return solve_linear(uncharged(model), near, start, held, patience, replace(effort, gap=0.5, tells=False))
 
 
 def least_excess_of(model: Model, start: Ints, patience: Patience, effort: Effort) -> Answer:
@@ -85,7 +78,7 @@ def least_excess_of(model: Model, start: Ints, patience: Patience, effort: Effor
 
 
 class _Loop:
-    """Solve, cut off what is not connected, solve again."""
+    """Solve, cut off what is not connected or not round enough, solve again."""
 
     def __init__(self, encoding: Encoding, goal: Goal, held: float | None, patience: Patience, effort: Effort) -> None:
         self.encoding, self.goal, self.held = encoding, goal, held

@@ -66,13 +66,13 @@ class Lister:
         self.done = False
 
     def start(self, threshold: float) -> None:
-        """Zones of cost <= threshold are wanted; later parts may want less."""
-        bounds = bound_rows(self.territory, self.prices, threshold)
+        """Zones of cost <= threshold are wanted; later parts may want less. All zones where it is infinite."""
+        bounds = bound_rows(self.territory, self.prices, threshold) if threshold < np.inf else _none(self.territory)
         self.ground = _ground(self.territory, self.prices, bounds)
         self.tree = _tree(self.schools, self.territory, bounds)
         if self.territory.root >= 0:
             self.tree.total[0] = self.ground.feature[self.territory.root]
-        self.done = len(bounds.row) == 0
+        self.done = threshold < np.inf and len(bounds.row) == 0
 
     def part(self, threshold: float, steps: int | None, patience: Patience, room: int = ROOM) -> Part:
         """Up to `room` more zones. steps: at most so many, whatever the clock says."""
@@ -136,6 +136,29 @@ def shelve(model: Model, prices: Prices, best: float, patience: Patience) -> She
     return replace(shelf, lists=tuple(lists), lister=lister)
 
 
+def list_all(model: Model, prices: Prices, best: float, patience: Patience) -> list[Listed] | None:
+    """All zones of each school that a plan of objective <= best may have, smallest territory first; whatever they cost
+    where best is infinite. None where there was no room or time. The model fits into words."""
+    grounds = territories(model)
+    schools = schools_of(model, grounds)
+    grounds.sort(key=lambda t: (t.choices, t.school))
+    least = np.array([bound_rows(t, prices, np.inf).least if best < np.inf else 0.0 for t in grounds])
+    lists: list[Listed] = []
+    for k, territory in enumerate(grounds):
+        threshold = best - prices.base - float(least.sum() - least[k]) + prices.hair
+        lister = Lister(schools, territory, prices, -np.inf)
+        lister.start(threshold)
+        units = patience.units_left
+        part = lister.part(threshold, None if units is None else int(units * STEPS), patience, LONG)
+        patience.spend(part.steps / STEPS)
+        if not lister.done:
+            return None
+        if best < np.inf:
+            least[k] = max(least[k], part.listed.cost.min(initial=np.inf))
+        lists.append(part.listed)
+    return lists
+
+
 def _ground(territory: Territory, prices: Prices, bounds: Bounds) -> Ground:
     blocks = territory.blocks
     row = np.vstack([territory.rows, bounds.row])
@@ -150,6 +173,10 @@ def _ground(territory: Territory, prices: Prices, bounds: Bounds) -> Ground:
         leaving=np.ascontiguousarray(leaving),
         limit=territory.limit,
     )
+
+
+def _none(territory: Territory) -> Bounds:
+    return Bounds(np.zeros((0, len(territory.blocks))), np.zeros(0), -np.inf)
 
 
 def _tree(schools: Schools, territory: Territory, bounds: Bounds) -> Tree:

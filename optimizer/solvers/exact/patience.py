@@ -53,3 +53,20 @@ class Patience(Timed):
     @property
     def over(self) -> bool:
         return self.late or self.units_left == 0.0
+
+    def part(self, share: float) -> Patience:
+        """This share of what is left, for a first part of the work; what it has used is to be spent here after."""
+        seconds, units = self.left, self.units_left
+        return Patience(
+            None if seconds is None else share * seconds, None if units is None else share * units, self.stop
+        )
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How to run CP-SAT. gap: relative, at which to stop. tells: whether what it finds is news."""
+
+    threads: int
+    seed: int
+    gap: float
+    tells: bool = True

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
 from optimizer.arrays import Ints
-from optimizer.errors import Fault, InputError
 from optimizer.model import Model
 from optimizer.objectives import Objective
 from optimizer.objectives.base import Compiled
-from optimizer.solvers.exact.check import holds, value
+from optimizer.objectives.curves import Roundness
+from optimizer.solvers.contract import Contraction, contract
+from optimizer.solvers.exact.check import charges, folded, holds, softened, total, uncharged, value
 from optimizer.solvers.exact.curve import solve_curved
-from optimizer.solvers.exact.patience import Patience
+from optimizer.solvers.exact.patience import Effort, Patience
 from optimizer.solvers.exact.threads import in_threads
+from optimizer.solvers.exact.words import fits_words
+from optimizer.solvers.exact.zones import solve_zones
 
-if TYPE_CHECKING:
-    from optimizer.solvers.exact.linear import Effort
+FIRST = 0.6  # share of the time for the plan, where rules cost something; the rest is for the bound without them
+NOTHING = 1e-9  # a value so near its bound is proved, whatever the gap
 
+Way = Literal["linear", "curve", "zones"]
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 
@@ -30,11 +34,12 @@ Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 class Exact:
     """What the exact solver came to.
 
-    school: (blocks,) the best plan, None where none was found. value: its objective, recomputed from the plan. bound:
-    no plan that keeps the hard limits has a smaller objective, whatever its excess; None where nothing is proved.
-    held_bound: the same among plans of no more excess than was held. status: `optimal`: the value is within the gap of
-    held_bound; `infeasible`: proved that no plan keeps the hard limits and the excess held; `unknown`: no plan found
-    and nothing proved. seconds: taken. units: of deterministic time.
+    school: (blocks,) the best plan, None where none was found: that of the least objective and rules' costs. value: its
+    objective alone, recomputed from the plan. bound: no plan that keeps the hard limits has a smaller objective, rules'
+    costs left out, whatever its excess; None where nothing is proved. held_bound: the same among plans of no more
+    excess than was held. status: `optimal`: the value, with rules' costs where there are any, is within the gap of the
+    least that a plan of the excess held can have; `infeasible`: proved that no plan keeps the hard limits and the
+    excess held; `unknown`: no plan found and nothing proved. seconds: taken. units: of deterministic time.
     """
 
     school: Ints | None
@@ -46,10 +51,22 @@ class Exact:
     units: float
 
 
+def way_of(model: Model, compiled: Compiled) -> Way:
+    """How the best plan is found. `linear`: CP-SAT over blocks; `curve`: zones of all schools but the last are listed;
+    `zones`: those of all schools."""
+    charged = folded(model, compiled)
+    if not charged.curves:
+        return "linear"
+    bare = uncharged(model)
+    further = (*model.splits, *bare.borders, *bare.compact, *model.largest)
+    return "zones" if charged.beyond or further or model.together is not None else "curve"
+
+
 def knows(model: Model, compiled: Compiled) -> bool:
-    """Whether the solver can take all that the model and the objective are made of."""
-    further = (*model.borders, *model.splits, *model.largest, *model.compact)
-    return not (compiled.beyond or further or model.together is not None)
+    """Whether the solver can do more than look for any plan. It takes all rules and objectives; but zones are listed
+    only where blocks that have a choice fit into a word."""
+    small = contract(model, compiled)
+    return way_of(small.model, small.compiled) == "linear" or fits_words(small.model)
 
 
 def solve_exact(
@@ -76,19 +93,15 @@ def solve_exact(
     to within 1e-6. stop: ends the run early when set; Ctrl-C sets it. watch: called with the best value and bound.
     Whatever cuts the run short makes the bound weaker, or None, never wrong.
     """
-    compiled = objective.compile(model)
-    if not knows(model, compiled):
-        mend = "Take --solver search"
-        raise InputError(Fault("--solver", "the exact solver cannot take these rules and this objective yet", mend))
+    contraction = contract(model, objective.compile(model))
     patience = Patience(seconds, deterministic, stop or threading.Event(), watch)
-    run = _Run(model, compiled, held_excess, patience, threads, seed, gap)
-    begin = model.district.status_quo if start is None else start
-    job = partial(run.linear if compiled.exposures is None else run.curved, begin)
+    run = _Run(contraction, objective.compile(model), held_excess, patience, Effort(threads, seed, gap))
+    begin = _over_nodes(contraction, start)
     try:
         # In a thread of its own, so that Ctrl-C meets this thread while it waits, and nowhere else.
-        (exact,) = in_threads([job], 1, patience, look=patience.pass_on)
+        (exact,) = in_threads([partial(run.solve, begin)], 1, patience, look=patience.pass_on)
     except MemoryError:
-        return run.outcome(begin if holds(model, begin, held_excess) else None, -np.inf, -np.inf)
+        return run.outcome(_Proof(begin if holds(contraction.model, begin, held_excess) else None))
     patience.pass_on()
     return exact
 
@@ -105,75 +118,126 @@ def least_excess(
 ) -> Exact:
     """The plan of least total excess over the sums' limits, within the hard limits: value and bound are of the excess,
     in the unit of the sums (students). Arguments as in solve_exact."""
-    from optimizer.solvers.exact.linear import Effort, least_excess_of  # noqa: PLC0415 - ortools is slow to import
+    from optimizer.solvers.exact.linear import least_excess_of  # noqa: PLC0415 - ortools is slow to import
 
+    contraction = contract(model, Compiled(np.zeros(len(model.pairs.index))))
     patience = Patience(seconds, deterministic, stop or threading.Event())
-    begin = model.district.status_quo if start is None else start
-    answer = least_excess_of(model, begin, patience, Effort(threads, seed, 0.0))
+    begin = _over_nodes(contraction, start)
+    answer = least_excess_of(contraction.model, begin, patience, Effort(threads, seed, 0.0))
     bound = max(answer.bound, 0.0)
     if answer.school is None:
         status: Status = "infeasible" if answer.state == "infeasible" else "unknown"
         return Exact(None, None, bound, bound, status, patience.spent, patience.used)
     status = "optimal" if answer.state == "done" else "feasible"
-    return Exact(answer.school, answer.value, bound, bound, status, patience.spent, patience.used)
+    school = contraction.expand(answer.school)
+    return Exact(school, answer.value, bound, bound, status, patience.spent, patience.used)
+
+
+def _over_nodes(contraction: Contraction, school: Ints | None) -> Ints:
+    """(nodes,) the plan, or today's zones, by the first block of each node."""
+    if school is None:
+        school = contraction.whole.district.status_quo
+    first = np.unique(contraction.node, return_index=True)[1]
+    return np.asarray(school)[first].astype(np.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class _Proof:
+    """school: (nodes,) the best plan of what was made small, or None. held: no plan of the excess held has less;
+    anyhow: none at all. none: there is no plan. done: whether the plan is as good as proved."""
+
+    school: Ints | None
+    held: float = -np.inf
+    anyhow: float = -np.inf
+    none: bool = False
+    done: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    model: Model
+    """compiled: of the model before blocks were drawn together."""
+
+    contraction: Contraction
     compiled: Compiled
     held: float | None
     patience: Patience
-    threads: int
-    seed: int
-    gap: float
+    effort: Effort
 
-    def curved(self, start: Ints) -> Exact:
+    def solve(self, start: Ints) -> Exact:
+        """The plan and its bounds at once; or, where rules cost something, the plan first, and then bounds of the
+        objective alone."""
+        model = self.contraction.model
+        if not charges(model):
+            return self.outcome(self._best(model, start, self.patience))
+        part = self.patience.part(FIRST)
+        first = self._best(model, start, part, anyhow=False)
+        self.patience.spend(part.used)
+        if first.none:
+            return self.outcome(first)
+        again = start if first.school is None else first.school
+        alone = self._best(uncharged(model), again, self.patience)
+        school = alone.school if first.school is None else first.school
+        return self.outcome(replace(alone, school=school, done=first.done))
+
+    def _best(self, model: Model, start: Ints, patience: Patience, *, anyhow: bool = True) -> _Proof:
+        """anyhow: also what no plan is below that keeps the hard limits, whatever its excess."""
+        compiled = self.contraction.compiled
+        if way_of(model, compiled) == "linear":
+            found = self._linear(model, start, patience, anyhow=anyhow)
+        else:
+            found = self._curved(model, start, patience)
+        if found.school is None:
+            return found
+        held, amount = max(found.held, self._floor(model)), total(model, compiled, found.school)
+        return replace(found, done=amount - held <= self.effort.gap * abs(amount) + NOTHING)
+
+    def _curved(self, model: Model, start: Ints, patience: Patience) -> _Proof:
         """First any plan, where the start is none; then the best."""
-        if not holds(self.model, start, self.held):
+        compiled = self.contraction.compiled
+        if not holds(model, start, self.held):
             from optimizer.solvers.exact.linear import any_plan  # noqa: PLC0415 - ortools is slow to import
 
-            found = any_plan(self.model, start, self.held, self.patience, self._effort())
+            found = any_plan(model, start, self.held, patience, self.effort)
             if found.school is None:
-                return self.outcome(None, -np.inf, -np.inf, infeasible=found.state == "infeasible")
+                return _Proof(None, none=found.state == "infeasible")
             start = found.school
-        best = solve_curved(self.model, self.compiled, start, self.held, self.patience, self.threads)
-        return self.outcome(best.school, best.bound, best.bound_any)
+        if way_of(model, compiled) == "curve":
+            best = solve_curved(model, compiled, start, self.held, patience, self.effort.threads)
+        else:
+            best = solve_zones(model, compiled, start, self.held, patience, self.effort)
+        return _Proof(best.school, best.bound, best.bound_any)
 
-    def linear(self, start: Ints) -> Exact:
+    def _linear(self, model: Model, start: Ints, patience: Patience, *, anyhow: bool) -> _Proof:
         """Once with the excess held, once more without for a bound on all plans, if that makes a difference."""
         from optimizer.solvers.exact.linear import solve_linear  # noqa: PLC0415 - ortools is slow to import
 
-        cost, effort = self.compiled.pair_cost, self._effort()
-        first = solve_linear(self.model, cost, start, self.held, self.patience, effort)
+        compiled = self.contraction.compiled
+        first = solve_linear(model, compiled, start, self.held, patience, self.effort)
         if first.state == "infeasible":
-            return self.outcome(None, -np.inf, -np.inf, infeasible=True)
+            return _Proof(None, none=True)
         bound = first.bound
-        if self.held is not None and _softened(self.model):
+        if anyhow and self.held is not None and softened(model):
             again = start if first.school is None else first.school
-            bound = solve_linear(self.model, cost, again, None, self.patience, effort).bound
-        return self.outcome(first.school, first.bound, bound)
+            bound = solve_linear(model, compiled, again, None, patience, self.effort).bound
+        return _Proof(first.school, first.bound, bound)
 
-    def _effort(self) -> Effort:
-        from optimizer.solvers.exact.linear import Effort  # noqa: PLC0415 - ortools is slow to import
-
-        return Effort(self.threads, self.seed, self.gap)
-
-    def outcome(self, school: Ints | None, held_bound: float, bound: float, *, infeasible: bool = False) -> Exact:
+    def outcome(self, proof: _Proof) -> Exact:
         """Bounds that nothing proves are None."""
-        anyhow, within = (max(float(b), self._floor()) if np.isfinite(b) else None for b in (bound, held_bound))
-        amount = None if school is None else value(self.model, self.compiled, school)
-        status: Status = "infeasible" if infeasible else "unknown" if amount is None else "feasible"
-        if amount is not None and within is not None and amount - within <= self.gap * abs(amount):
+        floor = self._floor(self.contraction.model)
+        anyhow, within = (max(float(b), floor) if np.isfinite(b) else None for b in (proof.anyhow, proof.held))
+        school, amount = None, None
+        if proof.school is not None:
+            school = self.contraction.expand(proof.school)
+            amount = value(self.contraction.whole, self.compiled, school)
+        status: Status = "infeasible" if proof.none else "unknown" if amount is None else "feasible"
+        if proof.done and within is not None:
             status = "optimal"
         return Exact(school, amount, anyhow, within, status, self.patience.spent, self.patience.used)
 
-    def _floor(self) -> float:
-        """What no plan's pair costs are below; what is curved is at least 0."""
-        cost, start = self.compiled.pair_cost, self.model.pairs.start
+    def _floor(self, model: Model) -> float:
+        """What no plan's costs are below: pairs' costs; all else is at least 0, but for a shape beyond a circle's."""
+        compiled, start = folded(model, self.contraction.compiled), model.pairs.start
+        if any(isinstance(curve, Roundness) for curve in compiled.curves) or (np.diff(start) == 0).any():
+            return -np.inf
+        cost = compiled.pair_cost
         return float(np.minimum.reduceat(cost, start[:-1]).sum()) - 1e-12 if len(cost) else 0.0
-
-
-def _softened(model: Model) -> bool:
-    """Whether some hard limit is wider than the limit."""
-    return any((s.hard_high > s.high).any() or (s.hard_low < s.low).any() for s in model.sums)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.arrays import Bools, Floats, Ints, Offsets
-from optimizer.model import STUDENT_SLACK, Model, SchoolSum
+from optimizer.arrays import Bools, Floats, Ints, Offsets, frozen
+from optimizer.model import STUDENT_SLACK, Budget, Model, SchoolSum
 
 HAIR = 1e-9  # beyond the allowance: sums are added up in another order here than where plans are checked
 
@@ -34,6 +34,23 @@ class Territory:
     def choices(self) -> int:
         """How many of the blocks may be in the zone or not."""
         return int((~self.forced).sum())
+
+
+def over_least(model: Model) -> Model:
+    """The same model with budgets whose costs are what a block's school costs beyond its cheapest: none is below 0, so
+    that what some zones use of a budget bounds what the others may. It is for leaving out what breaks a limit; whether
+    a plan keeps it is better asked of the model as it was."""
+    return replace(model, budgets=tuple(_over_least(model, budget) for budget in model.budgets))
+
+
+def _over_least(model: Model, budget: Budget) -> Budget:
+    start, size = model.pairs.start[:-1], np.diff(model.pairs.start)
+    if (size == 0).any():
+        return budget
+    least = np.minimum.reduceat(budget.cost, start)
+    # Sums are added up in another order than where plans are checked.
+    limit = budget.limit - float(least.sum()) + HAIR * float(np.abs(least).sum())
+    return replace(budget, cost=frozen(budget.cost - np.repeat(least, size)), limit=limit)
 
 
 def territories(model: Model) -> list[Territory]:

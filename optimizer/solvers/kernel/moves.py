@@ -26,6 +26,7 @@ from optimizer.solvers.kernel.state import (
     breaks_hard,
     copy_into,
     excess_of,
+    overdraft,
     pair_of,
     relist,
     uniform,
@@ -210,7 +211,7 @@ def weigh(inst, st, move, hard):
         excess += excess_of(inst, zone, move.sums[z]) - excess_of(inst, zone, st.sums[zone])
     move.value[EXCESS] = excess
     if inst.setting[EXCESS_FIRST]:
-        move.value[COST] = excess
+        move.value[COST] = excess + overdraft(inst, move.budget)
         return True
     if excess > st.best[2] + SLACK and excess > st.total[EXCESS]:
         return False
@@ -295,7 +296,7 @@ def within_budget(inst, st):
 @inlined
 def remember(inst, st):
     """If the plan in hand is the best so far, note that it is."""
-    if st.total[COST] < st.best[0] and within_budget(inst, st):
+    if st.total[COST] < st.best[0] and (inst.setting[EXCESS_FIRST] or within_budget(inst, st)):
         st.best[0] = st.total[COST]
         st.best[1] = 1.0
         st.count[LOGGED] = 0

@@ -173,14 +173,15 @@ def value_cut(inst, st, trees, first, second):
     excess = st.total[EXCESS] - excess_of(inst, first, st.sums[first]) - excess_of(inst, second, st.sums[second])
     excess += excess_of(inst, first, trees.sums[0]) + excess_of(inst, second, trees.sums[1])
     linear = st.total[LINEAR] + row[features]
-    penalty = 0.0
+    penalty, over = 0.0, 0.0
     for q in range(st.budget.size):
         used = st.budget[q] + row[features + 1 + q]
-        if used > inst.budget_limit[q]:
+        if used > inst.budget_limit[q] and used > st.budget[q]:
             return np.inf, 0.0, 0.0, 0.0
         penalty += st.price[q] * used
+        over += inst.budget_weight[q] * max(0.0, used - inst.budget_limit[q])
     if inst.setting[EXCESS_FIRST]:
-        return excess + penalty, excess, linear, excess
+        return excess + over + penalty, excess + over, linear, excess
     if excess > st.best[2] + SLACK:
         return np.inf, 0.0, 0.0, 0.0
     inner_of(inst, trees.sums[0], trees.inner[0])

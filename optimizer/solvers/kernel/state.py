@@ -29,6 +29,7 @@ class Instance(NamedTuple):
     pair_cost: Floats  # (e,) the objective's cost of each pair
     budget_cost: Floats  # (e, q)
     budget_limit: Floats  # (q,)
+    budget_weight: Floats  # (q,) of what lies beyond the limit, as excess, while that comes first
     edge_cost: Floats  # (a,) of each pair of neighbours in different zones; empty without EDGES, as the next two
     edge_budget: Floats  # (a, q)
     edge_shared: Floats  # (a,) the border that they share
@@ -150,6 +151,15 @@ def excess_of(inst, school, sums):
     if inst.setting[EXCESS_FIRST]:
         for c in range(inst.check_kind.size):
             total += inst.check_number[c, 1] * shortfall(inst, c, sums)
+    return total
+
+
+@inlined
+def overdraft(inst, budget):
+    """What budgets are used beyond their limits, weighed as excess."""
+    total = 0.0
+    for q in range(inst.budget_limit.size):
+        total += inst.budget_weight[q] * max(0.0, budget[q] - inst.budget_limit[q])
     return total
 
 
@@ -276,8 +286,10 @@ def set_cost(inst, st):
     st.total[PENALTY] = 0.0
     for q in range(inst.budget_limit.size):
         st.total[PENALTY] += st.price[q] * st.budget[q]
-    goal = st.total[EXCESS] if inst.setting[EXCESS_FIRST] else outer_of(inst, st.met) + st.total[LINEAR]
-    st.total[COST] = goal
+    if inst.setting[EXCESS_FIRST]:
+        st.total[COST] = st.total[EXCESS] + overdraft(inst, st.budget)
+    else:
+        st.total[COST] = outer_of(inst, st.met) + st.total[LINEAR]
 
 
 @compiled

@@ -1,0 +1,10 @@
+"""What each share of change buys: plans from today's zones to the best, and single moves by what each is worth.
+
+- `curve`: plans under caps of students moved, or of mean travel, each with its bound.
+- `steps`: single areas that may move by themselves, ranked by gain for each student moved.
+"""
+
+from optimizer.frontier.curve import SHARES, Curve, Point, frontier
+from optimizer.frontier.steps import Step, single_moves
+
+__all__ = ["SHARES", "Curve", "Point", "Step", "frontier", "single_moves"]

@@ -1,0 +1,331 @@
+"""The curve of an objective against students moved, or against mean travel: best plans under a cap, and their bounds.
+
+Plans are sought from the loosest cap to the tightest. Each is sought freely, and once more among plans that move blocks
+only where the next looser plan has them: where that costs nothing, one point leads to the next.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from optimizer.bounds.bound import Bounder
+from optimizer.bounds.certificate import Certificate
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.measures.travel import travel_mean
+from optimizer.model import Model
+from optimizer.objectives import Objective, make_objective
+from optimizer.plan import Plan
+from optimizer.prove import last, steps_of
+from optimizer.rules import DEFAULT_RULES, Moved, Rule, breaches, is_valid
+from optimizer.rules.contradictions import ready
+from optimizer.rules.travel_mean import MeanTravel
+from optimizer.run import REPEATABLE_LANES
+from optimizer.solvers.clock import Budget
+from optimizer.solvers.search import search
+from optimizer.solvers.threads import in_threads
+
+Axis = Literal["moved", "travel_mean"]
+SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)  # of students moved: the first steps that people ask about
+TIME_LIMIT = 90.0  # seconds, where neither time nor iterations are given
+FIRST, FREE, NESTED, BOUND = 3.0, 1.0, 0.4, 1.2  # weights of the time: the best plan; then of each point
+NOTHING = 2e-3  # a nested plan may be worse by this share of the free one's gain over today
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """The best plan found under one cap. cap: of the axis; None where there is none. nested: whether its moved blocks
+    all go where the next point's go. bound: no valid plan under the cap has a smaller objective."""
+
+    cap: float | None
+    plan: Plan
+    value: float
+    nested: bool = False
+    certificate: Certificate | None = None
+
+    @property
+    def bound(self) -> float:
+        return 0.0 if self.certificate is None else self.certificate.bound
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """points: from the tightest cap to the loosest; empty where no valid plan was found. today: the objective of
+    today's zones. rules: as given."""
+
+    axis: Axis
+    objective: Objective
+    rules: tuple[Rule, ...]
+    points: tuple[Point, ...]
+    today: float
+    seconds: float
+    stopped: bool
+
+    def rules_at(self, point: Point) -> tuple[Rule, ...]:
+        """All rules that the point's plan holds to."""
+        return _Axis.of(self.axis, self.rules).rules(point.cap)
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """What is capped. before, after: the other rules, around the cap; most: a cap that was given already."""
+
+    name: Axis
+    before: tuple[Rule, ...]
+    after: tuple[Rule, ...]
+    most: float | None
+
+    @classmethod
+    def of(cls, name: Axis, rules: tuple[Rule, ...]) -> _Axis:
+        """A cap takes the place of one that was given, else the last place but for that of students moved: the order in
+        which certificates have their budgets."""
+        moved = tuple(rule for rule in rules if isinstance(rule, Moved) and rule.of == "all" and not rule.by_school)
+        if name == "moved":
+            most = min((rule.share for rule in moved), default=None)
+            return cls(name, tuple(rule for rule in rules if rule not in moved), (), most)
+        kept = tuple(rule for rule in rules if not isinstance(rule, MeanTravel) and rule not in moved)
+        most = min((rule.limit for rule in rules if isinstance(rule, MeanTravel)), default=None)
+        return cls(name, kept, moved, most)
+
+    def cap(self, value: float) -> Rule:
+        return Moved(value) if self.name == "moved" else MeanTravel(value)
+
+    def rules(self, cap: float | None) -> tuple[Rule, ...]:
+        return (*self.before, *(() if cap is None else (self.cap(cap),)), *self.after)
+
+
+def frontier(
+    district: District,
+    objective: Objective | None = None,
+    rules: Sequence[Rule] = DEFAULT_RULES,
+    *,
+    against: Axis = "moved",
+    points: int = 12,
+    time_limit: float | None = None,
+    iterations: int | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: Callable[[int, int, float], None] | None = None,
+) -> Curve:
+    """The curve from today's zones to the best plan found, in so many points, the two ends among them.
+
+    against: `moved`, the share of students who change school, or `travel_mean`. time_limit: seconds for all of it; None
+    means 90, or no limit where `iterations` (proposals of each of two lanes, for each point) are given: the same seed
+    then gives the same curve. progress: told the points done, all points and the best value. Ctrl-C ends it with the
+    points done so far. Raises InputError where an argument or a rule does not fit.
+    """
+    began = time.monotonic()
+    if points < 2:
+        raise InputError(Fault("points", f"{points} cannot be used", "Give a number of 2 or more"))
+    question = ready(district, rules)
+    amended = question.model.district
+    objective = make_objective(None, amended) if objective is None else objective
+    seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
+    budget = Budget(seconds, iterations)
+    run = _Run(amended, objective, _Axis.of(against, tuple(rules)), points, budget, seed, threads, began)
+    found = [] if len(question.nowhere) else run.points_of(progress)
+    today = objective.value(Plan.status_quo(amended))
+    spent = time.monotonic() - began
+    return Curve(against, objective, tuple(rules), tuple(found), today, spent, run.stop.is_set())
+
+
+class _Run:
+    def __init__(
+        self, district: District, objective: Objective, axis: _Axis, count: int, budget: Budget, seed: int,
+        threads: int | None, began: float,
+    ) -> None:  # fmt: skip
+        self.district, self.objective, self.axis, self.count = district, objective, axis, count
+        self.budget, self.seed, self.began = budget, seed, began
+        self.threads = threads or os.cpu_count() or 1
+        self.stop = threading.Event()
+        self.weight = FIRST + BOUND + (count - 1) * (FREE + NESTED + BOUND)  # of what is not done yet
+
+    def points_of(self, progress: Callable[[int, int, float], None] | None) -> list[Point]:
+        """From the tightest cap to the loosest."""
+        tell = progress if progress is not None else lambda done, points, value: None
+        best = self._search(self._model(self.axis.most), FIRST, self.axis.most)
+        if best is None:
+            return []
+        found = [best]
+        caps = self._caps(self._used(best.plan))
+        for cap in reversed(caps):
+            tell(len(found), len(caps) + 1, best.value)
+            if self.stop.is_set():
+                break
+            point = self._under(cap, found[-1])
+            if point is not None:
+                found.append(point)
+        return self._bounded(_no_worse(found[::-1]))
+
+    def _model(self, cap: float | None) -> Model:
+        return Model.build(self.district, self.axis.rules(cap))
+
+    def _share(self, weight: float) -> float | None:
+        """Seconds for a part of this weight, of what is left."""
+        if self.budget.seconds is None:
+            return None
+        left = max(0.0, self.budget.seconds - (time.monotonic() - self.began))
+        share = left * weight / max(self.weight, weight)
+        self.weight -= weight
+        return share
+
+    def _search(self, model: Model, weight: float, cap: float | None) -> Point | None:
+        """The best valid plan found under a cap; None where there is none."""
+        seconds, iterations = self._share(weight), self.budget.iterations
+        if iterations is not None:
+            iterations = max(1, int(iterations * min(weight / FREE, 1.0)))
+        found = search(
+            model,
+            self.objective,
+            Budget(seconds, iterations),
+            random=np.random.default_rng(self.seed),
+            lanes=self.threads if iterations is None else REPEATABLE_LANES,
+            threads=self.threads,
+            stop=self.stop,
+        )
+        plan = Plan(model.district, found.school)
+        valid = is_valid(breaches(plan, self.axis.rules(cap)))
+        return Point(cap, plan, self.objective.value(plan)) if valid else None
+
+    def _used(self, plan: Plan) -> float:
+        """What a plan uses of the axis."""
+        if self.axis.name == "moved":
+            students = plan.district.students
+            return float(students[plan.counted_moved].sum() / max(float(students.sum()), 1e-12))
+        return travel_mean(plan, plan.district.students) or 0.0
+
+    def _caps(self, most: float) -> list[float]:
+        """Ascending, the best plan's own use not among them: both ends, the shares that people ask about, and between
+        them the middles of the widest gaps, measured by their square roots, since the first students count most."""
+        least = self._least()
+        lowest, highest = min(least, most), max(least, most)
+        known = [lowest, highest]
+        if self.axis.name == "moved":
+            known += [share for share in SHARES[: max(0, self.count - 2)] if lowest < share < highest]
+        known = sorted(set(known))
+        while len(known) < self.count and highest > lowest:
+            root = np.sqrt(np.array(known) - lowest)
+            k = int(np.argmax(np.diff(root)))
+            known = sorted([*known, lowest + float((root[k] + root[k + 1]) / 2) ** 2])
+        return known[:-1] if known[-1] == most else known[1:]
+
+    def _least(self) -> float:
+        """The tightest cap worth asking for: nobody moves; the mean travel of today's zones."""
+        return 0.0 if self.axis.name == "moved" else self._used(Plan.status_quo(self.district))
+
+    def _under(self, cap: float, looser: Point) -> Point | None:
+        """The best plan under a cap, nested in the looser plan where that costs nothing."""
+        model = self._model(cap)
+        free, pairs = self._search(model, FREE, cap), model.pairs
+        kept = model.keep_pairs(model.stay | (pairs.index == looser.plan.school[pairs.rows]))
+        whole = bool((np.diff(kept.pairs.start) > 0).all())
+        inner = self._search(kept, NESTED, cap) if whole else None
+        if free is None or inner is None:
+            return free or inner
+        gain = max(self.objective.value(Plan.status_quo(self.district)) - free.value, 0.0)
+        return inner if inner.value <= free.value + NOTHING * gain else free
+
+    def _bounded(self, points: list[Point]) -> list[Point]:
+        """Every point with its bound: by one run of prices through all caps, from the loosest, where a cap changes
+        nothing but a limit. What it proves under one cap it then proves, less the price of the difference, under any
+        other."""
+        proved: list[_Proof] = []
+        place = len(Model.build(self.district, self.axis.before).budgets)
+        bounder: Bounder | None = None
+        for point in reversed(points):
+            model = self._model(point.cap)
+            if bounder is None or point.cap is None or not self._alike(bounder.problem.model, model, place):
+                before = bounder
+                bounder = Bounder(model, self.objective, point.plan.school, point.value, threads=self.threads)
+                if before is not None:
+                    bounder.adopt(before)
+            else:
+                bounder.retarget(place, model.budgets[place].limit, point.plan.school, point.value)
+            certificate = self._prove(bounder)
+            if certificate is None:
+                break
+            proved.append(_Proof(certificate, model, point.cap is None))
+        out = []
+        for point in points:
+            model = self._model(point.cap)
+            reached = [found for one in proved if (found := self._carried(one, point, model, place)) is not None]
+            out.append(replace(point, certificate=max(reached, key=lambda c: c.bound, default=None)))
+        return out
+
+    def _alike(self, one: Model, other: Model, place: int) -> bool:
+        """Whether a cap's costs are the same in two models: travel that is not known makes them differ."""
+        if len(one.budgets) != len(other.budgets):
+            return False
+        return bool(np.array_equal(one.budgets[place].cost, other.budgets[place].cost))
+
+    def _carried(self, proof: _Proof, point: Point, model: Model, place: int) -> Certificate | None:
+        """What a proof made under one cap proves under the point's; None where that is nothing."""
+        if point.cap is None:
+            return proof.certificate if proof.free else None
+        if proof.free:
+            return _with_budget(proof.certificate, place)
+        if not self._alike(proof.model, model, place):
+            return None
+        return _moved_to(proof.certificate, place, proof.model.budgets[place].limit, model.budgets[place].limit)
+
+    def _prove(self, bounder: Bounder) -> Certificate | None:
+        """The certificate of one point's share of the time; None after Ctrl-C."""
+        seconds, steps = self._share(BOUND), steps_of(self.budget.iterations)
+        end = None if seconds is None else last(seconds)
+        left = None if seconds is None or end is None else seconds - end
+        in_threads([lambda: bounder.run(seconds=left, steps=steps, stop=self.stop)], 1, self.stop)
+        if self.stop.is_set():
+            return None
+        return in_threads([lambda: bounder.finish(end)], 1, self.stop)[0][0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Proof:
+    """A certificate, the model that it is about, and whether that has no cap."""
+
+    certificate: Certificate
+    model: Model
+    free: bool
+
+
+def _no_worse(points: list[Point]) -> list[Point]:
+    """A looser cap allows what a tighter one does: no point is worse than the one before it."""
+    out: list[Point] = []
+    for point in points:
+        worse = bool(out) and out[-1].value < point.value
+        out.append(replace(point, plan=out[-1].plan, value=out[-1].value) if worse else point)
+    return [_nested(point, after) for point, after in zip(out, [*out[1:], None], strict=True)]
+
+
+def _nested(point: Point, after: Point | None) -> Point:
+    """Whether the point's moves are all among those of the next."""
+    if after is None:
+        return replace(point, nested=False)
+    plan, home = point.plan, point.plan.district.home
+    return replace(point, nested=bool(((plan.school == home) | (plan.school == after.plan.school)).all()))
+
+
+def _with_budget(certificate: Certificate, place: int) -> Certificate:
+    """The same proof where there is one budget more, which it makes no use of."""
+    leaves = [replace(leaf, budget_prices=np.insert(leaf.budget_prices, place, 0.0)) for leaf in certificate.leaves]
+    return replace(certificate, leaves=tuple(leaves))
+
+
+def _moved_to(certificate: Certificate, place: int, at: float, limit: float) -> Certificate:
+    """What a proof under one limit of a budget proves under another: prices stay, the limit's part changes."""
+    prices = [float(leaf.budget_prices[place]) for leaf in certificate.leaves]
+    if limit == at or not prices or max(prices) == 0:
+        return certificate
+    # A hair less, so that rounding claims nothing that is not proved; a bound of 0 may have been cut off there.
+    change = [price * (at - limit) - 1e-12 * price * (abs(at) + abs(limit)) for price in prices]
+    if certificate.bound == 0:
+        return certificate if min(change) >= 0 else replace(certificate, bound=0.0)
+    bound = certificate.bound + min(change)
+    return replace(certificate, bound=max(0.0, bound - 1e-12 * abs(bound)))

@@ -1,0 +1,109 @@
+"""`rezone frontier`: the curve from today's zones to the best plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
+
+
+@with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads")
+def frontier(
+    district: DistrictFolder,
+    *,
+    flags: dict[str, Any],
+    out: Annotated[Path, typer.Option(help="The folder to write the table, the plans and the plot to.")],
+    points: Annotated[int, typer.Option(min=2, max=99, help="How many points, both ends among them.")] = 12,
+    against: Annotated[
+        Literal["moved", "travel_mean"], typer.Option(help="What the curve is drawn against.")
+    ] = "moved",
+    config: Config = None,
+) -> None:
+    """What each share of change buys: the best plan found under each cap on students moved, from none to as many as the
+    best plan moves, each with its bound; and the single areas whose move gains most for each student.
+
+    The time limit (default 60 seconds) is for all together. Ctrl-C keeps what there is. Exit status 1: no valid plan.
+    """
+    from optimizer.frontier import frontier as solve
+    from optimizer.frontier import single_moves
+    from optimizer.objectives import make_objective
+    from scenarios.cli import STARTED
+    from scenarios.cli.job import time_left
+    from scenarios.files import output_folder
+    from scenarios.folder import read_district, read_limits
+    from scenarios.folder.hashes import folder_hashes
+    from scenarios.frontier import document, write_curve
+    from scenarios.options import rules_of, settle
+
+    settings = settle(flags, config, read_limits(district))
+    read, inputs = read_district(district), folder_hashes(district)
+    objective, rules, options = make_objective(settings.options.objective, read), rules_of(settings), settings.options
+    folder = output_folder(out)
+    moves = single_moves(read, objective, rules)
+    seconds = time_left(options, 0.5 + read.blocks / 10_000 + points * read.blocks / 40_000)
+    curve = solve(
+        read,
+        objective,
+        rules,
+        against=against,
+        points=points,
+        time_limit=seconds,
+        iterations=options.iterations,
+        seed=options.seed,
+        threads=options.threads,
+        progress=_tell_progress,
+    )
+    if not curve.points:
+        typer.echo(f"{read.name}: no valid plan was found. rezone explain, with the same limits, says why.")
+        raise typer.Exit(1)
+    found = document(curve, moves, settings, time.monotonic() - STARTED)
+    write_curve(folder, curve, found, inputs)
+    _tell(found)
+    typer.echo(f"\nPlot: {out / 'frontier.svg'}")
+
+
+def _tell_progress(done: int, total: int, value: float) -> None:
+    typer.echo(f"point {done} of {total} found", err=True)
+
+
+def _tell(found: Mapping[str, Any]) -> None:
+    from scenarios.cli.tables import figure, lay_out
+
+    unit, points = found["travel_unit"], found["objective"] == "disparity"
+
+    def value(number: float) -> str:
+        return figure(number, "points", unit) if points else f"{number:.5g}"
+
+    head = ("plan", "moved", "objective", "none below", "by race", "mean travel", "leads on")
+    rows: list[tuple[str, ...]] = [head]
+    for row in found["points"]:
+        m = row["measures"]
+        less = row["bound"] - 0.00005 if points else row["bound"]
+        rows.append(
+            (
+                f"{row['point']:02d}",
+                figure(m["moved_share"], "percent", unit),
+                value(row["objective_value"]),
+                value(less) if less > 0 else "-",
+                figure(m.get("dissimilarity.race"), "index", unit),
+                figure(m["travel_mean"], "travel", unit),
+                "yes" if row["nested"] else "",
+            )
+        )
+    typer.echo(f"{found['district']}: today {value(found['objective_value_status_quo'])}")
+    typer.echo(lay_out(rows))
+    typer.echo("\nnone below: no valid plan under this cap has less, which is proved. by race: dissimilarity.")
+    typer.echo("leads on: its moves are all among those of the next plan.")
+    if found["moves"]:
+        typer.echo("\nSingle areas whose move gains most for each student, each valid by itself:")
+        for row in found["moves"][:5]:
+            many = f"{len(row['blocks'])} blocks" if len(row["blocks"]) > 1 else f"block {row['blocks'][0]}"
+            gain = figure(row["gain"], "points", unit) if points else f"{row['gain']:.3g}"
+            typer.echo(f"  {many}, {row['students']:g} students, from {row['from']} to {row['to']}: {gain} less")
+    if found["stopped"]:
+        typer.echo("Stopped early: some points or bounds are missing.")

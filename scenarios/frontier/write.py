@@ -1,0 +1,51 @@
+"""The folder that `rezone frontier` leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from optimizer.frontier import Curve
+from scenarios.certificate import certificate_text
+from scenarios.files import output_folder, write_json, write_text
+from scenarios.frontier.document import moves_csv, table_csv
+from scenarios.frontier.plot import draw
+from scenarios.plans import plan_csv
+
+
+def write_curve(folder: Path, curve: Curve, found: dict[str, Any], inputs: Mapping[str, str]) -> None:
+    """Plans, certificates, tables and plot, the JSON last, so that a folder with it is a finished one. inputs:
+    `folder_hashes` of the district's folder."""
+    plans, proofs = output_folder(folder / "plans"), output_folder(folder / "certificates")
+    for row, point in zip(found["points"], curve.points, strict=True):
+        text = plan_csv(point.plan)
+        write_text(plans / Path(row["plan"]).name, text)
+        limits, rules = _with_cap(found, point.cap)
+        proof = certificate_text(
+            point.certificate,
+            district=found["district"],
+            objective=found["objective"],
+            limits=limits,
+            rules=rules,
+            inputs=inputs,
+            plan=text.encode(),
+        )
+        write_text(proofs / f"{row['point']:02d}.json", proof)
+    write_text(folder / "frontier.csv", table_csv(found))
+    write_text(folder / "moves.csv", moves_csv(found))
+    write_text(folder / "frontier.svg", draw(found))
+    write_json(folder / "frontier.json", found)
+
+
+def _with_cap(found: Mapping[str, Any], cap: float | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Limits and rules of one point: its cap in place of one given, in the order that certificates have budgets in."""
+    limits, rules = dict(found["limits"]), list(found["rules"])
+    if found["against"] == "moved":
+        return limits | {"max_moved": cap}, [rule for rule in rules if not _caps_moves(rule)]
+    kept = [rule for rule in rules if rule["kind"] != "travel_mean"]
+    return limits, [*kept, *([] if cap is None else [{"kind": "travel_mean", "limit": cap}])]
+
+
+def _caps_moves(rule: Mapping[str, Any]) -> bool:
+    return rule["kind"] == "moved" and rule.get("of", "all") == "all" and not rule.get("by_school", False)
