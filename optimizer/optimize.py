@@ -12,11 +12,11 @@ import numpy as np
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-from optimizer.model import Model
 from optimizer.objectives import Objective, make_objective
 from optimizer.plan import Plan
 from optimizer.result import NEAR, Progress, Result
-from optimizer.rules import DEFAULT_RULES, Rule, under
+from optimizer.rules import DEFAULT_RULES, Rule
+from optimizer.rules.contradictions import nearest_candidates, ready
 from optimizer.watch import Watch
 
 Solver = Literal["auto", "search", "exact"]
@@ -47,15 +47,18 @@ def optimize(
     proved to be within this share of the best. solver: `search`; `exact`, which goes on from the search's plan; `auto`:
     exact where the district is small enough to be finished. proving: share of the time for all but the search, 0 to 1;
     0 leaves the proof out. progress: called about ten times a second. Ctrl-C ends the run with the best plan so far.
-    Raises InputError where an argument or a rule does not fit.
+    Raises InputError where an argument or a rule does not fit, or where rules contradict each other.
     """
     from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
 
     began = time.monotonic()
     _check(time_limit, iterations, seed, threads)
-    district = under(district, tuple(rules))
+    question = ready(district, rules)
+    model, district = question.model, question.model.district
     objective = make_objective(None, district) if objective is None else objective
-    model = Model.build(district, tuple(rules))
+    if len(question.nowhere):  # there is no plan to look for: say so with one that shows it
+        shown = Plan(district, nearest_candidates(question))
+        return Result(shown, objective, tuple(rules), seed=seed, iterations=0, seconds=time.monotonic() - began)
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     watch = Watch(progress, district, objective, seconds=seconds, iterations=iterations)
     run = Run(model, objective, seconds, iterations, threads or os.cpu_count() or 1, seed, solver, began, watch)

@@ -9,17 +9,24 @@ import numpy as np
 from optimizer.measures import measure
 from optimizer.plan import Plan
 from optimizer.rules import breaches, is_valid
+from optimizer.rules.contradictions import ready
 from scenarios.options import Settings, rules_of
+from scenarios.plans import plan_under
 from scenarios.summary import broken_limits
 from scenarios.uncertainty import with_intervals
 
 
 def evaluate_plan(plan: Plan, settings: Settings, draws: int | None = None) -> dict[str, Any]:
-    """`measures`, `measures_status_quo`, `valid`, `broken_limits`; with draws also `intervals` and `draws_model`."""
-    rows = breaches(plan, rules_of(settings))
+    """`measures`, `measures_status_quo`, `valid`, `broken_limits`; with draws also `intervals` and `draws_model`.
+    Raises InputError where the rules do not fit the district, or contradict each other."""
+    rules = rules_of(settings)
+    plan = plan_under(plan, rules)
+    if settings.rules:
+        ready(plan.district, rules)
+    rows = breaches(plan, rules)
     found = {
         "measures": measure(plan),
-        "measures_status_quo": measure(Plan.status_quo(plan.district)),
+        "measures_status_quo": measure(Plan.status_quo(plan.district.original)),
         "valid": is_valid(rows),
         "broken_limits": broken_limits(rows),
     }

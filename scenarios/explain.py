@@ -110,7 +110,7 @@ def _limit(case: Case, limit: Limit, proved: bool) -> dict[str, Any]:
     district, value = case.district, _value(case, limit)
     row: dict[str, Any] = {"limit": limit.name}
     if limit.school >= 0:
-        today = float(case.amounts([limit], district.status_quo)[0])
+        today = float(case.amounts([limit], case.today)[0])
         row |= {"school": district.school_ids[limit.school], "value": value, "status_quo_amount": today}
     else:
         row["value"] = value
@@ -165,7 +165,7 @@ def _inherited(district: District, row: Inherited) -> dict[str, Any]:
         "school": district.school_ids[row.limit.school],
         "status_quo_amount": row.today,
         "least_amount": row.least,
-        "at_least": max(0.0, row.at_least),
+        "at_least": max(0.0, row.at_least) if np.isfinite(row.at_least) else None,  # no plan at all keeps the others
         "proved": row.proved,
         "words": inherited_words(district, row),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.rule_files import located, read_files
+from scenarios.rule_words import parse_rule
 
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -74,9 +76,10 @@ class Settings:
 def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, Any]) -> Settings:
     """A flag beats the file, the file beats the district's [limits], those beat the defaults.
 
-    flags: by option name, None where not given. Raises InputError naming every wrong key and value of each source.
+    flags: by option name, None where not given; `rule`: the texts of --rule, whose rules come after the file's. Raises
+    InputError naming every wrong key and value of each source.
     """
-    given = {name: value for name, value in flags.items() if value is not None}
+    given = {name: value for name, value in flags.items() if value is not None and name != "rule"}
     if isinstance(given.get("objective"), str):
         given["objective"] = _mixture(given["objective"])
     file, rules = ({}, ()) if config is None else read_config(config)
@@ -88,6 +91,10 @@ def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, A
     ):
         faults += _faults(model, values, where)
     faults += [fault for k, rule in enumerate(rules) for fault in rule_faults(rule, _rule_place(config, k))]
+    for text in flags.get("rule") or ():
+        rule = located(parse_rule(text), Path())
+        faults += rule_faults(rule, f"--rule {text!r}")
+        rules = (*rules, rule)
     if faults:
         raise InputError(faults)
     return Settings(Options(**{**limits, **file, **given}), rules)
@@ -107,7 +114,7 @@ def read_config(path: Path) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]
         raise InputError(
             Fault(path.name, "rules is not a list of tables", "Write [[rules]] above each", column="rules")
         )
-    return options, tuple(rules)
+    return options, tuple(located(rule, path.parent) for rule in rules)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -163,13 +170,18 @@ def _first_of_each(error: ValidationError) -> list[Any]:
 
 def _fault(entry: Any, known: tuple[str, ...], where: str) -> Fault:
     key = str(entry["loc"][0]) if entry["loc"] else ""
-    place, column = (where, key) if where else ("--" + key.replace("_", "-"), None)
+    return key_fault(entry, known, where, key) if where else key_fault(entry, known, "--" + key.replace("_", "-"), None)
+
+
+def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> Fault:
+    """In words, what pydantic found wrong with a key: one of `known` misspelt, or its value. key: None on the command
+    line, where `where` is the flag."""
+    name = where.removeprefix("--").replace("-", "_") if key is None else key
     if entry["type"] == "extra_forbidden":
-        return Fault(place, f"the key is not known{nearest(key, known)}", f"Keys are: {', '.join(known)}", column)
+        return Fault(where, f"the key is not known{nearest(name, known)}", f"Keys are: {', '.join(known)}", key)
     message = entry["msg"][0].lower() + entry["msg"][1:]
-    return Fault(
-        place, f"{entry['input']!r} cannot be used: {message}", MENDS.get(key, "Give a number of 0 or more"), column
-    )
+    mend = MENDS.get(name, "Give a number of 0 or more")
+    return Fault(where, f"{entry['input']!r} cannot be used: {message}", mend, key)
 
 
 MENDS = {
@@ -182,6 +194,16 @@ MENDS = {
     "seed": "Give a whole number of 0 or more",
     "threads": "Give a whole number of 1 or more",
     "solver": "Give auto, search or exact",
+    "district": "Give the path of one district's folder as text",
+    "districts": 'Give a list of paths or patterns, such as ["districts/*"]',
+    "options": "Write [options] above them",
+    "rules": 'Write [[rules]] above each, or a list of tables such as [{ kind = "moved", share = 0.1 }]',
+    "scenario": "Write [[scenario]] above each",
+    "sweep": "Write [sweep] above lists of values",
+    "zip": "Write [[sweep.zip]] above lists of values that are taken in step",
+    "name": "Give a name as text, of one letter or more",
+    "plan": "Give the path of a plan file as text",
+    "baseline": "Give status_quo or nearest_school",
 }
 
 
@@ -198,7 +220,7 @@ def rule_faults(rule: Mapping[str, Any], where: str) -> list[Fault]:
         hint = nearest(kind, RULES) if isinstance(kind, str) else ""
         mend = f"Kinds of this version: {', '.join(sorted(RULES))}"
         return [Fault(where, f"{kind!r} is not a kind of rule here{hint}", mend, column="kind")]
-    keys = {field.name: field for field in dataclasses.fields(RULES[kind])}  # type: ignore[arg-type]  # every rule is a dataclass
+    keys = rule_keys(RULES[kind])
     faults = [
         Fault(where, f"the key is not known{nearest(key, keys)}", f"Keys of {kind}: {', '.join(keys)}", column=key)
         for key in rule
@@ -210,21 +232,32 @@ def rule_faults(rule: Mapping[str, Any], where: str) -> list[Fault]:
         make_rule(rule)
     except ValidationError as error:
         mend = f"Keys of {kind}: {', '.join(keys)}"
-        return [
-            Fault(where, entry["msg"][0].lower() + entry["msg"][1:], mend, column=str((entry["loc"] or ("",))[0]))
-            for entry in _first_of_each(error)
-        ]
+        return [fault for entry in _first_of_each(error) for fault in _rule_fault(entry, where, mend)]
     except InputError as error:
         return [dataclasses.replace(fault, where=where, column=fault.where) for fault in error.faults]
     return []
 
 
+def rule_keys(rule: type[Any]) -> list[str]:
+    """The keys that a [[rules]] table of this rule may have besides its kind."""
+    # Other fields are for options, and for who reads the rule's files.
+    return [field.name for field in dataclasses.fields(rule) if field.metadata.get("key", True)]
+
+
+def _rule_fault(entry: Any, where: str, mend: str) -> list[Fault]:
+    """In words, what is wrong with a rule: in the rule's own, or pydantic's."""
+    cause = entry.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):
+        return [dataclasses.replace(fault, where=where, column=fault.where) for fault in cause.faults]
+    return [Fault(where, entry["msg"][0].lower() + entry["msg"][1:], mend, column=str((entry["loc"] or ("",))[0]))]
+
+
 def make_rule(rule: Mapping[str, Any]) -> Any:
-    """The rule that a [[rules]] table stands for."""
+    """The rule that a [[rules]] table stands for, with what its files hold."""
     from optimizer.rules import RULES  # noqa: PLC0415
 
     keys = {key: value for key, value in rule.items() if key != "kind"}
-    return TypeAdapter(RULES[rule["kind"]]).validate_python(keys)
+    return TypeAdapter(RULES[rule["kind"]]).validate_python(keys | read_files(rule))
 
 
 def rules_of(settings: Settings) -> tuple[Any, ...]:
@@ -236,10 +269,15 @@ def rules_of(settings: Settings) -> tuple[Any, ...]:
     rules.append(Size(tolerance=options.size_tolerance, strict=options.strict))
     if options.contiguity:
         rules.append(Contiguity())
-    rules += [make_rule(rule) for rule in settings.rules]
+    rules += [_as_strict(make_rule(rule), options.strict) for rule in settings.rules]
     if options.max_moved is not None:
         rules.append(Moved(options.max_moved))
     return tuple(rules)
+
+
+def _as_strict(rule: Any, strict: bool) -> Any:
+    """The rule, with today's breaches taken as hard where --strict says so."""
+    return dataclasses.replace(rule, strict=True) if strict and hasattr(rule, "strict") else rule
 
 
 def limits_in_force(options: Options, unit: str) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from optimizer.district import District
 from optimizer.plan import Plan
+from optimizer.rules import Rule, under
 from scenarios.files import replacing, write_text
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults, need_columns, read_csv
@@ -34,6 +36,16 @@ def read_plan(path: str | Path, district: District) -> Plan:
     zone = np.empty(district.blocks, np.int32)
     zone[block] = school
     return Plan(district, zone)
+
+
+def plan_under(plan: Plan, rules: Sequence[Rule]) -> Plan:
+    """The plan on its district as the rules have it: a school that a rule opens changes the places of the others.
+    Raises InputError where the rules do not fit the district."""
+    district = under(plan.district, rules)
+    if district.school_ids == plan.district.school_ids:
+        return Plan(district, plan.school)
+    place = np.array([district.school_ids.index(name) for name in plan.district.school_ids], np.int32)
+    return Plan(district, place[plan.school])
 
 
 def plan_csv(plan: Plan) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import checker_rules
 import geopandas as gpd
 import pandas as pd
 import shapely
@@ -35,6 +37,8 @@ class Folder:
         rows = {row.block_id: row for row in frame.itertuples()}
         self.zone: Zones = {b: rows[b].school_id for b in self.blocks}
         self.shape = {b: rows[b].geometry for b in self.blocks}
+        table = frame.set_index("block_id")
+        self.column = {str(name): {b: table[name][b] for b in self.blocks} for name in table.columns}
         self.students = {b: float(rows[b].students) for b in self.blocks}
         self.group = {g: {b: float(getattr(rows[b], f"students_{g}")) for b in self.blocks} for g in self.groups}
         self.counted = {
@@ -123,8 +127,10 @@ class Folder:
         return [p for p in self.pieces(plan) if self.root.get(plan[next(iter(p))]) not in p]
 
 
-def broken(folder: Folder, plan: Zones, **limits: object) -> set[tuple[str, str, bool]]:
-    """(limit, school or block, inherited) of every limit that the plan breaks."""
+def broken(
+    folder: Folder, plan: Zones, *, rules: Sequence[Mapping[str, Any]] = (), **limits: object
+) -> set[tuple[str, str, bool]]:
+    """(limit, school or block, inherited) of every limit that the plan breaks. rules: [[rules]] as they are written."""
     limits = DEFAULTS | limits
     rows = {("reach", b, False) for b in _unreachable(folder, plan)}
     rows |= {("travel_increase", b, False) for b in _too_far(folder, plan, limits)}
@@ -139,6 +145,8 @@ def broken(folder: Folder, plan: Zones, **limits: object) -> set[tuple[str, str,
         for piece in folder.detached(plan):
             if any(before.get(b) != plan[b] for b in piece):
                 rows.add(("contiguity", plan[next(iter(piece))], False))
+    for rule in rules:
+        rows |= set(checker_rules.broken(folder, plan, rule, strict=bool(limits["strict"])))
     return rows
 
 

@@ -116,7 +116,7 @@ def _moves(case: Case, limits: frozenset[Limit], schools: tuple[int, ...]) -> Re
     if len(budgets) > 1 or budgets[0].name != "max_moved":
         return None
     sums = [limit for limit in sorted(limits) if limit.school >= 0]
-    over = float(case.amounts(sums, case.district.status_quo).sum())
+    over = float(case.amounts(sums, case.today).sum())
     allowed = case.whole.budgets[budgets[0].at].limit
     none = np.zeros(0, np.int32)
     return Reason("moves", schools, over, allowed, none) if over > allowed + STUDENT_SLACK * len(sums) else None

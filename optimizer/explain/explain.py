@@ -16,6 +16,7 @@ from optimizer.explain.ways import WayOut, ways_out
 from optimizer.explain.work import Work
 from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, Rule
+from optimizer.rules.contradictions import ready
 
 FURTHER = 4  # conflicts besides the first
 
@@ -51,9 +52,11 @@ def explain(
     """Why there is no valid plan, or that there is one.
 
     time_limit: seconds from this call; None for no limit. stop: ends it early when set, with what is known by then;
-    Ctrl-C sets it while a solver runs.
+    Ctrl-C sets it while a solver runs. Raises InputError where rules contradict each other. Where rules close, open or
+    pair schools, that is taken as given: ways out are sought among the other limits.
     """
     work = Work(time_limit, threads or os.cpu_count() or 1, seed, stop or threading.Event())
+    district = ready(district, rules).model.district
     oracle = Oracle(Case(district, tuple(rules)), work)
     every = frozenset(oracle.case.limits)
     oracle.work = work.part(0.5)

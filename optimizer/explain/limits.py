@@ -59,6 +59,13 @@ class Case:
                 budgets += 1
         self._built: dict[frozenset[int], Model] = {frozenset(self._loose): self._ready(model)}
 
+    @cached_property
+    def today(self) -> Ints:
+        """(blocks,) the plan in which nobody moves: today's zones, those of a pair as one. Blocks of closed schools are
+        where they were: it is no valid plan then."""
+        home = self.district.home
+        return frozen(np.where(home >= 0, home, self.district.status_quo))
+
     @property
     def whole(self) -> Model:
         """The model of all limits, without the pairs that contiguity can never allow."""

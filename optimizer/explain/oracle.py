@@ -21,7 +21,7 @@ class Oracle:
         self.case, self.work = case, work
         self.plans: list[tuple[Plan, frozenset[Limit]]] = []
         self.refuted: list[frozenset[Limit]] = []
-        self.know(case.district.status_quo)
+        self.know(case.today)
 
     def know(self, school: Ints) -> Plan:
         """Note a plan."""
@@ -82,7 +82,7 @@ class Oracle:
         model, district = self.case.model(limits), self.case.district
         asked = np.zeros(district.schools, bool)
         asked[[limit.school for limit in limits if limit.school >= 0]] = True
-        school = district.status_quo.copy()
+        school = self.case.today.copy()
         free = np.flatnonzero(~asked[model.pairs.index])
         school[model.pairs.rows[free]] = model.pairs.index[free]
         return self.know(school)

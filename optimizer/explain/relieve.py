@@ -78,7 +78,7 @@ def relieve(district: District, rules: tuple[Rule, ...], work: Work) -> Relief:
     rules = tuple(replace(rule, strict=False) if isinstance(rule, Size) else rule for rule in rules)
     case, strict = Case(district, rules), Case(district, rules, strict=True)
     soft = [limit for limit in strict.limits if limit.school >= 0]
-    today = strict.amounts(soft, district.status_quo)
+    today = strict.amounts(soft, strict.today)
     broken = tuple(limit for limit, amount in zip(soft, today, strict=True) if amount > 0)
     if not broken:
         return Relief((), None)
@@ -90,7 +90,7 @@ def relieve(district: District, rules: tuple[Rule, ...], work: Work) -> Relief:
     for k, limit in enumerate(broken):
         one = question.least([limit], 1 / (len(broken) - k))
         least = one.value if one.school is not None else None
-        rows.append(Inherited(limit, float(strict.amounts([limit], district.status_quo)[0]), least, one.bound))
+        rows.append(Inherited(limit, float(strict.amounts([limit], strict.today)[0]), least, one.bound))
     together = True if joint.value <= WHOLE else False if joint.bound > EXACT or joint.none else None
     return Relief(tuple(rows), together, tuple(plan for plan, _ in oracle.plans))
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.graph import away_from_root
 from optimizer.plan import Plan
 
 
 def detached_pieces(plan: Plan) -> int:
-    """How many connected pieces of zones do not hold their zone's root."""
-    away, label = plan.away
+    """How many connected pieces of zones do not hold their zone's root. Neighbours are those of the district as it is
+    read, also where a rule parts them: so the figure means the same for every plan."""
+    district = plan.district
+    away, label = away_from_root(district.original.adjacency, plan.school, district.root)
     return len(np.unique(label[away]))
 
 
 def cut_edges(plan: Plan) -> int:
-    """How many pairs of neighbours lie in different zones."""
-    adjacency = plan.district.adjacency
+    """How many pairs of neighbours lie in different zones; neighbours as for `detached_pieces`."""
+    adjacency = plan.district.original.adjacency
     return int((plan.school[adjacency.rows] != plan.school[adjacency.index]).sum()) // 2

@@ -15,8 +15,8 @@ from optimizer.plan import Plan
 
 
 def _shares(district: District) -> Floats:
-    """(blocks,) each block's share of the students whose travel today is known."""
-    students = np.where(np.isfinite(district.travel_now), district.students, 0.0)
+    """(blocks,) each block's share of the students whose travel today is known, also where their school closes."""
+    students = np.where(np.isfinite(district.travel.to(district.status_quo)), district.students, 0.0)
     total = float(students.sum())
     return students / total if total > 0 else students
 
@@ -48,7 +48,8 @@ class StudentsMoved:
     def compile(self, model: Model) -> Compiled:
         students = model.district.students
         total = float(students.sum()) or 1.0
-        return Compiled(np.where(model.stay, 0.0, students[model.pairs.rows] / total))
+        stays = model.pairs.index == model.district.status_quo[model.pairs.rows]
+        return Compiled(np.where(stays, 0.0, students[model.pairs.rows] / total))
 
     def value(self, plan: Plan) -> float:
         return plan.moved_share

@@ -1,35 +1,63 @@
 """The rules: one file each. A new rule is a new file and a line here."""
 
-from dataclasses import replace
-
-from optimizer.district import District
+from optimizer.model import check
 from optimizer.plan import Plan
+from optimizer.rules.amend import under
+from optimizer.rules.barrier import Barrier
 from optimizer.rules.base import Breach, Rule
+from optimizer.rules.burden import Burden
+from optimizer.rules.close import Close
 from optimizer.rules.contiguity import Contiguity
+from optimizer.rules.feeder import Feeder
+from optimizer.rules.forbid import Forbid, Require
+from optimizer.rules.keep_together import KeepTogether
+from optimizer.rules.lock import Lock
 from optimizer.rules.moved import Moved
+from optimizer.rules.open import Open
+from optimizer.rules.pair import Pair
 from optimizer.rules.reach import Reach
+from optimizer.rules.recently_moved import RecentlyMoved
+from optimizer.rules.seats import Seats
+from optimizer.rules.shape import Shape
+from optimizer.rules.share import Share
 from optimizer.rules.size import Size
 from optimizer.rules.travel import Travel
+from optimizer.rules.travel_mean import MeanTravel, Riders
+from optimizer.rules.utilisation import Utilisation
+from optimizer.rules.walk_zone import WalkZone
 
 # What [[rules]] of a scenario file may name. Travel, Size and Contiguity are always there, set by options.
-RULES: dict[str, type[Rule]] = {rule.kind: rule for rule in (Moved,)}
+RULES: dict[str, type[Rule]] = {
+    rule.kind: rule
+    for rule in (
+        Lock,
+        Forbid,
+        Require,
+        KeepTogether,
+        WalkZone,
+        RecentlyMoved,
+        Share,
+        Utilisation,
+        Moved,
+        Barrier,
+        Close,
+        Open,
+        Pair,
+        Seats,
+        Burden,
+        MeanTravel,
+        Riders,
+        Feeder,
+        Shape,
+    )
+}
 DEFAULT_RULES: tuple[Rule, ...] = (Travel(), Size(), Contiguity())
-
-
-def under(district: District, rules: tuple[Rule, ...]) -> District:
-    """The district as the rules have it: schools closed, opened or paired, seats changed. The same district where no
-    rule does any of that, or where they have been applied already."""
-    amended = district
-    for rule in rules:
-        amend = getattr(rule, "amend", None)
-        if amend is not None:
-            amended = amend(amended)
-    return amended if amended is district else replace(amended, amended_from=district.original)
 
 
 def breaches(plan: Plan, rules: tuple[Rule, ...]) -> list[Breach]:
     """Every limit that the plan breaks, inherited breaches included: the check run on each plan that leaves the
-    program, whoever made it."""
+    program, whoever made it. Raises InputError with all that the rules name and the district has not."""
+    check(plan.district, rules)
     return [row for rule in (Reach(), *rules) for row in rule.excess(plan)]
 
 
@@ -41,13 +69,31 @@ def is_valid(rows: list[Breach]) -> bool:
 __all__ = [
     "DEFAULT_RULES",
     "RULES",
+    "Barrier",
     "Breach",
+    "Burden",
+    "Close",
     "Contiguity",
+    "Feeder",
+    "Forbid",
+    "KeepTogether",
+    "Lock",
+    "MeanTravel",
     "Moved",
+    "Open",
+    "Pair",
     "Reach",
+    "RecentlyMoved",
+    "Require",
+    "Riders",
     "Rule",
+    "Seats",
+    "Shape",
+    "Share",
     "Size",
     "Travel",
+    "Utilisation",
+    "WalkZone",
     "breaches",
     "is_valid",
     "under",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+import numpy as np
+
+from optimizer.arrays import Bools
 from optimizer.district import District
 from optimizer.model import Model
 from optimizer.plan import Plan
@@ -32,6 +35,9 @@ class Rule(Protocol):
     """One rule. `narrow` writes it into a Model for the solvers; `excess` checks a plan without sharing any code with
     them. Further methods that a rule may have:
 
+    - faults(district) -> list[Fault]: what in the rule does not fit the district: ids and columns that it has not, with
+      the nearest name; values that cannot be used. All rules' faults are raised as one InputError before any of them is
+      asked to narrow or to check (`optimizer.model.check`), so that both may take the rule to fit;
     - reach(district) -> (blocks,): the farthest that any block may go, of a rule that limits travel;
     - amend(district) -> District: of a rule that changes what schools there are, their seats, or which blocks are
       neighbours; applied twice it must change nothing more;
@@ -47,3 +53,12 @@ class Rule(Protocol):
     def attributes(self, district: District) -> tuple[str, ...]:
         """The count columns that the rule looks at."""
         ...
+
+
+def at_blocks(limit: str, plan: Plan, wrong: Bools) -> list[Breach]:
+    """A row for each block where `wrong` (blocks,) is true, with the school that the plan gives it; amount 1."""
+    district = plan.district
+    return [
+        Breach(limit, 1.0, 0.0, school=district.school_ids[plan.school[i]], block=district.block_ids[i])
+        for i in np.flatnonzero(wrong)
+    ]

@@ -10,13 +10,15 @@ import numpy as np
 from optimizer.district import District
 from optimizer.model import Model
 from optimizer.plan import Plan
+from optimizer.rules.amend import partners
 from optimizer.rules.base import Breach
 
 
 @dataclass(frozen=True)
 class Reach:
     """A block changes school only where travel to the new school, and to its own, is known, and the new school has a
-    zone today, or is opened by a rule. `Model.build` starts from these pairs, so that nothing is left to narrow."""
+    zone today, or is opened by a rule; travel to every school of a pair must be known. `Model.build` starts from these
+    pairs, so that nothing is left to narrow."""
 
     kind: ClassVar[str] = "reach"
 
@@ -27,7 +29,12 @@ class Reach:
         """One row for each block sent where it cannot go; amount 1."""
         district = plan.district
         unknown = ~np.isfinite(plan.travel) | ~np.isfinite(district.travel_now)
-        wrong = (plan.school != district.home) & (unknown | ~district.open[plan.school])
+        for first, other in partners(district):
+            joins = plan.school == first
+            unknown |= joins & ~np.isfinite(district.travel.to(np.where(joins, other, plan.school)))
+        # A closed school, and the second of a pair, are for their own rules to name.
+        never = (district.successor < 0) & ~district.has_zone
+        wrong = (plan.school != district.home) & np.where(district.open[plan.school], unknown, never[plan.school])
         return [
             Breach("reach", 1.0, 0.0, school=district.school_ids[plan.school[i]], block=district.block_ids[i])
             for i in np.flatnonzero(wrong)

@@ -12,6 +12,7 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.model import STUDENT_SLACK, Model, SchoolSum
 from optimizer.plan import Plan
+from optimizer.rules.amend import opened
 from optimizer.rules.base import Breach
 
 
@@ -20,7 +21,8 @@ class Size:
     """min_students <= students of the zone, and students + other students <= capacity.
 
     Where a school gives no capacity or minimum: within `tolerance` (a fraction >= 0) of its zone today. A limit that
-    today's zones break may be broken by as much, not more, unless `strict`. A school without a zone has no limit.
+    today's zones break may be broken by as much, not more, unless `strict`. A school without a zone has no limit; one
+    that a rule opens has none but what is given, and that is hard.
     """
 
     kind: ClassVar[str] = "size"
@@ -36,14 +38,16 @@ class Size:
         now = district.load_now
         low = np.where(np.isnan(district.min_students), (1 - self.tolerance) * now, district.min_students)
         seats = district.capacity - district.other_students
-        high = np.where(np.isnan(district.capacity), (1 + self.tolerance) * now, seats)
+        high = np.where(
+            np.isnan(district.capacity), np.where(opened(district), np.inf, (1 + self.tolerance) * now), seats
+        )
         return np.where(district.open, low, -np.inf), np.where(district.open, high, np.inf)
 
     def narrow(self, model: Model) -> Model:
         district = model.district
         low, high = self.band(district)
-        now = district.load_now
-        hard = (low, high) if self.strict else (np.minimum(low, now), np.maximum(high, now))
+        now, new = district.load_now, self.strict | opened(district)
+        hard = np.where(new, low, np.minimum(low, now)), np.where(new, high, np.maximum(high, now))
         column = district.column_index("students")
         size = SchoolSum("size", column, -1, np.zeros(district.schools), low, high, *hard)
         return replace(model, sums=(*model.sums, size))
@@ -51,12 +55,14 @@ class Size:
     def excess(self, plan: Plan) -> list[Breach]:
         district = plan.district
         low, high = self.band(district)
+        new = opened(district)
         rows = []
         for j in np.flatnonzero(district.open):
             now, load = district.load_now[j], plan.load[j]
             other = district.other_students[j] if np.isfinite(district.capacity[j]) else 0.0
-            rows += self._row("capacity", district.school_ids[j], load - high[j], now - high[j], high[j] + other)
-            rows += self._row("min_students", district.school_ids[j], low[j] - load, low[j] - now, low[j])
+            over_now, under_now = (0.0, 0.0) if new[j] else (now - high[j], low[j] - now)
+            rows += self._row("capacity", district.school_ids[j], load - high[j], over_now, high[j] + other)
+            rows += self._row("min_students", district.school_ids[j], low[j] - load, under_now, low[j])
         return rows
 
     def attributes(self, district: District) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from scenarios.options import Limits, Options
+from scenarios.plugins import load_plugins
 
 KINDS: dict[str, type] = {
     "contiguity": bool,
@@ -31,22 +32,49 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard out
 
 
 def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command a flag for each named option; it gets them as one dict `flags`, None where not given."""
+    """Give a command a flag for each named option; it gets them as one dict `flags`, None where not given. With the
+    limits comes --rule, which may stand several times: `rule` in `flags` is the list of its texts; and --plugin, whose
+    files are run first."""
+    rule = set(LIMITS) <= set(names)
 
     def wrap(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
         def run(**given: Any) -> None:
-            flags = {name: given.pop(name) for name in names}
+            if rule:
+                load_plugins(given.pop("plugin") or ())
+            flags = {name: given.pop(name) for name in (*names, *(["rule"] if rule else []))}
             command(**given, flags=flags)
 
         signature = inspect.signature(command, eval_str=True)
         own = [parameter for name, parameter in signature.parameters.items() if name != "flags"]
-        parameters = [*own, *(_flag(name) for name in names)]
+        parameters = [*own, *(_flag(name) for name in names), *([RULE, PLUGIN] if rule else [])]
         run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         return run
 
     return wrap
+
+
+_RULES = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rule",
+        help='A rule, as a kind and its keys: --rule "close schools=S07,S08". May be given several times.',
+        show_default=False,
+        rich_help_panel="Limits",
+    ),
+]
+_PLUGINS = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--plugin",
+        help="A Python file with rules or objectives of your own (docs/plugins.md). Its code is run.",
+        show_default=False,
+        rich_help_panel="Limits",
+    ),
+]
+PLUGIN = inspect.Parameter("plugin", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_PLUGINS)
+RULE = inspect.Parameter("rule", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_RULES)
 
 
 def _flag(name: str) -> inspect.Parameter:

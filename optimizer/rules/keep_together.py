@@ -1,0 +1,60 @@
+"""Sets of blocks - a neighbourhood, a housing estate, a street - that go to one school."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from optimizer.arrays import frozen
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.model import Model, Splits
+from optimizer.plan import Plan
+from optimizer.rules.base import Breach
+from optimizer.rules.names import label_faults, labels, need_above_zero
+
+
+@dataclass(frozen=True)
+class KeepTogether:
+    """Blocks with the same value of the further column `column` go to one school; an empty cell is in no set. A set
+    that today's zones split must be mended too. cost: instead of the rule, what the search pays for each further school
+    that a set is spread over, in the objective's unit. hard: true, or false with a cost; it may be left out."""
+
+    kind: ClassVar[str] = "keep_together"
+    column: str
+    hard: bool | None = None
+    cost: float | None = None
+
+    def __post_init__(self) -> None:
+        need_above_zero(cost=self.cost)
+        if self.cost is not None and self.hard:
+            raise InputError(Fault("hard", "a hard rule has no cost", "Give hard = true, or cost", column="hard"))
+        if self.cost is None and self.hard is False:
+            raise InputError(Fault("hard", "a rule that is not hard needs a cost", "Give cost, or hard = true"))
+
+    def faults(self, district: District) -> list[Fault]:
+        return label_faults(self.kind, self.column, district)
+
+    def narrow(self, model: Model) -> Model:
+        part = labels(model.district, self.column)
+        if self.cost is None:
+            return model.keep_together(part)
+        return replace(model, splits=(*model.splits, Splits(self.kind, frozen(part), self.cost)))
+
+    def excess(self, plan: Plan) -> list[Breach]:
+        """One row for each set that is spread over several schools, at its first block; amount: how many more than
+        one. None where splits have a cost."""
+        if self.cost is not None:
+            return []
+        part, rows = labels(plan.district, self.column), []
+        for number in range(int(part.max(initial=-1)) + 1):
+            blocks = np.flatnonzero(part == number)
+            further = len(np.unique(plan.school[blocks])) - 1
+            if further:
+                rows.append(Breach(self.kind, float(further), 1.0, block=plan.district.block_ids[blocks[0]]))
+        return rows
+
+    def attributes(self, district: District) -> tuple[str, ...]:
+        return ()

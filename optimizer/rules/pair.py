@@ -1,0 +1,58 @@
+"""Schools share one zone: paired by grade span, or merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.plan import Plan
+from optimizer.rules.amend import Amending, amend, changed, places_of
+from optimizer.rules.base import Breach, at_blocks
+
+
+@dataclass(frozen=True)
+class Pair(Amending):
+    """The schools have one zone, which plans list under the first of them; every student of it attends all of them, a
+    few grades at each, or the one school that they have become.
+
+    schools: ids, two or more. Blocks zoned to any of them stay where they go to the first. Its seats are those of all,
+    where all give them; so are its smallest size and its other students. Another block may join only where travel to
+    every one of them is within the limit (rule Travel). The zone's root is the first's.
+    """
+
+    kind: ClassVar[str] = "pair"
+    schools: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.schools) < 2 or len(set(self.schools)) < len(self.schools):
+            raise InputError(Fault("schools", "does not name two different schools", "Give two or more, each once"))
+
+    def amend(self, district: District) -> District:
+        """Raises InputError where a school is unknown, or takes no block."""
+        together = np.array(places_of(district, self.schools, self.kind))
+        first, rest = int(together[0]), together[1:]
+        if not district.open[together].all():
+            ids = tuple(district.school_ids[j] for j in together[~district.open[together]])
+            mend = "Open it by a rule open first, or leave it out of the pair"
+            raise InputError(
+                Fault(f"rule {self.kind}", "the school has no zone to share", mend, column="schools", ids=ids)
+            )
+        seats = {
+            name: changed(changed(values, [first], float(values[together].sum())), rest, nothing)
+            for name, values, nothing in (
+                ("capacity", district.capacity, np.nan),
+                ("min_students", district.min_students, np.nan),
+                ("other_students", district.other_students, 0.0),
+            )
+        }
+        succession, root = changed(district.successor, rest, first), changed(district.root, rest, -1)
+        return amend(district, succession=succession, root=root, **seats)
+
+    def excess(self, plan: Plan) -> list[Breach]:
+        """One row for each block listed under another school of the pair than the first; amount 1."""
+        wrong = np.isin(plan.school, places_of(plan.district, self.schools[1:], self.kind))
+        return at_blocks(self.kind, plan, wrong)

@@ -1,0 +1,74 @@
+"""A user's own rules and objectives: Python files that the command line names, and nothing else may name."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from optimizer.errors import Fault, InputError
+
+RULE_PARTS, OBJECTIVE_PARTS = ("narrow", "excess", "attributes"), ("compile", "value", "attributes")
+MEND = "See docs/plugins.md"
+
+
+def load_plugins(files: Sequence[Path]) -> None:
+    """Run each file, and make the rules and objectives that it lists known by their names: its RULES (rule classes, see
+    optimizer.rules.base) and OBJECTIVES (classes that need no arguments, see optimizer.objectives.base).
+
+    Raises InputError where a file cannot be run, lists nothing, or a name is taken.
+    """
+    for file in files:
+        _register(_module(file), file)
+
+
+def _module(file: Path) -> ModuleType:
+    if not file.is_file():
+        raise InputError(Fault("--plugin", f"there is no file {file}", "Name a Python file"))
+    name = f"rezone_plugin_{file.stem}"
+    spec = importlib.util.spec_from_file_location(name, file)
+    if spec is None or spec.loader is None:
+        raise InputError(Fault("--plugin", f"{file.name} is not a Python file", "Name a file that ends in .py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # types of its dataclasses are looked up there
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever the user's own code raises
+        where = f"{type(error).__name__}: {error}"
+        raise InputError(Fault("--plugin", f"{file.name} cannot be run ({where})", "Mend the file")) from error
+    return module
+
+
+def _register(module: ModuleType, file: Path) -> None:
+    from optimizer.objectives import OBJECTIVES  # noqa: PLC0415 - takes a moment to import
+    from optimizer.rules import RULES  # noqa: PLC0415
+
+    rules, objectives = getattr(module, "RULES", ()), getattr(module, "OBJECTIVES", ())
+    if not rules and not objectives:
+        raise InputError(Fault("--plugin", f"{file.name} lists no RULES and no OBJECTIVES", MEND))
+    for found, known, label, parts in (
+        (rules, RULES, "kind", RULE_PARTS),
+        (objectives, OBJECTIVES, "name", OBJECTIVE_PARTS),
+    ):
+        for one in found:
+            known[_checked(one, known, label, parts, file)] = one
+
+
+def _checked(one: Any, known: dict[str, Any], label: str, parts: tuple[str, ...], file: Path) -> str:
+    """Its name. Loading a file twice is no fault."""
+    title = getattr(one, "__name__", repr(one))
+    name = getattr(one, label, None)
+    if not isinstance(name, str):
+        raise InputError(Fault("--plugin", f"{title} in {file.name} has no {label}", MEND))
+    missing = [part for part in parts if not callable(getattr(one, part, None))]
+    if missing:
+        raise InputError(Fault("--plugin", f"{title} in {file.name} has no {', '.join(missing)}", MEND))
+    taken = known.get(name)
+    if taken is not None and getattr(taken, "__module__", "") != getattr(one, "__module__", ""):
+        raise InputError(
+            Fault("--plugin", f"the {label} '{name}' of {file.name} is there already", "Take another name")
+        )
+    return name

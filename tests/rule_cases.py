@@ -1,0 +1,171 @@
+"""Random toy folders, random rules for them, and whether a Model admits a plan: what tests of rules share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from toys import Toy
+
+from optimizer.arrays import Csr
+from optimizer.district import District
+from optimizer.graph import away_from_root
+from optimizer.model import STUDENT_SLACK, Model
+from optimizer.plan import Plan
+
+ROWS, COLUMNS, SCHOOLS = 3, 4, "xyz"
+KINDS = (
+    *("lock", "forbid", "require", "keep_together", "walk_zone", "recently_moved", "share", "utilisation"),
+    *("moved", "burden", "travel_mean", "riders", "feeder", "shape"),
+)
+
+
+def admits(model: Model, school: Any) -> bool:
+    """Whether a plan keeps everything in the model that no plan may break."""
+    if any(int(j) not in model.pairs.row(i) for i, j in enumerate(school)):
+        return False
+    at = model.pairs.find(school)
+    sums = [(row, row.value(model.district, school)) for row in model.sums]
+    return (
+        all(np.all(v <= row.hard_high + STUDENT_SLACK) and np.all(v >= row.hard_low - STUDENT_SLACK) for row, v in sums)
+        and all(float(row.cost[at].sum()) <= row.limit + 1e-12 * max(1.0, abs(row.limit)) for row in model.budgets)
+        and _together(model, school)
+        and _shaped(model, school)
+        and _goes_on(model, school)
+        and _holds(model, school)
+    )
+
+
+def soft_excess(model: Model, school: Any) -> float:
+    """What lies beyond the sums' limits, inherited or not."""
+    return sum(row.excess(model.district, school) for row in model.sums)
+
+
+def _together(model: Model, school: Any) -> bool:
+    unit = model.together
+    return unit is None or all(len(set(school[unit == number])) == 1 for number in set(unit[unit >= 0].tolist()))
+
+
+def _shaped(model: Model, school: Any) -> bool:
+    adjacency: Csr = model.district.adjacency
+    inside = school[adjacency.rows] == school[adjacency.index]
+    for border in model.borders:
+        if border.weight[~inside].sum() / 2 > border.limit:
+            return False
+    for row in model.compact:
+        for j in set(school.tolist()):
+            here = school == j
+            inner = row.shared[inside & here[adjacency.rows]].sum()
+            if 4 * np.pi * row.area[here].sum() / (row.around[here].sum() - inner) ** 2 < row.low:
+                return False
+    return True
+
+
+def _goes_on(model: Model, school: Any) -> bool:
+    return all(
+        row.part[school == j].sum(axis=0).max() >= row.low * row.whole[school == j].sum()
+        for row in model.largest
+        for j in set(school.tolist())
+    )
+
+
+def _holds(model: Model, school: Any) -> bool:
+    if model.contiguity is None:
+        return True
+    away = away_from_root(model.district.adjacency, school, model.contiguity.root)[0]
+    return not (away & ~(model.contiguity.detached & (school == model.district.home))).any()
+
+
+def random_folder(random: np.random.Generator, folder: Path) -> Path:
+    """A folder of 12 blocks and three schools: zones in pieces, blocks without students, at times no groups, missing
+    travel, fractions; and further columns for rules to name."""
+    n = ROWS * COLUMNS
+    zone = random.integers(0, 3, n)
+    seat = random.permutation(n)[:3]
+    zone[seat] = np.arange(3)
+    words = [SCHOOLS[j].upper() if i in seat else SCHOOLS[j] for i, j in enumerate(zone)]
+    counts = random.integers(0, 9, (n, 2)) * (random.random(n) < 0.85)[:, None]
+    counts = counts * random.uniform(0.4, 1.3, (n, 2)) if random.random() < 0.3 else counts.astype(float)
+    whole = counts.sum(axis=1)
+    load = np.bincount(zone, whole, 3)
+    toy = Toy(
+        _text(words),
+        groups={"white": _text(counts[:, 0]), "black": _text(counts[:, 1])} if random.random() < 0.7 else {},
+        students=_text(whole),
+        poverty=_text(np.floor(whole * random.random(n))),
+        seats={SCHOOLS[j]: float(np.ceil(load[j] * random.uniform(0.8, 1.4)) + 1) for j in range(3) if j != 1},
+        other={"x": 2.0},
+        extra=_further(random, n, whole),
+    )
+    toy.write(folder)
+    if random.random() < 0.5:
+        _write_travel(random, folder, n)
+    return folder
+
+
+def _text(values: Any) -> str:
+    words = [value if isinstance(value, str) else repr(float(value)) for value in values]
+    return "\n".join(" ".join(words[k : k + COLUMNS]) for k in range(0, len(words), COLUMNS))
+
+
+def _further(random: np.random.Generator, n: int, whole: Any) -> dict[str, Any]:
+    names: Any = np.array(["oak", "elm", "ash", None, ""], object)
+    return {
+        "estate": names[random.integers(0, 5, n)],
+        "middle": np.array([1.0, 2.0, 3.0, np.nan])[random.integers(0, 4, n)],
+        "ago": np.where(random.random(n) < 0.4, np.nan, random.integers(0, 9, n)),
+        "changed": np.where(random.random(n) < 0.4, np.nan, random.integers(2018, 2026, n)),
+        "held": random.random(n) < 0.2,
+        "students_el": np.floor(whole * random.random(n)),
+    }
+
+
+def _write_travel(random: np.random.Generator, folder: Path, n: int) -> None:
+    names = [f"r{i // COLUMNS}c{i % COLUMNS}" for i in range(n)]
+    rows = [(b, s, float(random.integers(2, 30))) for b in names for s in SCHOOLS if random.random() < 0.85]
+    pd.DataFrame(rows, columns=["block_id", "school_id", "minutes"]).to_csv(folder / "travel.csv", index=False)
+
+
+def random_plan(random: np.random.Generator, district: District) -> Plan:
+    """Today's zones with some blocks moved anywhere."""
+    moved = random.random(district.blocks) < random.choice([0.0, 0.1, 0.3, 0.8])
+    return Plan(district, np.where(moved, random.integers(0, district.schools, district.blocks), district.status_quo))
+
+
+def random_rule(random: np.random.Generator, kind: str, district: District) -> dict[str, Any]:
+    """A [[rules]] table that some plans keep and others break; limits are often met exactly."""
+    return {"kind": kind} | _keys(random, kind, district)
+
+
+def _keys(random: np.random.Generator, kind: str, district: District) -> dict[str, Any]:
+    blocks = [str(b) for b in random.permutation(district.block_ids)[:3]]
+    schools = [str(s) for s in random.permutation(district.school_ids)[:3]]
+    share = float(random.choice([0.0, 0.1, 0.25, 1 / 3, 0.5, 0.75, 1.0]))
+    of = str(random.choice(["poverty", "students_el", *district.groups]))
+    travel = np.append(district.travel_now[np.isfinite(district.travel_now)], 10.0)
+    far = float(random.choice(travel))
+    ends: tuple[dict[str, float], ...] = ({"high": share}, {"low": share}, {"low": share / 2, "high": share})
+    band = ends[int(random.integers(3))]
+    choices: dict[str, list[dict[str, Any]]] = {
+        "lock": [{"blocks": blocks}, {"schools": schools[:1]}, {"column": "held"}],
+        "forbid": [{"pairs": [list(pair) for pair in zip(blocks, schools, strict=True)]}],
+        "require": [{"pairs": [[blocks[0], schools[0]]]}],
+        "keep_together": [{"column": "estate"}, {"column": "middle", "hard": True}, {"column": "estate", "cost": 0.1}],
+        "walk_zone": [{"distance": far}],
+        "recently_moved": [{"column": "ago", "years": 3}, {"column": "changed", "years": 2, "year": 2026}],
+        "share": [{"of": of} | band],
+        "utilisation": [{"high": 0.9}, {"low": 0.7}, {"low": 0.8, "high": 1.1}],
+        "moved": [{"share": share, "of": of}, {"share": share}, {"share": share, "of": of, "by_school": True}],
+        "burden": [{"of": "moved", "difference": share / 4}, {"of": "travel", "difference": far / 20}],
+        "travel_mean": [{"limit": float(np.average(travel) * random.uniform(0.8, 1.5))}],
+        "riders": [{"distance": far, "share": share}],
+        "feeder": [{"column": "middle", "low": share}, {"column": "estate", "cost": 0.2}],
+        "shape": [
+            {"measure": "cut_edges", "limit": int(random.integers(5, 14))},
+            {"measure": "polsby_popper", "limit": float(random.uniform(0.2, 0.5))},
+            {"measure": "cut_edges", "cost": 0.1},
+        ],
+    }
+    return choices[kind][int(random.integers(len(choices[kind])))]

@@ -1,0 +1,97 @@
+"""Rules and objectives from files outside the packages: the two examples work, and wrong files are named."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer.errors import InputError
+from scenarios.demo import demo_folder
+from scenarios.folder import read_district
+from scenarios.plans import read_plan
+from scenarios.plugins import load_plugins
+
+EXAMPLES = Path(__file__).parents[1] / "examples" / "plugins"
+REZONE = str(Path(sys.executable).with_name("rezone"))
+
+
+def optimize(out: Path, *words: str) -> dict:
+    call = [REZONE, "optimize", str(demo_folder()), "--out", str(out), "--iterations", "20000", *words]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads((out / "summary.json").read_text())
+
+
+def test_an_objective_of_ones_own_is_minimised_and_bounded(tmp_path: Path) -> None:
+    plugin = str(EXAMPLES / "exposure_of.py")
+    found = optimize(tmp_path, "--plugin", plugin, "--objective", "exposure_of_first")
+    first = read_district(demo_folder()).groups[0]
+    assert found["objective_value"] == pytest.approx(found["exposure"][first])
+    assert found["objective_value_status_quo"] == pytest.approx(found["exposure_status_quo"][first])
+    assert 0.9 * found["objective_value"] < found["bound"] <= found["objective_value"]
+    assert found["objective_value"] < found["objective_value_status_quo"]
+    assert f"students_{first}" in found["attributes_used"]
+
+
+def test_a_rule_of_ones_own_holds(tmp_path: Path) -> None:
+    plugin = str(EXAMPLES / "farthest.py")
+    found = optimize(tmp_path, "--plugin", plugin, "--rule", "farthest distance=1500")
+    plan = read_plan(tmp_path / "plan.csv", read_district(demo_folder()))
+    assert plan.moved.any()
+    assert plan.travel[plan.moved].max() <= 1500
+    assert found["rules"] == [{"kind": "farthest", "distance": 1500.0}]
+    assert found["valid"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1", "lists no RULES and no OBJECTIVES"),
+        ("1 / 0", "cannot be run \\(ZeroDivisionError: division by zero\\)"),
+        ("def (", "cannot be run \\(SyntaxError"),
+        ("class A: kind = 'a'\nRULES = [A]", "A in wrong.py has no narrow, excess, attributes"),
+        ("class A: pass\nOBJECTIVES = [A]", "A in wrong.py has no name"),
+        (
+            "class A:\n name = 'disparity'\n compile = value = attributes = print\nOBJECTIVES = [A]",
+            "the name 'disparity' of wrong.py is there already",
+        ),
+    ],
+)
+def test_wrong_files_are_named(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "wrong.py").write_text(text)
+    with pytest.raises(InputError, match=message):
+        load_plugins([tmp_path / "wrong.py"])
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--plugin: there is no file"):
+        load_plugins([tmp_path / "none.py"])
+
+
+def test_no_toml_file_can_name_one(tmp_path: Path) -> None:
+    config = tmp_path / "study.toml"
+    config.write_text(f'[options]\nplugin = "{EXAMPLES / "farthest.py"}"\n')
+    call = [REZONE, "evaluate", str(demo_folder()), "none.csv", "--config", str(config)]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "column 'plugin': the key is not known" in done.stderr
+
+
+def test_a_sweep_takes_plugins_to_its_workers(tmp_path: Path) -> None:
+    study = tmp_path / "study.toml"
+    study.write_text(
+        f'district = "{demo_folder()}"\n[options]\niterations = 5000\n'
+        '[[scenario]]\nname = "near"\nrules = [{ kind = "farthest", distance = 1500 }]\n'
+    )
+    call = [REZONE, "run", str(study), "--out", str(tmp_path / "out"), "--plugin", str(EXAMPLES / "farthest.py")]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    row = pd.read_parquet(tmp_path / "out/results.parquet").iloc[0]
+    plan = read_plan(tmp_path / f"out/plans/{row['run']}.csv", read_district(demo_folder()))
+    assert plan.travel[plan.moved].max() <= 1500
+    assert subprocess.run(call[:-2], capture_output=True, check=False).returncode == 2
