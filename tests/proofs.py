@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,12 @@ from questions import Question
 from scenarios import read_district
 from scenarios.certificate import sealed
 from scenarios.folder.hashes import folder_hashes, sha256_of
+from scenarios.verify.case import Case
+from scenarios.verify.rules import Sum
 
 Leaf = dict[str, Any]
 Cut = dict[str, Any]
+Interval = tuple[int, dict[tuple[int, float], int], dict[int, int]]  # variables: tilt, prices of sums, of cuts
 
 
 class Program:
@@ -46,21 +50,73 @@ class Program:
         return found.x.tolist(), -float(found.fun)
 
 
+class OfCase:
+    """What `BestLeaf` asks of a question, from what the checker makes of it: any rules, any objective."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.blocks = case, case.ground.district.block_ids
+        self.poor, self.whole = case.goal.rated
+        self.may = {may.school: may.block.tolist() for may in case.candidates}
+        self.travel = {may.school: dict(zip(may.block.tolist(), may.travel, strict=True)) for may in case.candidates}
+
+    def curved(self) -> bool:
+        return self.case.goal.curved
+
+    def unit(self, direction: np.ndarray) -> tuple[np.ndarray, float]:
+        """c_i = a sum_k w_k u'_k n_ki / T_k, and the constant a sum_k w_k u'_k aim_k."""
+        weight, curve = self.case.goal.bent
+        u = direction / np.sqrt((curve.weight * direction**2).sum())
+        weighed = weight * curve.scale * curve.weight * u
+        return curve.counts @ (weighed / curve.total), float(weighed @ curve.aim)
+
+    def candidates(self) -> dict[int, list[int]]:
+        return self.may
+
+    def sums(self) -> list[Any]:
+        return self.case.sums
+
+    def budgets(self) -> list[tuple[dict[int, np.ndarray], float]]:
+        """By budget, what the blocks cost at each school, and its limit."""
+        return [({j: each.cost(j) for j in self.may}, each.limit) for each in self.case.budgets]
+
+    def cost(self, i: int, j: int) -> float:
+        return float(self.case.goal.cost(j, np.array([i]), np.array([self.travel[j][i]]))[0])
+
+
+class Asking(OfCase):
+    """The same of a `Question`, which knows of no rules but `moved`."""
+
+    def __init__(self, q: Question) -> None:
+        self.q, self.blocks, self.poor, self.whole, self.may = q, q.blocks, q.poor, q.whole, q.candidates()
+        self.curved, self.unit, self.cost = lambda: q.curved() > 0, q.unit, q.cost
+
+    def sums(self) -> list[Any]:
+        band = [self.q.sizes(j) if j in self.may else (-np.inf, np.inf) for j in range(len(self.q.schools))]
+        return [Sum(self.q.students, [low for low, _ in band], [high for _, high in band])]
+
+    def budgets(self) -> list[tuple[dict[int, np.ndarray], float]]:
+        return [
+            ({j: np.where(self.q.today == j, 0.0, students) for j in self.may}, limit)
+            for students, limit in self.q.budgets()
+        ]
+
+
 class BestLeaf:
     """The leaf with the largest bound for one direction, given edges, cuts and box of rates: `leaf`, and its `bound`,
     which may be negative."""
 
     def __init__(
         self,
-        q: Question,
+        q: Question | OfCase,
         direction: np.ndarray,
         edges: list[float],
         cuts: list[Cut],
         rates: dict[int, tuple[float, float]] | None = None,
     ) -> None:
+        q = Asking(q) if isinstance(q, Question) else q
         self.q, self.cuts, self.lp = q, cuts, Program()
         self.curve, constant = q.unit(direction) if q.curved() else (np.zeros(len(q.blocks)), 0.0)
-        self.may, self.budgets = q.candidates(), q.budgets()
+        self.may, self.budgets, self.sums = q.candidates(), q.budgets(), q.sums()
         self.prices = [self.lp.add(1.0) for _ in q.blocks]
         self.budget_prices = [self.lp.add(-limit, low=0.0) for _, limit in self.budgets]
         rates = rates or {}
@@ -75,40 +131,49 @@ class BestLeaf:
             "direction": direction.tolist() if q.curved() else [],
             "prices": [x[v] for v in self.prices],
             "budget_prices": [max(0.0, x[v]) for v in self.budget_prices],
-            "schools": [_school(j, mine, intervals, x) for j, mine, intervals in schools],
+            "schools": [_school(j, mine, intervals, x, len(self.sums)) for j, mine, intervals in schools],
         }
 
-    def _interval(self, j: int, value: int, low: float, high: float) -> tuple[int, int, int, dict[int, int]]:
-        """V of one interval is at least V of the school: tilt, both signs of the size price, cuts' prices."""
+    def _interval(self, j: int, value: int, low: float, high: float) -> Interval:
+        """V of one interval is at least V of the school: tilt, both signs of each sum's price, cuts' prices."""
         q, lp = self.q, self.lp
-        tilt, up, down = lp.add(), lp.add(low=0.0), lp.add(low=0.0)
+        tilt = lp.add()
         ys = {k: lp.add(low=0.0) for k, cut in enumerate(self.cuts) if cut["school"] == j}
-        least, most = q.sizes(j)
-        total = {value: 1.0, up: -least, down: most}
+        total, prices = {value: 1.0}, {}
+        for s, each in enumerate(self.sums):
+            for sign, limit in ((1.0, each.low[j]), (-1.0, each.high[j])):
+                if np.isfinite(limit):  # no price on a limit that is none
+                    prices[s, sign] = lp.add(low=0.0)
+                    total[prices[s, sign]] = -sign * limit
         for i in self.may[j]:
             line, r = lp.add(), lp.add()
             total[r] = -1.0
             for rate in (low, high):
                 lp.at_most({line: 1.0, tilt: rate * q.whole[i]}, rate * self.curve[i])
-            row = {r: 1.0, tilt: -q.poor[i], line: -1.0, up: q.students[i], down: -q.students[i], self.prices[i]: 1.0}
+            row = {r: 1.0, tilt: -q.poor[i], line: -1.0, self.prices[i]: 1.0}
+            for (s, sign), price in prices.items():
+                row[price] = sign * float(self.sums[s].load(j, np.array([i]))[0])
             for k, y in ys.items():
                 row[y] = float(i in self.cuts[k]["separator"]) - float(i == self.cuts[k]["block"])
-            for price, (students, _) in zip(self.budget_prices, self.budgets, strict=True):
-                row[price] = -students[i] * (q.today[i] != j)
+            for price, (cost, _) in zip(self.budget_prices, self.budgets, strict=True):
+                row[price] = -cost[j][i]
             lp.at_most(row, q.cost(i, j))
             if sum(i in blocks for blocks in self.may.values()) > 1:
                 lp.at_most({r: 1.0}, 0.0)
         lp.at_most(total, 0.0)
-        return tilt, up, down, ys
+        return tilt, prices, ys
 
 
-def _school(j: int, edges: list[float], intervals: list[tuple[int, int, int, dict[int, int]]], x: list[float]) -> Leaf:
+def _school(j: int, edges: list[float], intervals: list[Interval], x: list[float], sums: int) -> Leaf:
     return {
         "school": j,
         "edges": edges,
-        "tilt": [x[tilt] for tilt, _, _, _ in intervals],
-        "size_price": [x[up] - x[down] for _, up, down, _ in intervals],
-        "cuts": [[part for k, y in ys.items() for part in (k, max(0.0, x[y]))] for _, _, _, ys in intervals],
+        "tilt": [x[tilt] for tilt, _, _ in intervals],
+        "sum_prices": [
+            [math.fsum(sign * x[v] for (s, sign), v in prices.items() if s == row) for _, prices, _ in intervals]
+            for row in range(sums)
+        ],
+        "cuts": [[part for k, y in ys.items() for part in (k, max(0.0, x[y]))] for _, _, ys in intervals],
     }
 
 
@@ -143,7 +208,7 @@ def certificate(q: Question, leaves: list[Leaf], cuts: list[Cut], bound: float, 
     """What certificate.json holds but for its seal."""
     name = read_district(q.folder).name
     return {
-        "format": "rezone-certificate", "format_version": 1, "version": "1.0", "district": name,
+        "format": "rezone-certificate", "format_version": 2, "version": "1.0", "district": name,
         "objective": q.objective, "limits": q.limits, "rules": [{"kind": "moved", **rule} for rule in q.rules],
         "inputs": folder_hashes(q.folder), "plan": sha256_of(plan), "bound": bound, "relaxes": [], "cuts": cuts,
         "leaves": leaves,

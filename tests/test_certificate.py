@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from scenarios.verify import verify
 from scenarios.verify.certificate import Shape, read_head, read_proof
 from scenarios.verify.reading import BYTES, BYTES_A_BLOCK, load_json
 
-SHAPE = Shape(blocks=4, schools=2, groups=2, budgets=0, zoned=[0, 1], curved=True)
+SHAPE = Shape(blocks=4, schools=2, kinds=2, budgets=0, sums=1, takes=[0, 1], curved=True)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def made(tmp_path_factory) -> tuple[Path, Path, dict[str, Any]]:
     plan = folder.parent / "plan.csv"
     plan.write_text("block_id,school_id\nr0c0,x\nr0c1,x\nr0c2,y\nr0c3,y\n")
     q = Question(folder, LIMITS | {"size_tolerance": 0.5}, [], "disparity")
-    school = {"edges": [0.0, 0.4, 1.0], "tilt": [0.0, 0.0], "size_price": [0.0, 0.0], "cuts": [[], [0, 0.5]]}
+    school = {"edges": [0.0, 0.4, 1.0], "tilt": [0.0, 0.0], "sum_prices": [[0.0, 0.0]], "cuts": [[], [0, 0.5]]}
     schools = [{"school": 0, **school}, {"school": 1, **school, "cuts": {"1": [1, 0.25]}}]
     leaf = {"rates": {}, "direction": [-1, 1], "prices": [0.0] * 4, "budget_prices": [], "schools": schools}
     cuts = [{"school": 0, "block": 2, "separator": [1]}, {"school": 1, "block": 1, "separator": [2]}]
@@ -75,7 +76,7 @@ def test_what_is_written_reads_back_to_the_last_digit(made, tmp_path: Path) -> N
     for entry, school in zip(leaf.entries, wanted.schools, strict=True):
         assert np.array_equal(entry.edges, school.edges)
         assert np.array_equal(entry.tilt, school.tilt)
-        assert np.array_equal(entry.size_price, school.size_price[:, 0])
+        assert np.array_equal(entry.sum_prices, school.size_price.T)
         assert (entry.interval.tolist(), entry.cut.tolist()) == ([1], school.cut.tolist())
         assert np.array_equal(entry.price, school.weight)
     assert read.cuts.separator(1).tolist() == [2]
@@ -92,6 +93,23 @@ def test_no_proof_is_written_as_a_claim_of_nothing(made, tmp_path: Path) -> None
         certificate_text(None, plan=b"", **about | {"limits": {"max_moved": float("nan")}})
 
 
+def test_the_first_format_is_read_as_before(made, tmp_path: Path) -> None:
+    """It had one price a school for its size, and knew no other sums."""
+    folder, plan, content = made
+    old = copy.deepcopy(content) | {"format_version": 1}
+    prices = [0.25, -0.125]
+    for entry in old["leaves"][0]["schools"]:
+        entry.pop("sum_prices")
+        entry["size_price"] = prices
+    data, _ = load_json(write(old, tmp_path / "c.json"), 4)
+    read = read_proof(data, "c.json", replace(SHAPE, form=read_head(data, "c.json").form, sums=2))
+    assert read.leaves[0].entries[1].sum_prices.tolist() == [prices, [0.0, 0.0]]
+    assert verify(folder, plan, tmp_path / "c.json")["verified"]
+    entry["sum_prices"] = []
+    with pytest.raises(InputError, match="the key 'sum_prices' is not known"):
+        verify(folder, plan, write(old, tmp_path / "c.json"))
+
+
 def deep(*path: Any, value: Any) -> Callable[[Any], None]:
     def change(content: Any) -> None:
         for key in path[:-1]:
@@ -105,14 +123,14 @@ SCHOOL = ("leaves", 0, "schools", 0)
 MALFORMED = {
     "format": (("format", "geojson"), "column 'format': is not 'rezone-certificate'"),
     "newer": (
-        ("format_version", 2),
-        "was made by a newer version of rezone (1.0): its format is 2, this version reads 1",
+        ("format_version", 3),
+        "was made by a newer version of rezone (1.0): its format is 3, this version reads 2",
     ),
     "version 0": (("format_version", 0), "is not a whole number of 1 or more"),
     "missing key": (("prices",), "column 'leaves[0]': the key 'prices' is missing"),
     "unknown key": (("leaves", 0, "price", []), "the key 'price' is not known (did you mean 'prices'?)"),
     "unknown top key": (("bounds", 1), "the key 'bounds' is not known (did you mean 'bound'?)"),
-    "rule": (("rules", [{"kind": "lock"}]), "rules of the kind 'lock' cannot be verified"),
+    "rule": (("rules", [{"kind": "locks"}]), "rules of the kind 'locks' cannot be verified (did you mean 'lock'?)"),
     "rule's key": (
         ("rules", [{"kind": "moved", "shares": 1}]),
         "the key 'shares' is not known (did you mean 'share'?)",
@@ -122,7 +140,11 @@ MALFORMED = {
         ("rules", [{"kind": "moved", "share": 0.1, "of": "grey"}]),
         "the blocks have no column for 'grey'",
     ),
-    "objective": (("objective", "theil_h.race"), "the objective 'theil_h.race' cannot be verified"),
+    "objective": (
+        ("objective", "theil_h.poverty"),
+        "the objective 'theil_h.poverty' cannot be verified (did you mean 'theil_h.race'?)",
+    ),
+    "objective's group": (("objective", "gap.white.grey"), "it needs 2 groups of the district after its name"),
     "no objective": (("objective", {"disparity": -1}), "is neither a name nor a table of names and weights"),
     "limits": (("limits", "travel_increase", -1), "column 'limits.travel_increase': cannot be used"),
     "limit": (("limits", "max_move", 0.1), "the key 'max_move' is not known (did you mean 'max_moved'?)"),

@@ -15,11 +15,11 @@ from toys import EXAMPLE, Toy
 from scenarios import read_district
 from scenarios.options import Options
 from scenarios.verify.bound import leaf_bound, proved_bound
-from scenarios.verify.candidates import candidates
 from scenarios.verify.case import Case
-from scenarios.verify.certificate import Proof, Shape, read_proof
+from scenarios.verify.certificate import Proof, read_proof
 from scenarios.verify.rounding import Work
 from scenarios.verify.separators import cuts_that_hold
+from scenarios.verify.verdict import shape_of
 
 WORK = 1e12
 
@@ -30,31 +30,23 @@ def case_of(q: Question) -> Case:
 
 
 def proof_of(q: Question, case: Case, leaves: list[Leaf], cuts: list[Cut]) -> Proof:
-    shape = Shape(
-        blocks=len(q.blocks),
-        schools=len(q.schools),
-        groups=q.n.shape[1],
-        budgets=len(case.budgets),
-        zoned=case.zoned,
-        curved=q.curved() > 0,
-    )
-    return read_proof({"cuts": cuts, "leaves": leaves}, "certificate.json", shape)
+    return read_proof({"cuts": cuts, "leaves": leaves}, "certificate.json", shape_of(case))
 
 
 def worth(q: Question, leaves: list[Leaf], cuts: list[Cut]) -> list[float]:
     """The bound of each leaf, negative ones too. All cuts hold."""
     case = case_of(q)
-    proof, may = proof_of(q, case, leaves, cuts), candidates(case)
-    good = cuts_that_hold(case, may, proof.cuts, Work(WORK))
+    proof = proof_of(q, case, leaves, cuts)
+    good = cuts_that_hold(case, proof.cuts, Work(WORK))
     assert good.all()
-    return [leaf_bound(case, may, proof.cuts, good, leaf, Work(WORK)) for leaf in proof.leaves]
+    return [leaf_bound(case, proof.cuts, good, leaf, Work(WORK)) for leaf in proof.leaves]
 
 
 def leaf_of(q: Question, prices: list[float], **schools: dict[str, Any]) -> Leaf:
     """A leaf by hand: one interval a school, all multipliers 0 but those given by school."""
     entries = []
     for j, school in enumerate(q.schools):
-        given = {"edges": [0.0, 1.0], "tilt": [0.0], "size_price": [0.0], "cuts": {}} | schools.get(school, {})
+        given = {"edges": [0.0, 1.0], "tilt": [0.0], "sum_prices": [[0.0]], "cuts": {}} | schools.get(school, {})
         entries.append({"school": j, **given})
     return {"rates": {}, "direction": [], "prices": prices, "budget_prices": [], "schools": entries}
 
@@ -83,8 +75,8 @@ def test_a_contiguity_cut_worked_by_hand(tmp_path: Path) -> None:
     assert min(map(q.value, q.valid_plans())) == pytest.approx(1)
     prices = [0.0, 0.0, 2 * m, 10 * m, 0.0]
     cuts = [{"school": 0, "block": 3, "separator": [2]}]
-    with_cut = leaf_of(q, prices, x={"cuts": [[0, 10 * m]]}, y={"size_price": [-m]})
-    without = leaf_of(q, prices, y={"size_price": [-m]})
+    with_cut = leaf_of(q, prices, x={"cuts": [[0, 10 * m]]}, y={"sum_prices": [[-m]]})
+    without = leaf_of(q, prices, y={"sum_prices": [[-m]]})
     # 12 seats and the allowance of 1e-6 students at the price m.
     assert worth(q, [with_cut], cuts)[0] == pytest.approx(5 / 6 - m * 1e-6, abs=1e-12)
     assert worth(q, [without], cuts)[0] == pytest.approx(0 - m * 1e-6, abs=1e-12)
@@ -94,7 +86,7 @@ def test_a_cut_that_does_not_hold_counts_as_not_there(tmp_path: Path) -> None:
     q, m = row_question(tmp_path), 1 / 12
     case, leaf = (
         case_of(q),
-        leaf_of(q, [0.0, 0.0, 2 * m, 10 * m, 0.0], x={"cuts": [[0, 10 * m]]}, y={"size_price": [-m]}),
+        leaf_of(q, [0.0, 0.0, 2 * m, 10 * m, 0.0], x={"cuts": [[0, 10 * m]]}, y={"sum_prices": [[-m]]}),
     )
     for separator, wanted in (([2], 5 / 6), ([1, 2], 0.0), ([], 0.0), ([0, 2], 0.0)):
         found = proved_bound(case, proof_of(q, case, [leaf], [{"school": 0, "block": 3, "separator": separator}]))
@@ -145,15 +137,17 @@ def test_best_certificates_stay_below_every_valid_plan(seed: int, tmp_path: Path
 def test_candidates_and_limits_are_those_of_the_page(seed: int, tmp_path: Path) -> None:
     q = random_question(np.random.default_rng(3000 + seed), tmp_path)
     case, wanted = case_of(q), q.candidates()
-    for may in candidates(case):
+    for may in case.candidates:
         assert may.block.tolist() == wanted[may.school]
         single = [sum(i in blocks for blocks in wanted.values()) == 1 for i in may.block.tolist()]
         assert may.forced.tolist() == single
         assert may.travel == pytest.approx([q.far(i, may.school) for i in may.block.tolist()])
-        assert case.sizes.hard(may.school, strict=q.limits["strict"]) == pytest.approx(q.sizes(may.school), abs=1e-9)
-    assert [may.school for may in candidates(case)] == list(wanted)
+        size, j = case.sums[0], may.school
+        assert (size.low[j], size.high[j]) == pytest.approx(q.sizes(j), abs=1e-9)
+    assert [may.school for may in case.candidates] == list(wanted)
     for budget, (students, limit) in zip(case.budgets, q.budgets(), strict=True):
-        assert budget.moving == pytest.approx(students)
+        for j in wanted:
+            assert budget.cost(j) == pytest.approx(np.where(q.today == j, 0.0, students))
         assert budget.limit == pytest.approx(limit)
     plan = tuple(
         int(np.random.default_rng(seed).choice([j for j in wanted if i in wanted[j]])) for i in range(len(q.blocks))
@@ -180,11 +174,16 @@ def spoil(random: np.random.Generator, leaf: Leaf) -> Leaf:
 
     schools = []
     for entry in leaf["schools"]:
-        cuts = [
-            [x for k, y in zip(row[::2], row[1::2], strict=True) for x in (k, moved([y], 0)[0])]
-            for row in entry["cuts"]
-        ]
-        schools.append(entry | {"tilt": moved(entry["tilt"]), "size_price": moved(entry["size_price"]), "cuts": cuts})
+        cuts = entry["cuts"]
+        rows = cuts if isinstance(cuts, dict) else dict(enumerate(cuts))
+        cuts = {
+            str(at): [x for k, y in zip(row[::2], row[1::2], strict=True) for x in (k, moved([y], 0)[0])]
+            for at, row in rows.items()
+        }
+        schools.append(
+            entry
+            | {"tilt": moved(entry["tilt"]), "sum_prices": [moved(row) for row in entry["sum_prices"]], "cuts": cuts}
+        )
     prices, budgets = moved(leaf["prices"]), moved(leaf["budget_prices"], 0)
     return leaf | {
         "prices": prices,

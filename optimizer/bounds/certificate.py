@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets
 
@@ -41,20 +39,19 @@ class SchoolProof:
     cut: Ints
     weight: Floats
 
-    def document(self) -> dict[str, Any]:
-        """As in the file."""
+    def document(self, priced: Sequence[int]) -> dict[str, Any]:
+        """As in the file. priced: the sums whose prices are written."""
         lists = {}
         for k in range(len(self.tilt)):
             here = slice(self.start[k], self.start[k + 1])
             if self.start[k + 1] > self.start[k]:
                 pairs = zip(self.cut[here].tolist(), self.weight[here].tolist(), strict=True)
                 lists[str(k)] = [number for pair in pairs for number in pair]
-        price = self.size_price[:, 0] if self.size_price.shape[1] else np.zeros(len(self.tilt))
         return {
             "school": self.school,
             "edges": self.edges.tolist(),
             "tilt": self.tilt.tolist(),
-            "size_price": price.tolist(),
+            "sum_prices": [self.size_price[:, s].tolist() for s in priced],
             "cuts": lists,
         }
 
@@ -70,30 +67,34 @@ class Leaf:
     schools: tuple[SchoolProof, ...]
     rates: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
-    def document(self) -> dict[str, Any]:
-        """As in the file."""
+    def document(self, priced: Sequence[int]) -> dict[str, Any]:
+        """As in the file. priced: the sums whose prices are written."""
         return {
             "rates": {str(school): list(box) for school, box in self.rates.items()},
             "direction": self.direction.tolist(),
             "prices": self.prices.tolist(),
             "budget_prices": self.budget_prices.tolist(),
-            "schools": [proof.document() for proof in self.schools],
+            "schools": [proof.document(priced) for proof in self.schools],
         }
 
 
 @dataclass(frozen=True, eq=False)
 class Certificate:
     """bound: no valid plan has a smaller objective, in the objective's unit; >= 0. relaxes: the rules that the proof
-    makes no use of, by name."""
+    makes no use of, by name. priced: the SchoolSums that no plan may go beyond at some school, by their places: those
+    without hard limits have no price, and are not written. None: all."""
 
     bound: float
     relaxes: tuple[str, ...]
     cuts: Cuts
     leaves: tuple[Leaf, ...]
+    priced: tuple[int, ...] | None = None
 
     def document(self) -> dict[str, Any]:
         """The keys of the file that this knows: bound, relaxes, cuts, leaves."""
-        cuts = self.cuts
+        cuts, priced = self.cuts, self.priced
+        if priced is None:
+            priced = tuple(range(self.leaves[0].schools[0].size_price.shape[1])) if self.leaves else ()
         return {
             "bound": self.bound,
             "relaxes": list(self.relaxes),
@@ -101,5 +102,5 @@ class Certificate:
                 {"school": int(cuts.school[k]), "block": int(cuts.block[k]), "separator": cuts.separator(k).tolist()}
                 for k in range(len(cuts.block))
             ],
-            "leaves": [leaf.document() for leaf in self.leaves],
+            "leaves": [leaf.document(priced) for leaf in self.leaves],
         }

@@ -44,7 +44,7 @@ def certify(
     wide = math.fsum(np.abs(terms)) + problem.constant_size(direction)
     bound = max(0.0, total - SHORT * abs(total) - SHORT_OF_TERMS * wide)
     leaf = Leaf(frozen(direction), frozen(prices), frozen(budget_prices), tuple(proofs))
-    return Certificate(bound, relaxed(problem), cuts.done(), (leaf,))
+    return Certificate(bound, relaxed(problem), cuts.done(), (leaf,), priced(problem))
 
 
 def relaxed(problem: Problem) -> tuple[str, ...]:
@@ -55,6 +55,15 @@ def relaxed(problem: Problem) -> tuple[str, ...]:
     names += [row.name for row in model.compact if row.low > 0]
     together = ("keep_together",) if model.together is not None else ()
     return tuple(dict.fromkeys((*problem.compiled.beyond, *together, *names)))
+
+
+def priced(problem: Problem) -> tuple[int, ...]:
+    """The school sums that a proof can make use of, by their places: those with a hard limit at some school."""
+    return tuple(
+        s
+        for s, row in enumerate(problem.model.sums)
+        if np.isfinite(row.hard_low).any() or np.isfinite(row.hard_high).any()
+    )
 
 
 class _CutList:

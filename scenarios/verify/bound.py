@@ -7,14 +7,13 @@ included (see `rounding`).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from optimizer.arrays import Bools, Floats
 from scenarios.verify.boxes import Box, cover_all, widened
-from scenarios.verify.candidates import Candidates, candidates
+from scenarios.verify.candidates import Candidates
 from scenarios.verify.case import Case
 from scenarios.verify.certificate import Cuts, Entry, Leaf, Proof
 from scenarios.verify.intervals import Zone, interval_values
@@ -34,8 +33,8 @@ class Proved:
 
 @dataclass(frozen=True, eq=False)
 class Direction:
-    """u' = u / s, and what it makes of the counts. cost: (blocks,) a/N sum_r u'_r n_ri; size: the same of absolute
-    values. constant: at most -a p sum_r w_r u'_r."""
+    """u' = u / s, and what it makes of the counts. cost: (blocks,) a sum_k w_k u'_k n_ki / T_k; size: the same of
+    absolute values. constant: at most -a sum_k w_k u'_k aim_k."""
 
     cost: Floats
     size: Floats
@@ -56,8 +55,7 @@ def proved_bound(case: Case, proof: Proof) -> Proved:
 def _prove(case: Case, proof: Proof, found: Proved, work: Work) -> None:
     if not proof.leaves:
         return  # no proof: the objective is never below 0
-    schools = candidates(case)
-    good = cuts_that_hold(case, schools, proof.cuts, work)
+    good = cuts_that_hold(case, proof.cuts, work)
     if not good.all():
         k = int(np.argmin(good))
         found.reasons.append(f"{int((~good).sum()):,} cuts do not hold, the first of them cuts[{k}].")
@@ -65,20 +63,20 @@ def _prove(case: Case, proof: Proof, found: Proved, work: Work) -> None:
         found.reasons.append("The boxes of the leaves leave rates out.")
         return
     with np.errstate(all="ignore"):  # what overflows is found by its size, and proves nothing
-        values = [leaf_bound(case, schools, proof.cuts, good, leaf, work) for leaf in proof.leaves]
+        values = [leaf_bound(case, proof.cuts, good, leaf, work) for leaf in proof.leaves]
     if min(values) == -math.inf:
         place = f"leaves[{values.index(-math.inf)}]"
         found.reasons.append(f"{place} leaves rates out, or holds numbers too large to be added up.")
     found.bound = max(0.0, min(values))
 
 
-def leaf_bound(case: Case, schools: Sequence[Candidates], cuts: Cuts, good: Bools, leaf: Leaf, work: Work) -> float:
+def leaf_bound(case: Case, cuts: Cuts, good: Bools, leaf: Leaf, work: Work) -> float:
     """At most the objective of every valid plan whose rates lie in the leaf's box."""
     direction, box = direction_terms(case, leaf.direction), widened(leaf.rates)
     terms = [direction.constant, sum_below(leaf.prices.tolist())]
-    for price, budget in zip(leaf.budget_prices.tolist(), case.budgets, strict=True):
-        terms.append(-math.nextafter(price * budget.limit, math.inf) if price > 0 else 0.0)
-    for may, entry in zip(schools, leaf.entries, strict=True):
+    for price, limit in zip(leaf.budget_prices.tolist(), case.budget_limits, strict=True):
+        terms.append(-math.nextafter(price * limit, math.inf) if price > 0 else 0.0)
+    for may, entry in zip(case.candidates, leaf.entries, strict=True):
         zone = zone_terms(case, may, direction, leaf)
         edges = edges_that_cover(zone, entry, box)
         if edges is None:
@@ -89,42 +87,45 @@ def leaf_bound(case: Case, schools: Sequence[Candidates], cuts: Cuts, good: Bool
 
 
 def direction_terms(case: Case, u: Floats) -> Direction:
-    """Scaled so that sum_r w_r u'_r^2 <= 1 for certain: first by the largest entry, so that no square overflows."""
-    exposed, a = case.goal.exposed, case.goal.curved
-    total = math.fsum(exposed.whole.tolist())
-    if a == 0 or len(u) == 0:
-        return Direction(np.zeros(case.district.blocks), np.zeros(case.district.blocks), 0.0)
-    weight = np.array([math.fsum(group.tolist()) / total for group in exposed.groups.T])
-    u = np.where(weight > 0, u, 0.0)
+    """Scaled so that sum_k w_k u'_k^2 <= 1 for certain: first by the largest entry, so that no square overflows."""
+    nothing = np.zeros(case.ground.blocks)
+    if case.goal.bent is None or not case.goal.curved or len(u) == 0:
+        return Direction(nothing, nothing, 0.0)
+    a, curve = case.goal.bent[0] * case.goal.bent[1].scale, case.goal.bent[1]
+    u = np.where(curve.weight > 0, u, 0.0)
     u = u / (float(np.abs(u).max()) or 1.0)
-    square = math.fsum((weight * u * u).tolist())
+    square = math.fsum((curve.weight * u * u).tolist())
     u = u / (math.sqrt(square) * (1 + 1e-12)) if square > TINY else np.zeros(len(u))
-    p = math.fsum(exposed.poor.tolist()) / total
-    shift, size = a * p * math.fsum((weight * u).tolist()), a * p * math.fsum((weight * np.abs(u)).tolist())
+    weighed = a * curve.weight * u
+    shift, size = math.fsum((weighed * curve.aim).tolist()), math.fsum(np.abs(weighed * curve.aim).tolist())
     constant = sum_below([-shift, -gamma(len(u) + 40) * size * SPARE])
-    return Direction(a / total * (exposed.groups @ u), a / total * (exposed.groups @ np.abs(u)), constant)
+    by_head = weighed / curve.total
+    return Direction(curve.counts @ by_head, curve.size @ np.abs(by_head), constant)
 
 
 def zone_terms(case: Case, may: Candidates, direction: Direction, leaf: Leaf) -> Zone:
     """The numbers of one school's candidates under a leaf's prices."""
-    i, goal, exposed = may.block, case.goal, case.goal.exposed
-    elsewhere = case.today[i] != may.school
-    base = goal.weights.get("travel_mean", 0.0) * goal.shares_reached[i] * may.travel
-    base += goal.weights.get("moved", 0.0) * goal.shares[i] * elsewhere
+    i, j, goal = may.block, may.school, case.goal
+    base = goal.cost(j, i, may.travel)
+    size = base + np.abs(leaf.prices[i])
+    base = base - leaf.prices[i]
     for price, budget in zip(leaf.budget_prices.tolist(), case.budgets, strict=True):
-        base += price * budget.moving[i] * elsewhere
+        if price > 0:
+            base += price * budget.cost(j)[i]
+            size += price * budget.size(j)[i]
     return Zone(
         block=i,
         forced=may.forced,
-        poor=exposed.poor[i],
-        whole=exposed.whole[i],
-        students=case.students[i],
+        poor=goal.rated[0][i],
+        whole=goal.rated[1][i],
         cost=direction.cost[i],
         cost_size=direction.size[i],
-        base=base - leaf.prices[i],
-        base_size=base + np.abs(leaf.prices[i]),
-        limits=case.sizes.hard(may.school, strict=case.options.strict),
-        steps=exposed.groups.shape[1] + len(case.budgets) + 40,
+        base=base,
+        base_size=size,
+        loads=[each.load(j, i) for each in case.sums],
+        load_sizes=[float(each.size(j, i).sum()) for each in case.sums],
+        limits=[(float(each.low[j]), float(each.high[j])) for each in case.sums],
+        steps=goal.kinds + len(case.budgets) + 3 * len(case.sums) + 40,
     )
 
 

@@ -6,19 +6,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from optimizer.arrays import Bools, Floats, Ints
+from optimizer.arrays import Floats
 from optimizer.district import District
 from scenarios.options import Options
-from scenarios.verify.counts import column, zone_sums
-from scenarios.verify.graph import Graph
-from scenarios.verify.objective import Goal, Spec
-from scenarios.verify.rules import Budget, Moved, RuleCheck, read_rules
+from scenarios.verify.candidates import Candidates, candidates
+from scenarios.verify.goal import Goal, Spec
+from scenarios.verify.ground import Ground
+from scenarios.verify.rules import SLACK, Budget, Moved, RuleCheck, Sum, new_schools, read_rules
 
-SLACK = 1e-6  # FORMAT.md: students, metres, minutes
 FLOOR = {"m": 1000.0, "min": 5.0}  # FORMAT.md: the default of travel_floor
 
 
@@ -26,90 +26,91 @@ FLOOR = {"m": 1000.0, "min": 5.0}  # FORMAT.md: the default of travel_floor
 class Case:
     """options: only the limits among them are looked at. rules: in the order of their budgets, `max_moved` last."""
 
-    district: District
+    ground: Ground
     options: Options
     rules: tuple[RuleCheck, ...]
     goal: Goal
 
     @classmethod
     def of(
-        cls, district: District, options: Options, rules: Sequence[Mapping[str, Any]], spec: Spec, where: str
+        cls,
+        district: District,
+        options: Options,
+        rules: Sequence[Mapping[str, Any]],
+        spec: Spec,
+        where: str,
+        bases: Sequence[Path] = (),
     ) -> Case:
-        """Raises InputError, naming `where`, on rules and objectives that cannot be verified."""
-        known = read_rules(rules, district, where)
+        """bases: folders where files that rules name may lie. Raises InputError, naming `where`, on rules and
+        objectives that cannot be verified."""
+        known, ground = read_rules(rules, Ground.of(district, new_schools(rules), bases), where)
         if options.max_moved is not None:
             known = (*known, Moved(options.max_moved))
-        return cls(district, options, known, Goal.of(spec, district, where))
-
-    @property
-    def today(self) -> Ints:
-        return self.district.status_quo
+        return cls(ground, options, known, Goal.of(spec, ground, where))
 
     @cached_property
-    def students(self) -> Floats:
-        """(blocks,) S_i."""
-        return column(self.district, "students")
+    def candidates(self) -> list[Candidates]:
+        """Which blocks may go to which school."""
+        return candidates(self)
 
     @cached_property
-    def zoned(self) -> list[int]:
-        """The schools that have a zone today, in ascending order."""
-        return sorted(set(self.today.tolist()))
+    def sums(self) -> list[Sum]:
+        """The size of the zones first."""
+        return [self.sizes.hard(self), *(found for rule in self.rules for found in rule.sums(self))]
 
     @cached_property
     def budgets(self) -> list[Budget]:
-        return [budget for rule in self.rules for budget in rule.budgets(self.district)]
+        return [budget for rule in self.rules for budget in rule.budgets(self)]
 
     @cached_property
-    def graph(self) -> Graph:
-        return Graph.of(self.district.adjacency, self.district.blocks)
+    def budget_limits(self) -> list[float]:
+        """A hair above the budgets' limits: see Budget.roomy."""
+        return [budget.roomy(self) for budget in self.budgets]
 
     @cached_property
-    def roots(self) -> dict[int, int]:
-        """School -> its root block, for schools that have one."""
-        return {j: block for j, block in enumerate(self.district.root.tolist()) if block >= 0}
-
-    @cached_property
-    def detached(self) -> Bools:
-        """(blocks,) whether the block is cut off from its zone's root today."""
-        return ~self.graph.joined(self.today, self.roots)
+    def relaxes(self) -> list[str]:
+        """What the proof makes no use of, by name."""
+        names = [*self.goal.relaxed, *(name for rule in self.rules for name in rule.relaxes)]
+        return list(dict.fromkeys(names))
 
     @cached_property
     def travel_limit(self) -> Floats:
         """(blocks,) the farthest that a block may go if it changes school, without the allowance; -inf where its travel
         today is not known."""
-        now = np.asarray(self.district.travel.to(self.today))
-        known, floor = np.isfinite(now), self.options.travel_floor
-        floor = FLOOR[self.district.travel.unit] if floor is None else floor
+        now, floor = self.ground.travel_now, self.options.travel_floor
+        known = np.isfinite(now)
+        floor = FLOOR[self.ground.district.travel.unit] if floor is None else floor
         with np.errstate(over="ignore"):
             most = np.maximum((1 + self.options.travel_increase) * np.where(known, now, 0.0), floor)
         return np.where(known, most, -np.inf)
 
     @cached_property
     def sizes(self) -> Sizes:
-        return Sizes.of(self)
+        return Sizes.of(self.ground, self.options.size_tolerance)
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """By school, infinite where there is no limit: the fewest and most students of the zone, and today's."""
+    """By school, infinite where there is no limit: the fewest and most students of the zone; and today's, None where a
+    school opens: nothing is inherited there."""
 
     low: list[float]
     high: list[float]
-    now: list[float]
+    now: list[float | None]
 
     @classmethod
-    def of(cls, case: Case) -> Sizes:
-        district, tolerance = case.district, case.options.size_tolerance
-        now = zone_sums(case.students, case.today, district.schools)
-        low, high = [-math.inf] * district.schools, [math.inf] * district.schools
-        for j in case.zoned:
-            seats, least = float(district.capacity[j]), float(district.min_students[j])
-            high[j] = (1 + tolerance) * now[j] if math.isnan(seats) else seats - float(district.other_students[j])
-            low[j] = (1 - tolerance) * now[j] if math.isnan(least) else least
-        return cls(low, high, now)
+    def of(cls, ground: Ground, tolerance: float) -> Sizes:
+        low, high = [-math.inf] * ground.schools, [math.inf] * ground.schools
+        for j in ground.takes:
+            seats, least, now = ground.capacity[j], ground.least[j], ground.load[j]
+            most = math.inf if j in ground.opened else (1 + tolerance) * now
+            high[j] = most if math.isnan(seats) else seats - ground.other[j]
+            low[j] = (1 - tolerance) * now if math.isnan(least) else least
+        return cls(low, high, [None if j in ground.opened else load for j, load in enumerate(ground.load)])
 
-    def hard(self, j: int, *, strict: bool) -> tuple[float, float]:
-        """What no valid plan goes beyond at school j: today's breaches may not grow; allowances are added."""
-        low = self.low[j] if strict else min(self.low[j], self.now[j])
-        high = self.high[j] if strict else max(self.high[j], self.now[j])
-        return low - SLACK, high + SLACK
+    def hard(self, case: Case) -> Sum:
+        """What no valid plan goes beyond: today's breaches may not grow; allowances are added."""
+        now = [None] * len(self.now) if case.options.strict else self.now
+        low = [least if load is None else min(least, load) for least, load in zip(self.low, now, strict=True)]
+        high = [most if load is None else max(most, load) for most, load in zip(self.high, now, strict=True)]
+        return Sum(case.ground.students, [least - SLACK for least in low], [most + SLACK for most in high])

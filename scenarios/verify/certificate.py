@@ -16,10 +16,10 @@ from pydantic import ValidationError
 
 from optimizer.arrays import Floats, Ints
 from scenarios.options import Limits, Options
-from scenarios.verify.objective import Spec, read_spec
+from scenarios.verify.goal import Spec, read_spec
 from scenarios.verify.reading import Reader
 
-FORMAT, VERSION = "rezone-certificate", 1
+FORMAT, VERSION = "rezone-certificate", 2
 HEAD = ("format", "format_version", "version", "district", "objective", "limits", "rules", "inputs", "plan")
 KEYS = (*HEAD, "bound", "relaxes", "cuts", "leaves", "seal")
 LIMITS = (*Limits.model_fields, "strict")
@@ -30,6 +30,7 @@ MOST_RATE = 2.0  # rates end at 1, but for rounding
 class Head:
     """What the certificate is about. rules: as they are written. inputs: file name -> SHA-256."""
 
+    form: int
     version: str
     district: str
     objective: Spec
@@ -56,13 +57,13 @@ class Cuts:
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One school's part of a leaf. edges: (intervals + 1,). tilt, size_price: (intervals,). The cuts used: in interval
-    `interval`, cut `cut` at price `price`, (uses,) each."""
+    """One school's part of a leaf. edges: (intervals + 1,). tilt: (intervals,). sum_prices: (sums, intervals). The cuts
+    used: in interval `interval`, cut `cut` at price `price`, (uses,) each."""
 
     school: int
     edges: Floats
     tilt: Floats
-    size_price: Floats
+    sum_prices: Floats
     interval: Ints
     cut: Ints
     price: Floats
@@ -87,14 +88,17 @@ class Proof:
 
 @dataclass(frozen=True)
 class Shape:
-    """What the district and the head say about the lengths of lists. zoned: the schools that take blocks."""
+    """What the district and the head say about the lengths of lists. kinds: of students in the direction. takes: the
+    schools that blocks may go to. form: the version of the format."""
 
     blocks: int
     schools: int
-    groups: int
+    kinds: int
     budgets: int
-    zoned: Sequence[int]
+    sums: int
+    takes: Sequence[int]
     curved: bool
+    form: int = VERSION
 
 
 def read_head(data: Any, name: str) -> Head:
@@ -121,6 +125,7 @@ def read_head(data: Any, name: str) -> Head:
         take.fail("inputs", "is not a table")
     take.text(data["seal"], "seal")
     return Head(
+        form=version,
         version=take.text(data["version"], "version"),
         district=take.text(data["district"], "district"),
         objective=objective,
@@ -176,28 +181,29 @@ def _leaf(take: Reader, value: Any, path: str, shape: Shape, cuts: Cuts) -> Leaf
         if low > high or high > MOST_RATE:
             take.fail(f"{path}.rates.{key[:20]}", "is not a range of rates from low to high")
         rates[take.key_place(key, f"{path}.rates", shape.schools)] = (float(low), float(high))
-    direction = take.numbers(table["direction"], f"{path}.direction", shape.groups if shape.curved else None)
-    if len(direction) not in (0, shape.groups):
-        take.fail(f"{path}.direction", f"has {len(direction)} entries where there must be {shape.groups} or none")
-    entries = take.list(table["schools"], f"{path}.schools", len(shape.zoned))
+    direction = take.numbers(table["direction"], f"{path}.direction", shape.kinds if shape.curved else None)
+    if len(direction) not in (0, shape.kinds):
+        take.fail(f"{path}.direction", f"has {len(direction)} entries where there must be {shape.kinds} or none")
+    entries = take.list(table["schools"], f"{path}.schools", len(shape.takes))
     return Leaf(
         rates=rates,
         direction=direction,
         prices=take.numbers(table["prices"], f"{path}.prices", shape.blocks),
         budget_prices=take.numbers(table["budget_prices"], f"{path}.budget_prices", shape.budgets, 0.0),
         entries=tuple(
-            _entry(take, entry, f"{path}.schools[{k}]", j, cuts)
-            for k, (entry, j) in enumerate(zip(entries, shape.zoned, strict=True))
+            _entry(take, entry, f"{path}.schools[{k}]", j, cuts, shape)
+            for k, (entry, j) in enumerate(zip(entries, shape.takes, strict=True))
         ),
     )
 
 
-def _entry(take: Reader, value: Any, path: str, school: int, cuts: Cuts) -> Entry:
-    table = take.table(value, path, ("school", "edges", "tilt", "size_price", "cuts"))
+def _entry(take: Reader, value: Any, path: str, school: int, cuts: Cuts, shape: Shape) -> Entry:
+    table = take.table(
+        value, path, ("school", "edges", "tilt", "size_price" if shape.form == 1 else "sum_prices", "cuts")
+    )
     if type(table["school"]) is not int or table["school"] != school:
-        take.fail(
-            f"{path}.school", f"is not {school}", "Give the schools that take blocks, each once, in ascending order"
-        )
+        mend = "Give the schools that blocks may go to, each once, in ascending order"
+        take.fail(f"{path}.school", f"is not {school}", mend)
     edges = take.numbers(table["edges"], f"{path}.edges", low=0.0)
     if len(edges) < 2:
         take.fail(f"{path}.edges", "has fewer than two entries")
@@ -211,11 +217,21 @@ def _entry(take: Reader, value: Any, path: str, school: int, cuts: Cuts) -> Entr
         school=school,
         edges=edges,
         tilt=take.numbers(table["tilt"], f"{path}.tilt", intervals),
-        size_price=take.numbers(table["size_price"], f"{path}.size_price", intervals),
+        sum_prices=_sum_prices(take, table, path, intervals, shape),
         interval=interval,
         cut=cut,
         price=price,
     )
+
+
+def _sum_prices(take: Reader, table: dict[str, Any], path: str, intervals: int, shape: Shape) -> Floats:
+    """(sums, intervals). The first format knew the price of a zone's size alone; other sums had none."""
+    if shape.form == 1:
+        prices = np.zeros((shape.sums, intervals))
+        prices[0] = take.numbers(table["size_price"], f"{path}.size_price", intervals)
+        return prices
+    rows = take.list(table["sum_prices"], f"{path}.sum_prices", shape.sums)
+    return np.array([take.numbers(row, f"{path}.sum_prices[{s}]", intervals) for s, row in enumerate(rows)])
 
 
 def _uses(take: Reader, value: Any, path: str, intervals: int, cuts: int) -> tuple[Ints, Ints, Floats]:

@@ -16,6 +16,13 @@ def column(district: District, name: str) -> Floats:
     return np.asarray(district.counts[:, district.columns.index(name)], np.float64)
 
 
+def column_name(of: str, district: District) -> str:
+    """The column that a rule means by `of`."""
+    if of in ("all", "poverty"):
+        return {"all": "students", "poverty": "students_poverty"}[of]
+    return f"students_{of}" if of in district.groups else of
+
+
 def zone_sums(values: Floats, zone: Ints, schools: int) -> list[float]:
     """By school, the correctly rounded sum of `values` (blocks,) over its zone."""
     parts: list[list[float]] = [[] for _ in range(schools)]
@@ -43,21 +50,8 @@ class Exposed:
         whole = column(district, "students")
         return cls(np.column_stack([poor, whole - poor]), whole, poor)
 
-
-def disparity(exposed: Exposed, zone: Ints) -> float:
-    """sqrt( sum_r w_r (E_r - p)^2 ), from sums that are rounded once each. 0 where exposure counts nobody."""
-    total = math.fsum(exposed.whole.tolist())
-    if total == 0:
-        return 0.0
-    schools = int(zone.max()) + 1
-    p = math.fsum(exposed.poor.tolist()) / total
-    whole, poor = zone_sums(exposed.whole, zone, schools), zone_sums(exposed.poor, zone, schools)
-    rate = [part / n if n > 0 else 0.0 for part, n in zip(poor, whole, strict=True)]
-    terms = []
-    for group in exposed.groups.T:
-        size = math.fsum(group.tolist())
-        if size > 0:
-            zones = zone_sums(group, zone, schools)
-            met = math.fsum(n * share for n, share in zip(zones, rate, strict=True)) / size
-            terms.append(size / total * (met - p) ** 2)
-    return math.sqrt(math.fsum(terms))
+    @property
+    def rate(self) -> float:
+        """p, 0 where exposure counts nobody."""
+        total = math.fsum(self.whole.tolist())
+        return math.fsum(self.poor.tolist()) / total if total > 0 else 0.0

@@ -19,7 +19,8 @@ class Zone:
     """What one school's candidates bring, (candidates,) each.
 
     cost: c_i, the part of the objective that goes with the zone's rate. base: what goes with the block alone.
-    cost_size, base_size: sums of the absolute values of the terms of each. limits: what the zone's students lie
+    cost_size, base_size: sums of the absolute values of the terms of each. loads: for each sum of the zone what the
+    candidates add to it; load_sizes: the total of the absolute values of their terms; limits: what the sum lies
     between. steps: at least the operations that any term goes through before it is added up over the blocks.
     """
 
@@ -27,12 +28,13 @@ class Zone:
     forced: Bools
     poor: Floats
     whole: Floats
-    students: Floats
     cost: Floats
     cost_size: Floats
     base: Floats
     base_size: Floats
-    limits: tuple[float, float]
+    loads: list[Floats]
+    load_sizes: list[float]
+    limits: list[tuple[float, float]]
     steps: int
 
 
@@ -48,29 +50,33 @@ def interval_values(zone: Zone, entry: Entry, edges: Floats, cuts: Cuts, good: B
         values[part] = _free_sums(zone, edges, entry, part, prices[part] @ effect)
     ends = np.maximum(edges[:-1], edges[1:])
     moved = prices @ np.asarray(abs(effect).sum(axis=1)).ravel()
-    return values + _size_terms(zone, entry) - _most_error(zone, entry, ends, moved, used)
+    return values + _sum_terms(zone, entry) - _most_error(zone, entry, ends, moved, used)
 
 
 def _free_sums(zone: Zone, edges: Floats, entry: Entry, part: slice, priced: csr_matrix) -> Floats:
     """For the intervals of `part`: the sum over the candidates of min(0, r_i), of r_i where the block has no choice."""
     low, high = edges[part][:, None], edges[part.start + 1 : part.stop + 1][:, None]
-    tilt, price = entry.tilt[part][:, None], entry.size_price[part][:, None]
+    tilt = entry.tilt[part][:, None]
     rest = zone.cost - tilt * zone.whole
     r = np.minimum(low * rest, high * rest)
     r += tilt * zone.poor
     r += zone.base
-    r -= price * zone.students
+    for load, price in zip(zone.loads, entry.sum_prices, strict=True):
+        if price[part].any():
+            r -= price[part][:, None] * load
     if priced.nnz:
         r += priced.toarray()
     np.minimum(r, 0.0, out=r, where=~zone.forced)
     return r.sum(axis=1)
 
 
-def _size_terms(zone: Zone, entry: Entry) -> Floats:
-    """mu * low where mu > 0, mu * high where it is negative; 0 where it is 0, even if there is no limit."""
-    low, high = zone.limits
-    mu = entry.size_price
-    return np.where(mu > 0, mu * low, np.where(mu < 0, mu * high, 0.0))
+def _sum_terms(zone: Zone, entry: Entry) -> Floats:
+    """mu * low where mu > 0, mu * high where it is negative, over the sums; 0 where mu is 0, even if there is no
+    limit."""
+    total = np.zeros(len(entry.tilt))
+    for (low, high), mu in zip(zone.limits, entry.sum_prices, strict=True):
+        total += np.where(mu > 0, mu * low, np.where(mu < 0, mu * high, 0.0))
+    return total
 
 
 def _cuts_used(zone: Zone, entry: Entry, cuts: Cuts, good: Bools) -> tuple[csr_matrix, csr_matrix, Ints]:
@@ -95,10 +101,11 @@ def _most_error(zone: Zone, entry: Entry, ends: Floats, moved: Floats, used: Int
 
     moved: (intervals,) the sum of the absolute values of what the cuts add.
     """
-    tilt, mu = np.abs(entry.tilt), np.abs(entry.size_price)
-    low, high = (abs(limit) if np.isfinite(limit) else 0.0 for limit in zone.limits)
+    tilt = np.abs(entry.tilt)
     sizes = tilt * zone.poor.sum() + ends * (zone.cost_size.sum() + tilt * zone.whole.sum()) + zone.base_size.sum()
-    sizes = (sizes + mu * (zone.students.sum() + low + high + 1.0) + moved) * SPARE
+    for size, limits, mu in zip(zone.load_sizes, zone.limits, entry.sum_prices, strict=True):
+        sizes += np.abs(mu) * (size + sum(abs(limit) for limit in limits if np.isfinite(limit)) + 1.0)
+    sizes = (sizes + moved) * SPARE
     steps = len(zone.block) + zone.steps + used
     error = 2 * gamma(steps) * sizes + TINY
     return np.where(sizes < HUGE, error, np.inf)

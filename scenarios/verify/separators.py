@@ -20,19 +20,19 @@ AT_ONCE = 1024  # cuts walked together: their bits of a few thousand blocks fit 
 Words = NDArray[np.uint64]
 
 
-def cuts_that_hold(case: Case, schools: list[Candidates], cuts: Cuts, work: Work) -> Bools:
+def cuts_that_hold(case: Case, cuts: Cuts, work: Work) -> Bools:
     """(cuts,) whether the cut is proved. None is without contiguity, at a school without a root, for the root itself,
-    for a block that is detached there today, or with the root in its separator."""
+    for a block that is at home there and detached, or with the root in its separator."""
     good = np.zeros(len(cuts.school), bool)
     if not case.options.contiguity:
         return good
     block = cuts.block
-    for may in schools:
-        root = case.roots.get(may.school, -1)
+    for may in case.candidates:
+        root = case.ground.root.get(may.school, -1)
         mine = np.flatnonzero(cuts.school == may.school)
         if root < 0 or len(mine) == 0:
             continue
-        here = case.detached[block[mine]] & (case.today[block[mine]] == may.school)
+        here = case.ground.detached[block[mine]] & (case.ground.home[block[mine]] == may.school)
         mine = mine[~here & (block[mine] != root)]
         for first in range(0, len(mine), AT_ONCE):
             chunk = mine[first : first + AT_ONCE]
@@ -42,11 +42,12 @@ def cuts_that_hold(case: Case, schools: list[Candidates], cuts: Cuts, work: Work
 
 def _missed(case: Case, may: Candidates, root: int, cuts: Cuts, chunk: NDArray[np.int64], work: Work) -> Bools:
     """(cuts of the chunk,) whether the walk misses the block, and the separator is without the root and the block."""
-    place = np.full(case.district.blocks, -1)
+    place = np.full(case.ground.blocks, -1)
     place[may.block] = np.arange(len(may.block))
     closed, spoilt = _closed(place, cuts, chunk, len(may.block), root)
     got = np.zeros_like(closed)
-    got[place[root]] = ~np.uint64(0)
+    if place[root] >= 0:
+        got[place[root]] = ~np.uint64(0)
     got &= ~closed
     got = _spread(got, ~closed, *_inside(case, place), work)
     at, bit = place[cuts.block[chunk]], np.arange(len(chunk))
@@ -70,7 +71,7 @@ def _closed(
 
 def _inside(case: Case, place: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The neighbours (from, to) among the candidates, by place, sorted by the first."""
-    adjacency = case.district.adjacency
+    adjacency = case.ground.neighbours
     first, second = place[adjacency.rows], place[adjacency.index]
     both = (first >= 0) & (second >= 0)
     return first[both], second[both]

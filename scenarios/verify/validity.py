@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from optimizer.arrays import Ints
-from scenarios.verify.case import SLACK, Case
+from scenarios.verify.case import Case
 from scenarios.verify.counts import zone_sums
-from scenarios.verify.rules import Row, row
+from scenarios.verify.rules import SLACK, Row, place_of, row
+from scenarios.verify.travel import travel_of
 
 
 def broken_limits(case: Case, zone: Ints) -> list[Row]:
@@ -17,7 +18,7 @@ def broken_limits(case: Case, zone: Ints) -> list[Row]:
     rows = _out_of_reach(case, zone) + _too_far(case, zone) + _sizes(case, zone)
     if case.options.contiguity:
         rows += _contiguity(case, zone)
-    return rows + [found for rule in case.rules for found in rule.broken(case.district, zone)]
+    return rows + [found for rule in case.rules for found in rule.broken(case, zone)]
 
 
 def is_valid(rows: list[Row]) -> bool:
@@ -26,56 +27,55 @@ def is_valid(rows: list[Row]) -> bool:
 
 
 def _out_of_reach(case: Case, zone: Ints) -> list[Row]:
-    """Blocks sent to a school without a zone, or whose travel there or to today's school is not known."""
-    district, zoned = case.district, set(case.zoned)
-    known = np.isfinite(district.travel.to(zone)) & np.isfinite(district.travel.to(case.today))
+    """Blocks sent to a school that never takes any, or whose travel there or today is not known. Schools that a rule
+    closes or pairs are for that rule to name."""
+    ground, takes, zoned = case.ground, set(case.ground.takes), set(case.ground.today.tolist())
+    known = np.isfinite(travel_of(ground.reach, zone)) & np.isfinite(ground.travel_now)
     return [
-        row("reach", 1.0, 0.0, school=district.school_ids[zone[i]], block=district.block_ids[i])
-        for i in np.flatnonzero(zone != case.today).tolist()
-        if not known[i] or int(zone[i]) not in zoned
+        row("reach", 1.0, 0.0, place_of(case, zone, i))
+        for i in np.flatnonzero(ground.moved(zone)).tolist()
+        if (int(zone[i]) in takes and not known[i]) or int(zone[i]) not in takes | zoned
     ]
 
 
 def _too_far(case: Case, zone: Ints) -> list[Row]:
-    district, rows = case.district, []
-    travel, most = district.travel.to(zone).tolist(), case.travel_limit.tolist()
-    for i in np.flatnonzero(zone != case.today).tolist():
-        if math.isfinite(travel[i]) and most[i] > -math.inf and travel[i] > most[i] + SLACK:
-            place = {"school": district.school_ids[zone[i]], "block": district.block_ids[i]}
-            rows.append(row("travel_increase", travel[i] - most[i], most[i], **place))
-    return rows
+    ground, takes = case.ground, set(case.ground.takes)
+    travel, most = travel_of(ground.reach, zone).tolist(), case.travel_limit.tolist()
+    return [
+        row("travel_increase", travel[i] - most[i], most[i], place_of(case, zone, i))
+        for i in np.flatnonzero(ground.moved(zone)).tolist()
+        if int(zone[i]) in takes and math.isfinite(travel[i]) and math.isfinite(most[i]) and travel[i] > most[i] + SLACK
+    ]
 
 
 def _sizes(case: Case, zone: Ints) -> list[Row]:
-    district, sizes, rows = case.district, case.sizes, []
-    load = zone_sums(case.students, zone, district.schools)
-    for j in case.zoned:
-        seats = float(district.capacity[j])
-        shown = sizes.high[j] if math.isnan(seats) else seats
-        over, over_now = load[j] - sizes.high[j], sizes.now[j] - sizes.high[j]
-        under, under_now = sizes.low[j] - load[j], sizes.low[j] - sizes.now[j]
+    ground, sizes, rows = case.ground, case.sizes, []
+    load = zone_sums(ground.students, zone, ground.schools)
+    for j in ground.takes:
+        low, high, now = sizes.low[j], sizes.high[j], sizes.now[j]
+        shown = high if math.isnan(ground.capacity[j]) else ground.capacity[j]
         for name, amount, before, value in (
-            ("capacity", over, over_now, shown),
-            ("min_students", under, under_now, sizes.low[j]),
+            ("capacity", load[j] - high, 0.0 if now is None else now - high, shown),
+            ("min_students", low - load[j], 0.0 if now is None else low - now, low),
         ):
             if amount > SLACK:
                 broken_today = before > SLACK
                 inherited = not case.options.strict and broken_today and amount <= before + SLACK
-                now = before if broken_today else 0.0
-                rows.append(row(name, amount, value, now=now, inherited=inherited, school=district.school_ids[j]))
+                was, school = before if broken_today else 0.0, {"school": ground.school_ids[j]}
+                rows.append(row(name, amount, value, school, now=was, inherited=inherited))
     return rows
 
 
 def _contiguity(case: Case, zone: Ints) -> list[Row]:
     """Roots that have left, and pieces away from their root that hold a block which was not so in that zone today."""
-    district, rows = case.district, []
-    for j, root in case.roots.items():
+    ground, rows = case.ground, []
+    for j, root in ground.root.items():
         if zone[root] != j:
-            rows.append(row("contiguity", 1.0, 0.0, school=district.school_ids[j], block=district.block_ids[root]))
-    away = ~case.graph.joined(zone, case.roots)
-    wrong = away & ~(case.detached & (zone == case.today))
-    for piece in case.graph.pieces(zone, wrong):
+            names = {"school": ground.school_ids[j], "block": ground.district.block_ids[root]}
+            rows.append(row("contiguity", 1.0, 0.0, names))
+    away = ~ground.graph.joined(zone, ground.root)
+    wrong = away & ~(ground.detached & ~ground.moved(zone))
+    for piece in ground.graph.pieces(zone, wrong):
         new = [i for i in piece if wrong[i]]
-        place = {"school": district.school_ids[zone[new[0]]], "block": district.block_ids[new[0]]}
-        rows.append(row("contiguity", float(len(new)), 0.0, **place))
+        rows.append(row("contiguity", float(len(new)), 0.0, place_of(case, zone, new[0])))
     return rows

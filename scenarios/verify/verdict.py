@@ -17,7 +17,7 @@ from scenarios.options import limits_in_force, settle
 from scenarios.plans import read_plan
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
-from scenarios.verify.certificate import Head, Proof, Shape, read_head, read_proof
+from scenarios.verify.certificate import VERSION, Head, Proof, Shape, read_head, read_proof
 from scenarios.verify.reading import load_json
 from scenarios.verify.validity import broken_limits, is_valid
 from scenarios.verify.words import by_race, sentence
@@ -41,14 +41,13 @@ def verify(folder: Path, plan: Path, certificate: Path | None = None) -> dict[st
     it claims. Raises InputError where a file is damaged, too new, or about another district.
     """
     district = read_district(folder)
-    read = read_plan(plan, district)
     if certificate is None:
         settings = settle({}, None, read_limits(folder))
         spec = "disparity" if district.has_poverty else "travel_mean"
         case = Case.of(district, settings.options, [], spec, str(folder))
-        return _verdict(case, read, None, [])
+        return _verdict(case, read_plan(plan, district), None, [])
     case, certified = _read(folder, district, certificate)
-    return _verdict(case, read, certified, _doubts(certified, plan))
+    return _verdict(case, read_plan(plan, case.ground.shown), certified, _doubts(case, certified, plan))
 
 
 def _read(folder: Path, district: District, certificate: Path) -> tuple[Case, Certified]:
@@ -57,16 +56,23 @@ def _read(folder: Path, district: District, certificate: Path) -> tuple[Case, Ce
     data, sealed = load_json(certificate, district.blocks)
     head = read_head(data, name)
     _same_district(head, district, folder, name)
-    case = Case.of(district, head.limits, head.rules, head.objective, name)
-    shape = Shape(
-        blocks=district.blocks,
-        schools=district.schools,
-        groups=case.goal.exposed.groups.shape[1],
+    bases = (certificate.parent, folder, Path())
+    case = Case.of(district, head.limits, head.rules, head.objective, name, bases)
+    return case, Certified(head, read_proof(data, name, shape_of(case, head.form)), sealed)
+
+
+def shape_of(case: Case, form: int = VERSION) -> Shape:
+    """What the lists of a certificate about the case must hold. form: the version of its format."""
+    return Shape(
+        blocks=case.ground.blocks,
+        schools=case.ground.schools,
+        kinds=case.goal.kinds,
         budgets=len(case.budgets),
-        zoned=case.zoned,
-        curved=case.goal.curved > 0,
+        sums=len(case.sums),
+        takes=[may.school for may in case.candidates],
+        curved=case.goal.curved,
+        form=form,
     )
-    return case, Certified(head, read_proof(data, name, shape), sealed)
 
 
 def _same_district(head: Head, district: District, folder: Path, name: str) -> None:
@@ -80,9 +86,12 @@ def _same_district(head: Head, district: District, folder: Path, name: str) -> N
         raise InputError(Fault(name, f"{problem} or its files have changed", mend, ids=tuple(changed)))
 
 
-def _doubts(certified: Certified, plan: Path) -> list[str]:
+def _doubts(case: Case, certified: Certified, plan: Path) -> list[str]:
     """What keeps a certificate that can be read from counting for this plan, whatever its proof is worth."""
     reasons = []
+    silent = [name for name in case.relaxes if name not in certified.head.relaxes]
+    if certified.proof.leaves and silent:
+        reasons.append(f"It does not say that its proof makes no use of {', '.join(silent)}.")
     if not certified.sealed:
         reasons.append("The certificate has been changed since it was written: its seal does not fit.")
     if certified.head.plan != sha256_of(plan):
@@ -105,7 +114,7 @@ def _verdict(case: Case, plan: Plan, certified: Certified | None, reasons: list[
         if valid and value + TOLERANCE * max(1.0, value) < bound:
             reasons.append("This valid plan lies below the bound: that cannot be. Please report it as a fault.")
     gap = None if bound is None or not valid else ((value - bound) / value if value > 0 else 0.0)
-    measures, today = measure(plan), measure(Plan.status_quo(plan.district))
+    measures, today = measure(plan), measure(Plan.status_quo(case.ground.district))
     found: dict[str, Any] = {
         "verified": not reasons,
         "valid": valid,

@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from scenarios.verify.objective import Spec
+from scenarios.verify.goal import Spec
 
 HAIR = Decimal("1e-9")  # 0.06 as a double is a little less: not a reason to say 5.99
-NAMES = {"disparity": "a disparity", "travel_mean": "a mean travel", "moved": "a share of students moved"}
+NAMES = {
+    "disparity": "a disparity",
+    "disparity_equal": "a disparity, groups weighted equally,",
+    "gap": "a gap",
+    "variance_ratio": "a variance ratio",
+    "travel_mean": "a mean travel",
+    "moved": "a share of students moved",
+}
+POINTS = ("disparity", "disparity_equal", "gap")  # fractions that people read as percentage points
 LARGE = 1e12  # no objective of a plan: such bounds say that there is no valid plan
 Measures = Mapping[str, float | None]
 
@@ -54,7 +62,7 @@ def figure(spec: Spec, value: float, unit: str, *, up: bool) -> str:
     """The objective's value as people read it, rounded up or down."""
     if value > LARGE:
         return f"{value:.3g}"
-    if spec == "disparity":
+    if _family(spec) in POINTS:
         return f"{_rounded(100 * Decimal(value), 2, up):,.2f} points"
     if spec == "moved":
         return f"{_rounded(100 * Decimal(value), 2, up):,.2f} %"
@@ -70,9 +78,20 @@ def _rounded(value: Decimal, digits: int, up: bool) -> Decimal:
 
 def _bound(found: Mapping[str, Any], name: str, unit: str) -> str:
     spec = found["objective"]
-    what = NAMES.get(spec, "") if isinstance(spec, str) else f"a mixture ({_mixture(spec)})"
+    what = f"a mixture ({_mixture(spec)})" if not isinstance(spec, str) else NAMES.get(_family(spec), spec) + _of(spec)
     below = figure(spec, found["bound"], unit, up=False)
     return f"under these limits no valid plan of {name} has {what} below {below}"
+
+
+def _family(spec: Spec) -> str:
+    """The objective's name without the groups after it; nothing for a mixture."""
+    return spec.split(".")[0] if isinstance(spec, str) else ""
+
+
+def _of(spec: str) -> str:
+    """The groups after an objective's name, in words."""
+    groups = spec.split(".")[1:] if _family(spec) in NAMES else []
+    return f" of {' and '.join(groups)}" if groups else ""
 
 
 def _mixture(spec: Mapping[str, float]) -> str:

@@ -1,0 +1,151 @@
+"""The objectives that the checker knows: their value for a plan, and their parts in the proof."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from optimizer.arrays import Floats, Ints
+from optimizer.errors import Fault, InputError, nearest
+from scenarios.verify.counts import Exposed
+from scenarios.verify.curve import OF_GROUPS, PLAIN, Curve, curve_of, is_exposure
+from scenarios.verify.evenness import UNBOUNDED, missing_data
+from scenarios.verify.ground import Ground
+from scenarios.verify.rounding import HUGE
+
+LINEAR = ("travel_mean", "moved")
+KNOWN = (*PLAIN, *(f"{name}{'.<group>' * count}" for name, count in OF_GROUPS.items()), *UNBOUNDED, *LINEAR)
+ZERO = 1e-12  # a value today up to this is rounding, and counts as 0
+
+Spec = str | dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Goal:
+    """What is to be small: the sum of `weights` times the parts that KNOWN names.
+
+    spec: as it is written. In a mixture the weights are already divided by the part's value today. curves: by name, the
+    parts that are exposures.
+    """
+
+    ground: Ground
+    spec: Spec
+    weights: Mapping[str, float]
+    curves: Mapping[str, Curve]
+
+    @classmethod
+    def of(cls, spec: Spec, ground: Ground, where: str) -> Goal:
+        """Raises InputError on objectives that the checker does not know, or that the district has no data for."""
+        names = [spec] if isinstance(spec, str) else list(spec)
+        for name in names:
+            if name not in (*UNBOUNDED, *LINEAR) and not is_exposure(name):
+                problem = f"the objective '{name}' cannot be verified{nearest(name, KNOWN)}"
+                raise InputError(Fault(where, problem, f"Those that can: {', '.join(KNOWN)}", column="objective"))
+        curves = {name: _curve(name, ground, where) for name in names if is_exposure(name)}
+        for name in names:
+            missing = missing_data(name, ground) if name in UNBOUNDED else None
+            if missing:
+                raise _no_data(missing, where)
+        if isinstance(spec, str):
+            return cls(ground, spec, {spec: 1.0}, curves)
+        plain = cls(ground, spec, {}, curves)
+        today = {name: plain.part(name, ground.today) for name in spec}
+        weights = {name: weight / (today[name] if today[name] > ZERO else 1.0) for name, weight in spec.items()}
+        return cls(ground, spec, weights, curves)
+
+    def value(self, zone: Ints) -> float:
+        """The objective of a plan; inf where a mean travel is part of it and a block is sent out of reach."""
+        return math.fsum(weight * self.part(name, zone) for name, weight in self.weights.items() if weight > 0)
+
+    def part(self, name: str, zone: Ints) -> float:
+        """One of KNOWN by itself."""
+        if name in self.curves:
+            return self.curves[name].value(zone)
+        if name in UNBOUNDED:
+            return UNBOUNDED[name](self.ground, zone)
+        if name == "moved":
+            return math.fsum(self.shares[zone != self.ground.today].tolist())
+        share, travel = self.shares_reached, self.ground.travel(zone)
+        return math.fsum(part * far for part, far in zip(share.tolist(), travel.tolist(), strict=True) if part > 0)
+
+    @cached_property
+    def shares(self) -> Floats:
+        """(blocks,) S_i / S."""
+        return _parts(self.ground.students)
+
+    @cached_property
+    def shares_reached(self) -> Floats:
+        """(blocks,) S_i / S over the blocks whose travel today is known, 0 for the others."""
+        return _parts(np.where(np.isfinite(self.ground.travel_now), self.ground.students, 0.0))
+
+    @cached_property
+    def bent(self) -> tuple[float, Curve] | None:
+        """The curved part that the proof bounds, with its weight: the first of exposures that weighs something."""
+        name = self._first
+        return None if name is None else (self.weights[name], self.curves[name])
+
+    @property
+    def kinds(self) -> int:
+        """How many numbers a direction has."""
+        return 0 if self.bent is None else len(self.bent[1].weight)
+
+    @cached_property
+    def rated(self) -> tuple[Floats, Floats]:
+        """(blocks,) P_i and N_i of the rates that the intervals are about; of poverty where nothing is curved."""
+        if self.bent is not None:
+            return self.bent[1].poor, self.bent[1].heads
+        exposed = Exposed.of(self.ground.district)
+        return exposed.poor, exposed.whole
+
+    @property
+    def curved(self) -> bool:
+        """Whether the proof has a direction: not where exposure counts nobody, since the part is 0 there."""
+        return self.bent is not None and not self.bent[1].empty
+
+    @property
+    def relaxed(self) -> list[str]:
+        """The parts that the proof counts as 0."""
+        curved = [name for name in self.weights if name in self.curves or name in UNBOUNDED]
+        return [name for name in curved if self.weights[name] > 0 and name != self._first]
+
+    @property
+    def _first(self) -> str | None:
+        return next((name for name in self.weights if name in self.curves and self.weights[name] > 0), None)
+
+    def cost(self, j: int, block: Ints, travel: Floats) -> Floats:
+        """(of the blocks,) what each costs at school j. travel: theirs to j."""
+        cost = self.weights.get("travel_mean", 0.0) * self.shares_reached[block] * travel
+        elsewhere = self.ground.today[block] != j
+        return np.asarray(cost + self.weights.get("moved", 0.0) * self.shares[block] * elsewhere)
+
+
+def _curve(name: str, ground: Ground, where: str) -> Curve:
+    try:
+        return curve_of(name, ground.district)
+    except ValueError as error:
+        raise _no_data(str(error), where) from None
+
+
+def _no_data(problem: str, where: str) -> InputError:
+    mend = "Verify with the district that the certificate is for, and its counts"
+    return InputError(Fault(where, problem, mend, column="objective"))
+
+
+def _parts(students: Floats) -> Floats:
+    total = math.fsum(students.tolist())
+    return students / total if total > 0 else np.zeros(len(students))
+
+
+def read_spec(value: Any) -> Spec | None:
+    """An objective as files write it: a name, or a table of names and finite weights of 0 or more. None: neither."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict) or not value:
+        return None
+    usable = all(type(weight) in (int, float) and 0 <= weight <= HUGE for weight in value.values())
+    return {name: float(weight) for name, weight in value.items()} if usable else None

@@ -1,0 +1,133 @@
+"""How many students change school: in all, at each school, of one group against another."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from optimizer.arrays import Bools, Floats, Ints
+from scenarios.verify.counts import Exposed, column, column_name
+from scenarios.verify.ground import Ground
+from scenarios.verify.rules import values
+from scenarios.verify.rules.base import SHARE_SLACK, SLACK, Budget, Row, RuleCheck, row
+
+if TYPE_CHECKING:
+    from scenarios.verify.case import Case
+
+
+@dataclass(frozen=True)
+class Moved(RuleCheck):
+    """At most `share` of the students of a column change school; by_school: of those of each school of today."""
+
+    kind: ClassVar[str] = "moved"
+    keys: ClassVar[tuple[str, ...]] = ("share", "of", "by_school")
+    share: float
+    of: str = "all"
+    by_school: bool = False
+
+    @classmethod
+    def read(cls, table: values.Table, ground: Ground) -> Moved:
+        values.counted(table, ground, "all")
+        by_school = values.truth(table, "by_school", False)
+        return cls(values.number(table, "share", 0, 1), values.text(table, "of", "all"), by_school)
+
+    @property
+    def name(self) -> str:
+        return f"moved.{self.of}" if self.by_school or self.of != "all" else "max_moved"
+
+    def students(self, ground: Ground) -> Floats:
+        return column(ground.district, column_name(self.of, ground.district))
+
+    def budgets(self, case: Case) -> list[Budget]:
+        ground, students = case.ground, self.students(case.ground)
+        if not self.by_school:
+            return [self._budget(ground, np.where(ground.home >= 0, students, 0.0), math.fsum(students.tolist()))]
+        return [
+            self._budget(ground, np.where(ground.home == j, students, 0.0), total)
+            for j, total in enumerate(ground.at_home(students))
+            if total > 0
+        ]
+
+    def _budget(self, ground: Ground, moving: Floats, total: float) -> Budget:
+        """moving: (blocks,) what a block costs away from home. total: whose share it is."""
+
+        def cost(j: int) -> Floats:
+            return np.where(ground.home == j, 0.0, moving)
+
+        return Budget(cost, cost, (self.share + SHARE_SLACK) * total)
+
+    def broken(self, case: Case, zone: Ints) -> list[Row]:
+        ground, gone = case.ground, case.ground.counted_moved(zone)
+        if not self.by_school:
+            return self._rows(ground, gone, np.ones(len(gone), bool), {})
+        rows = [self._rows(ground, gone, ground.is_home(j), {"school": ground.school_ids[j]}) for j in ground.takes]
+        return [found for some in rows for found in some]
+
+    def _rows(self, ground: Ground, gone: Bools, among: Bools, place: dict[str, str]) -> list[Row]:
+        students = self.students(ground)
+        total = math.fsum(students[among].tolist())
+        over = math.fsum(students[gone & among].tolist()) / total - self.share if total > 0 else 0.0
+        return [row(self.name, over, self.share, place)] if over > SHARE_SLACK else []
+
+
+@dataclass(frozen=True)
+class Burden(RuleCheck):
+    """Between any two groups with students, the share moved or the travel added for each student differs by at most
+    `difference`."""
+
+    kind: ClassVar[str] = "burden"
+    keys: ClassVar[tuple[str, ...]] = ("of", "difference")
+    of: str
+    difference: float
+
+    @classmethod
+    def read(cls, table: values.Table, ground: Ground) -> Burden:
+        if not ground.district.groups and "students_poverty" not in ground.district.columns:
+            raise ValueError("burden needs groups, or counts of students in poverty")
+        of = values.choice(table, "of", ("moved", "travel"))
+        return cls(of, values.number(table, "difference", 0, 1 if of == "moved" else math.inf))
+
+    @property
+    def slack(self) -> float:
+        return SHARE_SLACK if self.of == "moved" else SLACK
+
+    def groups(self, ground: Ground) -> list[Floats]:
+        """(blocks,) by group with students who count, each block's share of them."""
+        counts = Exposed.of(ground.district).groups
+        if self.of == "travel":
+            counts = np.where(np.isfinite(ground.travel_now)[:, None], counts, 0.0)
+        return [group / math.fsum(group.tolist()) for group in counts.T if group.any()]
+
+    def budgets(self, case: Case) -> list[Budget]:
+        """One for each ordered pair of groups: the first's burden less the second's."""
+        return [self._budget(case.ground, one, other) for one, other in permutations(self.groups(case.ground), 2)]
+
+    def _budget(self, ground: Ground, one: Floats, other: Floats) -> Budget:
+        def asked(j: int) -> tuple[Floats, Floats]:
+            if self.of == "moved":
+                moves = ((ground.home != j) & (ground.home >= 0)).astype(np.float64)
+                return moves, moves
+            new, now = ground.far(j), ground.travel_now
+            known = np.isfinite(new) & np.isfinite(now)
+            new, now = np.where(known, new, 0.0), np.where(known, now, 0.0)
+            return new - now, new + now
+
+        return Budget(
+            lambda j: asked(j)[0] * (one - other), lambda j: asked(j)[1] * (one + other), self.difference + self.slack
+        )
+
+    def broken(self, case: Case, zone: Ints) -> list[Row]:
+        ground = case.ground
+        if self.of == "moved":
+            asked = ground.counted_moved(zone).astype(np.float64)
+        else:
+            new, now = ground.travel(zone), ground.travel_now
+            known = np.isfinite(new) & np.isfinite(now)
+            asked = np.where(known, new, 0.0) - np.where(known, now, 0.0)
+        burdens = [math.fsum((asked * group).tolist()) for group in self.groups(ground)]
+        over = max(burdens, default=0.0) - min(burdens, default=0.0) - self.difference
+        return [row(f"burden.{self.of}", over, self.difference)] if over > self.slack else []

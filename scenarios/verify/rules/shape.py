@@ -1,0 +1,76 @@
+"""The rule about the shape of zones. The proof makes no use of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import shapely
+
+from optimizer.arrays import Ints
+from scenarios.verify.counts import zone_sums
+from scenarios.verify.evenness import cut_edges
+from scenarios.verify.ground import Ground
+from scenarios.verify.rules import values
+from scenarios.verify.rules.base import SHARE_SLACK, SLACK, Row, RuleCheck, row
+
+if TYPE_CHECKING:
+    from scenarios.verify.case import Case
+
+MEASURES = ("cut_edges", "polsby_popper")
+
+
+@dataclass(frozen=True)
+class Shape(RuleCheck):
+    """limit: the most pairs of neighbours in different zones, or the least 4 pi area / perimeter^2 of a zone; None
+    where the rule is a cost alone."""
+
+    kind: ClassVar[str] = "shape"
+    keys: ClassVar[tuple[str, ...]] = ("measure", "limit", "cost")
+    measure: str
+    limit: float | None
+
+    @classmethod
+    def read(cls, table: values.Table, ground: Ground) -> Shape:
+        values.one_of(table, "limit", "cost")
+        values.maybe(table, "cost", 0)
+        measure = values.choice(table, "measure", MEASURES)
+        return cls(measure, values.maybe(table, "limit", 0, 1 if measure == "polsby_popper" else math.inf))
+
+    @property
+    def relaxes(self) -> tuple[str, ...]:
+        nothing = self.limit is None or (self.measure == "polsby_popper" and self.limit <= SHARE_SLACK)
+        return () if nothing else (self.kind,)
+
+    def broken(self, case: Case, zone: Ints) -> list[Row]:
+        if self.limit is None:
+            return []
+        if self.measure == "cut_edges":
+            over = cut_edges(case.ground, zone) - self.limit
+            return [row(self.kind, over, self.limit)] if over > SLACK else []
+        return [
+            row(self.kind, self.limit - round_, self.limit, {"school": case.ground.school_ids[j]})
+            for j, round_ in roundness(case.ground, zone).items()
+            if self.limit - round_ > SHARE_SLACK
+        ]
+
+
+def roundness(ground: Ground, zone: Ints) -> dict[int, float]:
+    """4 pi area / perimeter^2 of each zone with blocks. The perimeter is the blocks' borders, less twice what
+    neighbours in the zone share."""
+    geography = ground.district.geography
+    if geography is None:
+        raise ValueError("polsby_popper needs the shapes of blocks")
+    polygon = np.asarray(geography.polygon)
+    border = shapely.boundary(polygon)
+    where = zone.tolist()
+    inner = [(i, o) for i, beside in enumerate(ground.graph.beside) for o in beside if i < o and where[i] == where[o]]
+    one, other = (np.array(ends, np.int64) for ends in (zip(*inner, strict=True) if inner else ([], [])))
+    shared = shapely.length(shapely.intersection(border[one], border[other]))
+    area = zone_sums(shapely.area(polygon), zone, ground.schools)
+    around = zone_sums(shapely.length(border), zone, ground.schools)
+    within = zone_sums(np.asarray(shared, np.float64), zone[one], ground.schools)
+    metres = [whole - 2 * part for whole, part in zip(around, within, strict=True)]
+    return {j: 4 * math.pi * area[j] / max(metres[j], 1e-9) ** 2 for j in sorted(set(where))}
