@@ -1,0 +1,198 @@
+"""What a worker does: one run, to one row and one plan. The same code on this machine and on a cluster."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from optimizer.baselines import nearest_school
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.objectives import Objective, make_objective
+from optimizer.optimize import TIME_LIMIT
+from optimizer.plan import Plan
+from optimizer.rules import Size, under
+from scenarios.evaluation import evaluate_plan
+from scenarios.folder import read_district
+from scenarios.folder.hashes import folder_hashes, sha256_of
+from scenarios.options import Options, limits_in_force, rules_of
+from scenarios.plans import plan_csv, read_plan
+from scenarios.plugins import load_plugins
+from scenarios.runner.task import Task
+from scenarios.solving import solve_with
+from scenarios.summary import summarise_run
+from scenarios.version import rezone_version
+
+FILES = ("file", "crossings")  # keys of rules that may name a file
+KEPT = 4  # districts that a worker keeps in memory
+LONGEST = 2000  # characters of a reason
+PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\",;]+[/\\])+")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run that has ended. row: its line in the table, as plain values. plan: the text of its plan file, or None."""
+
+    run: str
+    row: Row
+    plan: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.row["status"] == "failed")
+
+    @property
+    def reduction(self) -> float:
+        """By what share the objective is smaller than today's; -inf where there is no plan or nothing to reduce."""
+        now, today = self.row.get("objective_value"), self.row.get("objective_value_status_quo")
+        return 1 - now / today if now is not None and today else -math.inf
+
+
+def run_task(task: Task, threads: int = 1) -> Done:
+    """Do one run. threads: where its options give none. Whatever goes wrong is a row with its reason."""
+    try:
+        _plugged(task.plugins)
+        return _run(task, task.settings.options.threads or threads)
+    except Exception as error:  # a run that fails must not stop the others
+        return failed(task, _in_words(error))
+
+
+@lru_cache(maxsize=1)
+def _plugged(files: tuple[Path, ...]) -> None:
+    """Once a process and set of files."""
+    load_plugins(files)
+
+
+def failed(task: Task, reason: str) -> Done:
+    """The row of a run that could not be done. No machine's paths are in it."""
+    text = PATH.sub("", reason.replace(f"{task.folder.parent}/", ""))
+    return Done(task.run, {**_head(task), "status": "failed", "reason": text[:LONGEST]})
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+
+
+def _run(task: Task, threads: int) -> Done:
+    if task.version != rezone_version():
+        problem = f"version {rezone_version()} where the sweep was started by {task.version}"
+        raise InputError(Fault("the worker", f"has {problem}", "Install one version everywhere"))
+    district = _district(task.folder, tuple(sorted(task.inputs.items())))
+    began = time.monotonic()
+    objective = make_objective(task.settings.options.objective, district)
+    if task.searched:
+        row, plan = _search(task, district, objective, threads)
+    else:
+        row, plan = _score(task, district, objective)
+    limits = limits_in_force(task.settings.options, district.travel.unit)
+    head = _head(task) | {f"option.{name}": value for name, value in limits.items()}
+    seconds = round(time.monotonic() - began, 3)
+    return Done(task.run, {**head, **row, "seconds": seconds}, None if plan is None else plan_csv(plan))
+
+
+@lru_cache(maxsize=KEPT)
+def _district(folder: Path, inputs: tuple[tuple[str, str], ...]) -> District:
+    """The district as it was when the runs were named."""
+    district = read_district(folder)
+    if folder_hashes(folder) != dict(inputs):
+        problem = "has other files than when its runs were named"
+        raise InputError(Fault(folder.name, problem, "Leave the folder as it is during a sweep; then run it again"))
+    return district
+
+
+def _search(task: Task, district: District, objective: Objective, threads: int) -> tuple[Row, Plan | None]:
+    options = task.settings.options
+    limit = options.time_limit if options.iterations is not None else options.time_limit or TIME_LIMIT
+    result = solve_with(task.settings, district, objective=objective, seconds=limit, threads=threads)
+    summary = summarise_run(result, task.settings, result.seconds)
+    row = {
+        "outcome": summary["status"],
+        "reason": None if result.valid else "no valid plan was found: " + _broken(summary["broken_limits"]),
+        **_values(summary["measures"], summary["measures_status_quo"]),
+        **{name: summary[name] for name in COPIED},
+        "threads": threads,
+    }
+    return row, result.plan if result.valid else None
+
+
+COPIED = ("objective_value", "objective_value_status_quo", "bound", "solver_bound", "gap", "seed", "iterations")
+
+
+def _score(task: Task, district: District, objective: Objective) -> tuple[Row, Plan]:
+    """A plan as it is, whoever drew it."""
+    plan = _given(task, district)
+    found = evaluate_plan(plan, task.settings)
+    row = {
+        "outcome": "valid" if found["valid"] else "invalid",
+        "reason": None if found["valid"] else "the plan is not valid: " + _broken(found["broken_limits"]),
+        **_values(found["measures"], found["measures_status_quo"]),
+        "objective_value": objective.value(plan),
+        "objective_value_status_quo": objective.value(Plan.status_quo(district)),
+    }
+    return row, plan
+
+
+def _given(task: Task, district: District) -> Plan:
+    if task.plan is None:
+        options = task.settings.options
+        size = Size(tolerance=options.size_tolerance, strict=options.strict)
+        today = task.baseline == "status_quo"
+        return Plan.status_quo(district) if today else nearest_school(district, size=size)
+    plan = read_plan(task.plan, under(district, rules_of(task.settings)))
+    if sha256_of(task.plan) != task.plan_hash:
+        mend = "Leave the file as it is during a sweep; then run it again"
+        raise InputError(Fault(task.plan.name, "is not the plan that it was when its run was named", mend))
+    return plan
+
+
+def _head(task: Task) -> Row:
+    """What is known of a run before it is done."""
+    options = dict.fromkeys(Options.model_fields) | task.deciding
+    objective: Any = options["objective"]
+    if isinstance(objective, Mapping):
+        options |= {"objective": ",".join(f"{name}={weight:g}" for name, weight in objective.items())}
+    return {
+        "district": task.district,
+        "folder": task.folder.name,
+        **{f"option.{name}": value for name, value in options.items()},
+        "rules": [_pathless(rule) for rule in task.settings.rules],
+        "status": "done",
+        "outcome": None,
+        "reason": None,
+        "repeatable": not task.time_limited,
+        "version": task.version,
+    }
+
+
+def _pathless(rule: Mapping[str, Any]) -> Row:
+    """A rule as it was written, but for where its files lie."""
+    return {key: Path(value).name if key in FILES and isinstance(value, str) else value for key, value in rule.items()}
+
+
+def _values(measures: Row | None, today: Row) -> Row:
+    """Every measure of the plan, null where there is none, and of today's zones."""
+    now = dict.fromkeys(today) if measures is None else measures
+    return {**now, **{f"status_quo.{name}": value for name, value in today.items()}}
+
+
+def _broken(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Broken limits in a line, the inherited ones left out, since they are allowed."""
+    parts = [f"{row['limit']}{_where(row)} by {row['amount']:.6g}" for row in rows if not row["inherited"]]
+    more = f", and {len(parts) - 5} more" if len(parts) > 5 else ""
+    return ", ".join(parts[:5]) + more
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    place = row.get("school") or row.get("block")
+    return "" if place is None else f" at {place}"
+
+
+__all__ = ["Done", "failed", "run_task"]

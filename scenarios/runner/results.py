@@ -1,0 +1,93 @@
+"""results.parquet: the journal as a table that pandas and DuckDB read as it stands."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.files import replacing, write_json
+from scenarios.folder.hashes import sha256_of
+from scenarios.runner.journal import Journal
+from scenarios.version import rezone_version
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAME = "results.parquet"
+GROUP = 10_000  # rows that are held in memory at once
+EVERY = 30.0  # seconds between two tables while the runs go on, at least,
+SHARE = 0.01  # and so that writing takes no more than this share of the time
+TEXTS = (
+    *("run", "scenario", "also", "district", "folder", "rules", "status", "outcome", "reason", "version"),
+    *("option.objective", "option.solver"),
+)
+WHOLE = ("seed", "iterations", "threads", "option.seed", "option.iterations", "option.threads")
+YES_NO = ("repeatable", "option.contiguity", "option.strict")
+
+
+class Results:
+    """Keeps the table of a folder up to date with its journal."""
+
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self.path, self.journal = folder / NAME, journal
+        self.next = time.monotonic() + EVERY
+
+    def now_and_then(self) -> None:
+        """Write the table, if it is time to."""
+        began = time.monotonic()
+        if began >= self.next:
+            self.write()
+            ended = time.monotonic()
+            self.next = ended + max(EVERY, (ended - began) / SHARE)
+
+    def write(self) -> None:
+        """The table, whole or not at all. Its rows stand in the order in which the scenario files name their runs."""
+        import pyarrow.parquet as pq  # noqa: PLC0415 - takes a moment to import
+
+        schema = self._schema()
+        with replacing(self.path) as new, pq.ParquetWriter(new, schema) as writer:
+            for batch in self._batches(schema):
+                writer.write_table(batch)
+
+    def manifest(self) -> None:
+        """manifest.json: counts and hashes; nothing about the machine."""
+        found = {
+            "format": "rezone-results",
+            "format_version": 1,
+            "version": rezone_version(),
+            **self.journal.manifest(),
+            "results": {"file": NAME, "sha256": sha256_of(self.path)},
+        }
+        write_json(self.path.parent / "manifest.json", found)
+
+    def _schema(self) -> pa.Schema:
+        import pyarrow as pa  # noqa: PLC0415
+
+        names = ["run", "scenario", "also", *sorted(self.journal.columns, key=_place)]
+        kinds = dict.fromkeys(TEXTS, pa.string()) | dict.fromkeys(WHOLE, pa.int64()) | dict.fromkeys(YES_NO, pa.bool_())
+        return pa.schema([(name, kinds.get(name, pa.float64())) for name in names])
+
+    def _batches(self, schema: pa.Schema) -> Iterator[pa.Table]:
+        import pyarrow as pa  # noqa: PLC0415
+
+        rows = self.journal.rows()
+        while group := [_plain(row) for row in itertools.islice(rows, GROUP)]:
+            columns = [pa.array([row.get(field.name) for row in group], field.type) for field in schema]
+            yield pa.Table.from_arrays(columns, schema=schema)
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "rules": json.dumps(row["rules"], ensure_ascii=False)}
+
+
+def _place(name: str) -> tuple[int, str]:
+    """What a run is, what came of it, its options, its measures, those of today."""
+    first = ("district", "folder", "status", "outcome", "reason", "objective_value", "objective_value_status_quo")
+    if name in first:
+        return first.index(name), name
+    kind = name.partition(".")[0]
+    return len(first) + {"option": 0, "rules": 0, "status_quo": 2}.get(kind, 1), name

@@ -1,0 +1,73 @@
+"""The output folder: plans, journal, table and manifest, kept in step."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from optimizer.errors import Fault, InputError
+from scenarios.files import output_folder, write_text
+from scenarios.folder.hashes import sha256_of
+from scenarios.runner.execute import Done
+from scenarios.runner.journal import NAME as JOURNAL
+from scenarios.runner.journal import Finished, Journal
+from scenarios.runner.results import Results
+from scenarios.runner.task import Task
+
+
+class Store:
+    """Where results go. Each method raises InputError where the folder cannot be written; what is in it stays. To be
+    closed."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = output_folder(out)
+        self.plans = output_folder(out / "plans")
+        with self._kept():
+            self.journal = Journal(out)
+            self.results = Results(out, self.journal)
+
+    def begin(self, tasks: Sequence[Task], file: Path) -> None:
+        """Write down what a scenario file asks for."""
+        with self._kept():
+            self.journal.begin(tasks, file.name, sha256_of(file))
+
+    def finished(self) -> Mapping[str, Finished]:
+        """The runs that are done, by name."""
+        with self._kept():
+            return self.journal.finished()
+
+    def add(self, done: Done) -> None:
+        """Keep a run that has ended: its plan first, so that a run in the journal is whole."""
+        with self._kept():
+            if done.plan is not None:
+                write_text(self.plans / f"{done.run}.csv", done.plan)
+            self.journal.add(done)
+            self.results.now_and_then()
+
+    def finish(self) -> None:
+        """The table and the manifest, as the journal stands."""
+        with self._kept():
+            self.results.write()
+            self.results.manifest()
+
+    def close(self) -> None:
+        self.journal.close()
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            problem = f"'{self.out}' cannot be written ({getattr(error, 'strerror', None) or error})"
+            mend = "The finished runs are kept: make room, or make it writable, and repeat the command"
+            raise InputError(Fault("--out", problem, mend)) from error
+
+
+def finished_in(out: Path | None) -> Mapping[str, Finished]:
+    """The runs that a folder holds already; nothing is made or changed."""
+    if out is None or not (out / JOURNAL).is_file():
+        return {}
+    with closing(Journal(out)) as journal:
+        return journal.finished()

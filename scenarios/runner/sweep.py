@@ -1,0 +1,112 @@
+"""All runs of a study that are not there yet, from the first to the table."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scenarios.runner.cluster import Cluster
+from scenarios.runner.execute import Done
+from scenarios.runner.local import run_locally
+from scenarios.runner.store import Store
+from scenarios.runner.task import Task, tasks_of
+from scenarios.scenario_file import Study
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a sweep stands, in runs. done: the finished ones of earlier calls included. seconds: since this call began.
+    new: runs that ended in this call. best: largest relative reduction of the objective so far, -inf before any.
+    last: the run that has just ended."""
+
+    total: int
+    done: int
+    failed: int = 0
+    new: int = 0
+    seconds: float = 0.0
+    best: float = -math.inf
+    last: Done | None = None
+
+    @property
+    def left(self) -> int:
+        return self.total - self.done - self.failed
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the pace so far; None before any run has ended."""
+        return self.seconds / self.new * self.left if self.new else None
+
+
+def run_study(
+    study: Study,
+    out: Path,
+    *,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    plugins: tuple[Path, ...] = (),
+    watch: Callable[[Standing], None] = lambda _: None,
+) -> Standing:
+    """Do what is missing of the study's runs; leave results.parquet, manifest.json, plans/ and the journal in `out`.
+
+    jobs: worker processes on this machine, None for one a core, each with its share of the cores as threads. cluster:
+    the address of a Dask scheduler instead. plugins: Python files with rules and objectives of the user's own. watch:
+    told at the start and after every run. Ctrl-C: what is finished is kept, the table is written, and KeyboardInterrupt
+    goes on. Raises InputError where the input is wrong, nothing can be written, or the scheduler goes away; what is
+    finished is kept then too.
+    """
+    remote = None if cluster is None else Cluster(cluster)
+    try:
+        tasks = list(tasks_of(study, plugins))
+        with closing(Store(out)) as store:
+            store.begin(tasks, study.path)
+            finished, named = store.finished(), {task.run: task for task in reversed(tasks)}
+            missing = [task for task in tasks if named[task.run] is task and task.run not in finished]
+            runs = _locally(missing, jobs) if remote is None else remote.run(missing)
+            best = max((finished[run].reduction for run in named if run in finished), default=-math.inf)
+            standing = Standing(len(named), len(named) - len(missing), best=best)
+            return _follow(runs, store, standing, watch)
+    finally:
+        if remote is not None:
+            remote.close()
+
+
+def share_of_cores(jobs: int | None) -> tuple[int, int]:
+    """How many workers, and threads for each."""
+    cores = os.cpu_count() or 1
+    workers = cores if jobs is None else jobs
+    return workers, max(1, cores // workers)
+
+
+def _locally(tasks: Sequence[Task], jobs: int | None) -> Generator[Done, None, None]:
+    workers, threads = share_of_cores(jobs)
+    return run_locally(tasks, min(workers, len(tasks)), threads)
+
+
+def _follow(
+    runs: Generator[Done, None, None], store: Store, standing: Standing, watch: Callable[[Standing], None]
+) -> Standing:
+    """Write down each run as it ends, and at the end the table, whatever ends it."""
+    began = time.monotonic()
+    watch(standing)
+    try:
+        with closing(runs):
+            for done in runs:
+                store.add(done)
+                standing = replace(
+                    standing,
+                    done=standing.done + (not done.failed),
+                    failed=standing.failed + done.failed,
+                    new=standing.new + 1,
+                    seconds=time.monotonic() - began,
+                    best=max(standing.best, done.reduction),
+                    last=done,
+                )
+                watch(standing)
+    finally:
+        store.finish()
+    return standing

@@ -1,0 +1,120 @@
+"""One run: all that it needs, and its name, which is the hash of everything that decides its result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from optimizer.errors import InputError
+from optimizer.optimize import TIME_LIMIT
+from scenarios.folder.hashes import folder_hashes, sha256_of
+from scenarios.folder.head import Head, read_head
+from scenarios.folder.tables import Faults
+from scenarios.options import Limits, Options, Settings
+from scenarios.scenario_file import Study
+from scenarios.version import rezone_version
+
+NAME = 32  # hexadecimal digits of a run's name
+JUDGING = (*Limits.model_fields, "strict", "objective")  # the options that matter where a plan is given
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker gets. run: the name. folder: of the district, a path that the worker can reach. district: its name.
+    inputs: SHA-256 of its files, by name; empty where they could not be read. plan: a path, with plan_hash its SHA-256.
+    plugins: Python files that the worker runs first.
+    """
+
+    run: str
+    scenario: str
+    folder: Path
+    district: str
+    inputs: Mapping[str, str]
+    settings: Settings
+    version: str
+    plan: Path | None = None
+    plan_hash: str | None = None
+    baseline: str | None = None
+    plugins: tuple[Path, ...] = ()
+
+    @property
+    def searched(self) -> bool:
+        """Whether the plan is sought, not given."""
+        return self.plan is None and self.baseline is None
+
+    @property
+    def time_limited(self) -> bool:
+        return self.searched and _time_limited(self.settings.options)
+
+    @property
+    def deciding(self) -> dict[str, Any]:
+        """The options that decide the result, by name."""
+        return _deciding(self.settings.options, self.searched)
+
+
+def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
+    """The runs of a study, in its order; two may have one name. Every file is hashed once. A district that cannot be
+    read gives runs that will fail and say why. plugins: files of the user's own code, which decide results too."""
+    version = rezone_version()
+    about, hashed = cache(_about), cache(sha256_of)
+    for planned in study:
+        head, inputs = about(planned.folder)
+        settings = Settings(Options.model_validate({**head.limits, **planned.options}), planned.rules)
+        searched = planned.plan is None and planned.baseline is None
+        given = None if planned.plan is None else hashed(planned.plan)
+        deciding = {
+            "version": version,
+            "district": inputs or {"unreadable": planned.folder.name},
+            "options": _deciding(settings.options, searched),
+            "rules": planned.rules,  # with the SHA-256 of files that they name
+            "plan": given or planned.baseline,
+            **({"plugins": [hashed(file) for file in plugins]} if plugins else {}),
+        }
+        yield Task(
+            run=_name(deciding),
+            scenario=planned.scenario,
+            folder=planned.folder.absolute(),
+            district=head.name or planned.folder.absolute().name,
+            inputs=inputs,
+            settings=settings,
+            version=version,
+            plan=None if planned.plan is None else planned.plan.absolute(),
+            plan_hash=given,
+            baseline=planned.baseline,
+            plugins=tuple(file.absolute() for file in plugins),
+        )
+
+
+def _about(folder: Path) -> tuple[Head, dict[str, str]]:
+    """A district's name and limits, and its files' hashes."""
+    faults = Faults()
+    try:
+        head = read_head(faults, folder)
+        faults.stop()
+        return head, folder_hashes(folder)
+    except (InputError, OSError):
+        return Head(), {}
+
+
+def _name(deciding: Mapping[str, Any]) -> str:
+    text = json.dumps(deciding, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:NAME]
+
+
+def _deciding(options: Options, searched: bool) -> dict[str, Any]:
+    if not searched:
+        return options.model_dump(include=set(JUDGING))
+    if options.time_limit is None and options.iterations is None:
+        return options.model_dump() | {"time_limit": TIME_LIMIT}
+    if _time_limited(options):
+        return options.model_dump()
+    return options.model_dump(exclude={"time_limit", "threads"})
+
+
+def _time_limited(options: Options) -> bool:
+    return options.time_limit is not None or options.iterations is None

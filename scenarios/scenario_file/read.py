@@ -1,0 +1,186 @@
+"""From a TOML file to a Study, naming everything that is wrong on the way, by line where it can be found."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from optimizer.errors import Fault, InputError
+from scenarios.options import Options, key_fault, read_toml, rule_faults
+from scenarios.rule_files import located
+from scenarios.scenario_file.lines import Section, line_of
+from scenarios.scenario_file.models import Rule, Scenario, ScenarioFile, Sweep, Zip
+from scenarios.scenario_file.study import Study
+
+TOP: Section = ("", 0)
+MODELS: dict[str, type[BaseModel]] = {
+    "": ScenarioFile,
+    "options": Options,
+    "scenario": Scenario,
+    "sweep": Sweep,
+    "sweep.zip": Zip,
+}
+
+
+def read_study(path: str | Path) -> Study:
+    """The scenarios of a file and the districts that it names; districts and plans are looked up, not read. Raises
+    InputError with every fault found."""
+    path = Path(path)
+    table = read_toml(path)
+    faults = Faults(path.name, path.read_text(encoding="utf-8-sig"))
+    try:
+        file = ScenarioFile.model_validate(table)
+    except ValidationError as error:
+        faults.add_pydantic(error)
+        faults.add_rules(table, path.parent)
+        faults.stop()
+        raise  # pydantic never fails without naming a fault
+    faults.add_rules(table, path.parent)
+    _check_scenarios(faults, file, path.parent)
+    _check_sweep(faults, file)
+    folders = _folders(faults, file, path.parent)
+    faults.stop()
+    return Study(path, file, folders)
+
+
+@dataclass
+class Faults:
+    """The faults of one file. text: of the file, to find lines in."""
+
+    name: str
+    text: str
+    found: list[tuple[int, Fault]] = field(default_factory=list)
+
+    def add(self, section: Section, key: str, problem: str, mend: str) -> None:
+        self.put(section, key, Fault(self.name, problem, mend, key))
+
+    def put(self, section: Section, key: str, fault: Fault) -> None:
+        """A fault at the line where the key is found."""
+        line = line_of(self.text, section, key)
+        place = self.name if line is None else f"{self.name}, line {line}"
+        self.found.append((line or 0, replace(fault, where=place)))
+
+    def stop(self) -> None:
+        """Raise what was found, in the order of lines, if anything was."""
+        if self.found:
+            raise InputError(fault for _, fault in sorted(self.found, key=lambda row: row[0]))
+
+    def add_pydantic(self, error: ValidationError) -> None:
+        """A fault for each key: a value that may be of several kinds fails once for each of them."""
+        seen: set[tuple[Section, str]] = set()
+        for entry in error.errors():
+            section, key = _located(entry["loc"])
+            if (section, key) not in seen:
+                seen.add((section, key))
+                self.put(section, key, key_fault(entry, _keys(section), self.name, key))
+
+    def add_rules(self, table: Mapping[str, Any], base: Path) -> None:
+        """What is wrong with the rules of the file and of each scenario."""
+        for section, rule in _rules(table):
+            for fault in rule_faults(located(rule, base), self.name):
+                self.put(section, fault.column or "rules", fault)
+
+
+def _located(loc: Sequence[int | str]) -> tuple[Section, str]:
+    """The section of the file and the key in it that pydantic's path leads to."""
+    head, rest = str(loc[0]), loc[1:]
+    if head == "sweep" and rest[:1] == ("zip",) and len(rest) > 2:
+        return ("sweep.zip", int(rest[1])), str(rest[2])
+    if head in ("options", "sweep") and rest:
+        return (head, 0), str(rest[0])
+    if head == "scenario" and len(rest) > 1:
+        return (head, int(rest[0])), str(rest[1])
+    return TOP, head
+
+
+def _keys(section: Section) -> tuple[str, ...]:
+    return tuple(MODELS[section[0]].model_fields)
+
+
+def _rules(table: Mapping[str, Any]) -> Iterator[tuple[Section, Rule]]:
+    """Every [[rules]] table that is one, with the section that it stands in."""
+    for k, rule in enumerate(_tables(table.get("rules"))):
+        yield ("rules", k), rule
+    for k, scenario in enumerate(_tables(table.get("scenario"))):
+        for rule in _tables(scenario.get("rules")):
+            yield ("scenario", k), rule
+
+
+def _tables(value: Any) -> list[dict[str, Any]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def _check_scenarios(faults: Faults, file: ScenarioFile, base: Path) -> None:
+    names = [scenario.name for scenario in file.scenario]
+    for k, scenario in enumerate(file.scenario):
+        section = ("scenario", k)
+        if scenario.name in names[:k]:
+            faults.add(section, "name", f"the name {scenario.name!r} stands twice", "Give each scenario its own name")
+        if scenario.plan is not None and scenario.baseline is not None:
+            mend = "Keep one of them: each stands for the plan that is scored"
+            faults.add(section, "baseline", "a scenario cannot have both plan and baseline", mend)
+        elif scenario.plan is not None and not (base / scenario.plan).is_file():
+            mend = "Give the path of a plan file, relative to the scenario file"
+            faults.add(section, "plan", f"there is no file {scenario.plan!r}", mend)
+        for key in scenario.given if scenario.searched else ():
+            if key in _swept(file):
+                mend = "Take it out of the scenario or of the sweep"
+                faults.add(section, key, "the sweep sets it too, which would pass over this value", mend)
+
+
+def _swept(file: ScenarioFile) -> list[str]:
+    """The options that the sweep sets, as often as it does."""
+    swept = file.sweep.model_dump(exclude_unset=True)
+    zips = swept.pop("zip", [])
+    return [*swept, *(key for lists in zips for key in lists)]
+
+
+def _check_sweep(faults: Faults, file: ScenarioFile) -> None:
+    swept = _swept(file)
+    for k, lists in enumerate(file.sweep.model_dump(exclude_unset=True).get("zip", [])):
+        lengths = {key: len(values) for key, values in lists.items()}
+        if len(set(lengths.values())) > 1:
+            problem = "the lists differ in length: " + ", ".join(f"{key} {n}" for key, n in lengths.items())
+            faults.add(("sweep.zip", k), next(iter(lengths)), problem, "Give lists of one length")
+        for key in lists:
+            if swept.count(key) > 1:
+                mend = "Keep one of the lists"
+                faults.add(("sweep.zip", k), key, "the sweep sets it more than once", mend)
+
+
+def _folders(faults: Faults, file: ScenarioFile, base: Path) -> tuple[Path, ...]:
+    """The districts' folders, each once, patterns in the order of names."""
+    if (file.district is None) == (file.districts is None):
+        mend = 'Give district = "FOLDER", or districts = ["FOLDERS/*"], and not both'
+        faults.add(TOP, "district", "there must be one of district and districts", mend)
+        return ()
+    if file.district is not None:
+        return tuple(_literal(faults, "district", file.district, base))
+    found: dict[Path, None] = {}
+    for pattern in file.districts or ():
+        found |= dict.fromkeys(_matching(faults, pattern, base))
+    return tuple(found)
+
+
+def _matching(faults: Faults, pattern: str, base: Path) -> list[Path]:
+    if (base / pattern).is_dir() or not glob.has_magic(pattern):
+        return _literal(faults, "districts", pattern, base)
+    names = sorted(glob.glob(pattern, root_dir=base, recursive=True))  # noqa: PTH207 - Path's takes no absolute ones
+    folders = [base / name for name in names if (base / name / "district.toml").is_file()]
+    if not folders:
+        mend = "Give a pattern that matches folders with a district.toml in them, relative to the scenario file"
+        faults.add(TOP, "districts", f"nothing matches {pattern!r}", mend)
+    return folders
+
+
+def _literal(faults: Faults, key: str, name: str, base: Path) -> list[Path]:
+    if (base / name).is_dir():
+        return [base / name]
+    mend = "Give the path of a folder with a district.toml in it, relative to the scenario file"
+    faults.add(TOP, key, f"there is no folder {name!r}", mend)
+    return []

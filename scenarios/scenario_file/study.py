@@ -1,0 +1,82 @@
+"""A scenario file that has been read, and the runs that it stands for."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from scenarios.options import Options
+from scenarios.rule_files import located
+from scenarios.scenario_file.models import Rule, Scenario, ScenarioFile
+
+BASE = "base"  # the scenario of a file that names none
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One run as the file asks for it.
+
+    folder: of the district. options: as given, without the district's own limits and the defaults. plan, baseline: what
+    is scored as it is; without either a plan is sought. differs: what sets the run apart from the file's [options].
+    """
+
+    scenario: str
+    folder: Path
+    options: Mapping[str, Any]
+    rules: tuple[Rule, ...] = ()
+    plan: Path | None = None
+    baseline: str | None = None
+    differs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Study:
+    """path: of the file. folders: of the districts, in order. Iterating gives the runs, district by district."""
+
+    path: Path
+    file: ScenarioFile
+    folders: tuple[Path, ...]
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        return tuple(self.file.scenario) or (Scenario.model_validate({"name": BASE}),)
+
+    @cached_property
+    def _axes(self) -> tuple[tuple[dict[str, Any], ...], ...]:
+        """What is combined: for every swept option, and for all of a zip together, its settings one by one."""
+        swept = self.file.sweep.model_dump(exclude_unset=True)
+        zips = swept.pop("zip", [])
+        grid = [tuple({name: value} for value in values) for name, values in swept.items()]
+        return (*grid, *(_in_step(lists) for lists in zips if lists))
+
+    def __len__(self) -> int:
+        """How many runs there are, without spreading them out."""
+        combinations = math.prod(len(axis) for axis in self._axes)
+        each = sum(combinations if scenario.searched else 1 for scenario in self.scenarios)
+        return len(self.folders) * each
+
+    def __iter__(self) -> Iterator[Planned]:
+        for folder in self.folders:
+            for scenario in self.scenarios:
+                yield from self._runs(folder, scenario)
+
+    def _runs(self, folder: Path, scenario: Scenario) -> Iterator[Planned]:
+        base = self.file.options.model_dump(exclude_unset=True)
+        rules = tuple(located(rule, self.path.parent) for rule in (*self.file.rules, *scenario.rules))
+        plan = None if scenario.plan is None else self.path.parent / scenario.plan
+        for settings in itertools.product(*(self._axes if scenario.searched else ())):
+            differs = dict(scenario.given)
+            for setting in settings:
+                differs |= setting
+            options = {name: value for name, value in (base | differs).items() if name in Options.model_fields}
+            yield Planned(scenario.name, folder, options, rules, plan, scenario.baseline, differs)
+
+
+def _in_step(lists: Mapping[str, list[Any]]) -> tuple[dict[str, Any], ...]:
+    """The settings of a zip: the first of each list, the second of each, ..."""
+    return tuple(dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True))

@@ -1,0 +1,39 @@
+"""One call of the optimizer with the options that a user gave: what `optimize`, `bound` and `run` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from optimizer.district import District
+from optimizer.objectives import Objective
+from optimizer.optimize import PROVING, optimize
+from optimizer.result import Progress, Result
+from scenarios.options import Settings, rules_of
+
+
+def solve_with(
+    settings: Settings,
+    district: District,
+    *,
+    objective: Objective,
+    seconds: float | None,
+    threads: int | None = None,
+    proving: float = PROVING,
+    progress: Callable[[Progress], None] | None = None,
+) -> Result:
+    """The best plan found under the settings. seconds: what is left of the time limit, None for no limit. threads:
+    where the options give none. Raises InputError where a rule or the objective does not fit the district."""
+    options = settings.options
+    return optimize(
+        district,
+        objective,
+        rules_of(settings),
+        time_limit=seconds,
+        iterations=options.iterations,
+        seed=options.seed,
+        threads=threads if options.threads is None else options.threads,
+        gap=options.gap,
+        solver=options.solver,
+        proving=proving,
+        progress=progress,
+    )
