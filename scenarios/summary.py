@@ -10,16 +10,19 @@ from optimizer.objectives import Mixture, Objective
 from optimizer.plan import Plan
 from optimizer.result import Result
 from optimizer.rules import Breach
+from scenarios.closures import nearest_seats
 from scenarios.options import Settings, limits_in_force
 from scenarios.version import rezone_version
 
 
 def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[str, Any]:
     """All keys of summary.json. Where there is no valid plan, what belongs to a plan is None, and broken_limits names
-    what the nearest plan found still breaks. seconds: of the whole process."""
+    what the nearest plan found still breaks; with a school closed, `nearest_seats` says besides where its blocks could
+    go. Figures of today are of the district before any rule. seconds: of the whole process."""
     plan = result.plan if result.valid else None
-    today = Plan.status_quo(result.plan.district)
+    today = Plan.status_quo(result.plan.district.original)
     measures, measures_now = None if plan is None else measure(plan), measure(today)
+    seats = None if plan is not None else nearest_seats(result)
     return {
         "district": today.district.name,
         "objective": objective_spec(result.objective),
@@ -46,11 +49,13 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[st
         "limits": limits_in_force(settings.options, today.district.travel.unit),
         "rules": [dict(rule) for rule in settings.rules],
         "attributes_used": attributes_used(result),
+        "attributes": attributes(result),
         "seed": result.seed,
         "iterations": result.iterations,
         "stopped": result.stopped,
         "seconds": round(seconds, 3),
         "version": rezone_version(),
+        **({} if seats is None else {"nearest_seats": seats}),
     }
 
 
@@ -79,11 +84,19 @@ def broken_limits(rows: Sequence[Breach]) -> list[dict[str, Any]]:
 
 def attributes_used(result: Result) -> list[str]:
     """The columns about students that decided the plan: what the objective and the rules look at."""
+    rows = attributes(result)
+    return list(dict.fromkeys([*rows["objective"], *rows["limits"]]))
+
+
+def attributes(result: Result) -> dict[str, list[str]]:
+    """The columns about students that entered the objective, the limits, and the reporting, which looks at all."""
     district = result.plan.district
-    used = [*result.objective.attributes(district)]
-    for rule in result.rules:
-        used += rule.attributes(district)
-    return list(dict.fromkeys(used))
+    limits = [name for rule in result.rules for name in rule.attributes(district)]
+    return {
+        "objective": list(dict.fromkeys(result.objective.attributes(district))),
+        "limits": list(dict.fromkeys(limits)),
+        "reporting": list(district.original.columns),
+    }
 
 
 def _pair(name: str, now: dict[str, float | None] | None, before: dict[str, float | None]) -> dict[str, float | None]:

@@ -1,0 +1,106 @@
+"""`rezone compare`: many plans beside each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from scenarios.comparison import Comparison
+
+DISTRICTS, PLANS = 5, 25  # that are printed at most
+# What is printed: poverty exposure and beside it race, then what it costs.
+COLUMNS = (
+    ("disparity", "disparity", "points"),
+    ("dissimilarity.race", "by race", "index"),
+    ("moved_share", "moved", "percent"),
+    ("travel_mean", "mean travel", "travel"),
+    ("utilisation_max", "fullest", "percent"),
+)
+
+
+def compare(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="DIR...", help="Folders that rezone run or rezone optimize wrote.", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option(help="The folder to write the tables and the page to.")],
+    district: Annotated[
+        list[Path] | None,
+        typer.Option(help="A district's folder: then students are counted and maps drawn.", show_default=False),
+    ] = None,
+    criteria: Annotated[
+        str | None,
+        typer.Option(
+            help="Measures that dominated plans and ranks are judged by. Default: disparity,dissimilarity.race,"
+            "moved_share,travel_mean, those that are known.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Set every plan against the status quo and against the others: measures, dominated plans, ranks, differences."""
+    from scenarios.comparison import compare as compare_plans
+    from scenarios.comparison import differences, read_results, write_comparison
+    from scenarios.comparison.criteria import CRITERIA
+    from scenarios.files import output_folder
+    from scenarios.folder import read_district
+    from scenarios.sheets import need_xlsxwriter
+
+    need_xlsxwriter()
+    judged = CRITERIA if criteria is None else [name.strip() for name in criteria.split(",")]
+    compared = compare_plans(read_results(folders), criteria=judged)
+    read = [read_district(folder) for folder in district or []]
+    found = differences(compared, read)
+    write_comparison(output_folder(out), compared, found)
+    units = {one.name: one.travel.unit for one in read}
+    for name in compared.districts[:DISTRICTS]:
+        _tell(compared, name, units.get(name, ""))
+    if len(compared.districts) > DISTRICTS:
+        typer.echo(f"{len(compared.districts) - DISTRICTS} further districts are in compare.csv.\n")
+    if len(compared.without):
+        typer.echo(f"{len(compared.without):,} runs have no plan: the page says why.")
+    typer.echo("by race: dissimilarity. first: share of all weightings under which the plan is first; ranks: its best")
+    typer.echo(
+        "and worst rank under them. x: dominated, another plan is as good in everything and better in something."
+    )
+    typer.echo(f"Page: {out / 'compare.html'}")
+
+
+def _tell(compared: Comparison, name: str, unit: str) -> None:
+    from scenarios.cli.tables import lay_out
+    from scenarios.comparison.page import best_rows
+
+    every = compared.of(name)
+    rows = best_rows(every, PLANS)
+    used = [column for column in COLUMNS if column[0] in rows and rows[column[0]].notna().any()]
+    head = ("", *(words for _, words, _ in used), "first", "ranks", "")
+    lines = [_line(row, [(key, style) for key, _, style in used], unit) for row in rows.to_dict("records")]
+    typer.echo(name)
+    typer.echo(lay_out([head, *lines]))
+    more = len(every) - len(rows)
+    typer.echo(f"and {more} more in compare.csv\n" if more else "")
+
+
+def _line(row: dict[Any, Any], columns: list[tuple[str, str]], unit: str) -> tuple[str, ...]:
+    import numpy as np
+
+    from scenarios.cli.tables import figure
+
+    first, low, high = row["first_share"], row["rank_low"], row["rank_high"]
+    return (
+        str(row["plan"])[:60],
+        *(_cell(None if np.isnan(row[key]) else row[key], style, unit) for key, style in columns),
+        "" if np.isnan(first) else figure(first, "percent", ""),
+        f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}",
+        "x" if row["dominated"] else "",
+    )
+
+
+def _cell(value: float | None, style: str, unit: str) -> str:
+    from scenarios.cli.tables import figure
+
+    if style == "travel" and not unit:
+        return "-" if value is None else f"{value:,.1f}"
+    return figure(value, style, unit)

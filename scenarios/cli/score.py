@@ -1,0 +1,156 @@
+"""`rezone score`: anyone's plan beside what it should be held against."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optimizer.errors import Fault, InputError
+from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
+
+if TYPE_CHECKING:
+    from optimizer.objectives import Objective
+    from optimizer.result import Progress
+
+
+@with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads")
+def score(
+    district: DistrictFolder,
+    plans: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PLAN...",
+            help="Plan files (.csv), or zones: GeoPackage, shapefile (.shp, .zip), GeoJSON, Parquet.",
+            show_default=False,
+        ),
+    ],
+    *,
+    flags: dict[str, Any],
+    out: Annotated[Path, typer.Option(help="The folder to write the scorecard to.")],
+    config: Config = None,
+    by: Annotated[str, typer.Option(help="Zones take the blocks of which they have most (area), or points.")] = "area",
+    school_column: Annotated[
+        str | None, typer.Option(help="The column of the zones that names their schools.", show_default=False)
+    ] = None,
+    layer: Annotated[str | None, typer.Option(help="The layer, where a file has several.", show_default=False)] = None,
+    keep_unmatched: Annotated[
+        bool, typer.Option("--keep-unmatched", help="Leave the blocks of unknown schools' zones where they are today.")
+    ] = False,
+) -> None:
+    """Set plans, whoever drew them, beside today's zones, the nearest-school plan, and the best that moves no more.
+
+    The time limit is for all plans together. Ctrl-C keeps what there is. Exit status 0, also where plans break limits.
+    """
+    from optimizer.objectives import make_objective
+    from scenarios.cli import STARTED
+    from scenarios.cli.job import time_left
+    from scenarios.files import output_folder
+    from scenarios.folder import read_district, read_limits
+    from scenarios.options import settle
+    from scenarios.plan_layers import read_any_plan
+    from scenarios.score import Scored, best_plans, document, write_score
+    from scenarios.sheets import need_xlsxwriter
+
+    need_xlsxwriter()
+    if by not in ("area", "points"):
+        raise InputError(Fault("--by", f"'{by}' is not a way to match zones", "Give area or points"))
+    settings = settle(flags, config, read_limits(district))
+    read = read_district(district)
+    objective = make_objective(settings.options.objective, read)
+    given = {
+        name: read_any_plan(
+            path,
+            read,
+            by=by,  # type: ignore[arg-type]  # checked above
+            school_column=school_column,
+            layer=layer,
+            keep_unmatched=keep_unmatched,
+        )
+        for name, path in zip(names_of(plans), plans, strict=True)
+    }
+    folder = output_folder(out)
+    seconds = time_left(settings.options, 0.5 + len(given) * read.blocks / 20_000)
+    watch, close = _progress(objective)
+    best, stopped = best_plans([one.plan for one in given.values()], objective, settings, seconds=seconds, watch=watch)
+    close()
+    scored = Scored.of(given, best, settings)
+    found = document(scored, objective, settings, seconds=time.monotonic() - STARTED, stopped=stopped)
+    write_score(folder, found, scored)
+    _tell(found)
+    typer.echo(f"\nPage: {out / 'score.html'}")
+
+
+def names_of(paths: Sequence[Path]) -> list[str]:
+    """A name for each plan: its file's (the folder's of a plan.csv), with its folder's or a number where needed."""
+    names = [path.resolve().parent.name if path.stem == "plan" else path.stem for path in paths]
+    if len(set(names)) < len(names):
+        names = [f"{path.resolve().parent.name}/{path.stem}" for path in paths]
+    taken: dict[str, int] = {}
+    for k, name in enumerate(names):
+        taken[name] = taken.get(name, 0) + 1
+        names[k] = name if taken[name] == 1 else f"{name} [{taken[name]}]"
+    return names
+
+
+def _progress(
+    objective: Objective,
+) -> tuple[Callable[[int, int, float | None], Callable[[Progress], None]], Callable[[], None]]:
+    """A progress line a run, and how the last one is closed."""
+    from optimizer.objectives import Disparity
+    from scenarios.cli.progress import ProgressLine
+
+    points = isinstance(objective, Disparity)
+    lines: list[ProgressLine] = []
+
+    def close() -> None:
+        if lines:
+            lines.pop().close()
+
+    def watch(k: int, runs: int, seconds: float | None) -> ProgressLine:
+        close()
+        what = f"{k + 1} of {runs}: {'disparity' if points else objective.name}"
+        lines.append(ProgressLine(what, "points" if points else "", seconds))
+        return lines[-1]
+
+    return watch, close
+
+
+def _tell(found: Mapping[str, Any]) -> None:
+    from scenarios.cli.tables import figure, lay_out
+    from scenarios.score.words import rounded_down
+
+    unit, plain = found["travel_unit"], found["objective"] in ("disparity", "travel_mean")
+    style = {"disparity": "points", "travel_mean": "travel"}.get(str(found["objective"]), "index")
+
+    def line(name: str, one: Mapping[str, Any]) -> tuple[str, ...]:
+        now, best = one["measures"], one.get("best")
+        new = sum(not row["inherited"] for row in one["broken_limits"])
+        value = "" if "bound" not in one else "none" if best is None else figure(best["objective_value"], style, unit)
+        bound = figure(rounded_down(found, one["bound"]), style, unit) if one.get("bound") else ""
+        return (
+            name,
+            figure(now["disparity"], "points", unit),
+            figure(now.get("dissimilarity.race"), "index", unit),
+            figure(now["moved_share"], "percent", unit),
+            figure(now["travel_mean"], "travel", unit),
+            figure(now["utilisation_max"], "percent", unit),
+            str(new),
+            value,
+            bound,
+        )
+
+    head = ("", "disparity", "by race", "moved", "mean travel", "fullest", "limits broken", "best found", "none below")
+    rows = [line("today", found["status_quo"]), line("nearest school", found["nearest_school"])]
+    rows += [line(plan["name"][:60], plan) for plan in found["plans"]]
+    used = [k for k in range(len(head)) if k == 0 or any(row[k] not in ("", "-") for row in rows)]
+    typer.echo(found["district"])
+    typer.echo(lay_out([tuple(row[k] for k in used) for row in [head, *rows]]))
+    what = found["objective"] if plain else "objective"
+    typer.echo(f"\nbest found: {what} of the best valid plan found that moves no more students; none below: proved.")
+    for plan in found["plans"]:
+        for words in plan["unmatched"]:
+            typer.echo(f"{plan['name']}: {words}")

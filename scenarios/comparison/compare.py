@@ -1,0 +1,209 @@
+"""Every plan of a table of results against the status quo and against the others of its district."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from optimizer.arrays import Floats
+from optimizer.errors import Fault, InputError, nearest
+from scenarios.comparison.criteria import CRITERIA, sign
+from scenarios.comparison.ranking import SAME, dominated_by, ranks, stability
+from scenarios.comparison.results import TODAY, measures_of
+
+STATUS_QUO = "status quo"  # the plan that each district's table begins with, and its `status`
+SEED = "option.seed"
+INVALID = ("invalid",)  # outcomes of plans that break limits: they can be dominated, but make no other plan so
+NEAR = 1e-6  # relative: figures for one status quo may differ by this much
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """table: a row a plan, by district, the status quo first; then come `measures`, `change.<measure>` against the
+    status quo, `rank.<measure>` (1 is best; measures with a better end alone), `dominated` and `dominated_by`,
+    `first_share`, `rank_low`, `rank_high`, and where seeds repeat `seed_rank_low`, `seed_rank_high`.
+    without: the rows that have no plan: failed, or without a valid one. criteria: by district, what dominance and
+    weightings look at."""
+
+    table: pd.DataFrame
+    without: pd.DataFrame
+    measures: tuple[str, ...]
+    criteria: dict[str, tuple[str, ...]]
+
+    @property
+    def districts(self) -> list[str]:
+        return list(self.criteria)
+
+    def of(self, district: str) -> pd.DataFrame:
+        """The rows of one district, the status quo first."""
+        return self.table[self.table["district"] == district]
+
+
+def compare(results: pd.DataFrame, *, criteria: Sequence[str] = CRITERIA) -> Comparison:
+    """Compare the plans in a table of results (`read_results`), each district by itself.
+
+    criteria: measures with a better end; those that are not known for every plan of a district are left out there. A
+    plan is dominated where another valid one, or the status quo, is at least as good in all of them and better in one.
+    Ranks count from 1; equal plans share the better rank. For `first_share` the criteria, each scaled from the best to
+    the worst plan of the district, are weighed in every way in steps of a fifth: the share of weightings under which
+    the plan is first, and its best and worst rank. Seed ranks: among the plans of one seed, by the first criterion; the
+    best and the worst over the seeds.
+
+    Raises InputError where a criterion cannot be used, there is no plan, or plans of one district were made from
+    different data.
+    """
+    measures = measures_of(results)
+    _check_criteria(criteria, measures)
+    there = results["moved_share"].notna() if "moved_share" in results else pd.Series(False, index=results.index)
+    plans = results.reset_index(drop=True) if there.all() else results[there].reset_index(drop=True)
+    without = results[~there].reset_index(drop=True)
+    if plans.empty:
+        raise InputError(Fault("DIR", "holds no plan to compare", "Run scenarios that have a valid plan"))
+    _check_status_quo(plans, measures)
+    plans = plans.assign(plan=_labels(plans))
+    firsts = _status_quo_rows(plans, measures)
+    table = pd.concat([firsts, plans], ignore_index=True)
+    # By district, in the order met; within it as read. The rows of the status quo stand first of all.
+    code, names = pd.factorize(table["district"])
+    order = np.argsort(code, kind="stable")
+    table, code = table.iloc[order].reset_index(drop=True), code[order]
+    starts = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]]))
+    edges = [*starts.tolist(), len(table)]
+    parts = list(pairwise(edges))
+    added, judged = _judge(table, measures, parts, criteria)
+    table = pd.concat([table, _changes(table, measures, code, starts), added], axis=1)
+    return Comparison(
+        table=_with_seeds(table, judged),
+        without=without,
+        measures=tuple(measures),
+        criteria={str(name): judged[k] for k, name in enumerate(names)},
+    )
+
+
+def _check_criteria(criteria: Sequence[str], measures: list[str]) -> None:
+    able = [name for name in measures if sign(name)]
+    # The usual ones may be unknown in a district; one that somebody asked for may not.
+    wrong = [name for name in criteria if name not in able and name not in CRITERIA]
+    if wrong or not criteria:
+        hint = nearest(wrong[0], able) if wrong else ""
+        mend = f"Measures with a better end are: {', '.join(able)}"
+        raise InputError(Fault("criteria", f"cannot be compared by{hint}", mend, ids=tuple(wrong or ["(none)"])))
+
+
+def _check_status_quo(plans: pd.DataFrame, measures: list[str]) -> None:
+    columns = [TODAY + name for name in measures]
+    by = plans.groupby("district", sort=False)[columns]
+    low, high = by.min(), by.max()
+    apart = (high - low) > NEAR * np.maximum(1.0, np.abs(high))
+    if apart.to_numpy().any():
+        district = str(apart.index[apart.any(axis=1)][0])
+        which = [name for name in columns if apart.loc[district, name]][:5]
+        mend = "Compare runs of one and the same district folder; rename the district where the data are other ones"
+        problem = f"district '{district}' has more than one status quo"
+        raise InputError(Fault("DIR", problem, mend, ids=tuple(which)))
+
+
+def _labels(plans: pd.DataFrame) -> list[str]:
+    """The scenario's name; where a district has several plans of it, with the options in which they differ."""
+    names = plans["scenario"].to_numpy(object).copy()
+    repeated = plans.duplicated(["district", "scenario"], keep=False).to_numpy()
+    if repeated.any():
+        options = [name for name in plans.columns if str(name).startswith("option.")]
+        some = plans[["district", "scenario", *options]][repeated]
+        groups = some.groupby(["district", "scenario"], sort=False, dropna=False)
+        differ = [name for name in options if (groups[name].nunique(dropna=False) > 1).any()]
+        words = [_words(name, some[name]) for name in differ]
+        names[repeated] = [
+            f"{name} ({', '.join(w for w in given if w)})" if any(given) else name
+            for name, *given in zip(some["scenario"].tolist(), *words, strict=True)
+        ]
+    again = pd.Series(names).groupby([plans["district"].to_numpy(), names]).cumcount().to_numpy()
+    taken = names == STATUS_QUO
+    return [f"{name} [{k + 1 + t}]" if k or t else str(name) for name, k, t in zip(names, again, taken, strict=True)]
+
+
+def _words(option: str, column: pd.Series[Any]) -> list[str]:
+    name = option.removeprefix("option.")
+    values = column.astype(object).where(column.notna(), None)
+    words = {value: "" if value is None else f"{name} {_short(value)}" for value in values.unique()}
+    return [words[value] for value in values]
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _status_quo_rows(plans: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
+    columns = [TODAY + name for name in measures]
+    today = plans.groupby("district", sort=False)[columns].first().reset_index()
+    today.columns = pd.Index(["district", *measures])
+    # Nothing moves under the status quo, whatever an older table says.
+    texts = {"plan": STATUS_QUO, "scenario": STATUS_QUO, "status": STATUS_QUO, "run": "", "outcome": "", "reason": ""}
+    return today.assign(**texts, plan_file="")
+
+
+def _changes(table: pd.DataFrame, measures: list[str], code: Any, starts: Any) -> pd.DataFrame:
+    values = table[measures].to_numpy(np.float64)
+    return pd.DataFrame(values - values[starts][code], columns=[f"change.{name}" for name in measures])
+
+
+def _judge(
+    table: pd.DataFrame, measures: list[str], parts: list[tuple[int, int]], criteria: Sequence[str]
+) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
+    """Dominance, ranks and their stability, and by district the criteria."""
+    judged, values = [], table[measures].to_numpy(np.float64)
+    at = {name: k for k, name in enumerate(measures)}
+    counted = ~table["outcome"].isin(INVALID).to_numpy(bool)
+    by = np.full(len(table), -1, np.int64)
+    first, low, high = np.full(len(table), np.nan), np.ones(len(table), np.int64), np.ones(len(table), np.int64)
+    for start, end in parts:
+        part = values[start:end]
+        known = [name for name in criteria if name in at and np.isfinite(part[:, at[name]]).all()]
+        judged.append(tuple(known))
+        if known:
+            chosen = part[:, [at[name] for name in known]] * [sign(name) for name in known]
+            found = dominated_by(chosen, counted[start:end])
+            by[start:end] = np.where(found >= 0, found + start, -1)
+            first[start:end], low[start:end], high[start:end] = stability(chosen)
+    names = table["plan"].to_numpy(object)
+    added = {
+        "dominated": by >= 0,
+        "dominated_by": np.where(by >= 0, names[np.maximum(by, 0)], ""),
+        "first_share": first,
+        "rank_low": low,
+        "rank_high": high,
+    }
+    return pd.concat([pd.DataFrame(added), _ranks(values, measures, parts)], axis=1), judged
+
+
+def _ranks(values: Floats, measures: list[str], parts: list[tuple[int, int]]) -> pd.DataFrame:
+    """Within each district, the rank under each measure that has a better end; NaN where the measure is not known."""
+    ranked = [(k, sign(name)) for k, name in enumerate(measures) if sign(name)]
+    signed = np.array([way * np.round(values[:, k], SAME) for k, way in ranked]).reshape(len(ranked), len(values))
+    found = np.hstack([ranks(signed[:, start:end]) for start, end in parts]).astype(np.float64)
+    found[np.isnan(signed)] = np.nan
+    return pd.DataFrame(found.T, columns=[f"rank.{measures[k]}" for k, _ in ranked])
+
+
+def _with_seeds(table: pd.DataFrame, judged: list[tuple[str, ...]]) -> pd.DataFrame:
+    """The table with the best and the worst rank of a setting over the seeds, where any setting has several."""
+    if SEED not in table.columns or not any(judged):
+        return table
+    main = next(known[0] for known in judged if known)
+    options = [str(n) for n in table.columns if str(n).startswith("option.") and n != SEED]
+    looked = table[["district", "scenario", SEED, main, *options]]
+    given = looked[(table["status"] != STATUS_QUO) & table[SEED].notna() & table[main].notna()]
+    varied = [name for name in options if given[name].astype(object).nunique(dropna=False) > 1]
+    setting = ["district", "scenario", *varied]
+    times = given.groupby(setting, dropna=False)[SEED].nunique()
+    if times.empty or times.max() < 2:
+        return table
+    place = given[main].round(SAME).groupby([given["district"], given[SEED]]).rank(method="min")
+    by = place.groupby([given[name] for name in setting], dropna=False)
+    seeds = pd.DataFrame({"seed_rank_low": by.transform("min"), "seed_rank_high": by.transform("max")})
+    return table.join(seeds)

@@ -1,0 +1,158 @@
+"""compare.html: one page that opens without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from optimizer.plan import Plan
+from scenarios.comparison.chart import chart
+from scenarios.comparison.compare import INVALID, STATUS_QUO, Comparison
+from scenarios.comparison.criteria import in_words, sign
+from scenarios.comparison.differ import Differences
+from scenarios.comparison.figures import change, figure
+from scenarios.comparison.maps import zone_maps
+from scenarios.report.map_part import map_part, map_script, map_style, source_hash
+from scenarios.version import rezone_version
+
+MAPPED = 8  # plans of the map that can be looked at closely
+DISTRICTS, ROWS, WIDE = 12, 40, 12  # districts, plans of a table, and plans set side by side, at most
+# The columns of the first table: poverty and beside it race, then what it costs.
+SHOWN = ("disparity", "dissimilarity.race", "dissimilarity.poverty", "moved_share", "travel_mean", "utilisation_max")
+
+
+def render(compared: Comparison, found: Differences) -> str:
+    """The page. Names of districts, scenarios and groups are text, never markup."""
+    environment = Environment(
+        loader=PackageLoader("scenarios.comparison"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    shown = compared.districts[:DISTRICTS]
+    script = map_script() if found.assigned else ""
+    return environment.get_template("compare.html").render(
+        districts=[_district(compared, found, name) for name in shown],
+        more=len(compared.districts) - len(shown),
+        without=[
+            {key: str(row[key]) for key in ("district", "scenario", "status", "outcome", "reason")}
+            for _, row in compared.without.head(ROWS).iterrows()
+        ],
+        without_more=max(0, len(compared.without) - ROWS),
+        version=rezone_version(),
+        script=Markup(script),
+        script_hash=Markup(source_hash(script)),
+        map_style=Markup(map_style()) if script else "",
+    )
+
+
+def _district(compared: Comparison, found: Differences, name: str) -> dict[str, Any]:
+    every = compared.of(name)
+    rows = best_rows(every, ROWS)
+    plans = found.assigned.get(name, {})
+    unit = next(iter(plans.values())).district.travel.unit if plans else ""
+    columns = [measure for measure in SHOWN if measure in compared.measures and rows[measure].notna().any()]
+    few = best_rows(every, WIDE)
+    return {
+        "name": name,
+        "plans": len(every) - 1,
+        "left_out": len(every) - len(rows),
+        "criteria": [in_words(measure) for measure in compared.criteria[name]],
+        "lead": _lead(every),
+        "columns": [in_words(measure) for measure in columns],
+        "race_known": "dissimilarity.race" in columns,
+        "poverty_known": "disparity" in columns,
+        "seeds": "seed_rank_low" in rows and bool(rows["seed_rank_low"].notna().any()),
+        "rows": [_row(row, columns, unit) for row in rows.to_dict("records")],
+        "chart": chart(rows, unit),
+        "few": few["plan"].tolist(),
+        "measures": _measures(compared, few, unit),
+        "apart": _apart(found, name, few["plan"].tolist()),
+        "map": _map(plans, few["plan"].tolist(), f"map{compared.districts.index(name)}"),
+        "maps": zone_maps(plans, few["plan"].tolist()),
+    }
+
+
+def _map(plans: Mapping[str, Plan], names: Sequence[str], key: str) -> str:
+    """The map of the plans shown, to look at closely; "" where the district's folder is not at hand."""
+    shown = [(name, plans[name]) for name in names if name in plans and name != STATUS_QUO]
+    return map_part(shown[0][1].district, shown[:MAPPED], key=key) if shown else ""
+
+
+def best_rows(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The status quo, and the plans that no other dominates first, then by rank; in the order of the table."""
+    if len(rows) <= most:
+        return rows
+    later = rows.iloc[1:].sort_values(["dominated", "first_share", "rank_low"], ascending=[True, False, True])
+    return rows[rows.index.isin([rows.index[0], *later.index[: most - 1]])]
+
+
+def _lead(rows: pd.DataFrame) -> dict[str, Any] | None:
+    """Which plan comes first under most weightings, and how many no other dominates."""
+    shares = rows["first_share"].to_numpy(np.float64)
+    if np.isnan(shares).all():
+        return None
+    top = int(np.nanargmax(shares))
+    free = int((~rows["dominated"].iloc[1:]).sum())
+    return {"plan": rows["plan"].iloc[top], "share": f"{100 * shares[top]:.0f} %", "free": free}
+
+
+def _row(row: dict[Any, Any], columns: Sequence[str], unit: str) -> dict[str, Any]:
+    today = row["plan"] == STATUS_QUO
+    return {
+        "plan": row["plan"],
+        "today": today,
+        "also": row["also"] if isinstance(row.get("also"), str) else "",
+        "invalid": row["outcome"] in INVALID,
+        "cells": [
+            (figure(name, row[name], unit), None if today else change(name, row[f"change.{name}"], unit))
+            for name in columns
+        ],
+        "dominated_by": row["dominated_by"],
+        "first": "" if np.isnan(row["first_share"]) else f"{100 * row['first_share']:.0f} %",
+        "ranks": _span(row["rank_low"], row["rank_high"]),
+        "seeds": _span(row.get("seed_rank_low", np.nan), row.get("seed_rank_high", np.nan)),
+    }
+
+
+def _span(low: float, high: float) -> str:
+    if np.isnan(low):
+        return ""
+    return f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
+
+
+def _measures(compared: Comparison, rows: pd.DataFrame, unit: str) -> list[dict[str, Any]]:
+    """Every measure that is known: its value for each plan, and its rank where it has a better end."""
+    return [
+        {
+            "name": in_words(name),
+            "cells": [
+                (figure(name, value, unit), "" if np.isnan(place) else f"{place:.0f}")
+                for value, place in zip(rows[name], _places(rows, name), strict=True)
+            ],
+        }
+        for name in compared.measures
+        if rows[name].notna().any()
+    ]
+
+
+def _places(rows: pd.DataFrame, name: str) -> pd.Series[float]:
+    return rows[f"rank.{name}"] if sign(name) else pd.Series(np.nan, index=rows.index)
+
+
+def _apart(found: Differences, district: str, plans: Sequence[str]) -> list[dict[str, Any]]:
+    """For each plan, how many blocks and students it sends elsewhere than each other one; [] where not known."""
+    pairs = found.pairs[found.pairs["district"] == district]
+    pairs = pairs[pairs["blocks"].notna()]
+    if pairs.empty:
+        return []
+    said = {}
+    for row in pairs.to_dict("records"):
+        share = row["students_share"]
+        students = "" if np.isnan(share) else f"{row['students']:,.0f} students, {100 * share:.1f} %"
+        pair = row["plan"], row["other"]
+        said[pair] = said[pair[::-1]] = (f"{row['blocks']:,.0f} blocks", students)
+    return [{"plan": one, "cells": [said.get((one, other), ("", "")) for other in plans]} for one in plans]

@@ -1,0 +1,132 @@
+"""From folders of `run` and of `optimize` to one table of results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow
+import pyarrow.parquet
+
+from optimizer.errors import Fault, InputError
+
+RESULTS, SUMMARY = "results.parquet", "summary.json"
+NEEDED = ("run", "scenario", "district", "status")
+TEXT = (*NEEDED, "outcome", "reason")
+TODAY = "status_quo."
+RUN = re.compile(r"[0-9A-Za-z_-]{1,80}")  # what may name a plan file: nothing that leads out of the folder
+
+
+def read_results(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
+    """One row a run, under FORMAT.md's names for results.parquet, and `plan_file`: where its plan is, "" where there is
+    none.
+
+    paths: folders of `run` (results.parquet, which may itself be a folder of parts) or of `optimize` (summary.json,
+    plan.csv: one row, whose scenario is the folder's name). A run that is met twice counts once. Measures are floats,
+    NaN where not known. Raises InputError where a folder holds neither, or a table cannot be used.
+    """
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    if not given:
+        raise InputError(Fault("DIR", "no folder is named", "Name folders that rezone run or rezone optimize wrote"))
+    frames = [_read(Path(path)) for path in given]
+    every = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+    every = every.drop_duplicates("run", ignore_index=True)
+    return _typed(every)
+
+
+def measures_of(results: pd.DataFrame) -> list[str]:
+    """The names of the measures in a table of results, in its order."""
+    columns = set(results.columns)
+    return [name for name in results.columns if TODAY + str(name) in columns]
+
+
+def _read(folder: Path) -> pd.DataFrame:
+    if folder.name == RESULTS:
+        folder = folder.parent
+    if (folder / RESULTS).exists():
+        return _read_run(folder)
+    if (folder / SUMMARY).exists():
+        return _read_optimize(folder)
+    problem = f"holds neither {RESULTS} nor {SUMMARY}" if folder.is_dir() else "is not a folder"
+    raise InputError(Fault(str(folder), problem, "Name a folder that rezone run or rezone optimize wrote"))
+
+
+def _read_run(folder: Path) -> pd.DataFrame:
+    path = folder / RESULTS
+    parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    try:
+        tables = [pyarrow.parquet.ParquetFile(part).read() for part in parts]
+        frame = pyarrow.concat_tables(tables, promote_options="permissive").to_pandas() if tables else pd.DataFrame()
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        reason = str(error).splitlines()[0][:120]
+        raise InputError(Fault(str(path), f"cannot be read as Parquet ({reason})", "Run rezone run again")) from None
+    missing = [name for name in NEEDED if name not in frame.columns]
+    if missing:
+        mend = "Name a folder that rezone run wrote"
+        raise InputError(Fault(str(path), f"has no column {', '.join(missing)}", mend))
+    there = {file.stem for file in (folder / "plans").glob("*.csv")}
+    frame["plan_file"] = [
+        str(folder / "plans" / f"{run}.csv") if run in there and RUN.fullmatch(run) else ""
+        for run in frame["run"].astype(str)
+    ]
+    return frame
+
+
+def _read_optimize(folder: Path) -> pd.DataFrame:
+    path = folder / SUMMARY
+    try:
+        text = path.read_bytes()
+        found = json.loads(text)
+        today, now = found["measures_status_quo"], found["measures"] or {}
+        limits = found["limits"] | {key: found[key] for key in ("objective", "seed", "iterations")}
+        row: dict[str, Any] = {
+            "run": hashlib.sha256(text).hexdigest()[:16],
+            "scenario": folder.resolve().name,
+            "district": found["district"],
+            **{f"option.{key}": _plain(value) for key, value in limits.items()},
+            "status": "done",
+            "outcome": found["status"],
+            "reason": "",
+            **{name: now.get(name) for name in today},
+            **{TODAY + name: value for name, value in today.items()},
+            **{key: found[key] for key in ("bound", "gap", "seconds")},
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        reason = f"{type(error).__name__}: {error}"[:120]
+        mend = "Name a folder that rezone optimize wrote"
+        raise InputError(Fault(str(path), f"is not a summary of a run ({reason})", mend)) from None
+    row["plan_file"] = str(folder / "plan.csv") if (folder / "plan.csv").exists() else ""
+    return pd.DataFrame([row])
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Texts as text, measures and the like as floats."""
+    frame = frame.copy(deep=False)
+    for name in TEXT:
+        texts = frame[name] if name in frame.columns else pd.Series("", index=frame.index)
+        frame[name] = texts.astype(object).where(texts.notna(), "").astype(str)
+    measures = measures_of(frame)
+    for name in [*measures, *(TODAY + m for m in measures), "bound", "gap", "seconds"]:
+        if name not in frame.columns:
+            frame[name] = np.nan
+        elif frame[name].dtype != np.float64:
+            frame[name] = _floats(frame[name])
+    return frame
+
+
+def _floats(column: pd.Series[Any]) -> pd.Series[float]:
+    try:
+        return pd.to_numeric(column).astype(np.float64)
+    except (ValueError, TypeError):
+        mend = "Name a folder that rezone run wrote"
+        raise InputError(Fault(RESULTS, "holds what is not a number", mend, column=str(column.name))) from None

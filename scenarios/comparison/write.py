@@ -1,0 +1,57 @@
+"""The files of a comparison."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from scenarios.comparison.compare import Comparison
+from scenarios.comparison.criteria import in_words
+from scenarios.comparison.differ import Differences
+from scenarios.comparison.page import render
+from scenarios.files import write_text
+from scenarios.sheets import safe_csv, write_workbook
+
+SHEET = 20_000  # rows of a sheet at most: larger tables belong into CSV and Parquet
+HIDDEN = ("plan_file",)  # where things lie on this machine is nobody's business
+
+
+def write_comparison(out: Path, compared: Comparison, found: Differences) -> list[str]:
+    """compare.csv, differences.csv, differences_blocks.csv, compare.xlsx and compare.html in the folder `out`, which is
+    there, each whole or not at all. Returns their names. Raises InputError where xlsxwriter is not installed."""
+    table = _shown(compared.table)
+    without = _shown(compared.without).loc[:, lambda frame: frame.notna().any()]
+    sheets = {"plans": table, "differences": found.pairs, "blocks": found.blocks, "without a plan": without}
+    texts = {
+        "compare.csv": safe_csv(table),
+        "differences.csv": safe_csv(found.pairs),
+        "differences_blocks.csv": safe_csv(found.blocks),
+        "compare.html": render(compared, found),
+    }
+    write_workbook(out / "compare.xlsx", {n: s.head(SHEET) for n, s in sheets.items()}, about=_about(compared, sheets))
+    for name, text in texts.items():
+        write_text(out / name, text)
+    return ["compare.xlsx", *texts]
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    first = ["district", "plan", "dominated", "dominated_by", "first_share", "rank_low", "rank_high"]
+    first = [name for name in first if name in table.columns]
+    return table[first + [name for name in table.columns if name not in {*first, *HIDDEN}]]
+
+
+def _about(compared: Comparison, sheets: dict[str, pd.DataFrame]) -> dict[str, str]:
+    cut = [f"{name} ({len(sheet):,} rows)" for name, sheet in sheets.items() if len(sheet) > SHEET]
+    judged = sorted({", ".join(in_words(name) for name in known) for known in compared.criteria.values()})
+    return {
+        "districts": ", ".join(compared.districts[:20]),
+        "plans": f"{len(compared.table) - len(compared.districts):,}, and the status quo of each district",
+        "without a plan": f"{len(compared.without):,} runs",
+        "criteria": " or ".join(judged),
+        "dominated": "another valid plan, or the status quo, is at least as good in all criteria and better in one",
+        "first_share": "share of all weightings of the criteria, in steps of a fifth, under which the plan is first",
+        "rank_low, rank_high": "best and worst rank under these weightings; rank.<measure>: rank under one measure",
+        "shares": "disparity and shares are fractions: 0.082 is 8.2 percentage points",
+        "cut": f"only the first {SHEET:,} rows are here, all are in the CSV files: {', '.join(cut)}" if cut else "no",
+    }

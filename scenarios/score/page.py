@@ -1,0 +1,96 @@
+"""score.html: one page that a board member can read, and that opens without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from scenarios.comparison.criteria import in_words
+from scenarios.comparison.figures import figure
+from scenarios.report import numbers
+from scenarios.score.words import broken_in_words, sentences
+
+# Poverty and beside it race, then what it costs.
+SHOWN = (
+    *("disparity", "dissimilarity.race", "dissimilarity.poverty", "within_band", "moved_share", "travel_mean"),
+    *("travel_max", "utilisation_max", "detached_pieces"),
+)
+BEYOND = "Students over seats or under smallest sizes"
+LIST = ("disparity", "dissimilarity.race", "moved_share", "travel_mean", "utilisation_max")
+
+
+def render(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """The page. found: what score.json holds; names: of schools, by id. Both are text, never markup."""
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader("scenarios.score"), PackageLoader("scenarios.comparison")]), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template("score.html").render(
+        found=found,
+        listed=[name for name in LIST if _known(found, name)],
+        rows=[_line(found, entry) for entry in _entries(found)],
+        cards=[_card(found, plan, names) for plan in found["plans"]],
+        words=in_words,
+        race_known=_known(found, "dissimilarity.race"),
+        best=[_best(found, plan) for plan in found["plans"]],
+    )
+
+
+def _known(found: Mapping[str, Any], name: str) -> bool:
+    return found["status_quo"]["measures"].get(name) is not None
+
+
+def _entries(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [
+        found["status_quo"] | {"name": "Today's zones"},
+        found["nearest_school"] | {"name": "Nearest school"},
+        *found["plans"],
+    ]
+
+
+def _line(found: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
+    new = sum(not row["inherited"] for row in entry["broken_limits"])
+    return {
+        "name": entry["name"],
+        "cells": [_shown(found, entry, name) for name in LIST if _known(found, name)],
+        "excess": numbers.count(entry["excess"]),
+        "broken": new,
+        "given": "bound" in entry,
+    }
+
+
+def _shown(found: Mapping[str, Any], entry: Mapping[str, Any] | None, name: str) -> Any:
+    return figure(name, None if entry is None else entry["measures"].get(name), found["travel_unit"])
+
+
+def _best(found: Mapping[str, Any], plan: Mapping[str, Any]) -> Any:
+    """The objective of the best found with as many students moved."""
+    name = found["objective"]
+    if plan["best"] is None:
+        return "none found"
+    if isinstance(name, str) and name in plan["measures"]:
+        return figure(name, plan["best"]["objective_value"], found["travel_unit"])
+    return f"{plan['best']['objective_value']:.5g}"
+
+
+def _card(found: Mapping[str, Any], plan: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    columns = [found["status_quo"], found["nearest_school"], plan, plan["best"]]
+
+    def table(rows: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        known = [(label, name) for label, name in rows if _known(found, name)]
+        return [{"name": label, "cells": [_shown(found, one, name) for one in columns]} for label, name in known]
+
+    excess = {"name": BEYOND, "cells": [numbers.count(one["excess"] if one else None) for one in columns]}
+    groups = [(group.replace("_", " ").capitalize(), group) for group in found["groups"]]
+    return {
+        "name": plan["name"],
+        "say": sentences(found, plan),
+        "valid": plan["valid"],
+        "broken": broken_in_words(found, plan, names),
+        "unmatched": plan["unmatched"],
+        "main": [*table([(in_words(name), name) for name in SHOWN]), excess],
+        "poverty": table([(label, f"exposure_to_poverty.{group}") for label, group in groups]),
+        "own": table([(label, f"isolation.{group}") for label, group in groups]),
+    }

@@ -1,0 +1,184 @@
+"""What a scorecard says of a plan, in three sentences, and its broken limits in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from scenarios.report import numbers
+
+Row = Mapping[str, Any]
+SHOWN = 6  # schools named for one limit
+
+
+def sentences(found: Row, plan: Row) -> list[str]:
+    """Three: what the plan does to poverty exposure and beside it to race; who moves and which limits hold; what other
+    plans that move no more students reach. found: score.json; plan: one of its plans."""
+    return [_evens_out(found, plan), _moves(found, plan), _possible(found, plan)]
+
+
+def _evens_out(found: Row, plan: Row) -> str:
+    before, now = found["status_quo"]["measures"], plan["measures"]
+    race_known = now.get("dissimilarity.race") is not None
+    if now["disparity"] is None:
+        words = _turn("Mean travel", before["travel_mean"], now["travel_mean"], _travel(found))
+        lacks = "poverty" if race_known else "poverty or race"
+        also = f" {_race(before, now)}." if race_known else ""
+        return f"{words}.{also} The data say nothing of {lacks}: what the plan does there cannot be scored."
+    poverty = _turn("the disparity of exposure to poverty", before["disparity"], now["disparity"], _points)
+    ways = _way(before["disparity"], now["disparity"], _points)
+    head = {-1: "It evens out poverty", 0: "It leaves poverty as uneven as it is", 1: "It makes poverty less even"}[
+        ways
+    ]
+    if not race_known:
+        return f"{head}: {poverty}. The data do not name racial groups: whether it separates them cannot be scored."
+    race_way = _way(before["dissimilarity.race"], now["dissimilarity.race"], numbers.index)
+    joined = "and" if ways == race_way else "but"
+    race = {
+        -1: "brings racial groups together",
+        0: "leaves racial separation as it is",
+        1: "separates racial groups further",
+    }
+    return f"{head} ({poverty}) {joined} {race[race_way]} ({_race(before, now)})."
+
+
+def _race(before: Row, now: Row) -> str:
+    return _turn("dissimilarity by race", before["dissimilarity.race"], now["dissimilarity.race"], numbers.index)
+
+
+def _moves(found: Row, plan: Row) -> str:
+    share, students = plan["measures"]["moved_share"], plan["students_moved"]
+    moved = f"{numbers.percent(share)} of students ({numbers.count(students)}) change school" if share else ""
+    head = moved or "No student changes school"
+    if found["status_quo"]["measures"]["disparity"] is not None:
+        before, now = found["status_quo"]["measures"]["travel_mean"], plan["measures"]["travel_mean"]
+        head += f", {_turn('mean travel', before, now, _travel(found))}"
+    new = [row for row in plan["broken_limits"] if not row["inherited"]]
+    old = len(plan["broken_limits"]) - len(new)
+    if new:
+        places = "one place" if len(new) == 1 else f"{len(new)} places"
+        return f"{head}; the plan breaks limits in {places}, as listed below."
+    if old:
+        return f"{head}; every limit holds but for {old} that today's zones break as much."
+    return f"{head}; every limit holds."
+
+
+def _possible(found: Row, plan: Row) -> str:
+    value, best, nearest = _value(found), plan["best"], found["nearest_school"]["objective_value"]
+    last = f"the nearest-school plan has {value(nearest)}."
+    if best is None:
+        return f"No valid plan that moves no more students was found, so that there is nothing to set it beside; {last}"
+    if best["is_given_plan"] is not None and best["objective_value"] == plan["objective_value"]:
+        head = (
+            f"No better plan that moves no more students was found than this one, with {value(plan['objective_value'])}"
+        )
+    elif best["objective_value"] < plan["objective_value"]:
+        head = f"The best plan found that moves no more students reaches {value(best['objective_value'])} instead of "
+        head += f"{value(plan['objective_value'])}"
+    else:
+        why = "keeps the limits" if not plan["valid"] else "leaves fewer students beyond limits of size"
+        head = f"The best plan found that moves no more students {why} and has {value(best['objective_value'])}, this "
+        head += f"plan {value(plan['objective_value'])}"
+    shown = _value(found)(rounded_down(found, plan["bound"]))
+    proof = f", and it is proved that no valid one gets below {shown}" if plan["bound"] else ""
+    return f"{head}{proof}; {last}"
+
+
+def _turn(what: str, before: float, now: float, style: Callable[[float], Any]) -> str:
+    way = _way(before, now, style)
+    if way == 0:
+        return f"{what} stays at {style(now)}"
+    return f"{what} {'falls' if way < 0 else 'rises'} from {style(before)} to {style(now)}"
+
+
+def _way(before: float, now: float, style: Callable[[float], Any]) -> int:
+    """-1, 0 or 1: less, the same as shown, or more."""
+    return 0 if style(before) == style(now) else -1 if now < before else 1
+
+
+def _points(value: float) -> str:
+    return f"{numbers.points(value, digits=2)} points"
+
+
+def _travel(found: Row) -> Callable[[float], Any]:
+    return lambda value: numbers.travel(value, found["travel_unit"])
+
+
+def _value(found: Row) -> Callable[[float], Any]:
+    """How the objective is written, and what it is called where that is not plain."""
+    if found["objective"] == "disparity":
+        return lambda value: f"{_points(value)} of disparity"
+    if found["objective"] == "travel_mean":
+        return lambda value: f"{numbers.travel(value, found['travel_unit'])} of mean travel"
+    return lambda value: f"{value:.5g} in the objective"
+
+
+def rounded_down(found: Row, bound: float) -> float:
+    """A bound as it is shown, never above what is proved."""
+    if found["objective"] == "travel_mean":
+        step = 0.1 if found["travel_unit"] == "min" else 1.0 if bound < 1000 else 10.0
+    else:
+        step = 1e-4 if found["objective"] == "disparity" else 10.0 ** (math.floor(math.log10(max(bound, 1e-12))) - 4)
+    return math.floor(bound / step) * step
+
+
+def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str]:
+    """The limits that a plan breaks and today's zones do not, or not as much; then those that they break as much. Moves
+    that are too far, and zones that fall apart, are counted. names: of schools, by id."""
+    new = [row for row in plan["broken_limits"] if not row["inherited"]]
+    old = [row for row in plan["broken_limits"] if row["inherited"]]
+    lines = []
+    for limit, words in (("capacity", "over its seats"), ("min_students", "under its smallest size")):
+        lines += _sizes([row for row in new if row["limit"] == limit], words, names)
+    far = [row for row in new if row["limit"] == "travel_increase"]
+    if far:
+        worst = max(far, key=lambda row: row["amount"])
+        to = names.get(worst["school"], worst["school"])
+        lines.append(
+            f"{len(far):,} blocks with {plan['travel_broken']:,.0f} students go farther than allowed; the farthest, "
+            f"{worst['block']} to {to}, by {_travel(found)(worst['amount'])}."
+        )
+    apart = [row for row in new if row["limit"] == "contiguity"]
+    if apart:
+        schools = list(dict.fromkeys(names.get(row["school"], row["school"]) for row in apart))
+        lines.append(f"Zones newly fall apart, or leave their school outside: {_some(schools)}.")
+    reach = [row for row in new if row["limit"] == "reach"]
+    if reach:
+        blocks = [str(row["block"]) for row in reach]
+        lines.append(f"Blocks go where travel is not known, or to a school without a zone: {_some(blocks)}.")
+    known = ("capacity", "min_students", "travel_increase", "contiguity", "reach")
+    lines += [_other(row, names) for row in new if row["limit"] not in known]
+    for limit, words in (("capacity", "over its seats"), ("min_students", "under its smallest size")):
+        lines += [f"As today or less: {line}" for line in _sizes([r for r in old if r["limit"] == limit], words, names)]
+    lines += [f"As today or less: {_other(row, names)}" for row in old if row["limit"] not in known]
+    return lines
+
+
+def _sizes(rows: Sequence[Row], words: str, names: Mapping[str, str]) -> list[str]:
+    ordered = sorted(rows, key=lambda row: -row["amount"])
+    lines = [
+        f"{names.get(row['school'], row['school'])} is {_students(row['amount'])} {words} ({row['limit_value']:,.0f}"
+        + (f"; today {row['status_quo_amount']:,.0f}" if row["status_quo_amount"] else "")
+        + ")."
+        for row in ordered[:SHOWN]
+    ]
+    more = ordered[SHOWN:]
+    total = sum(row["amount"] for row in more)
+    return lines + ([f"And {len(more)} more schools, by {_students(total)} together."] if more else [])
+
+
+def _students(amount: float) -> str:
+    shown = f"{amount:,.0f}" if amount >= 1 else f"{amount:.2g}"
+    return f"{shown} student{'' if shown == '1' else 's'}"
+
+
+def _other(row: Row, names: Mapping[str, str]) -> str:
+    school = row.get("school")
+    place = "" if school is None else f" at {names.get(school, school)}"
+    block = "" if row.get("block") is None else f", block {row['block']}"
+    return f"The limit {row['limit']}{place}{block} is passed by {row['amount']:.4g}."
+
+
+def _some(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:SHOWN]) + ("" if len(texts) <= SHOWN else f" and {len(texts) - SHOWN} more")
