@@ -1,0 +1,197 @@
+"""`rezone bands`: elementary, middle and high districts over the same blocks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optimizer.errors import Fault, InputError
+from scenarios.cli.flags import with_options
+from scenarios.options import Options
+
+if TYPE_CHECKING:
+    from optimizer.district import District
+    from optimizer.objectives import Objective
+    from optimizer.result import Progress
+    from scenarios.bands import Solved
+    from scenarios.options import Settings
+
+ROUNDS = 2  # of --together
+SHORTEST = 0.2  # seconds that are always left to the solves still to come
+
+
+@with_options(*Options.model_fields)
+def bands(
+    districts: Annotated[
+        list[Path],
+        typer.Argument(metavar="DISTRICT...", help="The bands' folders, lowest first.", show_default=False),
+    ],
+    *,
+    flags: dict[str, Any],
+    out: Annotated[Path, typer.Option(help="The folder to write to: a folder a band, and feeders.csv.")],
+    config: Annotated[
+        list[Path] | None,
+        typer.Option("--config", help="A TOML file for all bands, or one for each, in order.", show_default=False),
+    ] = None,
+    feeder_low: Annotated[
+        float | None,
+        typer.Option(
+            help="At least this share (0 to 1) of the students of each school, but for the highest band's, go on "
+            "together.",
+            show_default=False,
+        ),
+    ] = None,
+    feeder_cost: Annotated[
+        float | None,
+        typer.Option(help="The cost of each further school that a school's students go on to.", show_default=False),
+    ] = None,
+    first: Annotated[str, typer.Option(help="Which band is solved first: highest or lowest.")] = "highest",
+    together: Annotated[bool, typer.Option("--together", help="Solve all bands again in turns.")] = False,
+    rounds: Annotated[int, typer.Option(min=1, help="How many turns, with --together.")] = ROUNDS,
+) -> None:
+    """Find zones for several grade bands over the same blocks, and say who goes on together.
+
+    From the highest band down, each band's plan becomes the column feeder_above of the next; feeder_below holds the
+    band below. With --together all are then solved again, each knowing the newest plans of both neighbours, and the
+    round with the least sum of objectives is kept. The time limit is for all. Exit status 1: no valid plan of some band
+    was found.
+    """
+    from scenarios.bands import Tie, check, document, solve
+    from scenarios.files import output_folder
+    from scenarios.folder import read_district
+    from scenarios.folder.hashes import folder_hashes
+
+    settings = _settings(districts, flags, config or [])
+    read = [read_district(folder) for folder in districts]
+    inputs = [folder_hashes(folder) for folder in districts]
+    tie = Tie(feeder_low, feeder_cost, rounds if together else 0, downwards=_downwards(first))
+    check(read, settings, tie)  # before anything is written
+    watch, close = _progress(read)
+    folder = output_folder(out)
+    solved = solve(read, settings, tie, seconds=_clock(settings[0].options, read), watch=watch)
+    close()
+    found = document(solved, read, tie)
+    _write(folder, solved, inputs, found)
+    _tell(solved, found, out)
+    if not solved.bands.valid:
+        raise typer.Exit(1)
+
+
+def _downwards(first: str) -> bool:
+    if first not in ("highest", "lowest"):
+        raise InputError(Fault("--first", f"'{first}' is neither of them", "Give highest or lowest"))
+    return first == "highest"
+
+
+def _settings(folders: Sequence[Path], flags: Mapping[str, Any], configs: Sequence[Path]) -> list[Settings]:
+    from scenarios.folder import read_limits
+    from scenarios.options import settle
+
+    if len(folders) < 2:
+        raise InputError(Fault("DISTRICT...", "there is only one band", "Name two folders or more, lowest band first"))
+    if len(configs) > 1 and len(configs) != len(folders):
+        problem = f"{len(configs)} files for {len(folders)} bands"
+        raise InputError(Fault("--config", problem, "Give one for all bands, or one for each, in order"))
+    each: list[Path | None] = list(configs)
+    if len(configs) < 2:
+        each = (each or [None]) * len(folders)
+    return [settle(flags, config, read_limits(folder)) for folder, config in zip(folders, each, strict=True)]
+
+
+def _clock(options: Options, districts: Sequence[District]) -> Callable[[int], float | None]:
+    """How long the next solve may take, of so many that are left."""
+    from scenarios.cli.job import time_left
+
+    whole = time_left(options, sum(0.3 + district.blocks / 10_000 for district in districts))
+    began = time.monotonic()
+
+    def seconds(left: int) -> float | None:
+        return None if whole is None else max(whole - (time.monotonic() - began), SHORTEST) / left
+
+    return seconds
+
+
+def _progress(
+    districts: Sequence[District],
+) -> tuple[Callable[[int, int, Objective, float | None], Callable[[Progress], None]], Callable[[], None]]:
+    """A progress line a solve, and how the last one is closed."""
+    from optimizer.objectives import Disparity
+    from scenarios.cli.progress import ProgressLine
+
+    lines: list[ProgressLine] = []
+
+    def close() -> None:
+        if lines:
+            lines.pop().close()
+
+    def watch(band: int, turn: int, objective: Objective, seconds: float | None) -> ProgressLine:
+        close()
+        points = isinstance(objective, Disparity)
+        what = f"{districts[band].name}{f', round {turn}' if turn else ''}: "
+        name = "disparity" if points else objective.name
+        lines.append(ProgressLine(what + name, "points" if points else "", seconds))
+        return lines[-1]
+
+    return watch, close
+
+
+def _write(folder: Path, solved: Solved, inputs: Sequence[Mapping[str, str]], found: Mapping[str, Any]) -> None:
+    """A folder a band, then feeders.csv, and bands.json last. Without a valid plan of every band no feeders."""
+    from scenarios.bands import column_table, feeder_table, folder_name
+    from scenarios.cli import STARTED
+    from scenarios.files import output_folder, write_json, write_text
+    from scenarios.output import write_run
+    from scenarios.sheets import safe_csv
+    from scenarios.summary import summarise_run
+
+    for k, (result, settings) in enumerate(zip(solved.bands.results, solved.settings, strict=True)):
+        if result is None or settings is None:
+            continue
+        own = output_folder(folder / folder_name(k))
+        columns = column_table(result)
+        if result.valid and columns is not None:
+            write_text(own / "feeder_columns.csv", columns.to_csv(index=False, lineterminator="\n"))
+        write_run(own, result, summarise_run(result, settings, time.monotonic() - STARTED), inputs[k])
+    if solved.bands.valid:
+        write_text(folder / "feeders.csv", safe_csv(feeder_table(solved.bands.plans)))
+    write_json(folder / "bands.json", found)
+
+
+def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
+    from optimizer.measures import measure
+    from optimizer.plan import Plan
+    from scenarios.cli.tables import broken_in_words, comparison
+    from scenarios.summary import broken_limits
+
+    for result, band in zip(solved.bands.results, found["bands"], strict=True):
+        typer.echo(f"{band['district']} ({band['folder']})")
+        if result is None:
+            typer.echo("Not solved, since another band has no valid plan.\n")
+            continue
+        if not result.valid:
+            typer.echo("No valid plan was found. The nearest plan found still breaks:")
+            typer.echo(broken_in_words(broken_limits(result.broken)) + "\n")
+            continue
+        district, today = result.plan.district, measure(Plan.status_quo(result.plan.district))
+        typer.echo(comparison(measure(result.plan), today, district.groups, district.travel.unit) + "\n")
+    if not found["valid"]:
+        return
+    _tell_feeders(found)
+    typer.echo(f"Who goes on where: {out / 'feeders.csv'}")
+
+
+def _tell_feeders(found: Mapping[str, Any]) -> None:
+    from scenarios.cli.tables import figure
+
+    for row in found["feeders"]:
+        before, after = (figure(row[key], "percent", "") for key in ("together_status_quo", "together"))
+        typer.echo(
+            f"From {row['band']} to {row['next_band']}, {after} of students go on with the most of their school "
+            f"(today {before}); schools are split {row['splits']} times (today {row['splits_status_quo']})."
+        )
+    if found["feeder_low"] is None and found["feeder_cost"] is None:
+        typer.echo("The bands were not tied to each other: --feeder-low or --feeder-cost would do that.")

@@ -1,0 +1,45 @@
+"""transition.html: one page that opens without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from scenarios.report import numbers
+from scenarios.transition import chart
+from scenarios.transition.words import named
+
+SHOWN = 60  # broken limits named on the page; transition.json has all
+
+
+def render(found: Mapping[str, Any]) -> str:
+    """The page. Names, ids and groups of the data are text, never markup."""
+    environment = Environment(
+        loader=PackageLoader("scenarios.transition"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {
+        "points": partial(numbers.points, digits=2),
+        "percent": numbers.percent,
+        "count": numbers.count,
+        "index": numbers.index,
+        "travel": partial(numbers.travel, unit=found["travel_unit"]),
+        "label": lambda group: group.replace("_", " ").capitalize(),
+        "named": named,
+    }
+    broken = [(year, row) for year in found["years"] for row in year["broken_limits"]]
+    return environment.get_template("transition.html").render(
+        found=found,
+        years=found["years"],
+        fullness=chart.fullness(found),
+        disparity=chart.measures(found, "disparity", lambda value: str(numbers.points(value, digits=2))),
+        race=chart.measures(found, "dissimilarity.race", lambda value: str(numbers.index(value))),
+        broken=broken[:SHOWN],
+        more=max(0, len(broken) - SHOWN),
+        left=chart.LEFT,
+        right=chart.RIGHT,
+        width=chart.WIDTH,
+    )
