@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scenarios.comparison import compare, read_results
     from scenarios.folder import read_district, write_district
+    from scenarios.plan_layers import read_any_plan
+    from scenarios.runner import run_study
+    from scenarios.scenario_file import read_study
 
-__all__ = ["read_district", "write_district"]
+__all__ = ["compare", "read_any_plan", "read_district", "read_results", "read_study", "run_study", "write_district"]
+
+WHERE = {
+    "compare": "comparison",
+    "read_any_plan": "plan_layers",
+    "read_district": "folder",
+    "read_results": "comparison",
+    "read_study": "scenario_file",
+    "run_study": "runner",
+    "write_district": "folder",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Late, because the folder reader imports geopandas, which takes longer than `rezone --help` may.
-    if name in __all__:
-        from scenarios import folder  # noqa: PLC0415
-
-        return getattr(folder, name)
+    if name in WHERE:
+        return getattr(import_module(f"scenarios.{WHERE[name]}"), name)
     raise AttributeError(f"module 'scenarios' has no attribute '{name}'")

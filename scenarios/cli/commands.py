@@ -61,13 +61,14 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure a plan, whoever drew it, beside today's zones, and say which limits it breaks."""
+    from optimizer.rules import under
     from scenarios.evaluation import evaluate_plan
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import settle
+    from scenarios.options import rules_of, settle
     from scenarios.plans import read_plan
 
     settings = settle(flags, config, read_limits(district))
-    read = read_district(district)
+    read = under(read_district(district), rules_of(settings))
     found = evaluate_plan(read_plan(plan, read), settings, draws)
     if as_json:
         _print_json(found)
@@ -91,6 +92,12 @@ def optimize(
     flags: dict[str, Any],
     out: Annotated[Path, typer.Option(help="The folder to write the plan, its measures and its report to.")],
     config: Config = None,
+    race_neutral: Annotated[
+        bool,
+        typer.Option(
+            "--race-neutral", help="Ask the same with poverty alone besides, in half of the time, for comparison."
+        ),
+    ] = False,
 ) -> None:
     """Find better zones within the limits, and write the plan, its measures, its map and its report.
 
@@ -101,7 +108,7 @@ def optimize(
     from scenarios.options import settle
 
     settings = settle(flags, config, read_limits(district))
-    run_job(district, settings, out)
+    run_job(district, settings, out, neutral=race_neutral)
 
 
 def demo(

@@ -5,52 +5,63 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from optimizer.district import District
 from optimizer.objectives import Disparity, Objective, make_objective
-from optimizer.optimize import PROVING, TIME_LIMIT, optimize
+from optimizer.optimize import PROVING, TIME_LIMIT
+from optimizer.plan import Plan
 from optimizer.result import Result
+from scenarios.baselines import baselines
 from scenarios.cli import STARTED
 from scenarios.cli.progress import ProgressLine
-from scenarios.cli.tables import bound_in_words, broken_in_words, comparison
+from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, yardsticks
+from scenarios.closures import seats_in_words
 from scenarios.files import output_folder
 from scenarios.folder import read_district
 from scenarios.folder.hashes import folder_hashes
-from scenarios.options import Options, Settings, rules_of
+from scenarios.neutral import solve_twin
+from scenarios.options import Options, Settings
+from scenarios.plans import write_plan
+from scenarios.solving import solve_with
 from scenarios.summary import summarise_run
 
+TWIN = 0.5  # share of the time for the race-neutral twin, where it is asked for
 
-def run_job(source: Path, settings: Settings, out: Path) -> None:
-    """Read the district's folder, search, write all files to `out`, print. Raises typer.Exit(1) where there is no valid
-    plan."""
+
+def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = False) -> None:
+    """Read the district's folder, search, write all files to `out`, print. neutral: answer the race-neutral twin of the
+    question besides. Raises typer.Exit(1) where there is no valid plan."""
     district, inputs = read_district(source), folder_hashes(source)
     objective = make_objective(settings.options.objective, district)  # before anything is written: it may be wrong
     folder = output_folder(out)
-    result = solve(district, settings, objective)
-    _finish(result, settings, folder, inputs)
+    beside = baselines(district, settings, time_to_search(settings.options, district))
+    result = solve(district, settings, objective, share=1 - TWIN if neutral else 1.0)
+    twin = _twin(district, settings, objective) if neutral and not result.stopped else None
+    _finish(result, settings, folder, inputs, beside, twin)
 
 
-def solve(district: District, settings: Settings, objective: Objective, proving: float = PROVING) -> Result:
-    """Search and prove within what reading has left of the time limit, with progress on standard error."""
-    rules = rules_of(settings)
+def _twin(district: District, settings: Settings, objective: Objective) -> tuple[Plan, dict[str, Any]]:
     seconds = time_to_search(settings.options, district)
+    limit = TIME_LIMIT if settings.options.time_limit is None else settings.options.time_limit
+    line = ProgressLine("race-neutral twin", "", seconds)
+    twin = solve_twin(district, objective, settings, None if seconds is None else min(seconds, TWIN * limit), line)
+    line.close()
+    return twin
+
+
+def solve(
+    district: District, settings: Settings, objective: Objective, proving: float = PROVING, *, share: float = 1.0
+) -> Result:
+    """Search and prove within what reading has left of the time limit, or a share of that, with progress on standard
+    error."""
+    seconds = time_to_search(settings.options, district)
+    seconds = None if seconds is None else share * seconds
     points = isinstance(objective, Disparity)
     line = ProgressLine("disparity" if points else objective.name, "points" if points else "", seconds)
-    result = optimize(
-        district,
-        objective,
-        rules,
-        time_limit=seconds,
-        iterations=settings.options.iterations,
-        seed=settings.options.seed,
-        threads=settings.options.threads,
-        gap=settings.options.gap,
-        solver=settings.options.solver,
-        proving=proving,
-        progress=line,
-    )
+    result = solve_with(settings, district, objective=objective, seconds=seconds, proving=proving, progress=line)
     line.close()
     return result
 
@@ -69,10 +80,21 @@ def time_left(options: Options, after: float) -> float | None:
     return max(limit / 2, limit - (time.monotonic() - STARTED) - after)
 
 
-def _finish(result: Result, settings: Settings, out: Path, inputs: Mapping[str, str]) -> None:
+def _finish(
+    result: Result,
+    settings: Settings,
+    out: Path,
+    inputs: Mapping[str, str],
+    beside: Mapping[str, Any],
+    twin: tuple[Plan, dict[str, Any]] | None,
+) -> None:
     from scenarios.output import write_run
 
-    summary = summarise_run(result, settings, time.monotonic() - STARTED)
+    summary = summarise_run(result, settings, time.monotonic() - STARTED) | {"baselines": dict(beside)}
+    if twin is not None:
+        summary["race_neutral"] = twin[1]
+        if summary["valid"] and twin[1]["valid"]:
+            write_plan(output_folder(out / "race_neutral") / "plan.csv", twin[0])
     write_run(out, result, summary, inputs)
     district = result.plan.district
     typer.echo(district.name)
@@ -84,9 +106,12 @@ def _finish(result: Result, settings: Settings, out: Path, inputs: Mapping[str, 
             typer.echo(broken_in_words(summary["broken_limits"]))
         typer.echo("\nEvery limit holds." if not summary["broken_limits"] else "\nEvery other limit holds.")
         typer.echo(bound_in_words(summary))
+        typer.echo(yardsticks(summary, district.travel.unit))
         typer.echo(f"Report: {out / 'report.html'}")
         return
     typer.echo("No valid plan was found. The nearest plan found still breaks:")
     typer.echo(broken_in_words(summary["broken_limits"]))
+    if "nearest_seats" in summary:
+        typer.echo(seats_in_words(summary["nearest_seats"]))
     typer.echo("rezone explain, with the same limits, says why, and what would help.")
     raise typer.Exit(1)

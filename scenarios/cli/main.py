@@ -10,21 +10,24 @@ import typer
 
 from optimizer.errors import InputError
 from scenarios.cli import commands
+from scenarios.cli.bands import bands
 from scenarios.cli.bound import bound
+from scenarios.cli.compare import compare
 from scenarios.cli.explain import explain
+from scenarios.cli.export import export
+from scenarios.cli.frontier import frontier
+from scenarios.cli.publish import publish
+from scenarios.cli.report import report
+from scenarios.cli.rfp import rfp
+from scenarios.cli.run import run
+from scenarios.cli.score import score
 from scenarios.cli.sensitivity import sensitivity
+from scenarios.cli.transition import transition
 from scenarios.cli.verify import verify
 from scenarios.version import rezone_version
 
 # Commands of later versions: they say so instead of being unknown.
 LATER = (
-    "frontier",
-    "transition",
-    "run",
-    "compare",
-    "score",
-    "report",
-    "publish",
     "serve",
     "import",
     "travel",
@@ -67,6 +70,16 @@ COMMANDS = (
     verify,
     explain,
     sensitivity,
+    frontier,
+    transition,
+    bands,
+    run,
+    report,
+    compare,
+    score,
+    export,
+    publish,
+    rfp,
     commands.generate,
 )
 for _command in COMMANDS:

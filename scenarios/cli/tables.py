@@ -45,6 +45,27 @@ def figure(value: float | None, style: str, unit: str) -> str:
     return f"{value:.3f}" if style == "index" else f"{value:,.0f}"
 
 
+def yardsticks(summary: Mapping[str, Any], unit: str) -> str:
+    """The baselines, and the race-neutral twin where there is one, each with poverty and race beside each other."""
+    names = {"nearest_school": "nearest school within seats", "least_travel": "least travel within the limits"}
+    found = {names[name]: row["measures"] for name, row in summary["baselines"].items()}
+    found["race-neutral twin"] = summary.get("race_neutral", {}).get("measures")
+    shown = {"disparity": "points", "dissimilarity.race": "index", "moved_share": "percent", "travel_mean": "travel"}
+    head = ("beside it", "disparity", "by race", "moved", "mean travel")
+    rows = [
+        (name, *(figure(measures.get(key), style, unit) for key, style in shown.items()))
+        for name, measures in found.items()
+        if measures is not None
+    ]
+    text = lay_out([head, *rows]) if rows else ""
+    if "race_neutral" in summary:
+        used = summary["race_neutral"]["attributes"]
+        text += f"\nThe twin used {', '.join([*used['objective'], *used['limits']]) or 'no counts'}"
+        left = summary["race_neutral"]["rules_left_out"]
+        text += f", and left out the rules {', '.join(left)}." if left else "."
+    return text
+
+
 def lay_out(rows: list[tuple[str, ...]]) -> str:
     """Columns side by side: the first to the left, the others to the right."""
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]

@@ -1,26 +1,56 @@
-"""Everything that a report shows, as plain values: the page computes nothing and can be drawn again from the file."""
+"""Everything that a report shows of one plan, as plain values: the page computes nothing and can be drawn again from
+the file.
+
+A document, as report.json holds it: None stands for what is not known or not shown; there is no NaN.
+
+    format       of this layout
+    name         the plan's, None for the plan of a run
+    fingerprint  of the district: documents that share it can be shown side by side
+    summary      what summary.json holds; for a plan that no search made, objective, bound, status and seed are None
+    travel_unit, travel_from_file, has_poverty, groups, blocks, students    of the district
+    by_group, by_school    {"status_quo": rows, "plan": rows} (optimizer.measures: group_rows, school_rows)
+    burden       rows as in by_group: group, farther (share whose travel grows), moved_travel_change (mean of the moved)
+    moves        rows of from, to (schools' numbers), blocks, students
+    stark        {"status_quo": rows, "plan": rows} (scenarios.report.borders)
+    maps         drawings for paper (scenarios.report.maps), None where the district has no shapes
+    map          the page's map (scenarios.report.map_data), packed (scenarios.report.pack), None likewise
+    public       None for the planner's own; else {"threshold": n, "suppressed": how many counts}: then every count that
+                 is None has been suppressed, and the page says so
+    uncertainty  {"intervals", "draws_model"} as `evaluate --draws` gives them, None where not computed
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from optimizer.arrays import Floats
+from optimizer.district import District
 from optimizer.measures import group_rows, school_rows
+from optimizer.measures.zones import share
 from optimizer.plan import Plan
+from scenarios.report.borders import stark_borders
+from scenarios.report.map_data import map_data
 from scenarios.report.maps import maps_data
+from scenarios.report.pack import pack
+
+FORMAT = 2
+GROWS = 1e-6  # metres or minutes: FORMAT.md's allowance
 
 
-def report_data(plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:
-    """What report.json holds: the summary, tables by group and by school of both plans, who moves where, and the maps.
-
-    summary: what summary.json holds. None stands for what is not known; there is no NaN.
-    """
+def report_data(plan: Plan, summary: Mapping[str, Any], *, name: str | None = None) -> dict[str, Any]:
+    """The document of a plan. summary: what summary.json holds."""
     today = Plan.status_quo(plan.district)
     schools = {"status_quo": school_rows(today), "plan": school_rows(plan)}
     rates = {which: [row["poverty_rate"] for row in rows] for which, rows in schools.items()}
+    drawn = map_data(plan.district, [(name or "plan", plan)])
     return {
+        "format": FORMAT,
+        "name": name,
+        "fingerprint": fingerprint(plan.district),
         "summary": dict(summary),
         "travel_unit": plan.district.travel.unit,
         "travel_from_file": hasattr(plan.district.travel, "pairs"),
@@ -30,9 +60,46 @@ def report_data(plan: Plan, summary: Mapping[str, Any]) -> dict[str, Any]:
         "students": float(plan.district.students.sum()),
         "by_group": {"status_quo": group_rows(today), "plan": group_rows(plan)},
         "by_school": schools,
+        "burden": burden(plan),
         "moves": moves(plan),
+        "stark": {"status_quo": stark_borders(today), "plan": stark_borders(plan)},
         "maps": maps_data(plan, rates),
+        "map": None if drawn is None else pack(drawn),
+        "public": None,
+        "uncertainty": None,
     }
+
+
+def fingerprint(district: District) -> str:
+    """A hash of blocks, schools, counts and today's zones."""
+    found = hashlib.sha256("\n".join((*district.columns, "", *district.block_ids, "", *district.school_ids)).encode())
+    found.update(district.counts.tobytes())
+    found.update(district.status_quo.tobytes())
+    return found.hexdigest()[:16]
+
+
+def burden(plan: Plan) -> list[dict[str, Any]]:
+    """By group, in the order of group_rows: the share of its students whose travel grows, 0 to 1, and the mean change
+    of travel of those who change school, in the unit of travel. None where no student counts."""
+    district = plan.district
+    groups = [("all", district.exposed), *zip(district.groups, district.group_counts.T, strict=True)]
+    if district.has_poverty:
+        groups += [("poverty", district.poverty), ("not_poverty", district.exposed - district.poverty)]
+    known = np.isfinite(plan.travel) & np.isfinite(district.travel_now)
+    change = np.where(known, plan.travel, 0.0) - np.where(known, district.travel_now, 0.0)
+    return [
+        {
+            "group": name,
+            "farther": share(change > GROWS, students),
+            "moved_travel_change": _mean(change, np.where(plan.moved & known, students, 0.0)),
+        }
+        for name, students in groups
+    ]
+
+
+def _mean(values: Floats, weight: Floats) -> float | None:
+    total = float(weight.sum())
+    return float((values * weight).sum()) / total if total > 0 else None
 
 
 def moves(plan: Plan) -> list[dict[str, Any]]:

@@ -27,8 +27,8 @@ class Frame:
     height: int
 
     @classmethod
-    def around(cls, polygons: NDArray[Any], points: Floats) -> Frame:
-        """The frame that holds the polygons, and the points (n, 2) within reach of them."""
+    def around(cls, polygons: NDArray[Any], points: Floats, *, long_side: int = LONG_SIDE) -> Frame:
+        """The frame that holds the polygons, and the points (n, 2) within reach of them. long_side: in units."""
         low_x, low_y, high_x, high_y = shapely.total_bounds(polygons)
         reach = 0.1 * max(high_x - low_x, high_y - low_y)
         # A school put far away by mistake must not shrink the map to a dot.
@@ -40,7 +40,7 @@ class Frame:
         ]
         low_x, low_y = np.vstack([near, [[low_x, low_y]]]).min(axis=0)
         high_x, high_y = np.vstack([near, [[high_x, high_y]]]).max(axis=0)
-        metres = max(high_x - low_x, high_y - low_y, 1.0) / LONG_SIDE
+        metres = max(high_x - low_x, high_y - low_y, 1.0) / long_side
         width = int(np.ceil((high_x - low_x) / metres)) + 2 * MARGIN
         height = int(np.ceil((high_y - low_y) / metres)) + 2 * MARGIN
         return cls(low_x - MARGIN * metres, high_y + MARGIN * metres, metres, width, height)
@@ -48,6 +48,12 @@ class Frame:
     def units(self, xy: Floats) -> NDArray[np.int64]:
         """(n, 2) crs metres to whole units."""
         return np.rint((xy - [self.left, self.top]) / [self.metres, -self.metres]).astype(np.int64)
+
+    def metres_of(self, shapes: NDArray[Any]) -> NDArray[Any]:
+        """Shapes in units, back in crs metres."""
+        return np.asarray(
+            shapely.transform(shapes, lambda xy: xy * [self.metres, -self.metres] + [self.left, self.top])
+        )
 
     def path(self, shapes: NDArray[Any]) -> str:
         """SVG path data of polygons or multipolygons, in whole units relative to the point before; even-odd filled."""

@@ -13,6 +13,7 @@ from optimizer.district import District
 from optimizer.plan import Plan
 from scenarios.report.colours import neighbours, zone_colours
 from scenarios.report.frame import Frame
+from scenarios.report.map_data import drawn_shapes
 
 CLASSES = 7  # colours of the poverty map at most
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)  # widths of a class that read well
@@ -28,7 +29,7 @@ def maps_data(plan: Plan, rates: dict[str, list[float | None]]) -> dict[str, Any
     if geography is None or district.blocks == 0:
         return None
     frame = Frame.around(geography.polygon, geography.school_xy)
-    shapes = simplified(geography.polygon, frame.metres)
+    shapes = simplified(drawn_shapes(geography).polygons, frame.metres)
     now = Plan.status_quo(district)
     breaks = class_breaks([rate for plan_rates in rates.values() for rate in plan_rates if rate is not None])
     return {
@@ -44,7 +45,7 @@ def maps_data(plan: Plan, rates: dict[str, list[float | None]]) -> dict[str, Any
         "schools": school_points(district, frame),
         "colour": zone_colours(neighbours(district, (now, plan))),
         "poverty_breaks": breaks,
-        "poverty_class": {which: [_class(rate, breaks) for rate in rates[which]] for which in rates},
+        "poverty_class": {which: [class_of(rate, breaks) for rate in rates[which]] for which in rates},
     }
 
 
@@ -63,12 +64,13 @@ def zones(plan: Plan, shapes: NDArray[Any], frame: Frame) -> list[dict[str, Any]
     schools, first = np.unique(plan.school[order], return_index=True)
     members = np.split(shapes[order], first[1:])
     return [
-        {"school": int(school), "path": frame.path(np.array([_dissolved(own)]))}
+        {"school": int(school), "path": frame.path(np.array([dissolved(own)]))}
         for school, own in zip(schools, members, strict=True)
     ]
 
 
-def _dissolved(shapes: NDArray[Any]) -> Any:
+def dissolved(shapes: NDArray[Any]) -> Any:
+    """One outline of the shapes (n,)."""
     try:
         whole = shapely.coverage_union_all(shapes)
         if shapely.is_valid(whole):
@@ -139,7 +141,8 @@ def class_breaks(rates: list[float]) -> list[float]:
     return []
 
 
-def _class(rate: float | None, breaks: list[float]) -> int | None:
+def class_of(rate: float | None, breaks: list[float]) -> int | None:
+    """Which of the classes between the breaks holds the rate."""
     if rate is None or not breaks:
         return None
     return int(np.clip(np.searchsorted(breaks, rate + 1e-9, side="right") - 1, 0, len(breaks) - 2))

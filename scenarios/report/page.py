@@ -1,132 +1,204 @@
-"""From report.json's data to one HTML page that opens without a network."""
+"""From documents (scenarios.report.data) to one HTML page that opens without a network."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from scenarios.report import numbers
-from scenarios.report.texts import CATALOGUES
+from scenarios.report import card, charts
+from scenarios.report.answer import certain, objective, sentences
+from scenarios.report.curve import curve_view
+from scenarios.report.drawn import drawings, legend
+from scenarios.report.map_data import TODAY
+from scenarios.report.map_part import Extras, environment, fragment, map_script, map_style, source_hash, stark_rows
+from scenarios.report.pack import unpack
+from scenarios.report.repeat import command, rules_toml
+from scenarios.report.words import Words, words
 
+Doc = Mapping[str, Any]
 MOVES_SHOWN = 20
 BROKEN_SHOWN = 40
+HERE = Path(__file__).parent
+SEGREGATION = [f"{name}.{what}" for what in ("poverty", "race") for name in ("dissimilarity", "theil_h", "gini")]
+TERMS = ("block", "zone", "exposure", "disparity", "dissimilarity", "band", "bound")
 
 
-def render(data: Mapping[str, Any], *, language: str = "en") -> str:
-    """The page. Ids, names and groups of the data are text, never markup. Raises KeyError on an unknown language."""
-    texts = CATALOGUES[language]
-    environment = Environment(
-        loader=PackageLoader("scenarios.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    unit = data["travel_unit"]
-    environment.filters |= {
-        "points": numbers.points,
-        "percent": numbers.percent,
-        "count": numbers.count,
-        "index": numbers.index,
-        "travel": partial(numbers.travel, unit=unit),
-        "group": partial(_group_name, texts),
-    }
-    page = environment.get_template("report.html")
+@dataclass(frozen=True)
+class Further:
+    """What a report shows beside its documents. curve: rows of a frontier. extras: of the map. paths: the plan files
+    that a repeat names, by document."""
+
+    curve: Sequence[Mapping[str, Any]] = ()
+    extras: Extras = field(default_factory=Extras)
+    paths: Sequence[str] = field(default=())
+
+
+def render(data: Doc | Sequence[Doc], *, language: str = "en", further: Further | None = None) -> str:
+    """The page of one document, or of several of one district. Ids and names in the data are text, never markup.
+
+    Raises InputError on an unknown language.
+    """
+    docs = [data] if isinstance(data, Mapping) else list(data)
+    t = _spoken(words(language), docs[0])
+    further = further or Further()
+    view = _view(docs, t, further)
+    script = map_script() if docs[0]["map"] else ""
+    style = map_style() + "".join(
+        (HERE / "templates" / name).read_text(encoding="utf-8") for name in ("report.css", "map_svg.css")
+    )
+    page = environment().get_template("report.html")
     return page.render(
-        data=data,
-        summary=data["summary"],
-        t=texts,
-        language=language,
-        answer=sentences(data, texts),
-        rows=pairs(data),
-        limits=limits(data, texts),
-        change=numbers.change,
-        index=numbers.index,
-        points=numbers.points,
-        percent=numbers.percent,
-        travel=partial(numbers.travel, unit=unit),
-        moves_shown=MOVES_SHOWN,
-        broken_shown=BROKEN_SHOWN,
+        view | {"style": Markup(style), "script": Markup(script), "script_hash": Markup(source_hash(script))}
     )
 
 
-def _group_name(texts: Mapping[str, str], group: str) -> str:
-    """`all` and `poverty` in words; a racial group as the data name it, set as a word."""
-    named = texts.get(group) if group in ("all", "poverty", "not_poverty") else None
-    return named or group.replace("_", " ").capitalize()
+def _spoken(t: Words, doc: Doc) -> Words:
+    """In a public report, a figure that is not there has been suppressed."""
+    if not doc.get("public"):
+        return t
+    texts = {**t.texts, "not_available": t.texts["suppressed"], "map.not_shown": t.texts["suppressed"]}
+    return dataclasses.replace(t, texts=texts, figures=dataclasses.replace(t.figures, texts=texts))
 
 
-def pairs(data: Mapping[str, Any]) -> dict[str, list[tuple[dict[str, Any], dict[str, Any]]]]:
-    """Rows of today and of the plan, side by side, by group and by school."""
+def _view(docs: Sequence[Doc], t: Words, further: Further) -> dict[str, Any]:
+    first, one = docs[0], len(docs) == 1
+    plans = [_plan(doc, t, path) for doc, path in zip(docs, _paths(docs, further), strict=True)]
+    titles = [str(t("today")), *(plan["title"] for plan in plans)]
+    curve = curve_view(further.curve, first, t)
+    band = _band(docs, t)
     return {
-        key: list(zip(data[key]["status_quo"], data[key]["plan"], strict=True)) for key in ("by_group", "by_school")
+        "t": t,
+        "f": t.figures,
+        "group": t.group,
+        "travel": partial(t.figures.travel, unit=first["travel_unit"]),
+        "docs": docs,
+        "first": first,
+        "summary": first["summary"],
+        "before": first["summary"]["measures_status_quo"],
+        "public": first.get("public"),
+        "plans": plans,
+        "one": one,
+        "titles": titles,
+        "contents": _contents(first, t, [key for key, part in (("band", band), ("curve", curve)) if part]),
+        "card": card.card_rows(docs, t),
+        "curve": curve,
+        "names": [row["name"] or row["school_id"] for row in first["by_school"]["plan"]],
+        "assumptions": card.assumptions(first, t),
+        "method": _method(first, t),
+        "terms": [(t(f"term_{term}"), t(f"term_{term}_text")) for term in TERMS],
+        "moves_shown": MOVES_SHOWN,
+        "broken_shown": BROKEN_SHOWN,
+        "share": _share,
+        "addresses": further.extras.addresses is not None,
+        **_groups(docs),
+        **band,
+        **_maps(docs, titles, t, further),
     }
 
 
-def sentences(data: Mapping[str, Any], t: Mapping[str, str]) -> list[str | Markup]:
-    """The answer: what the plan does to poverty exposure and beside it to race, to whom, and how sure that is."""
-    summary = data["summary"]
-    now, before = summary["measures"], summary["measures_status_quo"]
-    travel = partial(numbers.travel, unit=data["travel_unit"])
-    answer = []
-    if now["disparity"] is not None:
-        answer.append(_turn(t, "disparity", before["disparity"], now["disparity"], partial(numbers.points, digits=2)))
-    else:
-        ways = {"before": travel(before["travel_mean"]), "after": travel(now["travel_mean"])}
-        answer.append(t["travel_answer"].format(**ways))
-    if now.get("dissimilarity.race") is not None:
-        answer.append(_turn(t, "race", before["dissimilarity.race"], now["dissimilarity.race"], numbers.index))
-    share = summary["moved_share"]
-    moved = {
-        "share": numbers.percent(share),
-        "students": numbers.count(share * data["students"]),
-        "before": travel(before["travel_mean"]),
-        "after": travel(now["travel_mean"]),
+def _paths(docs: Sequence[Doc], further: Further) -> Sequence[str]:
+    return further.paths or [f"{doc['name'] or 'plan'}.csv" for doc in docs]
+
+
+def _plan(doc: Doc, t: Words, path: str) -> dict[str, Any]:
+    summary = doc["summary"]
+    searched = summary["status"] is not None
+    key = "repeat_run" if searched else "repeat_plan"
+    return {
+        "title": doc["name"] or str(t("plan")),
+        "doc": doc,
+        "summary": summary,
+        "answer": sentences(doc, t),
+        "certain": certain(doc, t),
+        "limits": card.limit_rows(doc, t),
+        "broken": card.broken_rows(doc, t),
+        "intervals": card.interval_rows(doc, t),
+        "by_school": list(zip(doc["by_school"]["status_quo"], doc["by_school"]["plan"], strict=True)),
+        "repeat": {
+            "words": t(
+                key, version=summary["version"], seed=summary["seed"], n=t.figures.count(summary["iterations"] or 0)
+            ),
+            "command": command(summary, doc["travel_unit"], path),
+            "rules": rules_toml(summary["rules"]),
+        },
     }
-    answer.append(t["moved_answer"].format(**moved) if share else t["nobody_moves"])
-    broken = len(summary["broken_limits"])
-    answer.append(t["holds_inherited"].format(count=broken) if broken else t["holds_all"])
-    answer.append(_certainty(summary, t))
-    return answer
 
 
-def _turn(t: Mapping[str, str], what: str, before: float, after: float, style: Any) -> str:
-    shown = {"before": style(before), "after": style(after)}
-    turn = "stays" if shown["before"] == shown["after"] else "falls" if after < before else "rises"
-    return t[f"{what}_{turn}"].format(**shown)
+def _contents(doc: Doc, t: Words, there: Sequence[str]) -> list[tuple[str, Markup]]:
+    """The sections that have something to show, in order."""
+    shown = ["answer", "card"]
+    shown += ["exposure"] if doc["groups"] or doc["has_poverty"] else []
+    shown += ["band", "moves", "schools", "map", "curve", "certain", "method", "repeat"]
+    given = ("band", "curve")
+    return [(key, t(f"section_{key}")) for key in shown if key not in given or key in there]
 
 
-def _certainty(summary: Mapping[str, Any], t: Mapping[str, str]) -> str:
-    if summary["proof"] == "solver":
-        return t["proved_by_solver"]
-    if not summary["bound"]:
-        return t["bound_unknown"]
-    # Rounded against the plan: the bound down, what could still be won up.
-    gap = numbers.percent(summary["gap"] + 0.0005)
-    if summary["objective"] == "disparity":
-        return t["bound_points"].format(bound=numbers.points(summary["bound"] - 0.00005, digits=2), gap=gap)
-    return t["bound_known"].format(objective=summary["objective"], bound=f"{summary['bound']:.6g}", gap=gap)
-
-
-def limits(data: Mapping[str, Any], t: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """(limit in words, its value, whether it holds) for every limit in force."""
-    given, broken = data["summary"]["limits"], {row["limit"] for row in data["summary"]["broken_limits"]}
-    increase = numbers.percent(given["travel_increase"], digits=0)
-    floor = numbers.travel(given["travel_floor"], data["travel_unit"])
-
-    def holds(*names: str) -> str:
-        return t["inherited"] if broken & set(names) else t["yes"]
-
-    moved = given["max_moved"]
-    return [
-        (t["travel_increase"].format(increase=increase, floor=floor), "", holds("travel_increase")),
-        (
-            t["size"].format(tolerance=numbers.percent(given["size_tolerance"], digits=0)),
-            "",
-            holds("capacity", "min_students"),
-        ),
-        (t["max_moved"], t["no_limit"] if moved is None else str(numbers.percent(moved)), holds("max_moved")),
-        (t["contiguity"], t["on"] if given["contiguity"] else t["off"], holds("contiguity")),
-        (t["strict"], t["on"] if given["strict"] else t["off"], t["yes"]),
+def _groups(docs: Sequence[Doc]) -> dict[str, Any]:
+    """Rows by group, today's beside all plans', and scales for their drawings."""
+    first = docs[0]
+    measured = [doc["summary"]["measures"] for doc in docs]
+    before = first["summary"]["measures_status_quo"]
+    rows = [
+        (old, [doc["by_group"]["plan"][k] for doc in docs]) for k, old in enumerate(first["by_group"]["status_quo"])
     ]
+    met = [row["exposure_to_poverty"] for old, new in rows for row in (old, *new)]
+    own = [part.get(f"isolation.{group}") for part in (before, *measured) for group in first["groups"]]
+    return {
+        "by_group": rows,
+        "measured": lambda name: [part.get(name) for part in measured],
+        "scales": {"met": charts.scale_of(met, rows[0][0]["exposure_to_poverty"]), "own": charts.scale_of(own)},
+        "segregation": [name for name in SEGREGATION if before.get(name) is not None],
+    }
+
+
+def _band(docs: Sequence[Doc], t: Words) -> dict[str, Any]:
+    first = docs[0]
+    rate = first["by_group"]["status_quo"][0]["exposure_to_poverty"]
+    if not first["has_poverty"] or rate is None:
+        return {}
+    schools = [first["by_school"]["status_quo"], *(doc["by_school"]["plan"] for doc in docs)]
+    counts = {
+        place: [sum(row["band"] == place for row in rows) for rows in schools] for place in ("within", "high", "low")
+    }
+    return {"band": charts.band_strip(rate, schools, partial(t.figures.percent, digits=0)), "schools_in_band": counts}
+
+
+def _share(row: Mapping[str, Any], group: str) -> float | None:
+    part, whole = row["groups"][group], row["counted"]
+    return None if part is None or not whole else part / whole
+
+
+def _method(doc: Doc, t: Words) -> list[Markup]:
+    searched = doc["summary"]["status"] is not None
+    lines = [
+        t("method_search", objective=objective(doc["summary"])) if searched else t("method_plan"),
+        t("method_check"),
+    ]
+    used = doc["summary"]["attributes_used"]
+    lines.append(t("method_used", columns=", ".join(used)) if used else t("method_none_used"))
+    return [*lines, t("method_exposure"), t("method_data")]
+
+
+def _maps(docs: Sequence[Doc], titles: Sequence[str], t: Words, further: Further) -> dict[str, Any]:
+    first = docs[0]
+    if not first["map"]:
+        return {"live_map": t("no_maps"), "static_maps": [], "legend": []}
+    names = [row["name"] or row["school_id"] for row in first["by_school"]["plan"]]
+    found = [first["stark"][TODAY], *(doc["stark"]["plan"] for doc in docs)]
+    known = first["has_poverty"] or len(first["groups"]) > 1
+    more = [unpack(doc["map"])["plans"][1] for doc in docs[1:]]
+    live = fragment(
+        first["map"],
+        t,
+        titles=titles,
+        groups=first["groups"],
+        stark=stark_rows(found, names) if known else None,
+        extras=dataclasses.replace(further.extras, plans=more),
+    )
+    return {"live_map": live, "static_maps": drawings(docs, titles, t), "legend": legend(first, t)}

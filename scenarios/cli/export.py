@@ -1,0 +1,67 @@
+"""`rezone export`: plans for GIS and office programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimizer.errors import Fault, InputError, nearest
+
+if TYPE_CHECKING:
+    from scenarios.exports import Run
+
+Runs = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="RUN...",
+        help="Folders that rezone optimize wrote; with --district also plan files.",
+        show_default=False,
+    ),
+]
+FromDistrict = Annotated[
+    Path | None,
+    typer.Option("--district", help="The runs' district folder, for exact shapes and counts.", show_default=False),
+]
+
+
+def export(
+    runs: Runs,
+    *,
+    out: Annotated[Path, typer.Option(help="The folder to write to.")],
+    formats: Annotated[
+        str, typer.Option("--format", help="Any of gpkg, geojson, shapefile, xlsx, with commas between.")
+    ] = "gpkg,geojson,shapefile,xlsx",
+    district: FromDistrict = None,
+) -> None:
+    """Write plans as GeoPackage, GeoJSON, shapefiles (zipped) and a workbook, with scores and provenance inside.
+
+    They hold small counts of children and are for planning; rezone publish makes files for the public.
+    """
+    from scenarios.exports import FORMATS, write_export
+    from scenarios.files import output_folder
+    from scenarios.sheets import need_xlsxwriter
+
+    wanted = [word.strip() for word in formats.split(",") if word.strip()]
+    for word in wanted or [formats]:
+        if word not in FORMATS:
+            problem = f"'{word}' is not a format{nearest(word, FORMATS)}"
+            raise InputError(Fault("--format", problem, f"Formats are: {', '.join(FORMATS)}"))
+    if "xlsx" in wanted:
+        need_xlsxwriter()
+    found = read_named(runs, district)
+    for path in write_export(output_folder(out), found, wanted):
+        typer.echo(path)
+
+
+def read_named(sources: list[Path], district: Path | None) -> list[Run]:
+    """The runs and plan files named, under the limits of the district's folder."""
+    from scenarios.exports import read_runs
+    from scenarios.folder import read_district, read_limits
+    from scenarios.options import settle
+    from scenarios.report.given import Ask
+
+    if district is None:
+        return read_runs(sources)
+    return read_runs(sources, read_district(district), Ask(settle({}, None, read_limits(district))))

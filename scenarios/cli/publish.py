@@ -1,0 +1,73 @@
+"""`rezone publish`: a bundle for the public."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimizer.errors import Fault, InputError
+from scenarios.cli.export import FromDistrict, read_named
+
+Folders = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="DIR...",
+        help="Folders that rezone optimize wrote, of one district; with --district also plan files.",
+        show_default=False,
+    ),
+]
+
+
+def publish(
+    folders: Folders,
+    *,
+    out: Annotated[Path, typer.Option(help="The folder for the bundle: new or empty.")],
+    district: FromDistrict = None,
+    threshold: Annotated[float, typer.Option(min=3, help="Counts of children under it are left out.")] = 10.0,
+    twin: Annotated[
+        bool,
+        typer.Option("--twin", help="Add a synthetic district, so that others can run the model (with --district)."),
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of the twin.")] = 0,
+) -> None:
+    """Write a bundle that may be published: no count of children under the threshold is in it or can be worked out.
+
+    Publish all plans of a district in one bundle: two bundles can be set against each other.
+    """
+    import numpy as np
+
+    from scenarios.publish import protect, write_bundle
+    from scenarios.publish.twin import twin_of
+
+    if twin and district is None:
+        raise InputError(Fault("--twin", "needs the district's own shapes", "Name its folder with --district"))
+    runs = read_named(folders, district)
+    found = protect(runs, threshold=threshold)
+    first = found.docs[runs[0].name]
+    other = twin_of(runs[0].plan.district, first, np.random.default_rng(seed)) if twin else None
+    written = write_bundle(_empty(out), runs, found, twin=other)
+    left_out = sum(doc["public"]["suppressed"] for doc in found.docs.values())
+    typer.echo(f"{left_out:,} counts are left out, so that none under {threshold:g} can be worked out.")
+    if "report.html" not in written:
+        typer.echo("Too little is left for a report page: the district is too small, or the plans differ too finely.")
+    typer.echo(f"Bundle: {out}, {len(written) + 1} files. What is in it, and what is not: {out / 'README.txt'}")
+
+
+def _empty(out: Path) -> Path:
+    """The folder, made where it is not there. An earlier bundle's files are taken away; anything else that lies in it
+    would be published along with the bundle, so that it is refused."""
+    from scenarios.files import output_folder
+    from scenarios.publish.bundle import files_of
+
+    there = {path for path in out.rglob("*") if path.is_file()} if out.is_dir() else set()
+    other = sorted(str(path.relative_to(out)) for path in there - files_of(out))
+    if other:
+        mend = "Name a folder that is new or empty, or that holds an earlier bundle alone"
+        raise InputError(
+            Fault("--out", f"'{out}' holds other files, which would be published too", mend, ids=tuple(other))
+        )
+    for path in there:
+        path.unlink()
+    return output_folder(out)

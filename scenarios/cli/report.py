@@ -1,0 +1,139 @@
+"""`rezone report`: one page that a board, a family and a court can read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from optimizer.errors import Fault, InputError
+from scenarios.cli.flags import LIMITS, Config, with_options
+
+if TYPE_CHECKING:
+    from scenarios.report.page import Further
+    from scenarios.report.sources import Found
+    from scenarios.report.words import Words
+
+
+@with_options(*LIMITS, "seed")
+def report(  # noqa: PLR0913 - the flags of the command
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RUN...",
+            help="Folders of optimize, run or frontier, or plan files; side by side where there are several.",
+            show_default=False,
+        ),
+    ],
+    *,
+    flags: dict[str, Any],
+    out: Annotated[Path, typer.Option(help="The page to write, such as report.html.")],
+    language: Annotated[str, typer.Option(help="en, es or zh-Hant.")] = "en",
+    district: Annotated[
+        Path | None,
+        typer.Option(help="The district's folder, for all but folders of optimize.", show_default=False),
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also write it as PDF; needs Chromium.")] = False,
+    paper: Annotated[Literal["letter", "a4"], typer.Option(help="Paper of the PDF.")] = "letter",
+    maps: Annotated[
+        Path | None, typer.Option(help="A folder for the maps as SVG, and PNG with Chromium.", show_default=False)
+    ] = None,
+    addresses: Annotated[
+        Path | None,
+        typer.Option(help="Address points to search: a CSV file of address,lon,lat or a layer.", show_default=False),
+    ] = None,
+    context: Annotated[
+        Path | None, typer.Option(help="Lines to draw on the map, such as streets and rivers.", show_default=False)
+    ] = None,
+    transition: Annotated[
+        Path | None, typer.Option(help="What rezone transition wrote: when the plan comes.", show_default=False)
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=1, help="Redraw the counts so many times, for plan files.", show_default=False)
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Write the report of a run, or of several plans beside each other: one page that opens without a network.
+
+    It holds small counts of children and says so; what may be published comes from rezone publish.
+    """
+    from scenarios.files import output_folder, write_text
+    from scenarios.folder import read_district, read_limits
+    from scenarios.options import settle
+    from scenarios.report import render
+    from scenarios.report.given import Ask
+    from scenarios.report.sources import read_sources
+    from scenarios.report.words import words
+
+    t = words(language)
+    if out.is_dir():
+        raise InputError(Fault("--out", f"'{out}' is a folder", "Name a file, such as report.html"))
+    settings = settle(flags, config, read_limits(district) if district else {})
+    read = read_district(district) if district else None
+    found = read_sources(sources, read, Ask(settings, draws))
+    further = _further(found, (addresses, context, transition), t)
+    page = render(found.docs, language=language, further=further)
+    output_folder(out.parent)
+    write_text(out, page)
+    typer.echo(f"Report: {out}")
+    if maps is not None:
+        _write_maps(found, maps, t)
+    if pdf:
+        _write_pdf(page, out.with_suffix(".pdf"), paper)
+
+
+def _further(found: Found, files: tuple[Path | None, Path | None, Path | None], t: Words) -> Further:
+    """What the files add to the map. Raises InputError where the district has no shapes for them."""
+    from scenarios.report.addresses import read_addresses, read_context
+    from scenarios.report.map_data import frame_of, shapes_of
+    from scenarios.report.pack import unpack
+    from scenarios.report.page import Further
+    from scenarios.report.when import read_transition, when_in_words
+
+    addresses, context, transition = files
+    further = Further(curve=found.curve, paths=found.paths)
+    extras = further.extras
+    if transition is not None:
+        extras = replace(extras, when=when_in_words(read_transition(transition), t))
+    if addresses is not None or context is not None:
+        packed = found.docs[0]["map"]
+        if packed is None:
+            raise InputError(Fault("--addresses, --context", "the district has no shapes", "Leave them out"))
+        data = unpack(packed)
+        frame, crs = frame_of(data)
+        if addresses is not None:
+            polygons = frame.metres_of(shapes_of(data).polygons())
+            extras = replace(extras, addresses=read_addresses(addresses, crs, polygons))
+        if context is not None:
+            extras = replace(extras, context=read_context(context, crs, frame))
+    return replace(further, extras=extras)
+
+
+def _write_maps(found: Found, folder: Path, t: Words) -> None:
+    from scenarios.files import output_folder, write_text
+    from scenarios.report.browser import find_chromium, to_png
+    from scenarios.report.drawn import drawings
+
+    output_folder(folder)
+    titles = [str(t("today")), *(doc["name"] or str(t("plan")) for doc in found.docs)]
+    for drawn in drawings(found.docs, titles, t, alone=True):
+        file = folder / f"{drawn.name}.svg"
+        write_text(file, drawn.svg)
+        if find_chromium():
+            to_png(file, file.with_suffix(".png"), drawn.size)
+    typer.echo(f"Maps: {folder}" + ("" if find_chromium() else " (SVG alone: PNG needs Chromium)"))
+
+
+def _write_pdf(page: str, out: Path, paper: str) -> None:
+    import tempfile
+
+    from scenarios.report.browser import to_pdf
+
+    sheet = f"<style>@page {{ size: {paper}; }}</style></head>"
+    with tempfile.TemporaryDirectory(prefix="rezone-") as folder:
+        file = Path(folder) / "report.html"
+        file.write_text(page.replace("</head>", sheet, 1), encoding="utf-8")
+        to_pdf(file, out)
+    typer.echo(f"PDF: {out}")

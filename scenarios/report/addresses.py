@@ -1,0 +1,93 @@
+"""Addresses and context lines: files that a user gives, fitted to a map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from optimizer.errors import Fault, InputError, nearest
+from scenarios.folder.tables import Faults, need_columns, numbers, read_csv
+from scenarios.report.frame import Frame
+
+COLUMNS = ("address", "lon", "lat")
+THIN = 1.0  # units that a context line may give way
+Line = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """text: in order. block: of each, the number of its block, -1 outside all."""
+
+    text: list[str]
+    block: list[int]
+
+
+def read_addresses(path: Path, crs: str, polygons: NDArray[Any]) -> Addresses:
+    """Address points and the blocks that they lie in. polygons: (blocks,) in crs.
+
+    path: a CSV file with address, lon, lat (WGS 84), or a layer of points with a column `address`. Raises InputError.
+    """
+    text, points = _csv(path, crs) if path.suffix.lower() == ".csv" else _layer(path, crs)
+    block = np.full(len(text), -1, np.int64)
+    point, found = shapely.STRtree(polygons).query(points, predicate="intersects")
+    block[point[::-1]] = found[::-1]  # on a border: the first of its blocks
+    order = np.argsort(np.array(text, object), kind="stable")
+    return Addresses([text[k] for k in order], block[order].tolist())
+
+
+def _csv(path: Path, crs: str) -> tuple[list[str], NDArray[Any]]:
+    import pyproj  # noqa: PLC0415 - takes a moment to import
+
+    faults = Faults()
+    table = read_csv(path)
+    need_columns(faults, path.name, table, COLUMNS)
+    faults.stop()
+    text = [str(value) for value in table["address"]]
+    lon, lat = [numbers(faults, path.name, name, table[name], text, low=-np.inf) for name in ("lon", "lat")]
+    faults.stop()
+    into = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
+    return text, np.asarray(shapely.points(np.column_stack(into.transform(lon, lat))))
+
+
+def _layer(path: Path, crs: str) -> tuple[list[str], NDArray[Any]]:
+    frame = read_layer(path, crs)
+    if "address" not in frame.columns:
+        hint = nearest("address", [str(name) for name in frame.columns])
+        raise InputError(Fault(path.name, f"the column is missing{hint}", "Name the column address", column="address"))
+    shape = frame.geometry.to_numpy()
+    if not (shapely.get_type_id(shape) == 0).all():
+        raise InputError(Fault(path.name, "holds shapes that are not points", "Give one point for each address"))
+    return [str(value) for value in frame["address"]], shape
+
+
+def read_layer(path: Path, crs: str) -> Any:
+    """A layer of any kind that pyogrio reads, in crs. Raises InputError."""
+    import geopandas as gpd  # noqa: PLC0415 - takes a second to import
+    from pyogrio.errors import DataSourceError  # noqa: PLC0415
+
+    mend = "Name a file that GIS programs read, such as .gpkg, .geojson or .shp"
+    try:
+        frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
+    except (DataSourceError, OSError, ValueError) as error:
+        raise InputError(Fault(str(path), f"cannot be read ({error})", mend)) from None
+    if frame.crs is None:
+        raise InputError(Fault(path.name, "does not say in which CRS it is", "Give it a CRS"))
+    frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    return frame.to_crs(crs)
+
+
+def read_context(path: Path, crs: str, frame: Frame) -> list[Line]:
+    """Lines of a layer, cut to the map and thinned, in units of its frame; of polygons, their borders."""
+    shapes = read_layer(path, crs).geometry.to_numpy()
+    area = shapely.get_dimensions(shapes) == 2
+    shapes = np.where(area, shapely.boundary(shapes), shapes)
+    width, height = frame.width * frame.metres, frame.height * frame.metres
+    shapes = shapely.clip_by_rect(shapes, frame.left, frame.top - height, frame.left + width, frame.top)
+    lines = shapely.get_parts(shapely.line_merge(shapely.simplify(shapes, THIN * frame.metres)))
+    lines = lines[shapely.get_dimensions(lines) == 1]
+    return [[(x, y) for x, y in frame.units(shapely.get_coordinates(line)).tolist()] for line in lines]

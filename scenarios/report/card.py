@@ -1,0 +1,139 @@
+"""The plan's card, and what else stands in rows: limits, breaches, intervals, assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from scenarios.report.numbers import Text
+from scenarios.report.words import Words
+
+Doc = Mapping[str, Any]
+STYLES = {
+    "disparity": "points",
+    "dissimilarity.race": "index",
+    "dissimilarity.poverty": "index",
+    "within_band": "percent",
+    "moved_share": "percent",
+    "travel_mean": "travel",
+    "utilisation_max": "percent",
+}
+NOTED = ("disparity", "dissimilarity.race", "within_band")
+
+
+def style_of(measure: str, doc: Doc, t: Words) -> Any:
+    """How a measure of the card is written."""
+    if STYLES[measure] == "travel":
+        return partial(t.figures.travel, unit=doc["travel_unit"])
+    return getattr(t.figures, STYLES[measure])
+
+
+def card_rows(docs: Sequence[Doc], t: Words) -> list[dict[str, Any]]:
+    """Rows of name, note, before, after (by plan) and style; what the data do not know is left out."""
+    before = docs[0]["summary"]["measures_status_quo"]
+    rows: list[dict[str, Any]] = []
+    for measure, written in STYLES.items():
+        after = [doc["summary"]["measures"].get(measure) for doc in docs]
+        if before.get(measure) is None and not any(value is not None for value in after):
+            continue
+        key = measure.replace(".", "_")
+        note = t(f"card_{key}_note") if measure in NOTED else None
+        rows.append(
+            {
+                "name": t(f"card_{key}"),
+                "note": note,
+                "before": before.get(measure),
+                "after": after,
+                "style": style_of(measure, docs[0], t),
+                "share": written == "percent",
+            }
+        )
+    held = [t("yes") if doc["summary"]["valid"] else t("no") for doc in docs]
+    rows.append({"name": t("card_valid"), "note": None, "before": "", "after": held, "style": None, "share": False})
+    if any(doc["summary"]["bound"] for doc in docs):
+        shown = [_bound(doc["summary"], t) for doc in docs]
+        rows.append(rows[-1] | {"name": t("card_bound"), "note": t("card_bound_note"), "after": shown})
+    return rows
+
+
+def _bound(summary: Mapping[str, Any], t: Words) -> Text:
+    if not summary["bound"]:
+        return t.figures.unknown
+    if summary["objective"] == "disparity":
+        return t.figures.points(summary["bound"] - 0.00005, digits=2)
+    return f"{summary['bound']:.6g}"
+
+
+def limit_rows(doc: Doc, t: Words) -> list[tuple[Text, Text, Text]]:
+    """(limit in words, its value, whether it holds) for every limit in force."""
+    given, f = doc["summary"]["limits"], t.figures
+    broken = doc["summary"]["broken_limits"]
+
+    def holds(*names: str) -> Text:
+        own = [row for row in broken if row["limit"] in names]
+        return t("yes") if not own else t("inherited") if all(row["inherited"] for row in own) else t("no")
+
+    increase, floor = f.percent(given["travel_increase"], 0), f.travel(given["travel_floor"], doc["travel_unit"])
+    moved = given["max_moved"]
+    rows: list[tuple[Text, Text, Text]] = [
+        (t("travel_increase", increase=increase, floor=floor), "", holds("travel_increase")),
+        (t("size", tolerance=f.percent(given["size_tolerance"], 0)), "", holds("capacity", "min_students")),
+        (t("max_moved"), t("no_limit") if moved is None else f.percent(moved), holds("max_moved")),
+        (t("contiguity"), t("on") if given["contiguity"] else t("off"), holds("contiguity")),
+        (t("strict"), t("on") if given["strict"] else t("off"), t("yes") if doc["summary"]["valid"] else ""),
+    ]
+    return rows + [(t("rule", rule=_rule(rule)), "", holds(str(rule.get("kind")))) for rule in doc["summary"]["rules"]]
+
+
+def _rule(rule: Mapping[str, Any]) -> str:
+    rest = ", ".join(f"{key} = {value}" for key, value in rule.items() if key != "kind")
+    return f"{rule['kind']}: {rest}" if rest else str(rule["kind"])
+
+
+def broken_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:
+    """Breaches in words, with the schools' names."""
+    names = {row["school_id"]: row["name"] or row["school_id"] for row in doc["by_school"]["plan"]}
+    return [
+        {
+            "limit": t(f"limit_{row['limit']}") if f"limit_{row['limit']}" in t.texts else row["limit"],
+            "where": _place(row, names, t),
+            "limit_value": _amount(row, row["limit_value"], doc, t),
+            "amount": _amount(row, row["amount"], doc, t),
+            "today": _amount(row, row["status_quo_amount"], doc, t),
+        }
+        for row in doc["summary"]["broken_limits"]
+    ]
+
+
+def _place(row: Mapping[str, Any], names: Mapping[str, str], t: Words) -> Text:
+    if "block" in row:
+        return t("block_named", block=row["block"])
+    return names.get(row["school"], row["school"]) if "school" in row else t("whole_district")
+
+
+def _amount(row: Mapping[str, Any], value: float | None, doc: Doc, t: Words) -> Text:
+    if row["limit"] in ("max_moved", "share", "utilisation", "moved"):
+        return t.figures.percent(value)
+    if row["limit"] == "travel_increase":
+        return t.figures.travel(value, doc["travel_unit"])
+    return t.figures.count(value)
+
+
+def interval_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:
+    """The card's measures with the ends of their intervals; [] where no draws were made."""
+    found = (doc.get("uncertainty") or {}).get("intervals", {})
+    rows = []
+    for measure in STYLES:
+        if measure in found and measure != "moved_share":
+            style = style_of(measure, doc, t)
+            value, ends = doc["summary"]["measures"][measure], found[measure]
+            name = t("card_" + measure.replace(".", "_"))
+            rows.append({"name": name, "value": style(value), "low": style(ends["low"]), "high": style(ends["high"])})
+    return rows
+
+
+def assumptions(doc: Doc, t: Words) -> list[Text]:
+    """What every figure rests on."""
+    travel = t("travel_from_file") if doc["travel_from_file"] else t("travel_straight")
+    return [t("assume_counts"), travel, t("assume_people"), t("assume_choice")]

@@ -1,0 +1,40 @@
+"""The trade-off curve: what is gained for how many students moved, poverty and race beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from scenarios.report import charts
+from scenarios.report.card import style_of
+from scenarios.report.words import Words
+
+SHOWN = ("disparity", "dissimilarity.race")
+
+
+def curve_view(points: Sequence[Mapping[str, Any]], doc: Mapping[str, Any], t: Words) -> dict[str, Any] | None:
+    """What the section draws, None where there is no curve. points: rows of name, moved_share, travel_mean and the
+    measures of SHOWN; today's zones are added."""
+    if len(points) < 2:
+        return None
+    today = {"name": t("today"), "moved_share": 0.0, "today": True}
+    before = doc["summary"]["measures_status_quo"]
+    today |= {key: before.get(key) for key in (*SHOWN, "travel_mean")}
+    rows = [today, *({"today": False, **point} for point in points)]
+    measures = [key for key in SHOWN if all(row.get(key) is not None for row in rows)]
+    if not measures:
+        return None
+    shown = []
+    for key in measures:
+        style = style_of(key, doc, t)
+        chart = charts.curve_chart(rows, key, style)
+        shown.append({"title": t("card_" + key.replace(".", "_")), "style": style, **chart})
+    return {
+        "charts": shown,
+        "along": charts.curve_ticks(rows, partial(t.figures.percent, digits=0)),
+        "rows": [
+            {**row, "shown": [c["style"](row[key]) for c, key in zip(shown, measures, strict=True)]} for row in rows
+        ],
+        **{key: charts.CURVE[key] for key in ("width", "height", "left")},
+    }

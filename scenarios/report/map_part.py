@@ -1,0 +1,145 @@
+"""The map as a part of a page: an HTML fragment with its data inside, and the style and script that its page needs.
+
+    page = f"<style>{map_style()}</style> {map_part(district, [('Option A', plan)])} <script>{map_script()}</script>"
+
+The script loads nothing. A page with a content security policy names it by `source_hash(map_script())`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from optimizer.district import District
+from optimizer.plan import Plan
+from scenarios.report.addresses import Addresses
+from scenarios.report.borders import STARK, stark_borders
+from scenarios.report.map_data import map_data
+from scenarios.report.pack import pack
+from scenarios.report.words import Words, words
+
+HERE = Path(__file__).parent
+SCRIPTS = ("geometry", "colour", "find", "told", "view", "part")
+
+Line = list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a map may show beside its data. context: lines in units of the map's frame. addresses: where people live.
+    when: when a change would come, in words. counts: whether to tell what a block holds. plans: further plans, each as
+    `plan_entry` gives it."""
+
+    context: Sequence[Line] = ()
+    addresses: Addresses | None = None
+    when: str | None = None
+    counts: bool = True
+    plans: Sequence[Mapping[str, Any]] = field(default=())
+
+
+def map_part(
+    district: District,
+    plans: Sequence[tuple[str, Plan]],
+    *,
+    language: str = "en",
+    key: str = "map",
+    counts: bool = True,
+) -> str:
+    """The fragment for today's zones and further plans by name; a sentence where the district has no shapes. key: what
+    the ids in it begin with, other for each map of a page. counts: whether a block's students are told."""
+    t = words(language)
+    data = map_data(district, plans)
+    if data is None:
+        return str(Markup("<p>{}</p>").format(t("no_maps")))
+    titles = [str(t("today")), *(name for name, _ in plans)]
+    found = [stark_borders(plan) for plan in (Plan.status_quo(district), *(plan for _, plan in plans))]
+    names = [school["name"] or school["id"] for school in data["schools"]]
+    rows = stark_rows(found, names)
+    return fragment(
+        pack(data), t, titles=titles, groups=data["groups"], stark=rows, extras=Extras(counts=counts), key=key
+    )
+
+
+def stark_rows(found: Sequence[Sequence[Mapping[str, Any]]], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Stark borders by plan, today's first, as rows of a table with the schools' names."""
+    return [
+        {**row, "plan": k, "one": names[row["a"]], "other": names[row["b"]]}
+        for k, rows in enumerate(found)
+        for row in rows
+    ]
+
+
+def fragment(
+    packed: str,
+    t: Words,
+    *,
+    titles: Sequence[str],
+    groups: Sequence[str],
+    stark: Sequence[Mapping[str, Any]] | None,
+    extras: Extras,
+    key: str = "map",
+) -> Markup:
+    """packed: `map_data`, packed. titles: of the plans, today's first. stark: `stark_rows`, None where not asked."""
+    extra = {
+        "locale": t.language,
+        "texts": t.plain("map."),
+        "titles": list(titles),
+        "group_names": [t.group(group) for group in groups],
+        "plans": list(extras.plans),
+        "context": extras.context,
+        "addresses": None if extras.addresses is None else vars(extras.addresses),
+        "when": extras.when,
+        "counts": extras.counts,
+    }
+    page = environment().get_template("map.html")
+    text = page.render(
+        t=t,
+        f=t.figures,
+        key=key,
+        titles=titles,
+        stark=stark,
+        stark_limit=STARK,
+        addresses=extras.addresses is not None,
+        packed=packed,
+        extra=pack(extra),
+    )
+    return Markup(text)
+
+
+@lru_cache
+def environment() -> Environment:
+    """Templates of the report's folder. Whatever they are given is escaped."""
+    return Environment(
+        loader=PackageLoader("scenarios.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+
+
+@lru_cache
+def map_style() -> str:
+    """The style sheet of maps. Leaflet's own names pictures that are never used: their addresses are left out."""
+    leaflet = (HERE / "vendor" / "leaflet" / "leaflet.css").read_text(encoding="utf-8")
+    return re.sub(r"url\([^)]*\)", "none", leaflet) + (HERE / "templates" / "map.css").read_text(encoding="utf-8")
+
+
+@lru_cache
+def map_script() -> str:
+    """The script that draws every map part of its page: Leaflet and this folder's own, in one."""
+    leaflet = (HERE / "vendor" / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
+    leaflet = re.sub(r"//# sourceMappingURL=\S+\s*$", "", leaflet).replace('href="https://leafletjs.com"', "")
+    own = "\n".join((HERE / "assets" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return f'{leaflet}\n(() => {{\n"use strict";\n{own}}})();\n'
+
+
+def source_hash(script: str) -> str:
+    """What a content security policy calls an inline script."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii") + "'"

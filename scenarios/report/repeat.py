@@ -1,0 +1,64 @@
+"""How to repeat a run: the command to type, as exactly as the summary allows."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from optimizer.rules.travel import FLOOR
+from optimizer.travel import Unit
+from scenarios.options import Limits
+
+
+def command(summary: Mapping[str, Any], unit: Unit, plan: str = "plan.csv") -> str:
+    """`rezone optimize` with the limits that are not the defaults, or `rezone evaluate` for a plan no search made."""
+    searched = summary["status"] is not None
+    words = ["rezone", "optimize", "DISTRICT", "--out", "DIR"] if searched else ["rezone", "evaluate", "DISTRICT", plan]
+    words += _limits(summary["limits"], unit)
+    if searched:
+        if summary["objective"] != "disparity":
+            words += ["--objective", _objective(summary["objective"])]
+        words += ["--seed", str(summary["seed"])]
+    if summary["rules"]:
+        words += ["--config", "rules.toml"]
+    return shlex.join(words)
+
+
+def _limits(limits: Mapping[str, Any], unit: Unit) -> list[str]:
+    words = []
+    defaults = {name: field.default for name, field in Limits.model_fields.items()} | {
+        "strict": False,
+        "travel_floor": FLOOR[unit],
+    }
+    for name, value in limits.items():
+        if value == defaults.get(name) or value is None:
+            continue
+        flag = "--" + name.replace("_", "-")
+        if value is True:
+            words.append(flag)
+        elif value is False:
+            words.append("--no-" + name)
+        else:
+            words += [flag, f"{value:g}"]
+    return words
+
+
+def _objective(spec: str | Mapping[str, float]) -> str:
+    return spec if isinstance(spec, str) else ",".join(f"{name}={weight:g}" for name, weight in spec.items())
+
+
+def rules_toml(rules: list[Mapping[str, Any]]) -> str:
+    """The rules as a file of [[rules]]; "" where there are none."""
+    return "\n".join(
+        "[[rules]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in rule.items()) for rule in rules
+    )
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{json.dumps(str(key))} = {_toml(item)}" for key, item in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)

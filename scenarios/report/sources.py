@@ -1,0 +1,167 @@
+"""What `rezone report` is given: folders of optimize, run and frontier, and plan files; from each, documents."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.rules import under
+from scenarios.options import Settings, make_rule, rules_of, settle
+from scenarios.plans import read_plan
+from scenarios.report.curve import SHOWN
+from scenarios.report.data import FORMAT, fingerprint
+from scenarios.report.given import Ask, given_data, plan_summary
+
+MOST = 8  # plans of one report
+
+Doc = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """docs: one a plan. paths: the plan files as a repeat names them. curve: rows of a frontier."""
+
+    docs: tuple[Doc, ...] = ()
+    paths: tuple[str, ...] = ()
+    curve: tuple[Mapping[str, Any], ...] = ()
+
+
+def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -> Found:
+    """Documents of all sources, in order. district: needed for plan files and for folders of run and frontier.
+
+    Raises InputError where a source is none of these, or they are of different districts.
+    """
+    parts = [_read(source, district, ask, alone=len(sources) == 1) for source in sources]
+    found = Found(*(tuple(item for part in parts for item in getattr(part, key)) for key in ("docs", "paths", "curve")))
+    if len(found.docs) > MOST:
+        mend = f"Name up to {MOST} of their plan files, with --district"
+        raise InputError(Fault("RUN", f"{len(found.docs)} plans are too many to read side by side", mend))
+    _one_district(found, sources, district)
+    return found
+
+
+def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> Found:
+    if (source / "report.json").is_file():
+        return _of_optimize(source, alone)
+    if source.is_file() or not source.exists():
+        return _of_plan(source, _needed(district, source), ask)
+    if (source / "frontier.csv").is_file():
+        return _of_frontier(source, _needed(district, source), ask)
+    if (source / "results.parquet").exists():
+        return _of_run(source, _needed(district, source), ask)
+    mend = "Name a folder that optimize, run or frontier wrote, or a plan file"
+    raise InputError(Fault(str(source), "holds no report.json, results.parquet or frontier.csv", mend))
+
+
+def _needed(district: District | None, source: Path) -> District:
+    if district is None:
+        mend = "Name the folder of its district with --district"
+        raise InputError(Fault(str(source), "does not hold its district", mend))
+    return district
+
+
+def _of_optimize(source: Path, alone: bool) -> Found:
+    path = source / "report.json"
+    try:
+        doc = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise InputError(Fault(str(path), f"cannot be read ({error})", "Run rezone optimize again")) from None
+    if not isinstance(doc, dict) or doc.get("format") != FORMAT:
+        raise InputError(Fault(str(path), "was written by another version", "Run rezone optimize again"))
+    name = doc["name"] if alone or doc["name"] else source.resolve().name
+    return Found(({**doc, "name": name},), (str(source / "plan.csv"),))
+
+
+def _of_plan(source: Path, district: District, ask: Ask) -> Found:
+    plan = read_plan(source, under(district, rules_of(ask.settings)))
+    return Found((given_data(plan, source.stem, ask),), (str(source),))
+
+
+def _of_frontier(source: Path, district: District, ask: Ask) -> Found:
+    """All plans as the curve; those in its middle and at its end as documents."""
+    files = sorted((source / "plans").glob("*.csv"))
+    if not files:
+        raise InputError(Fault(str(source / "plans"), "holds no plans", "Run rezone frontier again"))
+    changed = under(district, rules_of(ask.settings))
+    plans = [read_plan(file, changed) for file in files]
+    curve = []
+    for file, plan in zip(files, plans, strict=True):
+        measures = plan_summary(plan, ask)["measures"]
+        row = {key: measures[key] for key in ("moved_share", "travel_mean")}
+        curve.append({"name": file.stem, **row, **{key: measures.get(key) for key in SHOWN}})
+    shown = sorted({(len(files) - 1) // 2, len(files) - 1})
+    docs = tuple(given_data(plans[k], files[k].stem, ask) for k in shown)
+    return Found(docs, tuple(str(files[k]) for k in shown), tuple(curve))
+
+
+def _of_run(source: Path, district: District, ask: Ask) -> Found:
+    import pandas as pd  # noqa: PLC0415 - takes a moment to import
+
+    table = pd.read_parquet(source / "results.parquet")
+    own = table[(table["district"] == district.name) & (table["status"] == "done")]
+    docs, paths = [], []
+    for cells in own.to_dict("records"):
+        row = {str(key): value for key, value in cells.items()}
+        file = source / "plans" / f"{row['run']}.csv"
+        if file.is_file():
+            settings = _settings_of(row, ask.settings)
+            plan = read_plan(file, under(district, rules_of(settings)))
+            name = (
+                row["scenario"]
+                if (own["scenario"] == row["scenario"]).sum() == 1
+                else f"{row['scenario']} {row['run'][:8]}"
+            )
+            docs.append(given_data(plan, name, replace(ask, settings=settings, run=_run_of(row))))
+            paths.append(str(file))
+    if not docs:
+        known = ", ".join(sorted(set(table["district"].dropna())))
+        mend = f"Districts of the folder are: {known}"
+        raise InputError(Fault(str(source), f"holds no plan of '{district.name}'", mend))
+    return Found(tuple(docs), tuple(paths))
+
+
+def _settings_of(row: Mapping[str, Any], otherwise: Settings) -> Settings:
+    """The limits and rules that the run was under."""
+    names = ("travel_increase", "travel_floor", "size_tolerance", "max_moved", "contiguity", "strict")
+    given = {name: _plain(row.get(f"option.{name}")) for name in names}
+    rules = json.loads(row["rules"]) if isinstance(row.get("rules"), str) else otherwise.rules
+    for rule in rules:
+        make_rule(rule)
+    return replace(settle(given, None, {}), rules=tuple(rules))
+
+
+def _run_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    if row.get("outcome") == "given":
+        return {}
+    names = ("objective_value", "bound", "gap", "seed", "iterations")
+    known = {name: _plain(row.get(name, row.get(f"option.{name}"))) for name in names}
+    if known["bound"] is None:
+        return {}
+    objective = _plain(row.get("option.objective")) or "disparity"
+    return {**known, "seed": known["seed"] or 0, "objective": objective, "status": "feasible", "proof": None}
+
+
+def _plain(value: Any) -> Any:
+    """A cell of a table as a plain value, None where it is empty."""
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _one_district(found: Found, sources: Sequence[Path], district: District | None) -> None:
+    marks = [doc["fingerprint"] for doc in found.docs]
+    known = [doc["name"] or "the plan" for doc in found.docs]
+    other = [name for name, mark in zip(known, marks, strict=True) if mark != marks[0]]
+    if other:
+        problem = "blocks, schools, counts or today's zones are others than those of the first"
+        raise InputError(Fault("RUN", problem, "Make one report a district", ids=tuple(other)))
+    # A plan file is read with the district; a rule may have changed what a folder's plan was made from.
+    folders = not any(source.is_file() for source in sources) and not found.docs[0]["summary"]["rules"]
+    if district is not None and folders and marks[0] != fingerprint(district):
+        mend = "Name the folder that it was made from"
+        raise InputError(Fault("--district", "is not the district of the plan", mend))

@@ -1,0 +1,78 @@
+"""What the pages say, by language: gettext catalogues under locale/, one file a language."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.core import Locale
+from babel.messages.pofile import read_po
+from markupsafe import Markup, escape
+
+from optimizer.errors import Fault, InputError, nearest
+from scenarios.report.numbers import Figures
+
+FOLDER = Path(__file__).parent / "locale"
+FILE = "report.po"
+COMMON = ("all", "poverty", "not_poverty")
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """One language. texts: by key, the forms of a text: one, or one a plural form. plural: from a number to its form.
+    figures: numbers as the language writes them."""
+
+    language: str
+    locale: Locale
+    texts: Mapping[str, tuple[str, ...]]
+    plural: Callable[[int], int]
+    figures: Figures
+
+    def __call__(self, key: str, **values: Any) -> Markup:
+        """The text, with values set in as text, never as markup. Raises KeyError where there is none."""
+        return Markup(escape(self.texts[key][0])).format(**values)
+
+    def count(self, key: str, n: float | None, **values: Any) -> Markup:
+        """The text in the form for a number, which it may name as {n}; None is a number that is not shown."""
+        form = self.texts[key][self.plural(2 if n is None else round(n))]
+        return Markup(escape(form)).format(n=self.figures.count(n), **values)
+
+    def plain(self, prefix: str) -> dict[str, str]:
+        """The texts whose keys begin with the prefix, as they stand, by the rest of the key."""
+        return {key[len(prefix) :]: forms[0] for key, forms in self.texts.items() if key.startswith(prefix)}
+
+    def group(self, name: str) -> str:
+        """A group in words: known names in the language, others as the data name them."""
+        known = self.texts.get(f"group.{name}")
+        return known[0] if known else name.replace("_", " ").capitalize()
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that there are: each a folder of locale/ with a report.po."""
+    return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{FILE}")))
+
+
+@lru_cache
+def words(language: str = "en") -> Words:
+    """Raises InputError naming the languages there are."""
+    if language not in languages():
+        mend = f"Languages are: {', '.join(languages())}"
+        problem = f"'{language}' is not a language here{nearest(language, languages())}"
+        raise InputError(Fault("--language", problem, mend))
+    with (FOLDER / language / FILE).open("rb") as file:
+        catalogue = read_po(file)
+    locale = Locale.parse(language, sep="-")
+    texts = {_first(m.id): _forms(m.string) for m in catalogue if m.id}
+    return Words(language, locale, texts, gettext.c2py(catalogue.plural_expr), Figures(locale, texts))
+
+
+def _first(key: Any) -> str:
+    return _forms(key)[0]
+
+
+def _forms(text: Any) -> tuple[str, ...]:
+    return tuple(text) if isinstance(text, tuple | list) else (text,)
