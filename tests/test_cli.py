@@ -22,7 +22,7 @@ KEYS = [
     *("variance", "variance_status_quo", "exposure", "exposure_status_quo", "racial_exposure"),
     *("racial_exposure_status_quo", "measures", "measures_status_quo", "moved_share", "mean_travel_change", "valid"),
     *("broken_limits", "bound", "bound_relaxes", "solver_bound", "gap", "status", "proof", "limits", "rules"),
-    *("attributes_used", "seed", "iterations", "stopped", "seconds", "version"),
+    *("attributes_used", "attributes", "seed", "iterations", "stopped", "seconds", "version", "baselines"),
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small import SIDE, small
 
 from optimizer.model import Borders, Compact, Largest, Model, Splits
 from optimizer.objectives import CutEdges, Disparity, Mixture, Objective, StudentsMoved, make_objective
@@ -22,7 +23,6 @@ from optimizer.solvers.instance import instance_of
 from optimizer.solvers.kernel.state import COST, rebuild
 from optimizer.solvers.search import search
 from optimizer.solvers.start import start_of
-from tests.small import SIDE, small
 
 NAMES = (
     "disparity", "disparity_equal", "gap.white.black", "variance_ratio.black", "segregation_poverty",

@@ -57,6 +57,31 @@ def card_rows(docs: Sequence[Doc], t: Words) -> list[dict[str, Any]]:
     return rows
 
 
+BESIDE = ("disparity", "dissimilarity.race", "moved_share", "travel_mean")
+
+
+def yardsticks(docs: Sequence[Doc], t: Words) -> dict[str, Any] | None:
+    """Heads and rows of what the plans are held against besides today's zones: today, the baselines, the race-neutral
+    twin, and the plans themselves; None where nothing of it was computed."""
+    first = docs[0]["summary"]
+    beside = {f"yardstick_{name}": row["measures"] for name, row in first.get("baselines", {}).items()}
+    beside["yardstick_race_neutral"] = first.get("race_neutral", {}).get("measures")
+    known = {t(name): measures for name, measures in beside.items() if measures}
+    if not known:
+        return None
+    plans = {doc["name"] or t("plan"): doc["summary"]["measures"] for doc in docs}
+    shown = {t("today"): first["measures_status_quo"], **known, **plans}
+    keys = [key for key in BESIDE if any(measures.get(key) is not None for measures in shown.values())]
+    styles = [style_of(key, docs[0], t) for key in keys]
+    return {
+        "heads": [t("card_" + key.replace(".", "_")) for key in keys],
+        "rows": [
+            {"name": name, "shown": [style(measures.get(key)) for style, key in zip(styles, keys, strict=True)]}
+            for name, measures in shown.items()
+        ],
+    }
+
+
 def _bound(summary: Mapping[str, Any], t: Words) -> Text:
     if not summary["bound"]:
         return t.figures.unknown

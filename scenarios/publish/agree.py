@@ -1,0 +1,145 @@
+"""Figures as far as all tables agree on them that a reader cannot tell from the true one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from optimizer.arrays import Floats
+from optimizer.district import District
+from optimizer.measures import group_rows, measure, school_rows
+from optimizer.plan import Plan
+from scenarios.publish.facts import FARTHER, STEPS, rounded
+from scenarios.publish.suppress import Suppression
+from scenarios.report.data import burden, moves
+
+Figure = float | None
+COUNTS_NOTHING = ("detached_pieces", "cut_edges")  # measures that no count of students enters
+NEAR = 1e-4  # of a grid: what lies so near between two of its values may be rounded either way
+
+
+def agreed(base: Figure, tables: Iterable[Figure], grid: float) -> Figure:
+    """`base`, rounded to the grid, where all tables' values are rounded to the same; else None."""
+    values = [base, *tables]
+    if any(value is None for value in values):
+        return None
+    ends = {rounded(value + sign * NEAR * grid, grid) for value in values for sign in (-1, 1)}  # type: ignore[operator]
+    return ends.pop() if len(ends) == 1 else None
+
+
+def bracketed(base: Figure, tables: Iterable[Figure], steps: Sequence[float]) -> tuple[Figure, Figure]:
+    """A figure, and how far at most the true one and those of all tables are from it; (None, None) where that would be
+    too far to be of use. The figure is the middle of them all, rounded to about half their spread, so that it does not
+    point at the true one. steps: what may be rounded to, and last the most that it may be off."""
+    values = [base, *tables]
+    if any(value is None for value in values):
+        return None, None
+    exact = agreed(base, values, steps[0])
+    if exact is not None:
+        return exact, steps[0] / 2
+    low, high = min(values), max(values)  # type: ignore[type-var]
+    assert low is not None
+    assert high is not None
+    grid = next((step for step in steps if step >= (high - low) / 2), steps[-1])
+    middle = rounded((low + high) / 2, grid)
+    off = math.ceil(max(high - middle, middle - low) / steps[0] - NEAR) * steps[0]
+    return (None, None) if off > steps[-1] * (1 + NEAR) else (middle, round(off, 10))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a report counts of one plan, under one table. moves: students by pair of schools."""
+
+    measures: Mapping[str, Figure]
+    by_group: Sequence[Mapping[str, Any]]
+    by_school: Sequence[Mapping[str, Any]]
+    burden: Sequence[Mapping[str, Any]]
+    moves: Mapping[tuple[int, int], float]
+
+
+def figures_of(plan: Plan) -> Figures:
+    """All of them, from the plan and its district's counts."""
+    moved = {(row["from"], row["to"]): row["students"] for row in moves(plan)}
+    return Figures(measure(plan), group_rows(plan), school_rows(plan), burden(plan), moved)
+
+
+def tables_of(found: Suppression) -> list[list[Figures]]:
+    """By table, the true one first, the figures of each plan."""
+    return [[figures_of(plan) for plan in plans] for plans in plans_of(found)]
+
+
+def plans_of(found: Suppression) -> list[list[Plan]]:
+    """The plans as each table has their district, the true one first. Students from outside the zones, of which small
+    numbers are to be kept too, differ in the last."""
+    districts = [_district(found, table, extra=False) for table in found.tables]
+    districts.append(_district(found, found.tables[0], extra=True))
+    return [[Plan(district, plan.school) for plan in found.cells.plans] for district in districts]
+
+
+def _district(found: Suppression, table: Floats, *, extra: bool) -> District:
+    """The district with a table's counts, spread over the blocks of each atom as the true ones are."""
+    cells, district = found.cells, found.cells.district
+    counts = cells.spread * table[cells.atom]
+    columns = district.counts.copy()
+    for k, name in enumerate(district.columns):
+        part = name if name == "students" else name.removeprefix("students_")
+        if part in cells.columns:
+            columns[:, k] = counts[:, cells.columns.index(part)]
+    few = (district.other_students > 0) & (district.other_students < found.threshold)
+    other = np.where(few & extra, district.other_students + found.threshold, district.other_students)
+    return replace(district, counts=columns, other_students=other)
+
+
+def steps_of(name: str, unit: str) -> Sequence[float]:
+    """To what a measure is rounded, finest first; the last is the most that it may be off."""
+    if name.startswith("travel") or name == "moved_travel_change":
+        return STEPS[unit]
+    return STEPS["share"][STEPS["share"].index(FARTHER) :] if name == "farther" else STEPS["share"]
+
+
+def agreed_measures(
+    base: Mapping[str, Figure], tables: Sequence[Mapping[str, Figure]], unit: str
+) -> tuple[dict[str, Figure], dict[str, Figure]]:
+    """(values, how far each may be off) by name. Variance is the square of the disparity as published."""
+    found = {
+        name: (value, 0.0)
+        if name in COUNTS_NOTHING
+        else bracketed(value, [t[name] for t in tables], steps_of(name, unit))
+        for name, value in base.items()
+    }
+    if base.get("disparity") is not None and "variance" in found:
+        value, off = found["disparity"]
+        known = value is not None and off is not None
+        found["variance"] = (round(value**2, 8), round(2 * value * off + off**2, 8)) if known else (None, None)  # type: ignore[operator]
+    return {name: value for name, (value, _) in found.items()}, {name: off for name, (_, off) in found.items()}
+
+
+def agreed_group(base: Mapping[str, Any], tables: Sequence[Mapping[str, Any]], unit: str) -> dict[str, Any]:
+    """A row by group, or of burden: students as a whole number or nothing, means and shares as measures are."""
+    row: dict[str, Any] = {}
+    for key, value in base.items():
+        if key == "group":
+            row[key] = value
+        elif key == "students":
+            row[key] = agreed(value, [t[key] for t in tables], 1.0)
+        else:
+            row[key] = bracketed(value, [t[key] for t in tables], steps_of(key, unit))[0]
+    return row
+
+
+def agreed_school(base: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A school's row: a count as a whole number, a rate to a tenth of a point, or nothing."""
+    row = dict(base)
+    for key in ("students", "other_students", "counted", "poverty"):
+        row[key] = agreed(base[key], [t[key] for t in tables], 1.0)
+    for key in ("utilisation", "poverty_rate"):
+        row[key] = agreed(base[key], [t[key] for t in tables], STEPS["share"][0])
+    row["groups"] = {
+        group: agreed(value, [t["groups"][group] for t in tables], 1.0) for group, value in base["groups"].items()
+    }
+    row["band"] = base["band"] if all(t["band"] == base["band"] for t in tables) else None
+    return row
