@@ -19,7 +19,8 @@ from scenarios import read_district
 from scenarios.options import Settings
 from scenarios.plans import read_plan
 from scenarios.runner import Standing, local, run_study, store, sweep, tasks_of
-from scenarios.runner.execute import failed, run_task
+from scenarios.runner.done import failed
+from scenarios.runner.execute import run_task
 from scenarios.runner.local import run_locally
 from scenarios.scenario_file import read_study
 from scenarios.summary import summarise_run

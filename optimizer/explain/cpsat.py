@@ -167,7 +167,10 @@ def _solve(encoding: Encoding, goal: _Goal, start: Ints, patience: Patience, wor
 def _solver(patience: Patience, work: Work, gap: float) -> cp_model.CpSolver:
     from ortools.sat.python import cp_model  # noqa: PLC0415 - slow to import
 
+    from optimizer.solvers.exact.sat import trusted  # noqa: PLC0415
+
     solver = cp_model.CpSolver()
+    trusted(solver.parameters)
     solver.parameters.random_seed = work.seed
     solver.parameters.num_workers = work.threads
     solver.parameters.relative_gap_limit = gap

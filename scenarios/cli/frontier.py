@@ -45,7 +45,7 @@ def frontier(
     objective, rules, options = make_objective(settings.options.objective, read), rules_of(settings), settings.options
     folder = output_folder(out)
     moves = single_moves(read, objective, rules)
-    seconds = time_left(options, 0.5 + read.blocks / 10_000 + points * read.blocks / 40_000)
+    seconds = time_left(options, 1.0 + read.blocks / 10_000 + points * read.blocks / 15_000)
     curve = solve(
         read,
         objective,

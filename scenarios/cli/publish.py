@@ -43,11 +43,12 @@ def publish(
 
     if twin and district is None:
         raise InputError(Fault("--twin", "needs the district's own shapes", "Name its folder with --district"))
+    _check_empty(out)
     runs = read_named(folders, district)
     found = protect(runs, threshold=threshold)
     first = found.docs[runs[0].name]
     other = twin_of(runs[0].plan.district, first, np.random.default_rng(seed)) if twin else None
-    written = write_bundle(_empty(out), runs, found, twin=other)
+    written = write_bundle(_emptied(out), runs, found, twin=other)
     left_out = sum(doc["public"]["suppressed"] for doc in found.docs.values())
     typer.echo(f"{left_out:,} counts are left out, so that none under {threshold:g} can be worked out.")
     if "report.html" not in written:
@@ -55,19 +56,24 @@ def publish(
     typer.echo(f"Bundle: {out}, {len(written) + 1} files. What is in it, and what is not: {out / 'README.txt'}")
 
 
-def _empty(out: Path) -> Path:
-    """The folder, made where it is not there. An earlier bundle's files are taken away; anything else that lies in it
-    would be published along with the bundle, so that it is refused."""
-    from scenarios.files import output_folder
+def _check_empty(out: Path) -> None:
+    """Refuse a folder with other files than an earlier bundle's: they would be published along with the new one."""
     from scenarios.publish.bundle import files_of
 
     there = {path for path in out.rglob("*") if path.is_file()} if out.is_dir() else set()
     other = sorted(str(path.relative_to(out)) for path in there - files_of(out))
     if other:
+        problem = f"'{out}' holds other files, which would be published too"
         mend = "Name a folder that is new or empty, or that holds an earlier bundle alone"
-        raise InputError(
-            Fault("--out", f"'{out}' holds other files, which would be published too", mend, ids=tuple(other))
-        )
-    for path in there:
+        raise InputError(Fault("--out", problem, mend, ids=tuple(other)))
+
+
+def _emptied(out: Path) -> Path:
+    """The folder, made where it is not there, without an earlier bundle's files."""
+    from scenarios.files import output_folder
+    from scenarios.publish.bundle import files_of
+
+    _check_empty(out)
+    for path in files_of(out):
         path.unlink()
     return output_folder(out)

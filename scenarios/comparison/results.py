@@ -121,7 +121,7 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
             frame[name] = np.nan
         elif frame[name].dtype != np.float64:
             frame[name] = _floats(frame[name])
-    return frame
+    return frame.copy()  # in one piece: pandas warns of a frame that was put together column by column
 
 
 def _floats(column: pd.Series[Any]) -> pd.Series[float]:

@@ -16,6 +16,19 @@ from scenarios.report.pack import pack, unpack
 Doc = dict[str, Any]
 SIZES = ("capacity", "min_students")  # limits whose amounts are those of a school's students
 PLAIN = ("travel_increase", "contiguity", "reach", "cut_edges", "walk_zone", "barrier", "lock", "forbid", "require")
+# What is looked at below, or holds no figure about children. All else is left out: figures of plans that are not in the
+# bundle (baselines, the race-neutral twin), set against those that are, could give counts away.
+KNOWN = (
+    *("format", "name", "fingerprint", "summary", "travel_unit", "travel_from_file", "has_poverty", "groups", "blocks"),
+    *("students", "by_group", "by_school", "burden", "moves", "stark", "maps", "map", "public", "uncertainty"),
+)
+KNOWN_SUMMARY = (
+    *("district", "objective", "objective_value", "objective_value_status_quo", "disparity", "disparity_status_quo"),
+    *("variance", "variance_status_quo", "exposure", "exposure_status_quo", "racial_exposure"),
+    *("racial_exposure_status_quo", "measures", "measures_status_quo", "moved_share", "mean_travel_change", "valid"),
+    *("broken_limits", "bound", "bound_relaxes", "solver_bound", "gap", "status", "proof", "limits", "rules"),
+    *("attributes_used", "attributes", "seed", "iterations", "stopped", "seconds", "version"),
+)
 
 
 def public_docs(runs: Sequence[Run], found: Suppression, tables: Sequence[Sequence[Figures]]) -> list[Doc]:
@@ -27,7 +40,7 @@ def public_docs(runs: Sequence[Run], found: Suppression, tables: Sequence[Sequen
 
 
 def _public(run: Run, tables: Sequence[tuple[Figures, Figures]], found: Suppression) -> Doc:
-    doc: Doc = dict(run.doc)
+    doc: Doc = {key: run.doc[key] for key in KNOWN}
     unit, old = doc["travel_unit"], [t[0] for t in tables]
     new = [t[1] for t in tables]
     both = (("status_quo", old), ("plan", new))
@@ -72,8 +85,7 @@ def _moves(rows: Sequence[Mapping[str, Any]], tables: Sequence[Figures]) -> list
 
 
 def _summary(doc: Doc, both: Sequence[tuple[str, Sequence[Figures]]], seats_hidden: Sequence[bool]) -> Doc:
-    # Plans that are not in the bundle: their figures, set against those that are, could give counts away.
-    summary: Doc = {key: value for key, value in doc["summary"].items() if key not in ("baselines", "race_neutral")}
+    summary: Doc = {key: doc["summary"][key] for key in KNOWN_SUMMARY if key in doc["summary"]}
     unit, off_by = doc["travel_unit"], {}
     for (_, own), end in zip(both, ("_status_quo", ""), strict=True):
         values, off = agreed_measures(summary[f"measures{end}"], [t.measures for t in own], unit)

@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError
 from typing import Any, cast
 
 from optimizer.errors import Fault, InputError
-from scenarios.runner.execute import Done, failed, run_task
+from scenarios.runner.done import Done, failed
 from scenarios.runner.task import Task
 
 PATIENCE = 10.0  # seconds for the scheduler to answer
@@ -43,6 +43,8 @@ class Cluster:
     def run(self, tasks: Iterable[Task]) -> Generator[Done, None, None]:
         """The runs, each as it ends. Dask itself tries a run whose worker died again, and gives it up after four.
         Raises InputError where the scheduler goes away."""
+        from scenarios.runner.execute import run_task  # noqa: PLC0415 - it imports what workers need
+
         left, ended = deque(tasks), queue.SimpleQueue[Any]()
         waiting: dict[Any, Task] = {}  # by future
         lost: Counter[str] = Counter()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,39 +18,16 @@ from optimizer.rules import Size, under
 from scenarios.evaluation import evaluate_plan
 from scenarios.folder import read_district
 from scenarios.folder.hashes import folder_hashes, sha256_of
-from scenarios.options import Options, limits_in_force, rules_of
+from scenarios.options import limits_in_force, rules_of
 from scenarios.plans import plan_csv, read_plan
 from scenarios.plugins import load_plugins
+from scenarios.runner.done import Done, Row, failed, head_of
 from scenarios.runner.task import Task
 from scenarios.solving import solve_with
 from scenarios.summary import summarise_run
 from scenarios.version import rezone_version
 
-FILES = ("file", "crossings")  # keys of rules that may name a file
 KEPT = 4  # districts that a worker keeps in memory
-LONGEST = 2000  # characters of a reason
-PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\",;]+[/\\])+")
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Done:
-    """A run that has ended. row: its line in the table, as plain values. plan: the text of its plan file, or None."""
-
-    run: str
-    row: Row
-    plan: str | None = None
-
-    @property
-    def failed(self) -> bool:
-        return bool(self.row["status"] == "failed")
-
-    @property
-    def reduction(self) -> float:
-        """By what share the objective is smaller than today's; -inf where there is no plan or nothing to reduce."""
-        now, today = self.row.get("objective_value"), self.row.get("objective_value_status_quo")
-        return 1 - now / today if now is not None and today else -math.inf
 
 
 def run_task(task: Task, threads: int = 1) -> Done:
@@ -69,12 +43,6 @@ def run_task(task: Task, threads: int = 1) -> Done:
 def _plugged(files: tuple[Path, ...]) -> None:
     """Once a process and set of files."""
     load_plugins(files)
-
-
-def failed(task: Task, reason: str) -> Done:
-    """The row of a run that could not be done. No machine's paths are in it."""
-    text = PATH.sub("", reason.replace(f"{task.folder.parent}/", ""))
-    return Done(task.run, {**_head(task), "status": "failed", "reason": text[:LONGEST]})
 
 
 def _in_words(error: Exception) -> str:
@@ -93,7 +61,7 @@ def _run(task: Task, threads: int) -> Done:
     else:
         row, plan = _score(task, district, objective)
     limits = limits_in_force(task.settings.options, district.travel.unit)
-    head = _head(task) | {f"option.{name}": value for name, value in limits.items()}
+    head = head_of(task) | {f"option.{name}": value for name, value in limits.items()}
     seconds = round(time.monotonic() - began, 3)
     return Done(task.run, {**head, **row, "seconds": seconds}, None if plan is None else plan_csv(plan))
 
@@ -153,30 +121,6 @@ def _given(task: Task, district: District) -> Plan:
     return plan
 
 
-def _head(task: Task) -> Row:
-    """What is known of a run before it is done."""
-    options = dict.fromkeys(Options.model_fields) | task.deciding
-    objective: Any = options["objective"]
-    if isinstance(objective, Mapping):
-        options |= {"objective": ",".join(f"{name}={weight:g}" for name, weight in objective.items())}
-    return {
-        "district": task.district,
-        "folder": task.folder.name,
-        **{f"option.{name}": value for name, value in options.items()},
-        "rules": [_pathless(rule) for rule in task.settings.rules],
-        "status": "done",
-        "outcome": None,
-        "reason": None,
-        "repeatable": not task.time_limited,
-        "version": task.version,
-    }
-
-
-def _pathless(rule: Mapping[str, Any]) -> Row:
-    """A rule as it was written, but for where its files lie."""
-    return {key: Path(value).name if key in FILES and isinstance(value, str) else value for key, value in rule.items()}
-
-
 def _values(measures: Row | None, today: Row) -> Row:
     """Every measure of the plan, null where there is none, and of today's zones."""
     now = dict.fromkeys(today) if measures is None else measures
@@ -193,6 +137,3 @@ def _broken(rows: Sequence[Mapping[str, Any]]) -> str:
 def _where(row: Mapping[str, Any]) -> str:
     place = row.get("school") or row.get("block")
     return "" if place is None else f" at {place}"
-
-
-__all__ = ["Done", "failed", "run_task"]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.errors import Fault, InputError
-from scenarios.runner.execute import Done
+from scenarios.runner.done import Done
 from scenarios.runner.task import Task
 
 NAME = "journal.sqlite"

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from optimizer.errors import Fault, InputError
-from scenarios.runner.execute import Done, failed, run_task
+from scenarios.runner.done import Done, failed
 from scenarios.runner.task import Task
 
 DEATHS = 3  # of its worker, after which a run is given up
@@ -143,6 +143,8 @@ def _kill(process: BaseProcess) -> None:
 
 def _work(pipe: Connection, threads: int) -> None:
     """The life of a worker. Ctrl-C is for the client alone, which then ends its workers."""
+    from scenarios.runner.execute import run_task  # noqa: PLC0415 - the client needs none of what it imports
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_client, daemon=True).start()
     with suppress(EOFError, OSError):

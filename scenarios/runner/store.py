@@ -10,7 +10,7 @@ from pathlib import Path
 from optimizer.errors import Fault, InputError
 from scenarios.files import output_folder, write_text
 from scenarios.folder.hashes import sha256_of
-from scenarios.runner.execute import Done
+from scenarios.runner.done import Done
 from scenarios.runner.journal import NAME as JOURNAL
 from scenarios.runner.journal import Finished, Journal
 from scenarios.runner.results import Results

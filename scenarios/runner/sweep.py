@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scenarios.runner.cluster import Cluster
-from scenarios.runner.execute import Done
+from scenarios.runner.done import Done
 from scenarios.runner.local import run_locally
 from scenarios.runner.store import Store
 from scenarios.runner.task import Task, tasks_of

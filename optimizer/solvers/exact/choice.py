@@ -19,6 +19,7 @@ from optimizer.solvers.exact.check import holds
 from optimizer.solvers.exact.columns import Columns, Mean
 from optimizer.solvers.exact.partition import SHORT, Shadow, goal
 from optimizer.solvers.exact.patience import Effort, Patience
+from optimizer.solvers.exact.sat import solver_for
 from optimizer.solvers.exact.threads import in_threads
 from optimizer.solvers.exact.whole import rounded
 from optimizer.solvers.exact.words import bits, free_blocks
@@ -86,15 +87,7 @@ class Choice:
 
     def solve(self, patience: Patience, effort: Effort) -> tuple[Any, Ints, float]:
         """Status, the places in `at` of the zones chosen, and what no plan is below."""
-        solver = cp_model.CpSolver()
-        units = patience.units_left
-        solver.parameters.random_seed = effort.seed
-        solver.parameters.num_workers = effort.threads if units is None else 1
-        solver.parameters.catch_sigint_signal = False
-        if units is not None:
-            solver.parameters.max_deterministic_time = units
-        if patience.left is not None:
-            solver.parameters.max_time_in_seconds = patience.left
+        solver = solver_for(patience, effort)
         (status,) = in_threads([partial(solver.solve, self.cp)], 1, patience, late=solver.stop_search)
         patience.spend(solver.response_proto.deterministic_time)
         found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)

@@ -24,6 +24,7 @@ from optimizer.objectives.base import Compiled
 from optimizer.solvers.exact.check import excess, folded, holds, total, uncharged
 from optimizer.solvers.exact.encoding import Encoding
 from optimizer.solvers.exact.patience import Effort, Patience
+from optimizer.solvers.exact.sat import solver_for
 from optimizer.solvers.exact.threads import in_threads
 
 State = Literal["done", "infeasible", "late"]
@@ -104,7 +105,8 @@ class _Loop:
             valid = self._take(self.encoding.plan(solver))
             if self.effort.tells:
                 self.patience.tell(self.value, self.bound)
-            if (valid and status == cp_model.OPTIMAL) or self.value - self.bound <= self.effort.gap * abs(self.value):
+            near = self.best is not None and self.value - self.bound <= self.effort.gap * abs(self.value)
+            if (valid and status == cp_model.OPTIMAL) or near:
                 return self._answer("done")
             if status == cp_model.FEASIBLE:
                 break
@@ -123,17 +125,9 @@ class _Loop:
         return True
 
     def _solver(self) -> cp_model.CpSolver:
-        solver = cp_model.CpSolver()
-        deterministic = self.patience.units_left
-        solver.parameters.random_seed = self.effort.seed
-        solver.parameters.num_workers = self.effort.threads if deterministic is None else 1
+        solver = solver_for(self.patience, self.effort)
         solver.parameters.relative_gap_limit = self.effort.gap / 2
         solver.parameters.absolute_gap_limit = self.goal.spare
-        solver.parameters.catch_sigint_signal = False
-        if deterministic is not None:
-            solver.parameters.max_deterministic_time = deterministic
-        if self.patience.left is not None:
-            solver.parameters.max_time_in_seconds = self.patience.left
         return solver
 
     def _answer(self, state: State) -> Answer:

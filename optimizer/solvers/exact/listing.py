@@ -138,24 +138,27 @@ def shelve(model: Model, prices: Prices, best: float, patience: Patience) -> She
 
 def list_all(model: Model, prices: Prices, best: float, patience: Patience) -> list[Listed] | None:
     """All zones of each school that a plan of objective <= best may have, smallest territory first; whatever they cost
-    where best is infinite. None where there was no room or time. The model fits into words."""
+    where best is infinite. None where there was no room, for LONG zones in all, or no time. The model fits into
+    words."""
     grounds = territories(model)
     schools = schools_of(model, grounds)
     grounds.sort(key=lambda t: (t.choices, t.school))
     least = np.array([bound_rows(t, prices, np.inf).least if best < np.inf else 0.0 for t in grounds])
     lists: list[Listed] = []
+    room = LONG
     for k, territory in enumerate(grounds):
         threshold = best - prices.base - float(least.sum() - least[k]) + prices.hair
         lister = Lister(schools, territory, prices, -np.inf)
         lister.start(threshold)
         units = patience.units_left
-        part = lister.part(threshold, None if units is None else int(units * STEPS), patience, LONG)
+        part = lister.part(threshold, None if units is None else int(units * STEPS), patience, room)
         patience.spend(part.steps / STEPS)
         if not lister.done:
             return None
         if best < np.inf:
             least[k] = max(least[k], part.listed.cost.min(initial=np.inf))
         lists.append(part.listed)
+        room -= len(part.listed.mask)
     return lists
 
 

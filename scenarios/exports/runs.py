@@ -1,0 +1,158 @@
+"""Finished runs read again: from the folder that `optimize` left, and from the district's own where that is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from optimizer.arrays import Csr, Floats
+from optimizer.district import District, Geography
+from optimizer.errors import Fault, InputError
+from optimizer.plan import Plan
+from optimizer.travel import TravelTable
+from scenarios.folder.geometry import rook
+from scenarios.plans import read_plan
+from scenarios.report.data import fingerprint
+from scenarios.report.given import Ask, given_data
+from scenarios.report.map_data import frame_of, shapes_of
+from scenarios.report.pack import unpack
+
+Doc = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """name: unlike those of the runs beside it. file: its plan. doc: report.json. exact: whether the district comes
+    from its own folder; else its counts are rounded to tenths, and shapes and travel to a few metres.
+    """
+
+    name: str
+    file: Path
+    doc: Doc
+    plan: Plan
+    exact: bool
+
+
+def read_runs(sources: Sequence[Path], district: District | None = None, ask: Ask | None = None) -> list[Run]:
+    """The runs of one district: folders that `optimize` left, or plan files. district: as its folder has it; None takes
+    what the runs themselves hold. ask: what plan files are held to.
+
+    Raises InputError where a folder is no finished run with a plan, a plan file comes without a district, or the runs
+    are of different districts."""
+    docs = [_document(source, district, ask) for source in sources]
+    marks = {doc["fingerprint"] for doc in docs}
+    if len(marks) > 1:
+        raise InputError(Fault(", ".join(map(str, sources)), "are runs of different districts", "Name runs of one"))
+    if district is not None and fingerprint(district) not in marks:
+        mend = "Name the folder that the run was made from, as it was then"
+        raise InputError(Fault("--district", f"'{district.name}' is not the district of the run", mend))
+    whole = district if district is not None else district_of(docs, sources[0])
+    files = [source / "plan.csv" if source.is_dir() else source for source in sources]
+    plans = [read_plan(file, whole) for file in files]
+    rows = zip(_names(sources), files, docs, plans, strict=True)
+    return [Run(name, file, doc, plan, district is not None) for name, file, doc, plan in rows]
+
+
+def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
+    if folder.is_file() and folder.suffix.lower() == ".csv":
+        if district is None or ask is None:
+            problem = "is a plan file, which says nothing of the district"
+            raise InputError(Fault(str(folder), problem, "Name the district's folder with --district"))
+        return given_data(read_plan(folder, district), folder.stem, ask)
+    path = folder / "report.json"
+    if not path.is_file() or not (folder / "plan.csv").is_file():
+        mend = "Name a folder that rezone optimize wrote a plan to, or a plan file"
+        raise InputError(Fault(str(folder), "is not a finished run with a plan (report.json and plan.csv)", mend))
+    try:
+        doc = json.loads(path.read_text(encoding="utf-8"))
+        if doc["public"] is None and "fingerprint" in doc and "map" in doc:
+            return dict(doc)
+        problem = "is a public one, without the counts"
+    except (OSError, ValueError, KeyError, TypeError):
+        problem = "cannot be read by this version"
+    mend = "Name a run's own folder, made by this version of rezone optimize"
+    raise InputError(Fault(str(path), problem, mend))
+
+
+def _names(folders: Sequence[Path]) -> list[str]:
+    """A name for each: its folder's or file's, with a number where that is not enough."""
+    names: list[str] = []
+    for folder in folders:
+        base, k = folder.resolve().stem or "plan", 1
+        while (name := base if k == 1 else f"{base}-{k}") in names:
+            k += 1
+        names.append(name)
+    return names
+
+
+def district_of(docs: Sequence[Doc], where: Path) -> District:
+    """The district as its reports hold it: counts to a tenth, shapes as drawn, and travel to the schools of today and
+    of the plans alone. Raises InputError where the reports have no map."""
+    if docs[0]["map"] is None:
+        mend = "Name the district's folder with --district"
+        raise InputError(Fault(str(where), "its report holds no blocks, since the district has no shapes", mend))
+    maps = [unpack(doc["map"]) for doc in docs]
+    first = maps[0]
+    blocks, schools, doc = first["blocks"], first["schools"], docs[0]
+    frame, crs = frame_of(first)
+    polygon = shapely.make_valid(frame.metres_of(shapes_of(first).polygons()))
+    plan = maps[0]["plans"][0]
+    rows = doc["by_school"]["status_quo"]
+    columns, counts = _counts(blocks, doc)
+    return District(
+        name=doc["summary"]["district"],
+        block_ids=tuple(blocks["id"]),
+        school_ids=tuple(row["id"] for row in schools),
+        school_names=tuple(row["name"] for row in schools),
+        groups=tuple(doc["groups"]),
+        columns=columns,
+        counts=counts,
+        status_quo=np.array(plan["school"], np.int32),
+        adjacency=rook(polygon),
+        travel=_travel(maps, len(schools), doc["travel_unit"]),
+        root=np.full(len(schools), -1, np.int32),
+        capacity=_given(rows, "capacity"),
+        min_students=_given(rows, "min_students"),
+        other_students=np.nan_to_num(_given(rows, "other_students")),
+        geography=Geography(crs, polygon, _places(schools, frame)),
+    )
+
+
+def _counts(blocks: Mapping[str, Any], doc: Doc) -> tuple[tuple[str, ...], Floats]:
+    names = ["students", *(f"students_{group}" for group in doc["groups"])]
+    parts = [blocks["students"], *blocks["groups"]]
+    if doc["has_poverty"]:
+        names.append("students_poverty")
+        # Rounding to tenths must not leave more students in poverty than there are.
+        parts.append(np.minimum(blocks["poverty"], np.sum(blocks["groups"], axis=0) if doc["groups"] else parts[0]))
+    return tuple(names), np.column_stack([np.array(part, np.float64) for part in parts])
+
+
+def _given(rows: Sequence[Mapping[str, Any]], key: str) -> Floats:
+    return np.array([np.nan if row[key] is None else row[key] for row in rows], np.float64)
+
+
+def _places(schools: Sequence[Mapping[str, Any]], frame: Any) -> Floats:
+    return np.array([[s["x"], s["y"]] for s in schools]) * [frame.metres, -frame.metres] + [frame.left, frame.top]
+
+
+def _travel(maps: Sequence[Mapping[str, Any]], schools: int, unit: Any) -> TravelTable:
+    """Travel to the schools that any plan has, as far as it is known."""
+    entries = [entry for data in maps for entry in data["plans"]]
+    pairs = pd.DataFrame(
+        {
+            "block": np.tile(np.arange(len(entries[0]["school"])), len(entries)),
+            "school": np.concatenate([entry["school"] for entry in entries]),
+            "travel": np.array([value for entry in entries for value in entry["travel"]], np.float64),
+        }
+    )
+    pairs = pairs.dropna().drop_duplicates(["block", "school"]).sort_values(["block", "school"])
+    block, school = pairs["block"].to_numpy(), pairs["school"].to_numpy()
+    return TravelTable(Csr.of_pairs(block, school, len(entries[0]["school"])), pairs["travel"].to_numpy(), unit)

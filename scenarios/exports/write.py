@@ -1,0 +1,67 @@
+"""`rezone export`: what of runs goes into which files, with where it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from optimizer.plan import Plan
+from scenarios.exports.layers import block_frame, layer_name, write_layers, zone_frame
+from scenarios.exports.runs import Run
+from scenarios.exports.tables import measures_frame, tables_of
+from scenarios.sheets import write_workbook
+from scenarios.version import rezone_version
+
+SCORES = ("disparity", "dissimilarity.race", "dissimilarity.poverty", "moved_share", "travel_mean")
+WARNING = "Holds small counts of children: for planning only, not to be published (see rezone publish)"
+
+
+def write_export(out: Path, runs: Sequence[Run], formats: Sequence[str]) -> list[Path]:
+    """plans.gpkg, plans-*.geojson, plans-*.shp.zip and plans.xlsx, as far as `formats` has them."""
+    docs = {run.name: run.doc for run in runs}
+    plans = {run.name: run.plan for run in runs}
+    about = {"warning": WARNING, **provenance(runs)}
+    layers = {
+        "zones_status_quo": zone_frame(_today(runs), runs[0].doc["by_school"]["status_quo"], scores(runs[0].doc, 0))
+    }
+    for run in runs:
+        name = layer_name(run.name)
+        layers[f"zones_{name}"] = zone_frame(run.plan, run.doc["by_school"]["plan"], scores(run.doc, 1))
+        layers[f"blocks_{name}"] = block_frame(run.plan)
+    paths = write_layers(out, "plans", layers, {"scores": measures_frame(docs)}, about, formats)
+    if "xlsx" in formats:
+        paths.append(out / "plans.xlsx")
+        write_workbook(paths[-1], tables_of(docs, plans), about=about)
+    return paths
+
+
+def _today(runs: Sequence[Run]) -> Plan:
+    plan = runs[0].plan
+    return Plan.status_quo(plan.district)
+
+
+def scores(doc: Mapping[str, Any], which: int) -> dict[str, float | None]:
+    """The main measures of a plan (1) or of today's zones (0), as columns."""
+    measures = doc["summary"]["measures" if which else "measures_status_quo"]
+    return {f"plan_{name.replace('.', '_')}": measures.get(name) for name in SCORES}
+
+
+def provenance(runs: Sequence[Run]) -> dict[str, str]:
+    """Where the figures come from."""
+    first = runs[0].doc["summary"]
+    found = {"district": str(first["district"]), "program": f"rezone {rezone_version()}"}
+    for run in runs:
+        summary = run.doc["summary"]
+        plan = run.file.read_bytes()
+        limits = ", ".join(f"{key} {value}" for key, value in summary["limits"].items())
+        found[f"plan {run.name}"] = (
+            f"objective {summary['objective']}, status {summary['status']}, seed {summary['seed']}, made by rezone "
+            f"{summary['version']}; limits: {limits}; {len(summary['rules'])} further rules; SHA-256 of the plan "
+            f"{hashlib.sha256(plan).hexdigest()}"
+        )
+    if not runs[0].exact:
+        found["shapes"] = "as drawn in the report, to a few metres; name --district for the exact ones"
+    found["units"] = f"shares are fractions from 0 to 1; travel in {runs[0].doc['travel_unit']}"
+    return found
