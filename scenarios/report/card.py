@@ -57,6 +57,20 @@ def card_rows(docs: Sequence[Doc], t: Words) -> list[dict[str, Any]]:
     return rows
 
 
+def rounded(doc: Doc, t: Words) -> Text | None:
+    """How far off the figures of a public page may be: its rounding, and today's, whichever is more; None elsewhere."""
+    off = doc["summary"].get("off_by")
+    if not off:
+        return None
+
+    def most(measure: str) -> float:
+        return max(part.get(measure) or 0.0 for part in off.values())
+
+    f = t.figures
+    points, index = f.points(most("disparity"), digits=1), f.index(most("dissimilarity.race"))
+    return t("rounded", points=points, index=index, travel=f.travel(most("travel_mean"), doc["travel_unit"]))
+
+
 BESIDE = ("disparity", "dissimilarity.race", "moved_share", "travel_mean")
 
 

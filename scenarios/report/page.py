@@ -87,6 +87,7 @@ def _view(docs: Sequence[Doc], t: Words, further: Further) -> dict[str, Any]:
         "titles": titles,
         "contents": _contents(first, t, [key for key, part in (("band", band), ("curve", curve)) if part]),
         "card": card.card_rows(docs, t),
+        "rounded": card.rounded(first, t),
         "yardsticks": card.yardsticks(docs, t),
         "curve": curve,
         "names": [row["name"] or row["school_id"] for row in first["by_school"]["plan"]],
