@@ -1,19 +1,33 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint lock
+.PHONY: demo test lint docs bench lock chromium
 
 demo: .venv/warm
 	$(BIN)/rezone demo --out out/demo
 
-test: .venv/warm
+test: .venv/warm chromium
 	$(BIN)/pytest -n 2 --dist loadscope
+
+# A real browser for the tests of pages. Where none is there and none can be installed, they skip and say so.
+chromium:
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+		{ APT="$$([ "$$(id -u)" = 0 ] || echo sudo -n) apt-get"; $$APT install -y -q chromium || { $$APT update -q && $$APT install -y -q chromium; }; } \
+		>/dev/null 2>&1 || echo "no Chromium, and it cannot be installed here: tests of pages are skipped"
+
+# The peers' table, in under 30 minutes on two cores. For a night of it: .venv/bin/python -m benchmarks.peers --full
+bench: .venv/warm
+	$(BIN)/python -m benchmarks.peers
 
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The documentation as HTML pages in docs/_build/html. Offline: nothing is fetched, and the pages load nothing either.
+docs: .venv/installed
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 # Versions and hashes of everything, for every supported Python, without addresses.
 lock:
