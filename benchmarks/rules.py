@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
 from machine import about
+
 from optimizer import Contiguity, Disparity, District, Moved, Rule, Size, Travel
 from optimizer.model import Model
 from optimizer.plan import Plan

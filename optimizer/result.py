@@ -14,6 +14,7 @@ from optimizer.rules import Breach, Rule, breaches, is_valid
 
 Status = Literal["optimal", "feasible", "infeasible"]
 NEAR = 0.001  # a plan within this of a bound, relative, is called optimal (FORMAT.md)
+NOUGHT = 1e-12  # sums that cancel leave up to this: a gap relative to it would be one of rounding
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ class Progress:
 class Result:
     """A plan and what is known about it.
 
-    objective_value: the plan's, recomputed from the plan. certificate: the proof of `bound`; None where there is none.
-    solver_bound: what a solver claims without a certificate. stopped: whether somebody ended the run early. seconds: of
-    the run.
+    objective_value: the plan's, recomputed from the plan; 0 within 1e-12. certificate: the proof of `bound`; None where
+    there is none. solver_bound: what a solver claims without a certificate. stopped: whether somebody ended the run
+    early. seconds: of the run.
     """
 
     plan: Plan
@@ -50,7 +51,8 @@ class Result:
 
     @cached_property
     def objective_value(self) -> float:
-        return self.objective.value(self.plan)
+        value = self.objective.value(self.plan)
+        return 0.0 if abs(value) <= NOUGHT else value
 
     @cached_property
     def objective_value_status_quo(self) -> float:

@@ -16,8 +16,7 @@ from optimizer.objectives import Objective
 from optimizer.prove import Target, prove, steps_of
 from optimizer.result import Result
 from optimizer.solvers.clock import Budget
-from optimizer.solvers.exact import Exact, knows, least_excess, solve_exact
-from optimizer.solvers.exact.words import fits_words
+from optimizer.solvers.exact import Exact, knows, least_excess, solve_exact, way_of
 from optimizer.solvers.search import Found, search
 from optimizer.watch import Watch
 
@@ -59,11 +58,10 @@ class Run:
         """Whether the exact solver is worth its time."""
         if self.solver != "auto":
             return self.solver == "exact"
-        if not knows(self.model, self.objective.compile(self.model)):
-            return False
-        if self.objective.compile(self.model).exposures is None:
+        compiled = self.objective.compile(self.model)
+        if way_of(self.model, compiled) == "linear":
             return self.model.district.blocks <= SMALL
-        return fits_words(self.model)
+        return knows(self.model, compiled)
 
     def search(self, share: float) -> Found:
         """Search until this share of the time is used, or all the proposals; not for long on a small district."""
@@ -87,7 +85,6 @@ class Run:
         """The exact solver's answer, where it is wanted: on small districts, and where no valid plan was found."""
         broken = not _keeps_hard_sums(self.model, found.school)
         lost = broken and self.solver == "auto" and len(self.model.pairs.index) <= PAIRS
-        lost &= knows(self.model, self.objective.compile(self.model))
         if self.stopped or not (self._small or lost):
             return None
         start, held = found.school, None if broken else found.excess

@@ -50,8 +50,9 @@ class Options(Limits):
     strict: bool = Field(False, description="Take every limit as hard, also those that today's zones break.")
     objective: str | dict[str, NotNegative] | None = Field(
         None,
-        description="What to make small: disparity (default), travel_mean or moved; or a mixture such as "
-        "'disparity=1,travel_mean=0.1'.",
+        description="What to make small: disparity (default), disparity_equal, gap.<group>.<group>, "
+        "segregation_poverty, dissimilarity.race, variance_ratio.<group>, theil_h.race, outside_band, travel_mean, "
+        "moved or cut_edges; or a mixture such as 'disparity=1,travel_mean=0.1'.",
     )
     time_limit: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None, description="Seconds for the whole command. Default 60, or no limit with --iterations."

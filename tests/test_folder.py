@@ -106,6 +106,14 @@ def test_adjacency_file_replaces_borders(tmp_path: Path) -> None:
     assert read_district(folder).adjacency.rows.tolist() == [0, 3]
 
 
+def test_a_neighbour_that_is_no_block_is_named(tmp_path: Path) -> None:
+    folder = EXAMPLE.write(tmp_path)
+    (folder / "adjacency.csv").write_text("block_id,neighbour_id\nr0c0,r9c9\n", encoding="utf-8")
+    text = error_of(folder)
+    assert "adjacency.csv, column 'neighbour_id': not a block of the district: r9c9" in text
+    assert "ids of the district's blocks" in text
+
+
 def test_poverty_above_the_groups_by_rounding_alone_is_cut(tmp_path: Path) -> None:
     district = read_district(spoilt(tmp_path, "students_poverty", 10 * (1 + 5e-10)))
     assert district.poverty[1] == 10

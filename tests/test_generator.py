@@ -13,7 +13,7 @@ from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, breaches, is_valid
 from scenarios import read_district, write_district
 from scenarios.demo import demo_folder
-from scenarios.generator import generate
+from scenarios.generator import Character, generate
 
 
 @pytest.mark.parametrize(("blocks", "schools"), [(1, 1), (2, 1), (5, 5), (30, 3), (120, 4), (400, 9)])
@@ -44,6 +44,41 @@ def measure_of(district) -> float | None:
     from optimizer.measures import disparity
 
     return disparity(Plan.status_quo(district))
+
+
+def test_character_makes_districts_hard() -> None:
+    def of(**character):
+        return generate(200, 5, np.random.default_rng(4), character=Character(**character))
+
+    usual = of()
+    assert cut_edges(of(ragged=1.2)) > cut_edges(usual)
+    assert not of(detached=0.0).detached.any()
+    assert of(detached=0.1).detached.sum() > usual.detached.sum()
+    assert measure_of(of(clustering=2.0)) > measure_of(usual) > measure_of(of(clustering=0.0))
+    roomy = of(crowded=0.0, room=(1.0, 1.02))
+    full = roomy.load_now + roomy.other_students
+    assert (np.isnan(roomy.capacity) | ((full <= roomy.capacity + 0.5) & (roomy.capacity < 1.03 * full + 1))).all()
+    bridged, parted = (graph_parts(of(bridges=(n, n), detached=0.0)) for n in (1, 0))
+    assert (bridged, parted) == (1, 2)
+
+
+def cut_edges(district) -> float:
+    from optimizer.measures import measure
+
+    return measure(Plan.status_quo(district))["cut_edges"]
+
+
+def graph_parts(district) -> int:
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    near = district.adjacency
+    return connected_components(csr_matrix((np.ones(len(near.index)), near.index, near.start)), directed=False)[0]
+
+
+def test_impossible_characters_are_refused() -> None:
+    with pytest.raises(InputError, match=r"(?s)room: \(1.2, 1.1\) cannot be used.*crowded: 1.5 cannot be used"):
+        Character(room=(1.2, 1.1), crowded=1.5)
 
 
 def test_impossible_sizes_are_refused() -> None:

@@ -205,7 +205,6 @@ def test_what_a_district_cannot_be_asked(tmp_path) -> None:
     district = bare.district(tmp_path)
     for table, words in (
         ({"kind": "burden", "of": "moved", "difference": 0.1}, "the district has no groups to compare. Give groups in"),
-        ({"kind": "utilisation", "high": 1}, "no school's seats are given. Give capacity in schools.csv"),
         ({"kind": "keep_together", "column": "estate"}, "this one has no further columns"),
         (
             {"kind": "share", "of": "poverty", "high": 0.5},
@@ -252,3 +251,12 @@ def test_every_kind_says_what_counts_it_looks_at(row: District) -> None:
     assert share.attributes(row) == ("students_poverty", "students_white", "students_black")
     burden = make_rule({"kind": "burden", "of": "moved", "difference": 0.1})
     assert burden.attributes(row) == ("students_white", "students_black")
+
+
+def test_utilisation_asks_nothing_where_no_seats_are_given(tmp_path) -> None:
+    district = TOWN.but(seats={}, least={}).district(tmp_path)
+    rule = make_rule({"kind": "utilisation", "low": 0.9, "high": 1.1})
+    assert rule.excess(Plan.status_quo(district)) == []
+    plain, narrowed = Model.build(district, ()), Model.build(district, (rule,))
+    assert len(narrowed.pairs.index) == len(plain.pairs.index)
+    assert all(np.isinf(s.hard_high).all() and np.isinf(s.hard_low).all() for s in narrowed.sums)

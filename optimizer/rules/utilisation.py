@@ -9,7 +9,6 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats
 from optimizer.district import District
-from optimizer.errors import Fault
 from optimizer.model import SHARE_SLACK, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.rules.amend import opened
@@ -29,11 +28,6 @@ class Utilisation(Between):
     def __post_init__(self) -> None:
         need_range(0, np.inf, low=self.low, high=self.high)
         super().__post_init__()
-
-    def faults(self, district: District) -> list[Fault]:
-        if self.limited(district).any():
-            return []
-        return [Fault("rule utilisation", "no school's seats are given", "Give capacity in schools.csv")]
 
     def limited(self, district: District) -> Bools:
         """(schools,) whether the school takes blocks and its seats are given."""

@@ -75,7 +75,7 @@ def places(faults: Faults, where: str, values: pd.Series[str], column: str, know
     place = np.array([index.get(text, -1) for text in texts] or [-1], np.int32)
     unknown = [str(text) for text in texts if text not in index]
     if unknown or (codes < 0).any():
-        kind = column.removesuffix("_id")
+        kind = "school" if column == "school_id" else "block"
         mend = f"Use the ids of the district's {kind}s, as text, exactly as they are written there"
         faults.add(where, f"not a {kind} of the district", mend, column=column, ids=unknown or ["(empty)"])
     return np.where(codes >= 0, place[codes], -1).astype(np.int32)

@@ -1,5 +1,6 @@
 """Synthetic districts: realistic enough to learn on and to measure with, and never anybody's children."""
 
+from scenarios.generator.character import Character
 from scenarios.generator.make import generate
 
-__all__ = ["generate"]
+__all__ = ["Character", "generate"]

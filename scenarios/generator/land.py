@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from optimizer.arrays import Bools, Floats
+from scenarios.generator.character import USUAL
 
 ORIGIN = np.array([500_000.0, 4_200_000.0])  # on the central meridian of a UTM zone
 SPACING = 600.0  # metres between the middles of two blocks, on average
@@ -29,8 +30,8 @@ class Land:
     far_side: Bools
 
 
-def lay_out(blocks: int, towns: int, random: np.random.Generator) -> Land:
-    """Land of that many blocks about so many settlements."""
+def lay_out(blocks: int, towns: int, random: np.random.Generator, *, bridges: tuple[int, int] = USUAL.bridges) -> Land:
+    """Land of that many blocks about so many settlements. bridges: fewest and most."""
     size = SPACING * np.sqrt(blocks)
     outline = _outline(size, random)
     centres = _inside(outline, towns, lambda n: random.random((n, 2)) * size)
@@ -39,7 +40,7 @@ def lay_out(blocks: int, towns: int, random: np.random.Generator) -> Land:
     cells = shapely.intersection(_voronoi(seeds, outline), outline)
     river = _river(size, random)
     if blocks >= FROM_BLOCKS:
-        cells = _cut(cells, _water(river, random))
+        cells = _cut(cells, _water(river, bridges, random))
     middle = shapely.get_coordinates(shapely.point_on_surface(cells))
     gap = np.hypot(*(middle[:, None] - centres[None]).transpose(2, 0, 1)) / (2.2 * spread)
     town = np.exp(-(gap.min(axis=1) ** 2))
@@ -89,12 +90,12 @@ def _river(size: float, random: np.random.Generator) -> Floats:
     return np.column_stack([x, size * (random.uniform(0.4, 0.6) + bends)])
 
 
-def _water(river: Floats, random: np.random.Generator) -> Any:
-    """The river's surface, but for two or three bridges: there the blocks of both sides touch."""
+def _water(river: Floats, bridges: tuple[int, int], random: np.random.Generator) -> Any:
+    """The river's surface, but for its bridges: there the blocks of both sides touch."""
     course = shapely.LineString(river)
-    at = random.uniform(0.2, 0.8, random.integers(2, 4))
-    bridges = shapely.union_all([shapely.line_interpolate_point(course, a, normalized=True).buffer(350) for a in at])
-    return shapely.difference(course.buffer(RIVER_WIDTH / 2), bridges)
+    at = random.uniform(0.2, 0.8, random.integers(bridges[0], bridges[1] + 1))
+    dry = shapely.union_all([shapely.line_interpolate_point(course, a, normalized=True).buffer(350) for a in at])
+    return shapely.difference(course.buffer(RIVER_WIDTH / 2), dry)
 
 
 def _cut(cells: NDArray[Any], water: Any) -> NDArray[Any]:

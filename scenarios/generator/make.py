@@ -14,6 +14,7 @@ from optimizer.district import District, Geography
 from optimizer.errors import Fault, InputError
 from optimizer.travel import StraightLine
 from scenarios.folder.geometry import find_roots, rook
+from scenarios.generator.character import USUAL, Character
 from scenarios.generator.land import Land, lay_out
 from scenarios.generator.people import GROUPS, settle
 
@@ -36,25 +37,27 @@ PLACES = ("Hill", "Creek", "Ford", "Ridge", "Grove", "Mill", "Park", "Field", "L
 DETACHED_FROM = 100  # blocks from which a district has detached pieces
 
 
-def generate(blocks: int, schools: int, random: np.random.Generator, *, name: str | None = None) -> District:
+def generate(
+    blocks: int, schools: int, random: np.random.Generator, *, name: str | None = None, character: Character = USUAL
+) -> District:
     """A synthetic district, the same for the same generator: settlements, a river with few bridges, clustered incomes
     and groups, uneven schools with zones that grew over time, some of them over their seats, some in pieces.
 
-    1 <= schools <= blocks. Raises InputError otherwise.
+    character: what makes it hard. 1 <= schools <= blocks. Raises InputError otherwise.
     """
     if not 1 <= schools <= blocks:
         problem = f"{blocks} blocks and {schools} schools cannot be used"
         raise InputError(Fault("--blocks, --schools", problem, "Give at least one school, and a block for each"))
-    land = lay_out(blocks, max(1, round(np.sqrt(schools))), random)
-    columns, counts = settle(land, random)
+    land = lay_out(blocks, max(1, round(np.sqrt(schools))), random, bridges=character.bridges)
+    columns, counts = settle(land, random, clustering=character.clustering)
     adjacency = rook(land.polygon)
     sites = _sites(land.middle, counts[:, 0] + 0.2, schools, random)
-    zone = _zones(land, adjacency, sites, random)
+    zone = _zones(land, adjacency, sites, character, random)
     school_xy = land.middle[sites] + random.uniform(-20, 20, (schools, 2))
     if schools >= 5:
         school_xy[-1] = _outside(land, adjacency, zone, schools - 1, school_xy[-1])
     load = np.bincount(zone, counts[:, 0], schools).astype(float)
-    capacity, least, other = _seats(load, random)
+    capacity, least, other = _seats(load, character, random)
     return District(
         name=name or f"Synthetic district of {blocks} blocks and {schools} schools",
         block_ids=_ids("B", blocks),
@@ -105,11 +108,11 @@ def _nearest(points: Floats, centres: Floats) -> Ints:
     return np.asarray(cKDTree(centres).query(points)[1], np.int32)
 
 
-def _zones(land: Land, adjacency: Csr, sites: Ints, random: np.random.Generator) -> Ints:
+def _zones(land: Land, adjacency: Csr, sites: Ints, character: Character, random: np.random.Generator) -> Ints:
     """(blocks,) zones grown from the schools over neighbours: ragged by chance, uneven in size, some in pieces."""
     rows, columns = adjacency.rows, adjacency.index
     gap = np.hypot(*(land.middle[rows] - land.middle[columns]).T)
-    rough = random.lognormal(0, 0.45, len(land.middle))
+    rough = random.lognormal(0, character.ragged, len(land.middle))
     graph = csr_matrix((gap * (rough[rows] + rough[columns]) + 1.0, (rows, columns)), shape=(len(rough), len(rough)))
     _, _, source = dijkstra(graph, indices=sites, min_only=True, return_predecessors=True)
     place = np.full(len(rough) + 1, -1, np.int32)
@@ -117,14 +120,23 @@ def _zones(land: Land, adjacency: Csr, sites: Ints, random: np.random.Generator)
     zone = np.where(source >= 0, place[np.maximum(source, -1)], _nearest(land.middle, land.middle[sites]))
     zone[sites] = np.arange(len(sites))
     if len(zone) >= DETACHED_FROM and len(sites) > 2:
-        _detach(zone, adjacency, sites, land.middle, random)
+        order = _pieces(len(zone), character, random)
+        _detach(zone, adjacency, sites, land.middle, order, random)
     return zone.astype(np.int32)
 
 
-def _detach(zone: NDArray[Any], adjacency: Csr, sites: Ints, middle: Floats, random: np.random.Generator) -> None:
+def _pieces(blocks: int, character: Character, random: np.random.Generator) -> Ints:
+    """Blocks about which a piece is cut off; three at least, but where there are to be none."""
+    count = max(3, int(blocks * character.detached + 1e-9)) if character.detached > 0 else 0
+    return random.permutation(blocks)[:count].astype(np.int32)
+
+
+def _detach(
+    zone: NDArray[Any], adjacency: Csr, sites: Ints, middle: Floats, blocks: Ints, random: np.random.Generator
+) -> None:
     """Give a few clusters of blocks to a school whose zone does not touch them, as old decisions leave them."""
     fixed = np.isin(np.arange(len(zone)), sites)
-    for block in random.permutation(len(zone))[: max(3, len(zone) // 120)]:
+    for block in blocks:
         cluster = [block, *adjacency.row(block)[: random.integers(0, 4)]]
         touched = {int(zone[o]) for b in cluster for o in adjacency.row(b)} | {int(zone[block])}
         order = np.argsort(np.hypot(*(middle[sites] - middle[block]).T))
@@ -141,11 +153,12 @@ def _outside(land: Land, adjacency: Csr, zone: Ints, school: int, site: Floats) 
     return land.middle[others[np.argmin(np.hypot(*(land.middle[others] - site).T))]]
 
 
-def _seats(load: Floats, random: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+def _seats(load: Floats, character: Character, random: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     """capacity, min_students and other_students, NaN or 0 where not given: most have room, some are too full."""
     n = len(load)
     other = np.where(random.random(n) < 0.3, np.round(load * random.uniform(0.01, 0.05, n)), 0.0)
-    room = np.where(random.random(n) < 0.15, random.uniform(0.9, 0.98, n), random.uniform(1.04, 1.35, n))
+    full = random.random(n) < character.crowded
+    room = np.where(full, random.uniform(0.9, 0.98, n), random.uniform(*character.room, n))
     capacity = np.round(load * room + other)
     capacity[random.random(n) < 0.1] = np.nan
     least = np.where(random.random(n) < 0.4, np.floor(load * random.uniform(0.6, 0.85, n)), np.nan)

@@ -25,8 +25,8 @@ def field(middle: Floats, random: np.random.Generator, bumps: int = 9) -> Floats
     return (total - total.mean()) / (total.std() or 1.0)
 
 
-def settle(land: Land, random: np.random.Generator) -> tuple[list[str], Floats]:
-    """Names of the count columns, and (blocks, columns) whole students."""
+def settle(land: Land, random: np.random.Generator, *, clustering: float = 1.0) -> tuple[list[str], Floats]:
+    """Names of the count columns, and (blocks, columns) whole students. clustering: as in Character."""
     middle = land.middle
     blocks = len(middle)
     means = PER_BLOCK * (0.35 + 1.3 * land.town) * random.lognormal(0, 0.7, blocks) * (random.random(blocks) > EMPTY)
@@ -43,9 +43,11 @@ def settle(land: Land, random: np.random.Generator) -> tuple[list[str], Floats]:
             -0.9 - 0.3 * poor + 0.9 * field(middle, random),
         ]
     )
+    usual = np.array([1.5, 0.2, 0.1, -0.9])
+    pull = pull if clustering == 1 else usual + clustering * (pull - usual)
     shares = np.exp(pull) / np.exp(pull).sum(axis=1, keepdims=True)
     groups = random.multinomial(students, shares)
-    rates = 1 / (1 + np.exp(-(1.1 * poor[:, None] + np.array([-1.3, -0.3, -0.2, -1.2]))))
+    rates = 1 / (1 + np.exp(-(1.1 * clustering * poor[:, None] + np.array([-1.3, -0.3, -0.2, -1.2]))))
     poverty = random.binomial(groups, rates).sum(axis=1)
     grades = random.multinomial(students, np.full(len(GRADES), 1 / len(GRADES)))
     learners = random.binomial(groups, np.array([0.02, 0.05, 0.35, 0.25])).sum(axis=1)

@@ -55,8 +55,9 @@ class Case:
 
     @cached_property
     def sums(self) -> list[Sum]:
-        """The size of the zones first."""
-        return [self.sizes.hard(self), *(found for rule in self.rules for found in rule.sums(self))]
+        """The size of the zones first; of the rules, those with a limit at some school."""
+        further = (found for rule in self.rules for found in rule.sums(self))
+        return [self.sizes.hard(self), *(one for one in further if any(map(math.isfinite, (*one.low, *one.high))))]
 
     @cached_property
     def budgets(self) -> list[Budget]:

@@ -5,7 +5,7 @@
   in `solvers/kernel/zones` and `join`).
 - `zones`, `columns`, `partition`, `choice`: other curves, and borders, splits and checks of zones beside any curve, by
   lists of all zones.
-- `linear`, `encoding`, `further`, `whole`, `cuts`: everything else, by CP-SAT. Only these and `choice` import ortools.
+- `linear`, `encoding`, `further`, `whole`, `cuts`: everything else, by CP-SAT. Only these import ortools.
 - `check`: what a plan is worth, and whether it is one.
 
 Blocks that must stay together are drawn together before (`solvers/contract`), whichever way is taken.

@@ -1,146 +1,177 @@
-"""The best plan that can be made of some zones: CP-SAT over zones.
+"""The best plan that can be made of some zones: all combinations are tried that may be better than the best known.
 
-Norms come in by directions, those of the plans found on the way: a plan is counted exactly as soon as its own direction
-is there.
+It is the compiled join of curve.py, with a list for the last school too: a school without blocks comes after it. Zones
+are passed over by what a plan with them costs beyond the bound, at the prices of partition.py.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from ortools.sat.python import cp_model
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Floats, Ints, Offsets
 from optimizer.model import STUDENT_SLACK
 from optimizer.solvers.exact.check import holds
-from optimizer.solvers.exact.columns import Columns, Mean
-from optimizer.solvers.exact.partition import SHORT, Shadow, goal
-from optimizer.solvers.exact.patience import Effort, Patience
-from optimizer.solvers.exact.sat import solver_for
+from optimizer.solvers.exact.columns import Columns
+from optimizer.solvers.exact.join import alike, starts, tree
+from optimizer.solvers.exact.partition import Shadow, goal
+from optimizer.solvers.exact.patience import STEPS
+from optimizer.solvers.exact.territory import territories
 from optimizer.solvers.exact.threads import in_threads
-from optimizer.solvers.exact.whole import rounded
-from optimizer.solvers.exact.words import bits, free_blocks
+from optimizer.solvers.exact.words import bits, free_blocks, schools_of
+from optimizer.solvers.kernel.join import BEST, BEST_ANY, FOUND, HELD, SLACK, TRIED, Cursor, Lists, Rest, join_zones
+from optimizer.solvers.kernel.zones import DONE, Schools
 
 if TYPE_CHECKING:
     from optimizer.solvers.exact.zones import Lot
 
-STEPS = 1e10  # about so many steps are counted from 0 to the dearest plan
-NOTHING = 1e-5  # of a step: rounding
+SLICES, LANES = 32, 4  # parts of the first list, and how many are worked on before they share what they found
+# Of what lies between the bound and the plan known: how far plans may be above the bound, in one round after the other.
+# The bound is mostly so near that the first round ends it, whatever the plan was.
+DEEPER = (0.01, 0.05, 0.25, 1.0)
+BATCH = 1 << 20  # steps between two looks at the clock
+LOOK = 200  # steps that looking at a plan counts as
 
 
-def choose(lot: Lot, at: Ints, shadow: Shadow, school: Ints, held: float | None) -> tuple[Ints, float]:
-    """The best plan of the zones `at` and of a known one, and what none is below."""
-    choice, best, value = Choice(lot.columns, at, shadow, held), school, lot.cost(school)
-    bound = min(shadow.bound, goal(value))
-    choice.below(goal(value))
-    while not lot.patience.over:
-        status, chosen, least = choice.solve(lot.patience, lot.effort)
-        if status == cp_model.INFEASIBLE:
-            return best, goal(value)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+def choose(lot: Lot, shadow: Shadow, school: Ints, held: float | None) -> tuple[Ints, float]:
+    """The best plan of the zones that the shadow leaves, from a known one, and what none is below."""
+    first, bound = lot.cost(school), min(shadow.bound, goal(lot.cost(school)))
+    for share in DEEPER:
+        below = shadow.bound + share * (goal(first) - shadow.bound)
+        school, finished = _try_all(lot, _match(lot, shadow, below, held), school)
+        value = lot.cost(school)
+        if finished:
+            bound = max(bound, min(below, goal(value)))
+        if value < first or not finished:
             break
-        plan = lot.columns.plan(choice.at[chosen])
-        worth = lot.cost(plan)
-        # What came through a hair, or through the rounding, is no plan.
-        if worth < value and holds(lot.model, plan, held):
-            best, value = plan, worth
-            choice.below(goal(value))
-        bound = min(max(bound, least), goal(value))
-        lot.patience.tell(value, bound)
-        if bound >= goal(value):
-            break
-        choice.learn(chosen)
-    return best, bound
+    return school, bound
 
 
-class Choice:
-    """at: (n,) the zones, by their place in `columns`. x: their booleans."""
+def _try_all(lot: Lot, match: Match, school: Ints) -> tuple[Ints, bool]:
+    """The best plan, and whether all below the match's limit were tried."""
+    value = lot.cost(school)
+    edges = np.linspace(0, match.lists.start[1], min(int(match.lists.start[1]), SLICES) + 1).astype(int)
+    slices = list(pairwise(edges))
+    for k in range(0, len(slices), LANES):
+        jobs = [partial(match.tried, part, school, value) for part in slices[k : k + LANES]]
+        found = in_threads(jobs, lot.effort.threads, lot.patience)
+        lot.patience.spend(sum(f.steps for f in found) / STEPS)
+        for f in found:
+            if f.value < value:
+                school, value = f.school, f.value
+        lot.patience.tell(value, min(match.shadow.bound, goal(value)))
+        if not all(f.finished for f in found):
+            return school, False
+    return school, True
 
-    def __init__(self, columns: Columns, at: Ints, shadow: Shadow, held: float | None) -> None:
-        self.columns, self.at, self.cp = columns, at, cp_model.CpModel()
-        self.x = [self.cp.new_bool_var("") for _ in at]
-        self.scale = STEPS / self._largest()
-        self._partition()
-        self._limits(held)
-        self.norms = [self.cp.new_int_var(0, 100 * int(STEPS), "") for _ in columns.norms]
-        for p, directions in enumerate(shadow.directions):
-            for direction in directions:
-                self.along(p, direction)
-        means = [self._mean(mean) for mean in columns.means]
-        cost = cp_model.LinearExpr.weighted_sum(self.x, self._floor(columns.cost[at]))
-        fixed = int(np.floor(columns.base * self.scale))
-        self.cost: Any = cost + cp_model.LinearExpr.sum([*self.norms, *means]) + fixed
-        self.cp.minimize(self.cost)
 
-    def along(self, p: int, direction: Floats) -> None:
-        """A norm is at least its part along a direction."""
-        norm = self.columns.norms[p]
-        add = cp_model.LinearExpr.weighted_sum(self.x, self._floor(norm.add[self.at] @ direction))
-        self.cp.add(self.norms[p] >= add - int(np.ceil(float(norm.aim @ direction) * self.scale)))
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What one slice came to: the best plan, or the one that it began with."""
 
-    def below(self, target: float) -> None:
-        """Only plans that cost at most so much are wanted."""
-        self.cp.add(self.cost <= int(np.floor(target * self.scale)))
+    school: Ints
+    value: float
+    steps: int
+    finished: bool
 
-    def solve(self, patience: Patience, effort: Effort) -> tuple[Any, Ints, float]:
-        """Status, the places in `at` of the zones chosen, and what no plan is below."""
-        solver = solver_for(patience, effort)
-        (status,) = in_threads([partial(solver.solve, self.cp)], 1, patience, late=solver.stop_search)
-        patience.spend(solver.response_proto.deterministic_time)
-        found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-        chosen = np.flatnonzero([solver.boolean_value(x) for x in self.x]) if found else np.zeros(0, int)
-        return status, chosen.astype(np.int32), float(solver.best_objective_bound) / self.scale
 
-    def learn(self, chosen: Ints) -> None:
-        """Add the plan's own directions, and do not look at it again."""
-        self.cp.add_bool_or([~self.x[k] for k in chosen])
-        for p, norm in enumerate(self.columns.norms):
-            away = norm.add[self.at[chosen]].sum(axis=0) - norm.aim
-            size = float(np.sqrt((away**2).sum()))
-            if size > 0:
-                self.along(p, away / size * SHORT)
+@dataclass(frozen=True, eq=False)
+class Match:
+    """What the kernel reads. below: what plans that are wanted cost. zone: (c,) where each zone of `lists` stands in
+    the columns."""
 
-    def _largest(self) -> float:
-        """More than the cost of any plan, in sum of absolute values."""
-        c = self.columns
-        parts = [c.cost, *(np.abs(norm.add).sum(axis=1) for norm in c.norms), *(mean.amount for mean in c.means)]
-        most = sum(np.abs(part[a:b]).max(initial=0.0) for part in parts for a, b in pairwise(c.start))
-        return float(most + abs(c.base) + sum(np.abs(norm.aim).sum() for norm in c.norms)) or 1.0
+    lot: Lot
+    shadow: Shadow
+    schools: Schools
+    lists: Lists
+    rest: Rest
+    zone: Offsets
+    below: float
+    held: float | None
 
-    def _floor(self, values: Floats) -> list[int]:
-        return [int(v) for v in np.floor(values * self.scale + NOTHING)]
+    def cursor(self, part: tuple[int, int]) -> Cursor:
+        """Ready to try some zones of the first list."""
+        levels = len(self.lists.later) + 1
+        at, end = np.zeros(levels, np.int64), np.append(np.diff(self.lists.start), 0)
+        at[0], end[0] = part
+        used, left = np.zeros((levels, self.lists.used.shape[1])), np.zeros((levels, 2))
+        taken, beyond = np.zeros(levels, np.uint64), np.zeros(levels)
+        return Cursor(at, end, taken, beyond, used, left, np.zeros(4), np.zeros(2, np.int64))
 
-    def _partition(self) -> None:
-        c, size = self.columns, len(free_blocks(self.columns.model))
-        for a, b in pairwise(c.start):
-            low, high = np.searchsorted(self.at, [a, b])
-            self.cp.add_exactly_one(self.x[low:high])
-        inside = bits(c.mask[self.at], size) > 0
-        for block in range(size):
-            self.cp.add_exactly_one([self.x[k] for k in np.flatnonzero(inside[:, block])])
+    def tried(self, part: tuple[int, int], school: Ints, value: float) -> Found:
+        """The best plan with some zones of the first list, if it is better than one of this value."""
+        lot, cursor, looks = self.lot, self.cursor(part), 0
+        steps = 0
+        units = lot.patience.units_left
+        most = None if units is None else int(2 / LANES * units * STEPS)
+        # What is beyond the excess held is never wanted.
+        cursor.limit[[HELD, BEST_ANY]] = np.inf if self.held is None else self.held + 2 * STUDENT_SLACK, -1e300
+        while True:
+            target = min(self.below, goal(value))
+            cursor.limit[BEST] = target - lot.columns.base
+            cursor.limit[SLACK] = target - self.shadow.bound + self.shadow.hair
+            batch = BATCH if most is None else max(0, min(BATCH, most - steps))
+            outcome = join_zones(self.schools, self.lists, self.rest, cursor, batch)
+            looks += outcome == FOUND
+            steps = int(cursor.state[TRIED]) + LOOK * looks
+            if outcome == FOUND:
+                chosen = self.zone[self.lists.start[:-1] + cursor.at[:-1] - 1]
+                if lot.columns.value(chosen) < target:
+                    plan = lot.columns.plan(chosen)
+                    worth = lot.cost(plan)
+                    # What came through a hair is no plan.
+                    if worth < value and holds(lot.model, plan, self.held):
+                        school, value = plan, worth
+            elif outcome == DONE or batch == 0 or lot.patience.late:
+                return Found(school, value, steps, outcome == DONE)
 
-    def _limits(self, held: float | None) -> None:
-        c = self.columns
-        rows = [(c.use[self.at, q], float(c.limit[q])) for q in range(len(c.limit))]
-        if held is not None:
-            rows.append((c.excess[self.at], held + 2 * STUDENT_SLACK))
-        for coef, limit in rows:
-            whole, most, _ = rounded(coef, limit)
-            self.cp.add_linear_constraint(cp_model.LinearExpr.weighted_sum(self.x, whole), -(2**62), most)
 
-    def _mean(self, mean: Mean) -> Any:
-        """A variable that is at least the mean, whatever the number of zones that count."""
-        if mean.least == mean.most:
-            return cp_model.LinearExpr.weighted_sum(self.x, self._floor(mean.below[self.at]))
-        out = self.cp.new_int_var(-100 * int(STEPS), 100 * int(STEPS), "")
-        there = cp_model.LinearExpr.weighted_sum(self.x, [int(t) for t in mean.there[self.at]])
-        cases = [self.cp.new_bool_var("") for _ in range(mean.least, mean.most + 1)]
-        self.cp.add_exactly_one(cases)
-        for count, case in zip(range(mean.least, mean.most + 1), cases, strict=True):
-            each = cp_model.LinearExpr.weighted_sum(self.x, self._floor(mean.amount[self.at] / max(count, 1)))
-            self.cp.add(out >= each).only_enforce_if(case)
-            self.cp.add(there == count).only_enforce_if(case)
-        return out
+def _match(lot: Lot, shadow: Shadow, below: float, held: float | None) -> Match:
+    """Lists of the zones that are left, shortest first."""
+    columns, size = lot.columns, len(free_blocks(lot.columns.model))
+    left = [np.flatnonzero(shadow.worth(below)[a:b]) + a for a, b in pairwise(columns.start)]
+    order = sorted(range(len(left)), key=lambda j: (len(left[j]), j))
+    wanted = sum(bits(np.bitwise_or.reduce(columns.mask[zone], keepdims=True), size)[0] for zone in left)
+    zones = [left[j][alike(columns.mask[left[j]], wanted > 1)] for j in order]
+    masks = [columns.mask[zone] for zone in zones]
+    beyond = [shadow.beyond[zone] for zone in zones]
+    every, some, cheapest = zip(*map(tree, masks, beyond), strict=True)
+    whole = [np.bitwise_or.reduce(mask) for mask in masks]
+    later = [np.bitwise_or.reduce(np.array(whole[k + 1 :], np.uint64)) for k in range(len(whole))]
+    bit = [1 << int(columns.schools[j]) for j in order]
+    zone = np.concatenate(zones)
+    used = np.column_stack([columns.below[zone], columns.excess[zone], columns.use[zone]])
+    lists = Lists(
+        start=starts([len(mask) for mask in masks]),
+        mask=np.concatenate(masks),
+        beyond=np.concatenate(beyond),
+        used=np.ascontiguousarray(used),
+        sums=np.zeros((len(zone), 2)),
+        later=np.array(later, np.uint64),
+        placed=np.array([sum(bit[: k + 1]) for k in range(len(bit))], np.uint64),
+        root=starts([len(nodes) for nodes in every]),
+        leaves=np.array([len(nodes) // 2 for nodes in every], np.int64),
+        every=np.concatenate(every),
+        some=np.concatenate(some),
+        cheapest=np.concatenate(cheapest),
+    )
+    schools = _with_none(schools_of(columns.model, territories(columns.model)))
+    return Match(lot, shadow, schools, lists, _nothing(columns), zone, below, held)
+
+
+def _with_none(schools: Schools) -> Schools:
+    """A school more, without blocks."""
+    near, word = (np.concatenate([part, np.zeros_like(part[:1])]) for part in (schools.near, schools.word))
+    local, shared = (np.concatenate([part, np.full_like(part[:1], -1)]) for part in (schools.local, schools.shared))
+    return Schools(near, word, local, shared, schools.choice)
+
+
+def _nothing(columns: Columns) -> Rest:
+    """That school comes last, and adds nothing."""
+    none: Floats = np.zeros((0, 1))
+    used = np.zeros((0, 2 + len(columns.limit)))
+    return Rest(columns.model.district.schools, np.zeros(0), columns.limit, used, np.zeros(1), none, none)

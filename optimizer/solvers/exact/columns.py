@@ -72,7 +72,15 @@ class Columns:
         """(zones,) what a plan costs is at least the sum of these over its zones, but for norms."""
         return np.asarray(self.cost + sum((mean.below for mean in self.means), start=np.zeros(len(self.cost))))
 
-    def plan(self, chosen: Ints) -> Ints:
+    def value(self, chosen: Offsets) -> float:
+        """What one zone for each school comes to."""
+        out = self.base + float(self.cost[chosen].sum())
+        for norm in self.norms:
+            away = norm.add[chosen].sum(axis=0) - norm.aim
+            out += float(np.sqrt(away @ away))
+        return out + sum(float(m.amount[chosen].sum()) / max(float(m.there[chosen].sum()), 1.0) for m in self.means)
+
+    def plan(self, chosen: Offsets) -> Ints:
         """(blocks,) from one zone for each school."""
         free, pairs = free_blocks(self.model), self.model.pairs
         school = pairs.index[pairs.start[:-1]].copy()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.arrays import Floats, Ints, Offsets
+from optimizer.arrays import Bools, Floats, Ints, Offsets
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Exposures
@@ -66,17 +66,17 @@ def prepare(model: Model, compiled: Compiled, schools: Schools, lists: Sequence[
     used, count = (np.concatenate(part) for part in zip(*(sums.zones(one) for one in listed), strict=True))
     masks = [spread(one.mask, one.territory, free) for one in listed]
     beyond = [one.cost - one.least for one in listed]
-    every, some, cheapest = zip(*map(_tree, masks, beyond), strict=True)
+    every, some, cheapest = zip(*map(tree, masks, beyond), strict=True)
     one_bit = [1 << ground.school for ground in grounds]
     kernel = Lists(
-        start=_starts([len(mask) for mask in masks]),
+        start=starts([len(mask) for mask in masks]),
         mask=np.concatenate(masks),
         beyond=np.concatenate(beyond),
         used=used,
         sums=count,
         later=np.array([word(np.any(takes[k + 1 :], axis=0)) for k in range(len(listed))]),
         placed=np.array([sum(one_bit[: k + 1]) for k in range(len(listed))], np.uint64),
-        root=_starts([len(nodes) for nodes in every]),
+        root=starts([len(nodes) for nodes in every]),
         leaves=np.array([len(nodes) // 2 for nodes in every], np.int64),
         every=np.concatenate(every),
         some=np.concatenate(some),
@@ -85,23 +85,26 @@ def prepare(model: Model, compiled: Compiled, schools: Schools, lists: Sequence[
     return Join(model, tuple(listed), last, schools, kernel, sums.rest(last), sums.total)
 
 
-def _starts(sizes: list[int]) -> Offsets:
+def starts(sizes: list[int]) -> Offsets:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
 def _alike_together(listed: Listed, free: Ints, wanted: Ints) -> Listed:
     """Sorted by blocks, those first that several schools want and about half of the zones have."""
-    blocks = listed.territory.blocks
-    share = np.array([bit(listed.mask, k).sum() for k in range(len(blocks))]) / max(len(listed.mask), 1)
-    shared = np.isin(blocks, free[wanted > 1])
-    key = np.zeros(len(listed.mask), np.uint64)
-    for rank, k in enumerate(np.argsort(share * (1 - share) * shared, kind="stable")):
-        key |= bit(listed.mask, int(k)) << np.uint64(rank)
-    order = np.argsort(key, kind="stable")
+    order = alike(listed.mask, np.isin(listed.territory.blocks, free[wanted > 1]))
     return replace(listed, mask=listed.mask[order], cost=listed.cost[order])
 
 
-def _tree(mask: Words, beyond: Floats) -> tuple[Words, Words, Floats]:
+def alike(mask: Words, shared: Bools) -> Offsets:
+    """(zones,) an order by blocks. shared: (blocks,) that several schools want."""
+    share = np.array([bit(mask, k).sum() for k in range(len(shared))]) / max(len(mask), 1)
+    key = np.zeros(len(mask), np.uint64)
+    for rank, k in enumerate(np.argsort(share * (1 - share) * shared, kind="stable")):
+        key |= bit(mask, int(k)) << np.uint64(rank)
+    return np.argsort(key, kind="stable")
+
+
+def tree(mask: Words, beyond: Floats) -> tuple[Words, Words, Floats]:
     """`every`, `some` and `cheapest` of Lists for one list; node 0 is not used."""
     leaves = 1 << max(0, len(mask) - 1).bit_length()
     every, some = np.full(2 * leaves, ~np.uint64(0)), np.zeros(2 * leaves, np.uint64)

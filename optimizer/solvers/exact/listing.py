@@ -194,7 +194,9 @@ def _tree(schools: Schools, territory: Territory, bounds: Bounds) -> Tree:
     inside[0], undecided[0] = words[ROOT], words[ALL] & ~words[ROOT]
     if territory.root >= 0:
         front[0] = schools.near[school, territory.root] & undecided[0]
-    covered[0] = cover(schools, translate(words[ROOT], schools.shared[school]), np.uint64(1 << school))[1]
+    # A compiled function gives a plain int back, which the next one would take for signed: the 64th block was lost.
+    shared = np.uint64(translate(words[ROOT], schools.shared[school]))
+    covered[0] = cover(schools, shared, np.uint64(1 << school))[1]
     return Tree(
         inside,
         undecided,

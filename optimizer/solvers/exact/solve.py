@@ -17,13 +17,14 @@ from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Roundness
 from optimizer.solvers.contract import Contraction, contract
 from optimizer.solvers.exact.check import charges, folded, holds, softened, total, uncharged, value
-from optimizer.solvers.exact.curve import solve_curved
+from optimizer.solvers.exact.curve import Best, solve_curved
 from optimizer.solvers.exact.patience import Effort, Patience
 from optimizer.solvers.exact.threads import in_threads
 from optimizer.solvers.exact.words import fits_words
 from optimizer.solvers.exact.zones import solve_zones
 
 FIRST = 0.6  # share of the time for the plan, where rules cost something; the rest is for the bound without them
+MANY = 5  # schools from which zones of all of them are listed in any case (80 blocks, 8 schools: 0.5 s, else over 30 s)
 NOTHING = 1e-9  # a value so near its bound is proved, whatever the gap
 
 Way = Literal["linear", "curve", "zones"]
@@ -52,8 +53,8 @@ class Exact:
 
 
 def way_of(model: Model, compiled: Compiled) -> Way:
-    """How the best plan is found. `linear`: CP-SAT over blocks; `curve`: zones of all schools but the last are listed;
-    `zones`: those of all schools."""
+    """How the best plan is found. `linear`: CP-SAT over blocks; `curve`: zones of all schools but the last are listed,
+    or where there are many schools, of all; `zones`: those of all schools."""
     charged = folded(model, compiled)
     if not charged.curves:
         return "linear"
@@ -201,10 +202,12 @@ class _Run:
             if found.school is None:
                 return _Proof(None, none=found.state == "infeasible")
             start = found.school
-        if way_of(model, compiled) == "curve":
-            best = solve_curved(model, compiled, start, self.held, patience, self.effort.threads)
-        else:
+        best = Best(start, np.inf, np.inf, -np.inf, -np.inf)
+        way = way_of(model, compiled)
+        if way == "zones" or len(np.unique(model.pairs.index)) >= MANY:
             best = solve_zones(model, compiled, start, self.held, patience, self.effort)
+        if way == "curve" and best.bound == -np.inf:  # not tried, or there were too many zones
+            best = solve_curved(model, compiled, start, self.held, patience, self.effort.threads)
         return _Proof(best.school, best.bound, best.bound_any)
 
     def _linear(self, model: Model, start: Ints, patience: Patience, *, anyhow: bool) -> _Proof:

@@ -15,6 +15,7 @@ from optimizer.model import Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Roundness
 from optimizer.solvers.exact.check import folded, softened, total
+from optimizer.solvers.exact.choice import choose
 from optimizer.solvers.exact.columns import Columns, columns_of
 from optimizer.solvers.exact.curve import Best
 from optimizer.solvers.exact.listing import list_all
@@ -23,8 +24,6 @@ from optimizer.solvers.exact.patience import Effort, Patience
 from optimizer.solvers.exact.prices import Prices, prices_at
 from optimizer.solvers.exact.territory import over_least
 from optimizer.solvers.exact.words import fits_words, free_blocks
-
-MOST = 100_000  # zones that CP-SAT is given
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +45,9 @@ class Lot:
         if not (np.diff(self.columns.start) > 0).all():
             return school, target  # some school has no zone left
         shadow = shadow_of(self.columns, self.columns.of(school), target, held, self.patience)
-        at = np.flatnonzero(shadow.worth(target)).astype(np.int32)
-        if shadow.bound >= target or len(at) > MOST or self.patience.over:
+        if shadow.bound >= target or self.patience.over:
             return school, min(shadow.bound, target)
-        from optimizer.solvers.exact.choice import choose  # noqa: PLC0415 - ortools is slow to import
-
-        return choose(self, at, shadow, school, held)
+        return choose(self, shadow, school, held)
 
 
 def solve_zones(

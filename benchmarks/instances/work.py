@@ -1,0 +1,90 @@
+"""Checking a plan that somebody submits, and looking for better ones."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.instances.library import Instance, fingerprint, instance_called
+from benchmarks.instances.seal import resealed
+from benchmarks.instances.shelf import BETTER, Known, Shelf, certificate_of, judge, proved, race
+from optimizer import Disparity, Plan, optimize
+from optimizer.errors import Fault, InputError
+from scenarios.folder.hashes import folder_hashes
+from scenarios.plans import read_plan, write_plan
+from scenarios.verify.reading import load_json
+from scenarios.version import rezone_version
+
+
+def check(shelf: Shelf, file: Path, name: str | None, certificate: Path | None, *, keep: bool) -> tuple[str, bool]:
+    """What a submission is worth, in words, and whether it is valid. keep: put it on the shelf where it is better.
+
+    name: of the instance; None takes the start of the file's name. Raises InputError where a file cannot be read.
+    """
+    instance = instance_called(name or file.name.partition(".")[0])
+    district, known = shelf.district(instance), shelf.known().get(instance.name)
+    plan = read_plan(file, district)
+    valid, value = judge(district, plan)
+    lines = [f"{instance.name}: {'valid' if valid else 'NOT valid'}, disparity {100 * value:.5f} points"]
+    if known is not None:
+        lines[0] += f"; best known {100 * known.value:.5f}, bound {100 * known.bound:.5f}"
+        better = valid and value < known.value - BETTER
+        lines.append("A new best plan." if better else "Not better than the best known plan.")
+        if better and keep:
+            shelf.keep_plan(instance, plan)
+            shelf.keep(instance, replace(known, value=value, race=race(plan), found=_by("submitted")))
+    if certificate is not None:
+        lines.append(_check_bound(shelf, instance, certificate, keep=keep))
+    return "\n".join(lines), valid
+
+
+def _check_bound(shelf: Shelf, instance: Instance, file: Path, *, keep: bool) -> str:
+    district, known = shelf.district(instance), shelf.known()[instance.name]
+    document, _ = load_json(file, district.blocks)
+    bound = proved(district, document, file.name)
+    better = bound > known.bound + BETTER
+    if better and keep:
+        shelf.keep_certificate(instance, file.read_text(encoding="utf-8"))
+        shelf.keep(instance, replace(known, bound=bound, proved=_by("submitted")))
+    return f"It proves a bound of {100 * bound:.5f} points: " + ("a new best." if better else "not better.")
+
+
+def solve(shelf: Shelf, instance: Instance, seconds: float, seed: int) -> str:
+    """Look for a better plan and a better bound, and keep either."""
+    district, known = shelf.district(instance), shelf.known().get(instance.name)
+    found = optimize(district, Disparity(), time_limit=seconds, seed=seed)
+    valid, value = judge(district, found.plan)
+    if not valid:
+        raise InputError(Fault(instance.name, "no valid plan was found", "Report it: today's zones are valid"))
+    text = certificate_of(district, found.plan, found.certificate)
+    bound = proved(district, json.loads(text), instance.name)
+    by = _by(f"rezone {rezone_version()}, {seconds:g} s, seed {seed}")
+    if known is None:
+        today = Plan.status_quo(district)
+        known = Known(fingerprint(district), Disparity().value(today), race(today), float("inf"), 0.0, -1.0, by, by)
+    words = []
+    if value < known.value - BETTER:
+        shelf.keep_plan(instance, found.plan)
+        known = replace(known, value=value, race=race(found.plan), found=by)
+        words = ["a new best plan"]
+    if bound > known.bound + BETTER:
+        shelf.keep_certificate(instance, text)
+        known, words = replace(known, bound=bound, proved=by), [*words, "a new best bound"]
+    shelf.keep(instance, known)
+    return f"{instance.name}: {100 * value:.5f}, bound {100 * bound:.5f} points; {' and '.join(words) or 'nothing new'}"
+
+
+def write(shelf: Shelf, instance: Instance, out: Path) -> None:
+    """The district folder, with the best plan and a certificate that `rezone verify` takes."""
+    shelf.district(instance)
+    out.mkdir(parents=True, exist_ok=True)
+    instance.write(out)
+    plan, document = shelf.plan(instance), shelf.certificate(instance)
+    write_plan(out / "best_plan.csv", plan)
+    (out / "certificate.json").write_text(resealed(document, folder_hashes(out), plan), encoding="utf-8")
+
+
+def _by(how: str) -> str:
+    return f"{how}, {time.strftime('%Y-%m-%d')}"

@@ -1,0 +1,71 @@
+"""One peer, one district, one budget, one seed, in a process of its own: `python -m benchmarks.peers.cell '{...}'`.
+
+Prints one line of JSON. Reading the district, imports and loading of compiled code come before the clock.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import DATA
+from benchmarks.peers import PEERS, Answer, Question
+from benchmarks.peers.question import eased
+from optimizer import District
+from scenarios.generator import generate
+
+SEED = 1  # of generated districts, as in the other benchmarks
+
+
+@dataclass(frozen=True)
+class Cell:
+    """district: `300/8` for a generated one, or the name of a folder of real ones."""
+
+    district: str
+    peer: str
+    seconds: float
+    seed: int
+
+
+def district_of(name: str) -> District:
+    """With the limits that every peer is given."""
+    if "/" in name:
+        blocks, schools = map(int, name.split("/"))
+        return eased(generate(blocks, schools, np.random.default_rng(SEED)))
+    from scenarios import read_district
+
+    return eased(read_district(DATA / name))
+
+
+def run(cell: Cell) -> dict[str, Any]:
+    """The answer as JSON can hold it, with `took` (seconds) and `memory` (GB, the most of the whole process)."""
+    peer = PEERS[cell.peer]
+    peer.solve(Question(generate(30, 2, np.random.default_rng(0))), 0.5, 0)
+    question = Question(district_of(cell.district))
+    question.model, question.may, question.neighbours, question.loose  # noqa: B018 - prepared before the clock
+    began = time.monotonic()
+    answer = peer.solve(question, cell.seconds, cell.seed)
+    took = time.monotonic() - began
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return packed(answer) | {"took": took, "memory": memory}
+
+
+def packed(answer: Answer) -> dict[str, Any]:
+    return {
+        "school": None if answer.school is None else answer.school.tolist(),
+        "bound": answer.bound,
+        "progress": [list(step) for step in answer.progress],
+        "absent": answer.absent,
+    }
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    print(json.dumps(run(Cell(**json.loads(sys.argv[1])))))

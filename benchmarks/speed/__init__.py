@@ -1,0 +1,1 @@
+"""How fast the parts are, over time and between commits: `python -m benchmarks.speed`."""
