@@ -106,7 +106,7 @@ def _clock(options: Options, districts: Sequence[District]) -> Callable[[int], f
     """How long the next solve may take, of so many that are left."""
     from scenarios.cli.job import time_left
 
-    whole = time_left(options, sum(0.3 + district.blocks / 10_000 for district in districts))
+    whole = time_left(options, sum(0.5 + district.blocks / 5_000 for district in districts))
     began = time.monotonic()
 
     def seconds(left: int) -> float | None:

@@ -68,7 +68,7 @@ def solve(
 
 def time_to_search(options: Options, district: District) -> float | None:
     """What reading has left of the time limit, less what writing a run will take. None: no limit."""
-    return time_left(options, 0.3 + district.blocks / 10_000)
+    return time_left(options, 0.5 + district.blocks / 5_000)
 
 
 def time_left(options: Options, after: float) -> float | None:
