@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -243,22 +242,6 @@ def test_the_share_needs_the_plan_above(districts: list[District]) -> None:
     text = "--feeder-low: the share who go on together needs the plan of the band above. Leave --first lowest out"
     with pytest.raises(InputError, match=text):
         run_tied(districts, Tie(low=0.5, downwards=False))
-
-
-@pytest.fixture
-def rezone(monkeypatch, capsys):
-    """Run the command in this process: (exit status, standard output, standard error)."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        from scenarios.cli import main
-
-        monkeypatch.setattr(sys, "argv", ["rezone", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
 
 
 def test_the_command_writes_a_folder_a_band(rezone, tmp_path: Path) -> None:

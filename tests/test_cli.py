@@ -26,22 +26,6 @@ KEYS = [
 ]
 
 
-@pytest.fixture
-def rezone(monkeypatch, capsys):
-    """Run the command in this process: (exit status, standard output, standard error)."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        from scenarios.cli import main
-
-        monkeypatch.setattr(sys, "argv", ["rezone", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
-
-
 def test_optimize_writes_a_valid_plan_its_measures_and_its_report(rezone, tmp_path: Path) -> None:
     folder, out = TOWN.write(tmp_path / "town"), tmp_path / "new" / "out"
     status, printed, err = rezone("optimize", folder, "--out", out, "--iterations", 20_000, "--seed", 3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -20,22 +19,6 @@ from scenarios.output import write_run
 from scenarios.plans import write_plan
 from scenarios.report.browser import find_chromium
 from scenarios.summary import summarise_run
-
-
-@pytest.fixture
-def rezone(monkeypatch, capsys):
-    """Run the command in this process: (exit status, standard output, standard error)."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        from scenarios.cli import main
-
-        monkeypatch.setattr(sys, "argv", ["rezone", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
 
 
 def run_folder(folder: Path, out: Path) -> Path:

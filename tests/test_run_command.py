@@ -24,22 +24,6 @@ OPTIONS = '[options]\niterations = 300\nsolver = "search"\n'
 SLOW = '[options]\ntime_limit = 0.5\nsolver = "search"\n[sweep]\nseed = [1, 2, 3, 4, 5, 6, 7, 8]\n'
 
 
-@pytest.fixture
-def rezone(monkeypatch, capsys):
-    """Run the command in this process: (exit status, standard output, standard error)."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        from scenarios.cli import main
-
-        monkeypatch.setattr(sys, "argv", ["rezone", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
-
-
 def write(base: Path, text: str) -> Path:
     EXAMPLE.write(base / "row")
     (base / "s.toml").write_text(text, encoding="utf-8")
