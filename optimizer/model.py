@@ -128,8 +128,7 @@ class Compact:
 @dataclass(frozen=True, eq=False)
 class Model:
     """pairs: the schools that each block may go to. schools in none of them take no block. together: (blocks,) blocks
-    of one number, 0 and up, go to one school; -1: by itself. relaxes: names of rules that only the search and the
-    exact solver know, by what they added here."""
+    of one number, 0 and up, go to one school; -1: by itself."""
 
     district: District
     pairs: Csr

@@ -40,8 +40,7 @@ class Rule(Protocol):
       asked to narrow or to check (`optimizer.model.check`), so that both may take the rule to fit;
     - reach(district) -> (blocks,): the farthest that any block may go, of a rule that limits travel;
     - amend(district) -> District: of a rule that changes what schools there are, their seats, or which blocks are
-      neighbours; applied twice it must change nothing more;
-    - relaxes: True where bounds make no use of the rule, so that they name it.
+      neighbours; applied twice it must change nothing more.
     """
 
     kind: ClassVar[str]
