@@ -1,8 +1,9 @@
-"""The runner's figures: `python benchmarks/runner.py [overhead] [kill] [rows] [--runs 120]`.
+"""The runner's figures: `python benchmarks/runner.py [overhead] [kill] [rows] [--runs 120] [--whole FOLDER]`.
 
 overhead: `rezone run --jobs 1` against the same runs called directly, one process each, runs of one second (bar: 3 %).
 kill: a sweep of a small national study, with local workers and on a Dask cluster, in which the client, a worker or the
-scheduler is killed at random times until all is done; at the end every run is there exactly once (bar).
+scheduler is killed at random times until all is done; at the end every run is there exactly once (bar). With --whole
+the study is the whole one, 2,400 runs of 2 s on a scheduler and two workers (about an hour), kept in FOLDER.
 rows: a journal of 100,000 runs: to write and to open its table (bar: 3 s to open).
 """
 
@@ -24,6 +25,7 @@ from pathlib import Path
 import pandas as pd
 import psutil
 from machine import ROOT, about
+from national.table import in_words, summary
 
 BIN = Path(sys.executable).parent
 DEMO = ROOT / "scenarios" / "demo" / "district"
@@ -60,17 +62,22 @@ def overhead(runs: int) -> None:
     )
 
 
-def kill() -> None:
+def kill(whole: Path | None) -> None:
+    study = [sys.executable, str(ROOT / "benchmarks" / "national" / "study.py")]
+    if whole is not None:
+        subprocess.run([*study, str(whole), "--prepare"], check=True)
+        _kill(whole / "study.toml", whole / "results", "cluster", (20, 60))
+        print(in_words(summary(pd.read_parquet(whole / "results" / "results.parquet"))))
+        return
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
-        study = [sys.executable, str(ROOT / "benchmarks" / "national" / "study.py")]
         subprocess.run([*study, str(out), *SMALL, "--prepare"], check=True)
         for where in ("local", "cluster"):
-            _kill(out / "study.toml", out / where, where)
+            _kill(out / "study.toml", out / where, where, (8, 24))
 
 
-def _kill(file: Path, out: Path, where: str) -> None:
-    """Kill and start again until the sweep ends by itself."""
+def _kill(file: Path, out: Path, where: str, pause: tuple[float, float]) -> None:
+    """Kill after each pause of so many seconds, and start again, until the sweep ends by itself."""
     chance, dead, kept = random.Random(1), Counter[str](), {}
     began = time.monotonic()
     cluster = Cluster() if where == "cluster" else None
@@ -81,7 +88,7 @@ def _kill(file: Path, out: Path, where: str) -> None:
             client = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             while client.poll() is None:
                 try:
-                    client.wait(chance.uniform(8, 24))
+                    client.wait(chance.uniform(*pause))
                 except subprocess.TimeoutExpired:
                     dead[_strike(client, cluster, chance)] += 1
             now = _journal(out)
@@ -213,9 +220,10 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("parts", nargs="*", choices=["overhead", "kill", "rows", []], default=[])
     asked.add_argument("--runs", type=int, default=120, help="Of the overhead.")
+    asked.add_argument("--whole", type=Path, help="Kill during the whole study, in this folder.")
     given = asked.parse_args()
     print(about())
-    for name, part in (("overhead", lambda: overhead(given.runs)), ("kill", kill), ("rows", rows)):
+    for name, part in (("overhead", lambda: overhead(given.runs)), ("kill", lambda: kill(given.whole)), ("rows", rows)):
         if not given.parts or name in given.parts:
             part()
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from optimizer.bounds.certificate import Certificate
+from optimizer.bounds.gap import NOUGHT, relative_gap
 from optimizer.measures import disparity
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
@@ -14,7 +15,6 @@ from optimizer.rules import Breach, Rule, breaches, is_valid
 
 Status = Literal["optimal", "feasible", "infeasible"]
 NEAR = 0.001  # a plan within this of a bound, relative, is called optimal (FORMAT.md)
-NOUGHT = 1e-12  # sums that cancel leave up to this: a gap relative to it would be one of rounding
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,18 @@ class Result:
     @property
     def gap(self) -> float | None:
         """(objective value - bound) / objective value, certified only; 0 where the value is 0."""
-        return None if self.bound is None else self._gap_to(self.bound)
+        return None if self.bound is None else relative_gap(self.objective_value, self.bound)
 
     @property
     def proof(self) -> Literal["certificate", "solver"] | None:
         """What proves the plan optimal, if anything does."""
-        if self.valid and self.bound is not None and self._gap_to(self.bound) <= NEAR:
+        if self.valid and self.bound is not None and relative_gap(self.objective_value, self.bound) <= NEAR:
             return "certificate"
-        if self.valid and self.solver_bound is not None and self._gap_to(self.solver_bound) <= NEAR:
+        if (
+            self.valid
+            and self.solver_bound is not None
+            and relative_gap(self.objective_value, self.solver_bound) <= NEAR
+        ):
             return "solver"
         return None
 
@@ -103,7 +107,3 @@ class Result:
         if not self.valid:
             return "infeasible"
         return "optimal" if self.proof else "feasible"
-
-    def _gap_to(self, bound: float) -> float:
-        value = self.objective_value
-        return (value - bound) / value if value > 0 else 0.0

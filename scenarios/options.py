@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.rule_files import located, read_files
@@ -17,6 +17,16 @@ from scenarios.rule_words import parse_rule
 
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def _known_objective(spec: str | Mapping[str, Any] | None) -> str | dict[str, float] | None:
+    """Names are checked where they are read, so that a sweep does not fail run by run."""
+    from optimizer.objectives import checked_spec  # noqa: PLC0415 - takes a moment to import
+
+    return None if spec is None else checked_spec(spec)
+
+
+Spec = Annotated[str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective)]
 
 SCENARIO_KEYS = ("district", "districts", "options", "rules", "scenario", "sweep")
 
@@ -48,7 +58,7 @@ class Options(Limits):
     """Options of `optimize`."""
 
     strict: bool = Field(False, description="Take every limit as hard, also those that today's zones break.")
-    objective: str | dict[str, NotNegative] | None = Field(
+    objective: Spec = Field(
         None,
         description="What to make small: disparity (default), disparity_equal, gap.<group>.<group>, "
         "segregation_poverty, dissimilarity.race, variance_ratio.<group>, theil_h.race, outside_band, travel_mean, "
@@ -180,6 +190,9 @@ def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> 
     name = where.removeprefix("--").replace("-", "_") if key is None else key
     if entry["type"] == "extra_forbidden":
         return Fault(where, f"the key is not known{nearest(name, known)}", f"Keys are: {', '.join(known)}", key)
+    cause = entry.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):
+        return dataclasses.replace(cause.faults[0], where=where, column=key)
     message = entry["msg"][0].lower() + entry["msg"][1:]
     mend = MENDS.get(name, "Give a number of 0 or more")
     return Fault(where, f"{entry['input']!r} cannot be used: {message}", mend, key)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from optimizer.rules import Rule, under
 from scenarios.files import replacing, write_text
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults, need_columns, read_csv
+from scenarios.options import make_rule
 
 COLUMNS = ("block_id", "school_id")
 UNSAFE = ('"', ",", "\n", "\r")
@@ -46,6 +48,13 @@ def plan_under(plan: Plan, rules: Sequence[Rule]) -> Plan:
         return Plan(district, plan.school)
     place = np.array([district.school_ids.index(name) for name in plan.district.school_ids], np.int32)
     return Plan(district, place[plan.school])
+
+
+def with_opened(district: District, rules: Iterable[Mapping[str, Any]]) -> District:
+    """The district with every school that one of these [[rules]] tables opens, so that plans that use it can be read.
+    Where several open the same school, the first says where."""
+    opened = {str(rule.get("school")): rule for rule in reversed(list(rules)) if rule.get("kind") == "open"}
+    return under(district, [make_rule(rule) for rule in opened.values()])
 
 
 def plan_csv(plan: Plan) -> str:

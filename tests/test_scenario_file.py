@@ -167,6 +167,11 @@ RULE = '[[rules]]\nkind = "moved"\n'
         (ONE + A + 'rules = [{ kind = "mved", share = 1 }]', 4, "(did you mean 'moved'?)"),
         (ONE + "[options]\nseed = -1", 3, "-1 cannot be used"),
         (ONE + '[options]\nobjective = 3 # objective = "x"', 3, "Give a name, or a table of names and weights"),
+        (ONE + A + 'objective = "disparty"', 4, "'disparty' is not known (did you mean 'disparity'?)"),
+        (ONE + '[sweep]\nobjective = ["moved", { moovd = 1 }]', 3, "'moovd' is not known (did you mean 'moved'?)"),
+        (ONE + '[options]\nobjective = { gap = "a" }', 3, "Give a name, or a table of names and weights"),
+        (ONE + '[options]\nobjective = { gap = 1, of = ["a"] }', 3, 'Write gap = 1, of = ["a", "b"]'),
+        (ONE + '[options]\nobjective = { gap = ["a"] }', 3, "the weight of 'gap' is ['a']"),
         (ONE + "[sweep]\nmax_moved = [0.1, 2]", 3, "2 cannot be used"),
         (ONE + "[sweep]\nmax_moved = 0.1", 3, "0.1 cannot be used: input should be a valid list"),
         (ONE + "[sweep]\nmax_moved = []", 3, "at least 1 item"),
@@ -195,6 +200,11 @@ def test_all_faults_are_listed_in_the_order_of_lines(base: Path) -> None:
     text = "[options]\nsed = 1\n" + A + 'rules = [{ kind = "moved", shar = 1 }]\nplans = "x"\n[sweep]\nseed = [-1]'
     lines = [int(fault.split("line ")[1].split(",")[0]) for fault in faults(base, text)]
     assert lines == [2, 5, 6, 8]
+
+
+def test_a_gap_may_name_its_groups_beside_it(base: Path) -> None:
+    (run,) = study(base, ONE + '[options]\nobjective = { gap = 2, of = ["white", "black"] }')
+    assert run.options["objective"] == {"gap.white.black": 2.0}
 
 
 def test_a_file_that_is_not_toml_or_not_there(base: Path) -> None:

@@ -42,43 +42,66 @@ def make_objective(spec: Spec, district: District) -> Objective:
     """
     if spec is None:
         return Disparity() if district.has_poverty else TravelMean()
-    if isinstance(spec, str):
-        objective = _named(spec, district)
+    named = checked_spec(spec)
+    if isinstance(named, str):
+        objective = _named(named, district)
     else:
-        objective = Mixture(tuple((weight, _named(name, district)) for name, weight in _with_groups(spec).items()))
+        objective = Mixture(tuple((weight, _named(name, district)) for name, weight in named.items()))
     objective.value(Plan.status_quo(district))  # what the district has no data for is found here
     return objective
+
+
+def checked_spec(spec: str | Mapping[str, Any]) -> str | dict[str, float]:
+    """What is right about a specification before any district is known: its names, with `of` put behind `gap`. Raises
+    InputError on names that are not known."""
+    if isinstance(spec, str):
+        _check(spec)
+        return spec
+    named = _with_groups(spec)
+    for name in named:
+        _check(name)
+    return named
 
 
 def _with_groups(spec: Mapping[str, Any]) -> dict[str, float]:
     """A mixture as a table writes it, `of` put behind `gap`."""
     of = spec.get("of")
-    if of is None:
-        return {name: float(weight) for name, weight in spec.items()}
-    if "gap" not in spec or not (isinstance(of, list | tuple) and len(of) == 2 and all(isinstance(g, str) for g in of)):
+    if of is not None and not (
+        "gap" in spec and isinstance(of, list | tuple) and len(of) == 2 and all(isinstance(g, str) for g in of)
+    ):
         raise InputError(Fault("objective", f"of = {of!r} goes with no objective", 'Write gap = 1, of = ["a", "b"]'))
+    weights = {name: weight for name, weight in spec.items() if name != "of"}
+    for name, weight in weights.items():
+        if not isinstance(weight, int | float):
+            raise InputError(Fault("objective", f"the weight of '{name}' is {weight!r}", "Give a number of 0 or more"))
     return {
-        f"gap.{of[0]}.{of[1]}" if name == "gap" else name: float(weight)
-        for name, weight in spec.items()
-        if name != "of"
+        f"gap.{of[0]}.{of[1]}" if of is not None and name == "gap" else name: float(weight)
+        for name, weight in weights.items()
     }
 
 
-def _named(name: str, district: District) -> Objective:
-    if name in OBJECTIVES:
-        return OBJECTIVES[name]()
+def _check(name: str) -> None:
+    """Raises InputError where no objective has the name."""
     family, *groups = name.split(".")
-    if family in OF_GROUPS and (groups or family == name):
-        wanted, make = OF_GROUPS[family]
-        if not groups and wanted == len(district.groups) == 2:
-            groups = list(district.groups)
-        if len(groups) != wanted:
-            example = ".".join([family, *(district.groups or ("a", "b"))[:wanted]])
-            raise InputError(Fault("objective", f"'{name}' needs {wanted} groups after its name", f"Write {example}"))
-        return make(*groups)
+    if name in OBJECTIVES or (family in OF_GROUPS and (groups or family == name)):
+        return
     known = [*OBJECTIVES, *(family + ".<group>" * wanted for family, (wanted, _) in OF_GROUPS.items())]
     mend = f"Objectives of this version: {', '.join(known)}"
     raise InputError(Fault("objective", f"'{name}' is not known{nearest(name, known)}", mend))
+
+
+def _named(name: str, district: District) -> Objective:
+    """The objective of a name that has been checked."""
+    if name in OBJECTIVES:
+        return OBJECTIVES[name]()
+    family, *groups = name.split(".")
+    wanted, make = OF_GROUPS[family]
+    if not groups and wanted == len(district.groups) == 2:
+        groups = list(district.groups)
+    if len(groups) != wanted:
+        example = ".".join([family, *(district.groups or ("a", "b"))[:wanted]])
+        raise InputError(Fault("objective", f"'{name}' needs {wanted} groups after its name", f"Write {example}"))
+    return make(*groups)
 
 
 __all__ = [
@@ -105,5 +128,6 @@ __all__ = [
     "TravelMean",
     "Uneven",
     "VarianceRatio",
+    "checked_spec",
     "make_objective",
 ]

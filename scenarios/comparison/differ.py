@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -17,7 +18,7 @@ from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
 from scenarios.comparison.compare import STATUS_QUO, Comparison
 from scenarios.folder.tables import read_csv
-from scenarios.plans import COLUMNS, read_plan
+from scenarios.plans import COLUMNS, read_plan, with_opened
 
 PAIRS = 20_000  # rows of the table of pairs at most
 PLANS = 60  # plans of a district that are set against each other, at most
@@ -53,6 +54,8 @@ def differences(compared: Comparison, districts: Sequence[District] = ()) -> Dif
         rows = compared.of(name)
         chosen = _chosen(rows, most)
         left[name] = len(rows) - len(chosen)
+        if name in known:
+            known[name] = with_opened(known[name], _rules(chosen))
         one = _assigned(chosen, known.get(name))
         pairs.append(_pairs(name, chosen, compared.measures, one))
         blocks.append(_blocks(name, one))
@@ -91,6 +94,13 @@ def _chosen(rows: pd.DataFrame, most: int) -> pd.DataFrame:
     later = rows.iloc[1:].sort_values(["dominated", "first_share", "rank_low"], ascending=[True, False, True])
     kept = {rows.index[0], *later.index[: most - 1]}
     return rows[rows.index.isin(list(kept))]
+
+
+def _rules(rows: pd.DataFrame) -> Iterator[Any]:
+    """Every rule that any of the plans was under."""
+    texts = rows.get("rules", ())
+    for text in dict.fromkeys(text for text in texts if isinstance(text, str) and text):
+        yield from json.loads(text)
 
 
 def _assigned(rows: pd.DataFrame, district: District | None) -> _Assigned:

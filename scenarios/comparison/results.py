@@ -93,6 +93,7 @@ def _read_optimize(folder: Path) -> pd.DataFrame:
             "status": "done",
             "outcome": found["status"],
             "reason": "",
+            "rules": json.dumps(found["rules"]),
             **{name: now.get(name) for name in today},
             **{TODAY + name: value for name, value in today.items()},
             **{key: found[key] for key in ("bound", "gap", "seconds")},

@@ -18,7 +18,7 @@ from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
 from optimizer.travel import TravelTable
 from scenarios.folder.geometry import rook
-from scenarios.plans import read_plan
+from scenarios.plans import read_plan, with_opened
 from scenarios.report.data import fingerprint
 from scenarios.report.given import Ask, given_data
 from scenarios.report.map_data import frame_of, shapes_of
@@ -50,6 +50,8 @@ def read_runs(sources: Sequence[Path], district: District | None = None, ask: As
     marks = {doc["fingerprint"] for doc in docs}
     if len(marks) > 1:
         raise InputError(Fault(", ".join(map(str, sources)), "are runs of different districts", "Name runs of one"))
+    if district is not None:
+        district = with_opened(district, docs[0]["summary"]["rules"])
     if district is not None and fingerprint(district) not in marks:
         mend = "Name the folder that the run was made from, as it was then"
         raise InputError(Fault("--district", f"'{district.name}' is not the district of the run", mend))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.bounds.gap import relative_gap
 from optimizer.frontier import Curve, Point, Step
 from optimizer.measures import measure
 from optimizer.plan import Plan
@@ -61,7 +62,7 @@ def _point(k: int, point: Point, curve: Curve) -> dict[str, Any]:
         "objective_value": value,
         "bound": bound,
         "bound_relaxes": [] if point.certificate is None else list(point.certificate.relaxes),
-        "gap": (value - bound) / value if value > 0 else 0.0,
+        "gap": relative_gap(value, bound),
         "gain": curve.today - value,
         "measures": measures,
     }

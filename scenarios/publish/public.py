@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from optimizer.bounds.gap import relative_gap
 from scenarios.exports.runs import Run
 from scenarios.publish.agree import Figures, agreed, agreed_group, agreed_measures, agreed_school, steps_of
 from scenarios.publish.suppress import Suppression
@@ -117,7 +118,7 @@ def _bounds(summary: Doc, unit: str) -> Doc:
             found[name] = round(min(math.floor(summary[name] / grid) * grid, value), 10)
     if found["bound"] is not None:
         worst = value + (summary["off_by"]["measures"].get(objective) or 0.0)
-        found["gap"] = (worst - found["bound"]) / worst if worst > 0 else 0.0
+        found["gap"] = relative_gap(worst, found["bound"])
     return found
 
 

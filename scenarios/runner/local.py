@@ -115,7 +115,8 @@ class _Pool:
         self.stillborn += not worker.ready
         if self.stillborn >= STILLBORN:
             problem = f"{STILLBORN} workers in a row have died before they were ready"
-            raise InputError(Fault("the runner", problem, "See above why; the finished runs are kept"))
+            mend = 'See above why; a script must call run_study under `if __name__ == "__main__":`'
+            raise InputError(Fault("the runner", problem, f"{mend}. The finished runs are kept"))
         given_up = self.deaths[task.run] >= DEATHS
         if not given_up:
             self.again.append(task)

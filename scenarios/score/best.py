@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from optimizer.bounds.gap import relative_gap
 from optimizer.model import SHARE_SLACK
 from optimizer.objectives import Objective
 from optimizer.optimize import TIME_LIMIT
@@ -36,9 +37,7 @@ class Best:
     @property
     def gap(self) -> float | None:
         """(value - bound) / value; 0 where the value is 0."""
-        if self.value is None:
-            return None
-        return (self.value - self.bound) / self.value if self.value > 0 else 0.0
+        return None if self.value is None else relative_gap(self.value, self.bound)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from optimizer.arrays import Offsets
+from optimizer.bounds.gap import relative_gap
 from optimizer.model import Budget, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.result import Result
@@ -37,9 +38,7 @@ class Row:
     @property
     def gap(self) -> float | None:
         """(value - bound) / value; 0 where the value is 0."""
-        if self.value is None or self.bound is None:
-            return None
-        return (self.value - self.bound) / self.value if self.value > 0 else 0.0
+        return None if self.value is None or self.bound is None else relative_gap(self.value, self.bound)
 
 
 def carry(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Row, ...]:
