@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -19,20 +18,20 @@ from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
+from optimizer.frontier.axis import Axis, Capped
+from optimizer.frontier.carry import Proof, alike
 from optimizer.measures.travel import travel_mean
 from optimizer.model import Model
 from optimizer.objectives import Objective, make_objective
 from optimizer.plan import Plan
 from optimizer.prove import last, steps_of
-from optimizer.rules import DEFAULT_RULES, Moved, Rule, breaches, is_valid
+from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
 from optimizer.rules.contradictions import ready
-from optimizer.rules.travel_mean import MeanTravel
 from optimizer.run import REPEATABLE_LANES
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import search
 from optimizer.solvers.threads import in_threads
 
-Axis = Literal["moved", "travel_mean"]
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)  # of students moved: the first steps that people ask about
 TIME_LIMIT = 90.0  # seconds, where neither time nor iterations are given
 FIRST, FREE, NESTED, BOUND = 3.0, 1.0, 0.4, 1.2  # weights of the time: the best plan; then of each point
@@ -70,35 +69,7 @@ class Curve:
 
     def rules_at(self, point: Point) -> tuple[Rule, ...]:
         """All rules that the point's plan holds to."""
-        return _Axis.of(self.axis, self.rules).rules(point.cap)
-
-
-@dataclass(frozen=True)
-class _Axis:
-    """What is capped. before, after: the other rules, around the cap; most: a cap that was given already."""
-
-    name: Axis
-    before: tuple[Rule, ...]
-    after: tuple[Rule, ...]
-    most: float | None
-
-    @classmethod
-    def of(cls, name: Axis, rules: tuple[Rule, ...]) -> _Axis:
-        """A cap takes the place of one that was given, else the last place but for that of students moved: the order in
-        which certificates have their budgets."""
-        moved = tuple(rule for rule in rules if isinstance(rule, Moved) and rule.of == "all" and not rule.by_school)
-        if name == "moved":
-            most = min((rule.share for rule in moved), default=None)
-            return cls(name, tuple(rule for rule in rules if rule not in moved), (), most)
-        kept = tuple(rule for rule in rules if not isinstance(rule, MeanTravel) and rule not in moved)
-        most = min((rule.limit for rule in rules if isinstance(rule, MeanTravel)), default=None)
-        return cls(name, kept, moved, most)
-
-    def cap(self, value: float) -> Rule:
-        return Moved(value) if self.name == "moved" else MeanTravel(value)
-
-    def rules(self, cap: float | None) -> tuple[Rule, ...]:
-        return (*self.before, *(() if cap is None else (self.cap(cap),)), *self.after)
+        return Capped.of(self.axis, self.rules).rules(point.cap)
 
 
 def frontier(
@@ -129,7 +100,7 @@ def frontier(
     objective = make_objective(None, amended) if objective is None else objective
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     budget = Budget(seconds, iterations)
-    run = _Run(amended, objective, _Axis.of(against, tuple(rules)), points, budget, seed, threads, began)
+    run = _Run(amended, objective, Capped.of(against, tuple(rules)), points, budget, seed, threads, began)
     found = [] if len(question.nowhere) else run.points_of(progress)
     today = objective.value(Plan.status_quo(amended))
     spent = time.monotonic() - began
@@ -138,7 +109,7 @@ def frontier(
 
 class _Run:
     def __init__(
-        self, district: District, objective: Objective, axis: _Axis, count: int, budget: Budget, seed: int,
+        self, district: District, objective: Objective, axis: Capped, count: int, budget: Budget, seed: int,
         threads: int | None, began: float,
     ) -> None:  # fmt: skip
         self.district, self.objective, self.axis, self.count = district, objective, axis, count
@@ -236,12 +207,12 @@ class _Run:
         """Every point with its bound: by one run of prices through all caps, from the loosest, where a cap changes
         nothing but a limit. What it proves under one cap it then proves, less the price of the difference, under any
         other."""
-        proved: list[_Proof] = []
+        proved: list[Proof] = []
         place = len(Model.build(self.district, self.axis.before).budgets)
         bounder: Bounder | None = None
         for point in reversed(points):
             model = self._model(point.cap)
-            if bounder is None or point.cap is None or not self._alike(bounder.problem.model, model, place):
+            if bounder is None or point.cap is None or not alike(bounder.problem.model, model, place):
                 before = bounder
                 bounder = Bounder(model, self.objective, point.plan.school, point.value, threads=self.threads)
                 if before is not None:
@@ -251,29 +222,14 @@ class _Run:
             certificate = self._prove(bounder)
             if certificate is None:
                 break
-            proved.append(_Proof(certificate, model, point.cap is None))
+            proved.append(Proof(certificate, model, point.cap is None))
         out = []
         for point in points:
             model = self._model(point.cap)
-            reached = [found for one in proved if (found := self._carried(one, point, model, place)) is not None]
+            free = point.cap is None
+            reached = [found for one in proved if (found := one.under(model, place, free=free)) is not None]
             out.append(replace(point, certificate=max(reached, key=lambda c: c.bound, default=None)))
         return out
-
-    def _alike(self, one: Model, other: Model, place: int) -> bool:
-        """Whether a cap's costs are the same in two models: travel that is not known makes them differ."""
-        if len(one.budgets) != len(other.budgets):
-            return False
-        return bool(np.array_equal(one.budgets[place].cost, other.budgets[place].cost))
-
-    def _carried(self, proof: _Proof, point: Point, model: Model, place: int) -> Certificate | None:
-        """What a proof made under one cap proves under the point's; None where that is nothing."""
-        if point.cap is None:
-            return proof.certificate if proof.free else None
-        if proof.free:
-            return _with_budget(proof.certificate, place)
-        if not self._alike(proof.model, model, place):
-            return None
-        return _moved_to(proof.certificate, place, proof.model.budgets[place].limit, model.budgets[place].limit)
 
     def _prove(self, bounder: Bounder) -> Certificate | None:
         """The certificate of one point's share of the time; None after Ctrl-C."""
@@ -284,15 +240,6 @@ class _Run:
         if self.stop.is_set():
             return None
         return in_threads([lambda: bounder.finish(end)], 1, self.stop)[0][0]
-
-
-@dataclass(frozen=True, eq=False)
-class _Proof:
-    """A certificate, the model that it is about, and whether that has no cap."""
-
-    certificate: Certificate
-    model: Model
-    free: bool
 
 
 def _no_worse(points: list[Point]) -> list[Point]:
@@ -310,22 +257,3 @@ def _nested(point: Point, after: Point | None) -> Point:
         return replace(point, nested=False)
     plan, home = point.plan, point.plan.district.home
     return replace(point, nested=bool(((plan.school == home) | (plan.school == after.plan.school)).all()))
-
-
-def _with_budget(certificate: Certificate, place: int) -> Certificate:
-    """The same proof where there is one budget more, which it makes no use of."""
-    leaves = [replace(leaf, budget_prices=np.insert(leaf.budget_prices, place, 0.0)) for leaf in certificate.leaves]
-    return replace(certificate, leaves=tuple(leaves))
-
-
-def _moved_to(certificate: Certificate, place: int, at: float, limit: float) -> Certificate:
-    """What a proof under one limit of a budget proves under another: prices stay, the limit's part changes."""
-    prices = [float(leaf.budget_prices[place]) for leaf in certificate.leaves]
-    if limit == at or not prices or max(prices) == 0:
-        return certificate
-    # A hair less, so that rounding claims nothing that is not proved; a bound of 0 may have been cut off there.
-    change = [price * (at - limit) - 1e-12 * price * (abs(at) + abs(limit)) for price in prices]
-    if certificate.bound == 0:
-        return certificate if min(change) >= 0 else replace(certificate, bound=0.0)
-    bound = certificate.bound + min(change)
-    return replace(certificate, bound=max(0.0, bound - 1e-12 * abs(bound)))
