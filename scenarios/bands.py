@@ -16,7 +16,8 @@ from optimizer.errors import Fault, InputError
 from optimizer.objectives import Objective, make_objective
 from optimizer.plan import Plan
 from optimizer.result import Progress, Result
-from scenarios.options import Settings, rule_faults
+from scenarios.options import Settings
+from scenarios.rule_tables import rule_faults
 from scenarios.solving import solve_with
 from scenarios.version import rezone_version
 

@@ -14,7 +14,7 @@ from optimizer.rules import Rule, under
 from scenarios.files import replacing, write_text
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults, need_columns, read_csv
-from scenarios.options import make_rule
+from scenarios.rule_tables import make_rule
 
 COLUMNS = ("block_id", "school_id")
 UNSAFE = ('"', ",", "\n", "\r")

@@ -27,8 +27,8 @@ from typer.testing import CliRunner
 
 from optimizer.errors import InputError
 from scenarios.cli.main import app
-from scenarios.options import rule_faults
 from scenarios.rule_files import located
+from scenarios.rule_tables import rule_faults
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -34,8 +34,8 @@ from optimizer.rules import Close, Open, Pair, Rule, Seats, under
 from optimizer.rules.travel import FLOOR
 from optimizer.solvers.exact import solve_exact
 from scenarios import read_district
-from scenarios.options import make_rule
 from scenarios.plans import plan_csv, plan_under, read_plan
+from scenarios.rule_tables import make_rule
 
 DEFAULTS: tuple[Rule, ...] = (Travel(), Size(), Contiguity())
 

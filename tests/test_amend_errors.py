@@ -13,7 +13,7 @@ from changed_schools import NEW, SIX, place, with_spare
 from optimizer import District, InputError
 from optimizer.rules import Close, Open, Pair, Rule, Seats, under
 from scenarios import read_district
-from scenarios.options import make_rule
+from scenarios.rule_tables import make_rule
 
 
 @pytest.fixture(scope="module")

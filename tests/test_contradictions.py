@@ -17,7 +17,8 @@ from optimizer.rules import Close, Rule
 from optimizer.rules.contradictions import contradictions, ready
 from scenarios import read_district
 from scenarios.cli.main import app
-from scenarios.options import make_rule, settle
+from scenarios.options import settle
+from scenarios.rule_tables import make_rule
 
 DEFAULTS: tuple[Rule, ...] = (Travel(), Size(), Contiguity())
 NAMED = TOWN.but(extra={"estate": ["a" if i in (0, 8) else "b" if i in (2, 3) else None for i in range(20)]})

@@ -15,7 +15,7 @@ from optimizer.bounds.problem import Problem
 from optimizer.model import Model
 from optimizer.objectives import Disparity
 from optimizer.rules import RULES
-from scenarios.options import make_rule, rule_faults, rule_keys
+from scenarios.rule_tables import make_rule, rule_faults, rule_keys
 
 TEXT = (Path(__file__).parents[1] / "docs" / "rules.md").read_text(encoding="utf-8")
 NEED_FILES = ("barrier",)

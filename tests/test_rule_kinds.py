@@ -13,7 +13,8 @@ from optimizer.errors import InputError
 from optimizer.model import Model
 from optimizer.plan import Plan
 from optimizer.rules import breaches
-from scenarios.options import Options, Settings, make_rule, rule_faults, rules_of
+from scenarios.options import Options, Settings, rules_of
+from scenarios.rule_tables import make_rule, rule_faults
 
 # Blocks A B C D are r0c0 to r0c3; the plan moves B from X to Y.
 ROW = EXAMPLE.but(

@@ -13,7 +13,7 @@ from rule_cases import KINDS, admits, random_folder, random_plan, random_rule, s
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.rules import Breach, Rule, breaches, is_valid, under
 from scenarios import read_district
-from scenarios.options import make_rule
+from scenarios.rule_tables import make_rule
 
 FOLDERS = 10
 AMENDING: tuple[dict[str, Any], ...] = (

@@ -12,11 +12,12 @@ from typing import Any
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.rules import under
-from scenarios.options import Settings, make_rule, rules_of, settle
+from scenarios.options import Settings, rules_of, settle
 from scenarios.plans import read_plan
 from scenarios.report.curve import SHOWN
 from scenarios.report.data import FORMAT, fingerprint
 from scenarios.report.given import Ask, given_data, plan_summary
+from scenarios.rule_tables import make_rule
 
 MOST = 8  # plans of one report
 

@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from optimizer.errors import Fault, InputError
-from scenarios.options import Options, key_fault, read_toml, rule_faults
+from scenarios.options import Options, key_fault, read_toml
 from scenarios.rule_files import located
+from scenarios.rule_tables import rule_faults
 from scenarios.scenario_file.lines import Section, line_of
 from scenarios.scenario_file.models import Rule, Scenario, ScenarioFile, Sweep, Zip
 from scenarios.scenario_file.study import Study

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from scenarios.files import write_json
-from scenarios.options import rule_keys
+from scenarios.rule_tables import rule_keys
 from scenarios.scenario_file.models import ScenarioFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
