@@ -7,7 +7,7 @@ import pandas as pd
 
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 PUBLISHED = (
-    "Published (Gillani et al. 2023; 98 real districts, White / non-White dissimilarity, other limits): median 14 % "
+    "Published (Gillani et al. 2023; 98 real districts, White / non-White segregation, other limits): median 14 % "
     "less segregation\nwith 20 % of students moved, 5.5 hours a run."
 )
 EDGES = (0.0, 0.05, 0.1, 0.2, 0.3, 1.0)  # shares of students moved

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from optimizer.plan import Plan
@@ -18,6 +17,7 @@ from scenarios.comparison.differ import Differences
 from scenarios.comparison.figures import change, figure
 from scenarios.comparison.maps import zone_maps
 from scenarios.report.map_part import map_part, map_script, map_style, source_hash
+from scenarios.templating import templates_of
 from scenarios.version import rezone_version
 
 MAPPED = 8  # plans of the map that can be looked at closely
@@ -28,24 +28,24 @@ SHOWN = ("disparity", "dissimilarity.race", "dissimilarity.poverty", "moved_shar
 
 def render(compared: Comparison, found: Differences) -> str:
     """The page. Names of districts, scenarios and groups are text, never markup."""
-    environment = Environment(
-        loader=PackageLoader("scenarios.comparison"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
     shown = compared.districts[:DISTRICTS]
     script = map_script() if found.assigned else ""
-    return environment.get_template("compare.html").render(
-        districts=[_district(compared, found, name) for name in shown],
-        more=len(compared.districts) - len(shown),
-        without=[
-            {key: str(row[key]) for key in ("district", "scenario", "status", "outcome", "reason")}
-            for _, row in compared.without.head(ROWS).iterrows()
-        ],
-        without_more=max(0, len(compared.without) - ROWS),
-        version=rezone_version(),
-        script=Markup(script),
-        script_hash=Markup(source_hash(script)),
-        map_style=Markup(map_style()) if script else "",
+    return (
+        templates_of("scenarios.comparison")
+        .get_template("compare.html")
+        .render(
+            districts=[_district(compared, found, name) for name in shown],
+            more=len(compared.districts) - len(shown),
+            without=[
+                {key: str(row[key]) for key in ("district", "scenario", "status", "outcome", "reason")}
+                for _, row in compared.without.head(ROWS).iterrows()
+            ],
+            without_more=max(0, len(compared.without) - ROWS),
+            version=rezone_version(),
+            script=Markup(script),
+            script_hash=Markup(source_hash(script)),
+            map_style=Markup(map_style()) if script else "",
+        )
     )
 
 

@@ -7,9 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from scenarios.cli.tables import figure
+from scenarios.templating import templates_of
 
 WIDTH, LEFT, RIGHT = 760, 74, 736
 MAIN, RACE = (86, 340), (394, 510)  # top and bottom of the two charts
@@ -20,10 +19,6 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def draw(found: Mapping[str, Any]) -> str:
     """The plot as SVG text, without any reference to another file. found: what frontier.json holds. Names are text,
     never markup."""
-    environment = Environment(
-        loader=PackageLoader("scenarios.frontier"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
     points, unit = found["points"], found["travel_unit"]
     along = "moved_share" if found["against"] == "moved" else "travel_mean"
     xs = [row["measures"][along] or 0.0 for row in points]
@@ -38,19 +33,23 @@ def draw(found: Mapping[str, Any]) -> str:
         before = found["measures_status_quo"]["dissimilarity.race"]
         scale = _scale(min(*race, before), max(*race, before), *RACE[::-1])
         charts.append(_chart(xs, race, before, across, scale, "index", None))
-    return environment.get_template("frontier.svg").render(
-        name=NOT_XML.sub("\ufffd", found["district"]),
-        objective=str(found["objective"]),
-        width=WIDTH,
-        height=charts[-1]["bottom"] + 62,
-        left=LEFT,
-        right=RIGHT,
-        charts=charts,
-        along="students who change school" if along == "moved_share" else "mean travel",
-        ticks=[
-            {"x": across(t), "text": f"{100 * t:g} %" if along == "moved_share" else figure(t, "travel", unit)}
-            for t in _ticks(0.0 if along == "moved_share" else min(xs), max(xs))
-        ],
+    return (
+        templates_of("scenarios.frontier")
+        .get_template("frontier.svg")
+        .render(
+            name=NOT_XML.sub("\ufffd", found["district"]),
+            objective=str(found["objective"]),
+            width=WIDTH,
+            height=charts[-1]["bottom"] + 62,
+            left=LEFT,
+            right=RIGHT,
+            charts=charts,
+            along="students who change school" if along == "moved_share" else "mean travel",
+            ticks=[
+                {"x": across(t), "text": f"{100 * t:g} %" if along == "moved_share" else figure(t, "travel", unit)}
+                for t in _ticks(0.0 if along == "moved_share" else min(xs), max(xs))
+            ],
+        )
     )
 
 

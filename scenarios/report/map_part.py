@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from optimizer.district import District
@@ -26,6 +26,7 @@ from scenarios.report.borders import STARK, stark_borders
 from scenarios.report.map_data import map_data
 from scenarios.report.pack import pack
 from scenarios.report.words import Words, words
+from scenarios.templating import templates_of
 
 HERE = Path(__file__).parent
 SCRIPTS = ("geometry", "colour", "find", "told", "view", "part")
@@ -117,11 +118,8 @@ def fragment(
 
 @lru_cache
 def environment() -> Environment:
-    """Templates of the report's folder. Whatever they are given is escaped."""
-    return Environment(
-        loader=PackageLoader("scenarios.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
+    """Templates of reports and maps."""
+    return templates_of("scenarios.report")
 
 
 @lru_cache

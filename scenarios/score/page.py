@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
 from scenarios.comparison.criteria import in_words
 from scenarios.comparison.figures import figure
 from scenarios.report import numbers
 from scenarios.score.words import broken_in_words, sentences
+from scenarios.templating import templates_of
 
 # Poverty and beside it race, then what it costs.
 SHOWN = (
@@ -23,18 +22,18 @@ LIST = ("disparity", "dissimilarity.race", "moved_share", "travel_mean", "utilis
 
 def render(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """The page. found: what score.json holds; names: of schools, by id. Both are text, never markup."""
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("scenarios.score"), PackageLoader("scenarios.comparison")]), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template("score.html").render(
-        found=found,
-        listed=[name for name in LIST if _known(found, name)],
-        rows=[_line(found, entry) for entry in _entries(found)],
-        cards=[_card(found, plan, names) for plan in found["plans"]],
-        words=in_words,
-        race_known=_known(found, "dissimilarity.race"),
-        best=[_best(found, plan) for plan in found["plans"]],
+    return (
+        templates_of("scenarios.score")
+        .get_template("score.html")
+        .render(
+            found=found,
+            listed=[name for name in LIST if _known(found, name)],
+            rows=[_line(found, entry) for entry in _entries(found)],
+            cards=[_card(found, plan, names) for plan in found["plans"]],
+            words=in_words,
+            race_known=_known(found, "dissimilarity.race"),
+            best=[_best(found, plan) for plan in found["plans"]],
+        )
     )
 
 

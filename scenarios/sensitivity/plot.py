@@ -9,10 +9,10 @@ from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from scenarios.report import numbers
 from scenarios.sensitivity.cases import LIMITS
+from scenarios.templating import templates_of
 
 COLUMNS, WIDTH, HEAD = 3, 340, 78  # panels side by side, and units of a panel and of the heading
 LEFT, RIGHT = 46, 322  # of a chart within its panel
@@ -50,25 +50,25 @@ class Scale:
 def draw(found: Mapping[str, Any]) -> str:
     """The plot as SVG text, without any reference to another file. found: what sensitivity.json holds. Names are text,
     never markup; characters that XML cannot hold are replaced."""
-    environment = Environment(
-        loader=PackageLoader("scenarios.sensitivity"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
     main, race = _main_scale(found), _race_scale(found)
     height = (main if race is None else race).bottom + BELOW
     corners = [{"x": WIDTH * (k % COLUMNS), "y": HEAD + height * (k // COLUMNS)} for k in range(len(LIMITS) + 1)]
     panels = [corner | _panel(found["rows"], limit, main, race) for limit, corner in zip(LIMITS, corners, strict=False)]
-    return environment.get_template("sensitivity.svg").render(
-        name=_short(NOT_XML.sub("\ufffd", found["district"])),
-        objective=_objective(found),
-        width=WIDTH * COLUMNS,
-        height=corners[-1]["y"] + height,
-        legend=corners[-1],
-        panels=panels,
-        main={"scale": main, "today": found["objective_value_status_quo"]},
-        race=race and {"scale": race, "today": found["dissimilarity.race_status_quo"]},
-        left=LEFT,
-        right=RIGHT,
+    return (
+        templates_of("scenarios.sensitivity")
+        .get_template("sensitivity.svg")
+        .render(
+            name=_short(NOT_XML.sub("\ufffd", found["district"])),
+            objective=_objective(found),
+            width=WIDTH * COLUMNS,
+            height=corners[-1]["y"] + height,
+            legend=corners[-1],
+            panels=panels,
+            main={"scale": main, "today": found["objective_value_status_quo"]},
+            race=race and {"scale": race, "today": found["dissimilarity.race_status_quo"]},
+            left=LEFT,
+            right=RIGHT,
+        )
     )
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from scenarios.report import numbers
+from scenarios.templating import templates_of
 from scenarios.transition import chart
 from scenarios.transition.words import named
 
@@ -17,10 +16,7 @@ SHOWN = 60  # broken limits named on the page; transition.json has all
 
 def render(found: Mapping[str, Any]) -> str:
     """The page. Names, ids and groups of the data are text, never markup."""
-    environment = Environment(
-        loader=PackageLoader("scenarios.transition"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
+    environment = templates_of("scenarios.transition")
     environment.filters |= {
         "points": partial(numbers.points, digits=2),
         "percent": numbers.percent,
