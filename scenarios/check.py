@@ -15,8 +15,10 @@ from optimizer.measures.zones import number
 from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
 from scenarios.plans import read_plan
+from scenarios.report.borders import stark_borders
 
 LISTED = 8  # how many ids a line of the summary names
+STARKEST = 3  # pairs of neighbouring zones that it names
 
 
 def read_plans(folder: Path, district: District) -> dict[str, Plan]:
@@ -45,12 +47,14 @@ def summarise(district: District) -> dict[str, Any]:
         "schools_without_given_seats": int(np.isnan(district.capacity).sum()),
         "other_students": float(district.other_students.sum()),
         "over_seats": _amounts(district, today.load - seats),
+        "minimum_above_seats": _schools(district, zoned & (district.min_students > seats + STUDENT_SLACK)),
         "under_minimum": _amounts(district, np.where(zoned, district.min_students - today.load, -np.inf)),
         "detached_pieces": measure(today)["detached_pieces"],
         "detached_blocks": [district.block_ids[i] for i in np.flatnonzero(district.detached)],
         "schools_outside_their_zones": _schools(district, _outside(district)),
         "schools_without_a_zone": _schools(district, ~zoned),
         "blocks_out_of_reach": [district.block_ids[i] for i in np.flatnonzero(~np.isfinite(district.travel_now))],
+        "stark_borders": [_border(district, row) for row in stark_borders(today)],
         "travel": {"unit": district.travel.unit, "from_file": hasattr(district.travel, "pairs")},
         "measures_status_quo": measure(today),
     }
@@ -59,6 +63,15 @@ def summarise(district: District) -> dict[str, Any]:
 def _amounts(district: District, over: Any) -> dict[str, float]:
     """By school, how many students beyond a limit; NaN (no limit) is not beyond."""
     return {district.school_ids[j]: float(over[j]) for j in np.flatnonzero(np.nan_to_num(over, nan=-1) > STUDENT_SLACK)}
+
+
+def _border(district: District, row: dict[str, Any]) -> dict[str, Any]:
+    """Two neighbouring zones by the ids of their schools, and how far they lie apart, 0 to 1."""
+    return {
+        "schools": [district.school_ids[row["a"]], district.school_ids[row["b"]]],
+        "poverty": row["poverty"],
+        "race": row["race"],
+    }
 
 
 def _schools(district: District, mask: Bools) -> list[str]:
@@ -112,6 +125,14 @@ def _today(s: dict[str, Any]) -> list[str]:
     lines = ["", "Today's zones:"]
     if measures["disparity"] is not None:
         lines.append(f"  disparity of exposure to poverty   {100 * measures['disparity']:.2f} points")
+    for prefix, text in (
+        ("exposure_to_poverty.", "poverty that a group meets"),
+        ("isolation.", "own group that it meets"),
+    ):
+        met = {name: measures.get(prefix + name) for name in s["students_by_group"]}
+        known = [f"{name} {100 * value:.1f} %" for name, value in met.items() if value is not None]
+        if known:
+            lines.append(f"  {text:<34} {', '.join(known)}")
     for name, text in (
         ("dissimilarity.poverty", "dissimilarity by poverty"),
         ("dissimilarity.race", "dissimilarity by race"),
@@ -132,17 +153,33 @@ def _notes(s: dict[str, Any]) -> list[str]:
         notes.append(f"over their seats: {_listed(f'{k} by {v:,.0f}' for k, v in s['over_seats'].items())}")
     if s["under_minimum"]:
         notes.append(f"under their minimum: {_listed(f'{k} by {v:,.0f}' for k, v in s['under_minimum'].items())}")
+    if s["minimum_above_seats"]:
+        names = _listed(s["minimum_above_seats"])
+        notes.append(f"a minimum above the seats, which no plan can keep: {names}")
+    if s["stark_borders"]:
+        notes.append(f"neighbouring zones that differ most: {_listed(map(_apart, s['stark_borders'][:STARKEST]))}")
     if s["detached_pieces"]:
         blocks = _listed(s["detached_blocks"])
-        notes.append(f"{s['detached_pieces']} detached pieces of zones, {len(s['detached_blocks'])} blocks: {blocks}")
-    for key, text in (
-        ("schools_outside_their_zones", "schools outside their zones (the nearest block of the zone stands for them)"),
-        ("schools_without_a_zone", "schools without a zone (they take no block)"),
-        ("blocks_out_of_reach", "blocks whose travel to their own school is missing (they keep their school)"),
+        pieces = _counted(s["detached_pieces"], "detached piece")
+        notes.append(f"{pieces} of zones, {_counted(len(s['detached_blocks']), 'block')}: {blocks}")
+    for key, noun, text in (
+        ("schools_outside_their_zones", "school", "outside its zone (its nearest block stands for it)"),
+        ("schools_without_a_zone", "school", "without a zone (it takes no block)"),
+        ("blocks_out_of_reach", "block", "whose travel to its own school is missing (it keeps its school)"),
     ):
         if s[key]:
-            notes.append(f"{len(s[key])} {text}: {_listed(s[key])}")
+            notes.append(f"{_counted(len(s[key]), noun)} {text}: {_listed(s[key])}")
     return notes
+
+
+def _apart(row: dict[str, Any]) -> str:
+    named = ((row["poverty"], "poverty"), (row["race"], "racial make-up"))
+    parts = [f"{100 * value:.0f} points in {name}" for value, name in named if value is not None]
+    return f"{' and '.join(row['schools'])} by {' and '.join(parts)}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _listed(items: Any) -> str:

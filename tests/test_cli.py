@@ -186,11 +186,19 @@ def test_check_says_what_there_is_and_what_is_wrong(rezone, tmp_path: Path) -> N
     folder = TOWN.write(tmp_path / "d")
     status, printed, _ = rezone("check", folder)
     assert status == 0
-    for line in ("blocks    20 (1 of them without students)", "over their seats: x by", "1 detached pieces of zones"):
+    for line in (
+        "blocks    20 (1 of them without students)",
+        "over their seats: x by 5",
+        "1 detached piece of zones, 1 block: r0c4",
+        "poverty that a group meets         white",
+        "own group that it meets            white",
+        "neighbouring zones that differ most: x and y by",
+    ):
         assert line in printed
     found = json.loads(rezone("check", folder, "--json")[1])
     assert found["over_seats"] == {"x": 5.0}
     assert found["detached_blocks"] == ["r0c4"]
+    assert found["minimum_above_seats"] == []
     (folder / "schools.csv").unlink()
     status, printed, err = rezone("check", folder, "--json")
     assert status == 2
@@ -258,3 +266,13 @@ def test_help_does_not_import_heavy_libraries() -> None:
     code = f"import sys; import scenarios.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_today_needs_no_plan_file(rezone, tmp_path: Path) -> None:
+    folder = TOWN.but(least={"x": 70}).write(tmp_path / "d")
+    found = json.loads(rezone("evaluate", folder, "--json")[1])
+    assert found["measures"] == found["measures_status_quo"]
+    assert json.loads(rezone("check", folder, "--json")[1])["minimum_above_seats"] == ["x"]
+    assert "a minimum above the seats, which no plan can keep: x" in rezone("check", folder)[1]
+    assert rezone("report", folder, "--out", tmp_path / "today.html")[0] == 0
+    assert "toy" in (tmp_path / "today.html").read_text(encoding="utf-8")

@@ -11,8 +11,9 @@ from optimizer.arrays import Csr, Floats, Ints, frozen
 from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Budget, Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.features import Features
+from optimizer.solvers.kernel.borders import rebuild_borders
 from optimizer.solvers.kernel.moves import SLACK, most_blocks
-from optimizer.solvers.kernel.state import Instance, State, rebuild, rebuild_borders
+from optimizer.solvers.kernel.state import Instance, State, rebuild
 
 LOG = 1 << 15  # steps kept to come back to the best plan; a full log costs one copy of the plan
 

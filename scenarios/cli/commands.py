@@ -51,7 +51,12 @@ def check(district: DistrictFolder, as_json: AsJson = False) -> None:
 @with_options(*LIMITS, "seed")
 def evaluate(
     district: DistrictFolder,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file: block_id,school_id.", show_default=False)],
+    plan: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="PLAN", help="A plan file: block_id,school_id. Default: today's zones.", show_default=False
+        ),
+    ] = None,
     *,
     flags: dict[str, Any],
     config: Config = None,
@@ -61,6 +66,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Measure a plan, whoever drew it, beside today's zones, and say which limits it breaks."""
+    from optimizer.plan import Plan
     from optimizer.rules import under
     from scenarios.evaluation import evaluate_plan
     from scenarios.folder import read_district, read_limits
@@ -69,7 +75,8 @@ def evaluate(
 
     settings = settle(flags, config, read_limits(district))
     read = under(read_district(district), rules_of(settings))
-    found = evaluate_plan(read_plan(plan, read), settings, draws)
+    given = Plan.status_quo(read) if plan is None else read_plan(plan, read)
+    found = evaluate_plan(given, settings, draws)
     if as_json:
         _print_json(found)
         return

@@ -23,7 +23,8 @@ def report(  # noqa: PLR0913 - the flags of the command
         list[Path],
         typer.Argument(
             metavar="RUN...",
-            help="Folders of optimize, run or frontier, or plan files; side by side where there are several.",
+            help="Folders of optimize, run or frontier, plan files, or the district's own folder for today's zones. "
+            "Several stand side by side.",
             show_default=False,
         ),
     ],
@@ -64,12 +65,13 @@ def report(  # noqa: PLR0913 - the flags of the command
     from scenarios.options import settle
     from scenarios.report import render
     from scenarios.report.given import Ask
-    from scenarios.report.sources import read_sources
+    from scenarios.report.sources import is_district, read_sources
     from scenarios.report.words import words
 
     t = words(language)
     if out.is_dir():
         raise InputError(Fault("--out", f"'{out}' is a folder", "Name a file, such as report.html"))
+    district = district or next((source for source in sources if is_district(source)), None)
     settings = settle(flags, config, read_limits(district) if district else {})
     read = read_district(district) if district else None
     found = read_sources(sources, read, Ask(settings, draws))

@@ -1,4 +1,4 @@
-"""What `rezone report` is given: folders of optimize, run and frontier, and plan files; from each, documents."""
+"""What `rezone report` is given: folders of districts, optimize, run and frontier, and plan files; their documents."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
+from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios.options import Settings, rules_of, settle
 from scenarios.plans import read_plan
@@ -47,16 +48,24 @@ def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -
     return found
 
 
+def is_district(source: Path) -> bool:
+    """Whether today's zones are meant: the source is a district's folder."""
+    return (source / "district.toml").is_file()
+
+
 def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> Found:
     if (source / "report.json").is_file():
         return _of_optimize(source, alone)
+    if is_district(source):
+        today = Plan.status_quo(under(_needed(district, source), rules_of(ask.settings)))
+        return Found((given_data(today, "no change", ask),), (str(source),))
     if source.is_file() or not source.exists():
         return _of_plan(source, _needed(district, source), ask)
     if (source / "frontier.csv").is_file():
         return _of_frontier(source, _needed(district, source), ask)
     if (source / "results.parquet").exists():
         return _of_run(source, _needed(district, source), ask)
-    mend = "Name a folder that optimize, run or frontier wrote, or a plan file"
+    mend = "Name a folder that optimize, run or frontier wrote, a plan file, or a district's folder for today's zones"
     raise InputError(Fault(str(source), "holds no report.json, results.parquet or frontier.csv", mend))
 
 

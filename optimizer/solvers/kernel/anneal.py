@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.solvers.kernel.best import remember, store_best
+from optimizer.solvers.kernel.chance import uniform
 from optimizer.solvers.kernel.jit import compiled, inlined
-from optimizer.solvers.kernel.moves import make, propose, remember, store_best, weigh
+from optimizer.solvers.kernel.moves import make, propose, weigh
 from optimizer.solvers.kernel.recombine import recombine
 from optimizer.solvers.kernel.shape import put_back
-from optimizer.solvers.kernel.state import ACCEPTED, COST, PENALTY, TRIED, rebuild, uniform
+from optimizer.solvers.kernel.state import ACCEPTED, COST, PENALTY, TRIED, rebuild
 
 FLIPS, CHAINS = 0.55, 0.95  # shares of flips, then chains, then clusters (measured: see the docs on the search)
 

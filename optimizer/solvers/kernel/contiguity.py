@@ -7,7 +7,7 @@ detached in this zone under the status quo.
 from __future__ import annotations
 
 from optimizer.solvers.kernel.jit import compiled, inlined
-from optimizer.solvers.kernel.state import CONTIGUOUS, STAMP, TOGGLED, join_from
+from optimizer.solvers.kernel.state import CONTIGUOUS, STAMP, TOGGLED
 
 NEARBY = 24  # blocks to look at around a block before its zone is walked from the root
 
@@ -116,13 +116,19 @@ def in_a_ring(inst, st, block, first, wanted):
 def spread(inst, st, block, first, wanted):
     """Walk the zone that `block` has left from `first` until `wanted` of its neighbours are found, NEARBY blocks have
     been seen, or there are no more. How many were found, and whether there are no more."""
-    stamp = st.count[STAMP]
-    zone = st.zone[first]
-    want(inst, st, block, zone)
-    found, head, tail = 1, 0, 1
-    st.queue[0] = first
+    want(inst, st, block, st.zone[first])
+    return walk(inst, st, first, 1, wanted, NEARBY)
+
+
+@inlined
+def walk(inst, st, first, found, wanted, most):
+    """Walk the zone of `first` until `wanted` of the marked blocks are found, with the `found` before, `most` blocks
+    have been seen, or there are no more. How many were found, and whether there are no more."""
+    stamp, zone = st.count[STAMP], st.zone[first]
     st.mark[first] = stamp
-    while head < tail and found < wanted and head < NEARBY:
+    st.queue[0] = first
+    head, tail = 0, 1
+    while head < tail and found < wanted and head < most:
         b = st.queue[head]
         head += 1
         for e in range(inst.start[b], inst.start[b + 1]):
@@ -153,21 +159,7 @@ def cut_off(inst, st, block, zone, wanted):
     stamp = st.count[STAMP]
     want(inst, st, block, zone)
     root = inst.root[zone]
-    found = 1 if st.mark[root] == -stamp else 0
-    st.mark[root] = stamp
-    st.queue[0] = root
-    head, tail = 0, 1
-    while head < tail and found < wanted:
-        b = st.queue[head]
-        head += 1
-        for e in range(inst.start[b], inst.start[b + 1]):
-            other = inst.index[e]
-            if st.zone[other] == zone and st.mark[other] != stamp:
-                if st.mark[other] == -stamp:
-                    found += 1
-                st.mark[other] = stamp
-                st.queue[tail] = other
-                tail += 1
+    found, _ = walk(inst, st, root, 1 if st.mark[root] == -stamp else 0, wanted, st.zone.size)
     if found == wanted:
         return True
     for e in range(inst.start[block], inst.start[block + 1]):
@@ -201,3 +193,25 @@ def part(inst, st, first, zone):
                 st.queue[tail] = other
                 tail += 1
     return True
+
+
+@inlined
+def join_from(inst, st, block):
+    """Mark the block as joined to its root, and all of its zone that it now touches."""
+    zone = st.zone[block]
+    st.joined[block] = True
+    st.toggled[st.count[TOGGLED]] = block
+    st.count[TOGGLED] += 1
+    st.queue[0] = block
+    head, tail = 0, 1
+    while head < tail:
+        b = st.queue[head]
+        head += 1
+        for e in range(inst.start[b], inst.start[b + 1]):
+            other = inst.index[e]
+            if st.zone[other] == zone and not st.joined[other]:
+                st.joined[other] = True
+                st.toggled[st.count[TOGGLED]] = other
+                st.count[TOGGLED] += 1
+                st.queue[tail] = other
+                tail += 1

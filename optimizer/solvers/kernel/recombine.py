@@ -7,9 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
+from optimizer.solvers.kernel.best import note
+from optimizer.solvers.kernel.borders import relist
+from optimizer.solvers.kernel.chance import below, uniform
+from optimizer.solvers.kernel.contiguity import join_from
 from optimizer.solvers.kernel.curves import inner_of, outer_of
 from optimizer.solvers.kernel.jit import compiled
-from optimizer.solvers.kernel.moves import SLACK, note
+from optimizer.solvers.kernel.moves import SLACK
 from optimizer.solvers.kernel.state import (
     BORDER,
     CONTIGUOUS,
@@ -19,14 +23,10 @@ from optimizer.solvers.kernel.state import (
     LINEAR,
     PENALTY,
     TOGGLED,
-    below,
     breaks_hard,
     copy_into,
     excess_of,
-    join_from,
     pair_of,
-    relist,
-    uniform,
 )
 
 

@@ -94,31 +94,6 @@ class State(NamedTuple):
 
 
 @inlined
-def rotate(x, k):
-    return (x << np.uint64(k)) | (x >> np.uint64(64 - k))
-
-
-@inlined
-def uniform(random):
-    """A float in [0, 1), by xoshiro256++ (Blackman and Vigna 2019)."""
-    result = rotate(random[0] + random[3], 23) + random[0]
-    t = random[1] << np.uint64(17)
-    random[2] ^= random[0]
-    random[3] ^= random[1]
-    random[1] ^= random[2]
-    random[0] ^= random[3]
-    random[2] ^= t
-    random[3] = rotate(random[3], 45)
-    return (result >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-
-
-@inlined
-def below(random, n):
-    """An integer in 0 .. n - 1."""
-    return min(int(uniform(random) * n), n - 1)
-
-
-@inlined
 def copy_into(target, source):
     for i in range(target.size):
         target[i] = source[i]
@@ -174,58 +149,6 @@ def breaks_hard(inst, school, sums):
         if shortfall(inst, c, sums) > inst.check_slack[c]:
             return True
     return False
-
-
-@inlined
-def list_border(inst, st, block):
-    """Put the block on the border lists, or take it off, as its `foreign` says."""
-    zone = st.zone[block]
-    if st.foreign[block] > 0 and st.place[block] < 0:
-        st.place[block] = st.count[BORDER]
-        st.border[st.count[BORDER]] = block
-        st.count[BORDER] += 1
-        st.zone_place[block] = st.zone_count[zone]
-        st.zone_border[inst.list_start[zone] + st.zone_count[zone]] = block
-        st.zone_count[zone] += 1
-    elif st.foreign[block] == 0 and st.place[block] >= 0:
-        unlist_border(inst, st, block, zone)
-
-
-@inlined
-def unlist_border(inst, st, block, zone):
-    """Take a block off the border lists of all zones and of `zone`."""
-    st.count[BORDER] -= 1
-    last = st.border[st.count[BORDER]]
-    st.border[st.place[block]] = last
-    st.place[last] = st.place[block]
-    st.place[block] = -1
-    st.zone_count[zone] -= 1
-    last = st.zone_border[inst.list_start[zone] + st.zone_count[zone]]
-    st.zone_border[inst.list_start[zone] + st.zone_place[block]] = last
-    st.zone_place[last] = st.zone_place[block]
-    st.zone_place[block] = -1
-
-
-@inlined
-def relist(inst, st, block, old):
-    """Keep the border lists right after `block` has gone from zone `old` to the zone it now has."""
-    if st.place[block] >= 0:
-        unlist_border(inst, st, block, old)
-    new = st.zone[block]
-    foreign = 0
-    for e in range(inst.start[block], inst.start[block + 1]):
-        other = inst.index[e]
-        zone = st.zone[other]
-        if zone != new and pair_of(inst, block, zone) >= 0:
-            foreign += 1
-        if inst.pair_start[other + 1] - inst.pair_start[other] > 1:
-            if zone != old and pair_of(inst, other, old) >= 0:
-                st.foreign[other] -= 1
-            if zone != new and pair_of(inst, other, new) >= 0:
-                st.foreign[other] += 1
-            list_border(inst, st, other)
-    st.foreign[block] = foreign
-    list_border(inst, st, block)
 
 
 @compiled
@@ -290,46 +213,3 @@ def set_cost(inst, st):
         st.total[COST] = st.total[EXCESS] + overdraft(inst, st.budget)
     else:
         st.total[COST] = outer_of(inst, st.met) + st.total[LINEAR]
-
-
-@compiled
-def rebuild_borders(inst, st):
-    """Compute `joined` and the border lists afresh from `zone`."""
-    st.joined[:] = False
-    for j in range(inst.root.size):
-        if inst.root[j] >= 0 and st.zone[inst.root[j]] == j:
-            join_from(inst, st, inst.root[j])
-    st.count[TOGGLED] = 0
-    st.count[BORDER] = 0
-    st.zone_count[:] = 0
-    st.place[:] = -1
-    st.zone_place[:] = -1
-    for b in range(st.zone.size):
-        st.foreign[b] = 0
-        for e in range(inst.start[b], inst.start[b + 1]):
-            zone = st.zone[inst.index[e]]
-            if zone != st.zone[b] and pair_of(inst, b, zone) >= 0:
-                st.foreign[b] += 1
-        list_border(inst, st, b)
-
-
-@inlined
-def join_from(inst, st, block):
-    """Mark the block as joined to its root, and all of its zone that it now touches."""
-    zone = st.zone[block]
-    st.joined[block] = True
-    st.toggled[st.count[TOGGLED]] = block
-    st.count[TOGGLED] += 1
-    st.queue[0] = block
-    head, tail = 0, 1
-    while head < tail:
-        b = st.queue[head]
-        head += 1
-        for e in range(inst.start[b], inst.start[b + 1]):
-            other = inst.index[e]
-            if st.zone[other] == zone and not st.joined[other]:
-                st.joined[other] = True
-                st.toggled[st.count[TOGGLED]] = other
-                st.count[TOGGLED] += 1
-                st.queue[tail] = other
-                tail += 1
