@@ -40,12 +40,13 @@ def _people(doc: Doc, t: Words) -> Markup:
     if share == 0:
         return t("nobody_moves")
     travel = partial(t.figures.travel, unit=doc["travel_unit"])
+    before, after = (travel(measures[key]["travel_mean"]) for key in ("measures_status_quo", "measures"))
     return t.count(
-        "moved_answer",
+        "moved_stays" if before == after else "moved_answer",
         None if share is None or doc["students"] is None else share * doc["students"],
         share=t.figures.percent(share),
-        before=travel(measures["measures_status_quo"]["travel_mean"]),
-        after=travel(measures["measures"]["travel_mean"]),
+        before=before,
+        after=after,
     )
 
 
