@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from toys import Toy
 
-from optimizer import Contiguity, Disparity, Objective, Plan, SegregationPoverty, Travel, optimize
+from optimizer import Contiguity, Disparity, Objective, Plan, Travel, optimize
+from optimizer.objectives import SegregationPoverty
 
 BLOCKS = 64
 
