@@ -20,7 +20,7 @@ from benchmarks.speed.specs import SPECS, run
 
 def main() -> None:
     given = _arguments()
-    names = given.specs or list(SPECS)
+    names = getattr(given, "specs", None) or list(SPECS)
     if given.what == "compare":
         with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
             old, new = lay_out(given.old, Path(one)), lay_out(given.new, Path(other))
@@ -41,11 +41,12 @@ def _arguments() -> argparse.Namespace:
     asked = argparse.ArgumentParser(
         prog="python -m benchmarks.speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    asked.add_argument("--specs", nargs="+", choices=list(SPECS), metavar="SPEC", help=", ".join(SPECS))
     parts = asked.add_subparsers(dest="what", required=True)
-    parts.add_parser("run")
+    running, comparing = parts.add_parser("run"), parts.add_parser("compare")
     parts.add_parser("plot")
-    comparing = parts.add_parser("compare")
+    for part in (running, comparing):
+        words = f"Of {', '.join(SPECS)}; once for each that is wanted. Default: all."
+        part.add_argument("--spec", action="append", dest="specs", choices=list(SPECS), metavar="SPEC", help=words)
     comparing.add_argument("old", metavar="OLD")
     comparing.add_argument("new", metavar="NEW")
     comparing.add_argument("--pairs", type=int, default=10, help="6 is the fewest that a sign test can tell apart.")
