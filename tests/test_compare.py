@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from toys import TOWN
 
 from optimizer import InputError, Plan, measure, optimize
 from optimizer.objectives import make_objective
 from scenarios import compare, read_district, read_results
-from scenarios.comparison import differences, write_comparison
+from scenarios.comparison import chart, differences, write_comparison
 from scenarios.files import write_json
 from scenarios.options import rules_of, settle
 from scenarios.plans import write_plan
@@ -293,3 +295,13 @@ def test_other_criteria_may_be_asked_for_also_those_where_more_is_better(town, s
         better = [k for k, other in enumerate(values) if (other <= row).all() and (other < row).any()]
         assert table["dominated"].iloc[i] == bool(better)
     assert len(table) == 1 + len(plans)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(chart.TOP, chart.BOTTOM), min_size=1, max_size=chart.MOST))
+def test_names_beside_lines_keep_their_order_and_apart(ends: list[float]) -> None:
+    heights = chart._beside(np.array(ends))
+    order = np.argsort(ends, kind="stable")
+    assert (np.diff(heights[order]) >= chart.LINE - 1e-9).all()
+    assert heights.min() >= chart.TOP - 1e-9
+    assert heights.max() <= chart.HEIGHT
