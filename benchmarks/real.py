@@ -44,12 +44,14 @@ def district_row(folder: Path, seconds: float) -> Line:
     assert is_valid(breaches(found.plan, DEFAULT_RULES)), folder.name
     scale, unit = (100.0, "points") if objective.name == "disparity" else (1.0, district.travel.unit)
     figures = (found.objective_value_status_quo, found.objective_value, found.bound or 0.0)
+    solver = "" if found.solver_bound is None else f"{scale * found.solver_bound:.3f}"
     race = [measure(plan).get("dissimilarity.race") for plan in (Plan.status_quo(district), found.plan)]
     return [
         folder.name,
         f"{district.blocks:,}/{district.schools}",
         f"{objective.name}, {unit}",
         *(f"{scale * figure:.3f}" for figure in figures),
+        solver,
         f"{100 * found.plan.moved_share:.1f} %",
         *("not known" if value is None else f"{value:.3f}" for value in race),
     ]
@@ -87,7 +89,7 @@ def _broken(plan: Plan) -> str:
     return ", ".join(f"{n} {limit}" for limit, n in sorted(counts.items())) or "none"
 
 
-DISTRICTS = ("district", "size", "objective", "today", "found", "bound", "moved", "race today", "race")
+DISTRICTS = ("district", "size", "objective", "today", "found", "bound", "solver's", "moved", "race today", "race")
 PLANS = ("plan", "over seats", "travel", "moved", "newly broken", "found: over seats", "travel", "moved")
 
 

@@ -1,6 +1,6 @@
 """The peers' table: `python -m benchmarks.peers [--full]`, which is what `make bench` runs.
 
-By default some 20 minutes on two cores: 1, 10 and 60 s with three, two seeds and one, on generated districts. --full:
+By default some 15 minutes on two cores: 1, 10 and 60 s with three, two seeds and one, on generated districts. --full:
 ten seeds of each, on the real districts too: a night. Each run has one core; as many go at once as there are cores.
 """
 
