@@ -10,9 +10,11 @@ from typing import Literal
 
 import numpy as np
 
+from optimizer.arrays import Ints
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-from optimizer.objectives import Objective, make_objective
+from optimizer.model import Model
+from optimizer.objectives import Objective, Spec, objective_of
 from optimizer.plan import Plan
 from optimizer.result import NEAR, Progress, Result
 from optimizer.rules import DEFAULT_RULES, Rule
@@ -22,12 +24,13 @@ from optimizer.watch import Watch
 Solver = Literal["auto", "search", "exact"]
 
 TIME_LIMIT = 60.0  # seconds, where neither time nor iterations are given
+AGREE = 1e-6  # share by which the two may differ, and of 0.001 where they are smaller: rounding
 PROVING = 0.5  # share of the time for the bound; the search has the rest
 
 
 def optimize(
     district: District,
-    objective: Objective | None = None,
+    objective: Objective | Spec = None,
     rules: Sequence[Rule] = DEFAULT_RULES,
     *,
     time_limit: float | None = None,
@@ -41,13 +44,14 @@ def optimize(
 ) -> Result:
     """The best valid plan found from the status quo, and a proof of how much better any plan could be.
 
-    objective: None takes disparity, or mean travel where poverty is not known. time_limit: seconds from this call; None
-    means 60, or no limit where `iterations` (proposals of each of two lanes) are given, which make the run repeatable:
-    same seed, same plan and bound, at any number of threads. threads: None takes all cores. gap: stop once the plan is
-    proved to be within this share of the best. solver: `search`; `exact`, which goes on from the search's plan; `auto`:
-    exact where the district is small enough to be finished. proving: share of the time for all but the search, 0 to 1;
-    0 leaves the proof out. progress: called about ten times a second. Ctrl-C ends the run with the best plan so far.
-    Raises InputError where an argument or a rule does not fit, or where rules contradict each other.
+    objective: or its name, or a mixture {name: weight}; None takes disparity, or mean travel where poverty is not
+    known. time_limit: seconds from this call; None means 60, or no limit where `iterations` (proposals of each of two
+    lanes) are given, which make the run repeatable: same seed, same plan and bound, at any number of threads. threads:
+    None takes all cores. gap: stop once the plan is proved to be within this share of the best. solver: `search`;
+    `exact`, which goes on from the search's plan; `auto`: exact where the district is small enough to be finished.
+    proving: share of the time for all but the search, 0 to 1; 0 leaves the proof out. progress: called about ten times
+    a second. Ctrl-C ends the run with the best plan so far. Raises InputError where an argument or a rule does not fit,
+    or where rules contradict each other.
     """
     from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
 
@@ -55,7 +59,7 @@ def optimize(
     _check(time_limit, iterations, seed, threads)
     question = ready(district, rules)
     model, district = question.model, question.model.district
-    objective = make_objective(None, district) if objective is None else objective
+    objective = objective_of(objective, district)
     if len(question.nowhere):  # there is no plan to look for: say so with one that shows it
         shown = Plan(district, nearest_candidates(question))
         return Result(shown, objective, tuple(rules), seed=seed, iterations=0, seconds=time.monotonic() - began)
@@ -63,6 +67,7 @@ def optimize(
     watch = Watch(progress, district, objective, seconds=seconds, iterations=iterations)
     run = Run(model, objective, seconds, iterations, threads or os.cpu_count() or 1, seed, solver, began, watch)
     found = run.search(1.0 - proving)
+    _check_objective(model, objective, found.school)
     exact = run.exact(found, gap)
     school = found.school if exact is None or exact.school is None else exact.school
     bound = None if exact is None else exact.bound
@@ -72,6 +77,18 @@ def optimize(
         return result
     certificate = run.prove(result, gap)
     return made(solver_bound=bound, certificate=certificate, seconds=time.monotonic() - began, stopped=run.stopped)
+
+
+def _check_objective(model: Model, objective: Objective, school: Ints) -> None:
+    """An objective says twice what it is: to solvers and bounds, and of a plan. Where the two differ a bound would be
+    about something else."""
+    if (model.pairs.find(school) < 0).any():
+        return  # solvers know no such plan
+    plan = Plan(model.district, school)
+    own, compiled = objective.value(plan), objective.compile(model).value(model, plan)
+    if not abs(own - compiled) <= AGREE * max(1e-3, abs(own), abs(compiled)):
+        problem = f"'{objective.name}' is {own:.6g} by its value, and {compiled:.6g} by what it compiles, of one plan"
+        raise InputError(Fault("objective", problem, "Make its `value` and `compile` agree"))
 
 
 def _check(time_limit: float | None, iterations: int | None, seed: int, threads: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,7 @@ from typing import Any
 from optimizer.errors import Fault, InputError
 
 RULE_PARTS, OBJECTIVE_PARTS = ("narrow", "excess", "attributes"), ("compile", "value", "attributes")
+PREFIX = "rezone_plugin_"  # of the names of their modules
 MEND = "See docs/plugins.md"
 
 
@@ -25,10 +27,25 @@ def load_plugins(files: Sequence[Path]) -> None:
         _register(_module(file), file)
 
 
+def plugin_fault(error: BaseException) -> Fault | None:
+    """Where in a user's own file an error arose, in words; None where it did not."""
+    frames = [
+        frame
+        for frame, _ in traceback.walk_tb(error.__traceback__)
+        if frame.f_globals.get("__name__", "").startswith(PREFIX)
+    ]
+    if not frames:
+        return None
+    lines = dict(traceback.walk_tb(error.__traceback__))
+    frame = frames[-1]
+    place = f"{Path(frame.f_code.co_filename).name}, line {lines[frame]}, in {frame.f_code.co_name}"
+    return Fault("--plugin", f"{place}: {type(error).__name__}: {error}", "Mend the file")
+
+
 def _module(file: Path) -> ModuleType:
     if not file.is_file():
         raise InputError(Fault("--plugin", f"there is no file {file}", "Name a Python file"))
-    name = f"rezone_plugin_{file.stem}"
+    name = PREFIX + file.stem
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise InputError(Fault("--plugin", f"{file.name} is not a Python file", "Name a file that ends in .py"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from optimizer import optimize as run_optimizer
 from optimizer.errors import InputError
 from scenarios.demo import demo_folder
 from scenarios.folder import read_district
@@ -95,3 +96,49 @@ def test_a_sweep_takes_plugins_to_its_workers(tmp_path: Path) -> None:
     plan = read_plan(tmp_path / f"out/plans/{row['run']}.csv", read_district(demo_folder()))
     assert plan.travel[plan.moved].max() <= 1500
     assert subprocess.run(call[:-2], capture_output=True, check=False).returncode == 2
+
+
+TWICE = """
+import numpy as np
+from optimizer.objectives import Compiled
+
+class Twice:
+    name = "twice"
+
+    def compile(self, model):
+        return Compiled(np.where(model.stay, 0.0, 1.0))
+
+    def value(self, plan):
+        return 2.0 * {counted}
+
+    def attributes(self, district):
+        return ()
+
+OBJECTIVES = [Twice]
+"""
+
+
+@pytest.mark.parametrize(
+    ("counted", "words"),
+    [
+        ("(plan.moved.sum() + 1)", "by what it compiles, of one plan. Make its `value` and `compile` agree"),
+        (
+            "plan.movd.sum()",
+            "error: --plugin: twice.py, line 12, in value: AttributeError: 'Plan' object has no attribute",
+        ),
+    ],
+)
+def test_an_objective_that_contradicts_itself_or_fails_is_named(counted: str, words: str, tmp_path, rezone) -> None:
+    file = tmp_path / "twice.py"
+    file.write_text(TWICE.format(counted=counted))
+    call = ("--plugin", file, "--objective", "twice", "--iterations", 200, "--out", tmp_path / "out")
+    status, _, err = rezone("optimize", demo_folder(), *call)
+    assert status == 2
+    assert words in err
+    assert not (tmp_path / "out" / "summary.json").exists()
+
+
+def test_an_objective_may_be_named_in_python() -> None:
+    found = run_optimizer(read_district(demo_folder()), {"moved": 1, "travel_mean": 0.5}, iterations=200)
+    assert found.objective.name != "disparity"
+    assert found.valid

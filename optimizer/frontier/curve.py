@@ -22,7 +22,7 @@ from optimizer.frontier.axis import Axis, Capped
 from optimizer.frontier.carry import Proof, alike
 from optimizer.measures.travel import travel_mean
 from optimizer.model import Model
-from optimizer.objectives import Objective, make_objective
+from optimizer.objectives import Objective, Spec, objective_of
 from optimizer.plan import Plan
 from optimizer.prove import last, steps_of
 from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
@@ -74,7 +74,7 @@ class Curve:
 
 def frontier(
     district: District,
-    objective: Objective | None = None,
+    objective: Objective | Spec = None,
     rules: Sequence[Rule] = DEFAULT_RULES,
     *,
     against: Axis = "moved",
@@ -97,7 +97,7 @@ def frontier(
         raise InputError(Fault("points", f"{points} cannot be used", "Give a number of 2 or more"))
     question = ready(district, rules)
     amended = question.model.district
-    objective = make_objective(None, amended) if objective is None else objective
+    objective = objective_of(objective, amended)
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     budget = Budget(seconds, iterations)
     run = _Run(amended, objective, Capped.of(against, tuple(rules)), points, budget, seed, threads, began)

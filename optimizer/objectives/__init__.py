@@ -51,6 +51,11 @@ def make_objective(spec: Spec, district: District) -> Objective:
     return objective
 
 
+def objective_of(wanted: Objective | Spec, district: District) -> Objective:
+    """An objective as it is; one made from anything else that names it."""
+    return make_objective(wanted, district) if wanted is None or isinstance(wanted, str | Mapping) else wanted
+
+
 def checked_spec(spec: str | Mapping[str, Any]) -> str | dict[str, float]:
     """What is right about a specification before any district is known: its names, with `of` put behind `gap`. Raises
     InputError on names that are not known."""
@@ -123,6 +128,7 @@ __all__ = [
     "OutsideBand",
     "Roundness",
     "SegregationPoverty",
+    "Spec",
     "StudentsMoved",
     "TheilRace",
     "TravelMean",
@@ -130,4 +136,5 @@ __all__ = [
     "VarianceRatio",
     "checked_spec",
     "make_objective",
+    "objective_of",
 ]

@@ -24,6 +24,7 @@ from scenarios.cli.score import score
 from scenarios.cli.sensitivity import sensitivity
 from scenarios.cli.transition import transition
 from scenarios.cli.verify import verify
+from scenarios.plugins import plugin_fault
 from scenarios.version import rezone_version
 
 # Commands of later versions: they say so instead of being unknown.
@@ -116,3 +117,9 @@ def main() -> None:
         # The reader of our output has gone: leave quietly, and keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception as error:
+        fault = plugin_fault(error)
+        if fault is None:
+            raise
+        typer.echo(f"error: {fault}", err=True)
+        sys.exit(2)
