@@ -129,6 +129,10 @@ def test_what_is_published_is_true(tmp_path: Path) -> None:
                 assert value is None or value == pytest.approx(full["groups"][group], abs=0.5)
                 assert value is None or value >= THRESHOLD
                 told += value is not None
+        for row, full in zip(doc["burden"], run.doc["burden"], strict=True):
+            change = row["moved_travel_change"]
+            assert change is None or abs(change - full["moved_travel_change"]) <= 100 + 1e-9
+            told += change is not None
     assert told > 20, "not everything may be left out"
 
 

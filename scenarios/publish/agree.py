@@ -96,7 +96,9 @@ def _district(found: Suppression, table: Floats, *, extra: bool) -> District:
 
 def steps_of(name: str, unit: str) -> Sequence[float]:
     """To what a measure is rounded, finest first; the last is the most that it may be off."""
-    if name.startswith("travel") or name == "moved_travel_change":
+    if name == "moved_travel_change":
+        return STEPS[unit][:1]  # it is about as small as its coarser steps, which would make another figure of it
+    if name.startswith("travel"):
         return STEPS[unit]
     return STEPS["share"][STEPS["share"].index(FARTHER) :] if name == "farther" else STEPS["share"]
 

@@ -38,7 +38,7 @@ def sentence(found: Mapping[str, Any], name: str, unit: str) -> str:
             f"This plan of {name} is valid under these limits. The certificate proves no bound above 0: it does not "
             "say how much better a plan could be."
         )
-    value = figure(found["objective"], found["objective_value"], unit, up=True)
+    value = figure(found["objective"], found["objective_value"], unit)
     return f"Proved: {_bound(found, name, unit)}; this plan has {value}, {_to_win(found['gap'])}."
 
 
@@ -58,8 +58,8 @@ def by_race(measures: Measures, today: Measures) -> list[str]:
     return lines
 
 
-def figure(spec: Spec, value: float, unit: str, *, up: bool) -> str:
-    """The objective's value as people read it, rounded up or down."""
+def figure(spec: Spec, value: float, unit: str, *, up: bool | None = None) -> str:
+    """The objective's value as people read it: to the nearest, as all commands do, or up or down."""
     if value > LARGE:
         return f"{value:.3g}"
     if _family(spec) in POINTS:
@@ -71,9 +71,12 @@ def figure(spec: Spec, value: float, unit: str, *, up: bool) -> str:
     return f"{_rounded(Decimal(value), 4, up):,.4f}"
 
 
-def _rounded(value: Decimal, digits: int, up: bool) -> Decimal:
+def _rounded(value: Decimal, digits: int, up: bool | None) -> Decimal:
+    step = Decimal(1).scaleb(-digits)
+    if up is None:
+        return value.quantize(step)
     nudged = value * (1 - HAIR if up else 1 + HAIR)
-    return nudged.quantize(Decimal(1).scaleb(-digits), ROUND_CEILING if up else ROUND_FLOOR)
+    return nudged.quantize(step, ROUND_CEILING if up else ROUND_FLOOR)
 
 
 def _bound(found: Mapping[str, Any], name: str, unit: str) -> str:
