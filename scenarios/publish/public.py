@@ -7,10 +7,14 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from optimizer.bounds.gap import relative_gap
+from optimizer.plan import Plan
 from scenarios.exports.runs import Run
 from scenarios.publish.agree import Figures, agreed, agreed_group, agreed_measures, agreed_school, steps_of
 from scenarios.publish.suppress import Suppression
+from scenarios.report.borders import neighbouring_zones, stark_among
 from scenarios.report.maps import class_breaks, class_of
 from scenarios.report.pack import pack, unpack
 
@@ -61,7 +65,8 @@ def _public(run: Run, tables: Sequence[tuple[Figures, Figures]], found: Suppress
     everyone = [sum(row["students"] for row in t.by_school) for t in old]
     doc["students"] = agreed(doc["students"], everyone, 1.0)
     doc["summary"] = _summary(doc, both, found.seats_hidden.tolist())
-    doc["stark"] = {which: _stark(doc["stark"][which], doc["by_school"][which]) for which, _ in both}
+    plans = {"status_quo": Plan.status_quo(run.plan.district), "plan": run.plan}
+    doc["stark"] = {which: _stark(plans[which], doc["by_school"][which]) for which, _ in both}
     doc["maps"] = None if doc["maps"] is None else _maps(doc)
     doc["map"] = None if doc["map"] is None else pack(_map(unpack(doc["map"]), doc))
     doc["uncertainty"] = None
@@ -137,18 +142,13 @@ def _broken(doc: Doc, seats_hidden: Sequence[bool]) -> list[Doc]:
     return rows
 
 
-def _stark(rows: Sequence[Doc], schools: Sequence[Doc]) -> list[Doc]:
-    """Stark borders between zones of which all that the comparison uses is published."""
-    known = [
-        None not in (row["poverty_rate"], *row["groups"].values()) if row["groups"] else row["poverty_rate"] is not None
-        for row in schools
-    ]
-    digits = 3
-    return [
-        {key: round(value, digits) if isinstance(value, float) else value for key, value in row.items()}
-        for row in rows
-        if known[row["a"]] and known[row["b"]]
-    ]
+def _stark(plan: Plan, schools: Sequence[Doc]) -> list[Doc]:
+    """Stark borders as far as the published rates and counts show them: whatever they do not show is not compared."""
+    rates = [math.nan if row["poverty_rate"] is None else row["poverty_rate"] for row in schools]
+    counts = [[math.nan if n is None else n for n in row["groups"].values()] for row in schools]
+    groups = counts if len(counts[0]) > 1 else [[math.nan, math.nan] for _ in schools]
+    rows = stark_among(neighbouring_zones(plan), np.array(rates, np.float64), np.array(groups, np.float64))
+    return [{key: round(value, 3) if isinstance(value, float) else value for key, value in row.items()} for row in rows]
 
 
 def _maps(doc: Doc) -> Doc:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Floats, Ints
 from optimizer.measures.zones import divided, zone_counts
 from optimizer.plan import Plan
 
@@ -18,28 +18,36 @@ def stark_borders(plan: Plan) -> list[dict[str, Any]]:
     """Pairs of neighbouring zones by how much they differ, most first: the schools' numbers `a` and `b`, `poverty` the
     difference of their poverty rates and `race` half the sum over groups of the differences of their shares (the share
     of students who would have to be of another group for the two to be alike), both 0 to 1, None where not known."""
-    district, zones = plan.district, zone_counts(plan)
-    rows, columns = district.adjacency.rows, district.adjacency.index
-    one, two = plan.school[rows], plan.school[columns]
-    pairs = np.unique(np.column_stack([one, two])[one < two], axis=0)
+    zones = zone_counts(plan)
+    pairs = neighbouring_zones(plan)
     pairs = pairs[(zones.whole[pairs] > 0).all(axis=1)]
-    poverty = _apart(zones.rate[:, None], pairs) if zones.rate is not None else None
-    race = _apart(divided(zones.groups, zones.whole[:, None]), pairs) / 2 if len(district.groups) > 1 else None
-    known = [part for part in (poverty, race) if part is not None]
-    if not known or len(pairs) == 0:
+    rate = np.full(len(zones.whole), np.nan) if zones.rate is None else zones.rate
+    groups = zones.groups if len(plan.district.groups) > 1 else np.full((len(zones.whole), 2), np.nan)
+    return stark_among(pairs, rate, groups)
+
+
+def neighbouring_zones(plan: Plan) -> Ints:
+    """(pairs, 2) schools whose zones have neighbouring blocks, the smaller number first."""
+    adjacency = plan.district.adjacency
+    one, two = plan.school[adjacency.rows], plan.school[adjacency.index]
+    return np.unique(np.column_stack([one, two])[one < two], axis=0)
+
+
+def stark_among(pairs: Ints, rate: Floats, groups: Floats) -> list[dict[str, Any]]:
+    """The rows of stark_borders. rate: (schools,) poverty; groups: (schools, groups) students; NaN where not known."""
+    if len(pairs) == 0:
         return []
-    most = np.max(known, axis=0)
+    poverty = np.abs(rate[pairs[:, 0]] - rate[pairs[:, 1]])
+    shares = divided(groups, groups.sum(axis=1, keepdims=True))
+    race = np.abs(shares[pairs[:, 0]] - shares[pairs[:, 1]]).sum(axis=1) / 2
+    most = np.fmax(poverty, race)
     order = [int(k) for k in np.argsort(-most, kind="stable") if most[k] >= STARK][:LISTED]
     return [
         {
             "a": int(pairs[k, 0]),
             "b": int(pairs[k, 1]),
-            "poverty": None if poverty is None else float(poverty[k]),
-            "race": None if race is None else float(race[k]),
+            "poverty": float(poverty[k]) if np.isfinite(poverty[k]) else None,
+            "race": float(race[k]) if np.isfinite(race[k]) else None,
         }
         for k in order
     ]
-
-
-def _apart(values: Floats, pairs: Any) -> Floats:
-    return np.asarray(np.abs(values[pairs[:, 0]] - values[pairs[:, 1]]).sum(axis=1))
