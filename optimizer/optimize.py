@@ -69,7 +69,7 @@ def optimize(
     found = run.search(1.0 - proving)
     _check_objective(model, objective, found.school)
     exact = run.exact(found, gap)
-    school = found.school if exact is None or exact.school is None else exact.school
+    school = found.school if exact is None or exact.school is None else run.tidied(exact.school)
     bound = None if exact is None else exact.bound
     made = partial(Result, Plan(district, school), objective, tuple(rules), seed=seed, iterations=found.iterations)
     result = made(solver_bound=bound, seconds=time.monotonic() - began, stopped=run.stopped)

@@ -16,8 +16,10 @@ from optimizer.objectives import Objective
 from optimizer.prove import Target, prove, steps_of
 from optimizer.result import Result
 from optimizer.solvers.clock import Budget
+from optimizer.solvers.contract import contract
 from optimizer.solvers.exact import Exact, knows, least_excess, solve_exact, way_of
 from optimizer.solvers.search import Found, search
+from optimizer.solvers.tidy import tidied
 from optimizer.watch import Watch
 
 REPEATABLE_LANES = 2  # with iterations, so that the number of cores does not change the plan
@@ -97,6 +99,13 @@ class Run:
         )
         self.stopped = self.stop.is_set()
         return answer
+
+    def tidied(self, school: Ints) -> Ints:
+        """The plan without needless moves of blocks that have no students; a search has done that already."""
+        contraction = contract(self.model, self.objective.compile(self.model))
+        excess = sum(s.excess(self.model.district, school) for s in self.model.sums)
+        tidy = tidied(contraction, school, excess)
+        return school if tidy is None else tidy[0]
 
     def _effort(self, share: float) -> dict[str, Any]:
         left = self._left()

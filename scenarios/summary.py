@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from optimizer.measures import exposure_to_poverty, measure, racial_exposure
@@ -13,6 +13,8 @@ from optimizer.rules import Breach
 from scenarios.closures import nearest_seats
 from scenarios.options import Settings, limits_in_force
 from scenarios.version import rezone_version
+
+SIZES = ("capacity", "min_students")  # the limits of size, whose amounts are students
 
 
 def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[str, Any]:
@@ -80,6 +82,12 @@ def broken_limits(rows: Sequence[Breach]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def excess_of(rows: Iterable[Mapping[str, Any]]) -> float:
+    """Students over seats and under smallest sizes, over all schools, those of today's zones included. rows: as
+    `broken_limits` lists them."""
+    return float(sum(row["amount"] for row in rows if row["limit"] in SIZES))
 
 
 def attributes_used(result: Result) -> list[str]:

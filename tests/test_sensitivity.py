@@ -16,7 +16,7 @@ import pytest
 import typer
 from toys import EXAMPLE, TOWN, Toy
 
-from optimizer import Model, Plan, Result, breaches, is_valid, optimize
+from optimizer import Model, Plan, Result, StudentsMoved, breaches, is_valid, optimize
 from optimizer.objectives import make_objective
 from scenarios import read_district
 from scenarios.options import Settings, rules_of, settle
@@ -151,6 +151,18 @@ def test_excess_is_what_the_plan_has_over_the_seats_of_its_row(tmp_path: Path) -
         assert shown["excess"] == pytest.approx(sum(inherited.values()))
         assert shown["excess"] > 0
         assert shown["valid"]
+
+
+def test_fewer_students_over_seats_come_before_a_smaller_objective(runs) -> None:
+    cases, results = runs
+    # As if the base had kept today's crowding for the smallest objective of all.
+    today = Plan.status_quo(cases[0].district)
+    crowded = replace(results[0], plan=today, certificate=None, objective=StudentsMoved())
+    assert crowded.objective_value == 0.0
+    found = carry(cases, [crowded, *results[1:]])[0]
+    over = [sum(b.amount for b in broken if b.limit == "capacity") for broken in (found.broken, crowded.broken)]
+    assert over[0] < over[1]
+    assert found.plan_from != 0
 
 
 def test_rows_that_were_not_run_have_what_is_carried_to_them(runs) -> None:

@@ -24,6 +24,7 @@ from optimizer.solvers.kernel.state import Instance
 from optimizer.solvers.order import memory_order, reordered
 from optimizer.solvers.start import start_of
 from optimizer.solvers.threads import in_threads
+from optimizer.solvers.tidy import tidied
 
 # Stages of the schedule: from, to (shares of it), chains of a lane.
 STAGES = ((0.0, 0.25, 4), (0.25, 0.5, 2), (0.5, 1.0, 1))
@@ -217,6 +218,9 @@ def search(
             stopped |= in_threads(run.anneal(begin, stage), threads, stop, report)[1]
     value, zone = run.best
     excess = sum(s.excess(model.district, zone) for s in model.sums)
+    tidy = tidied(contraction, zone, excess)
+    if tidy is not None:
+        zone, value = tidy[0], value if np.isinf(value) else min(value, tidy[1])
     return Found(zone, value, excess, run.proposals, lanes, stopped)
 
 

@@ -12,8 +12,10 @@ from optimizer.objectives import make_objective
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Size, Travel
 from optimizer.solvers.clock import Budget
+from optimizer.solvers.contract import contract
 from optimizer.solvers.exact import solve_exact
 from optimizer.solvers.search import search
+from optimizer.solvers.tidy import sent_home
 from optimizer.travel import StraightLine
 
 
@@ -47,6 +49,7 @@ def warm() -> None:
     model = Model.build(district, (Travel(floor=3000.0), Size(), Contiguity(), Moved(0.5)))
     objective = make_objective(None, district)
     search(model, objective, Budget(iterations=20_000), random=np.random.default_rng(0), lanes=1, threads=1)
+    sent_home(contract(model, objective.compile(model)), district.status_quo, 100.0)
     bounder = Bounder(model, objective, district.status_quo, objective.value(Plan.status_quo(district)))
     bounder.run(steps=20)
     bounder.finish()

@@ -115,7 +115,7 @@ def _tell(found: Mapping[str, Any]) -> None:
 
     points = found["objective"] == "disparity"
     value = ("disparity", "none below", "") if points else ("objective", "none below", "disparity")
-    head = ("", *value, "by race", "moved", "mean travel", "carried from")
+    head = ("", *value, "by race", "moved", "mean travel", "over seats", "carried from")
     rows = [head, *(_line(row, found["travel_unit"], points) for row in found["rows"])]
     used = [k for k in range(len(head)) if any(row[k] for row in rows)]
     typer.echo(found["district"])
@@ -123,6 +123,9 @@ def _tell(found: Mapping[str, Any]) -> None:
     typer.echo(
         "\nnone below: no valid plan has less, which is proved. by race: dissimilarity. mean travel: against today."
     )
+    if any((row["excess"] or 0) > 0.5 for row in found["rows"]):
+        typer.echo("over seats: students over seats or under smallest sizes, which come before the objective: rows")
+        typer.echo("that differ in them do not compare.")
     typer.echo("carried from: the row whose plan or bound this is, since it holds here too.")
     if found["stopped"]:
         typer.echo("Stopped early: the last rows have only what was carried to them.")
@@ -134,7 +137,7 @@ def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
     name = f"{row['row']:02d} {_case_in_words(row['limit'], row['at'])}"
     if not row["valid"]:
         why = "not run" if row["own"] is None else "no valid plan found"
-        return (name, why, *[""] * 6)
+        return (name, why, *[""] * 7)
     style = "points" if points else "number"
     carried = [f"{what} {row[f'{what}_from']:02d}" for what in ("plan", "bound") if row[f"{what}_from"] != row["row"]]
     return (
@@ -145,6 +148,7 @@ def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
         figure(row["dissimilarity.race"], "index", unit),
         figure(row["moved_share"], "percent", unit),
         _travel(row["mean_travel_change"], unit),
+        f"{row['excess']:,.0f}" if row["excess"] > 0.5 else "",
         ", ".join(carried),
     )
 

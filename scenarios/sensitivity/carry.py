@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -10,11 +11,12 @@ import numpy as np
 
 from optimizer.arrays import Offsets
 from optimizer.bounds.gap import relative_gap
-from optimizer.model import Budget, Model, SchoolSum
+from optimizer.model import STUDENT_SLACK, Budget, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.result import Result
 from optimizer.rules import Breach, breaches, is_valid
 from scenarios.sensitivity.cases import Case
+from scenarios.summary import broken_limits, excess_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +46,9 @@ class Row:
 def carry(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Row, ...]:
     """A row a case, of all results together. results: of the first cases, or of all.
 
-    Each row takes the best of all plans that its own rules find valid, and the greatest bound of the cases whose model
-    allows at least as much as its own. So a looser limit is never worse than a tighter one.
+    Each row takes the best of all plans that its own rules find valid, of those with the fewest students over seats,
+    and the greatest bound of the cases whose model allows at least as much as its own. So a looser limit is never worse
+    than a tighter one.
     """
     plans = sorted((result.objective_value, k) for k, result in enumerate(results) if result.valid)
     bounds = sorted((-(result.bound or 0.0), k) for k, result in enumerate(results) if result.valid)
@@ -59,12 +62,16 @@ def carry(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Row, ...]:
 
 
 def _with_plan(row: Row, k: int, results: Sequence[Result], plans: Sequence[tuple[float, int]]) -> Row:
-    # A tie is the row's own.
+    """Students over seats come before the objective, as in the search. A tie is the row's own."""
+    least = math.inf
     for value, other in sorted(plans, key=lambda pair: (pair[0], pair[1] != k)):
         plan = Plan(row.case.district, results[other].plan.school)
         broken = tuple(breaches(plan, row.case.rules))
-        if is_valid(list(broken)):
-            return replace(row, plan=plan, value=value, broken=broken, plan_from=other)
+        excess = excess_of(broken_limits(broken))
+        if is_valid(list(broken)) and excess < least - STUDENT_SLACK:
+            least, row = excess, replace(row, plan=plan, value=value, broken=broken, plan_from=other)
+        if least <= STUDENT_SLACK:
+            break
     return row
 
 

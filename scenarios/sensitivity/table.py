@@ -9,7 +9,7 @@ from optimizer.measures import Measures, measure
 from optimizer.plan import Plan
 from scenarios.options import Settings, limits_in_force
 from scenarios.sensitivity.carry import Row
-from scenarios.summary import attributes_used, broken_limits, objective_spec
+from scenarios.summary import attributes_used, broken_limits, excess_of, objective_spec
 from scenarios.version import rezone_version
 
 # Of sensitivity.csv, in order. Seconds stand in the JSON alone, so that runs with --iterations repeat to the byte.
@@ -17,7 +17,6 @@ COLUMNS = (
     *("row", "limit", "change", "step", "value", "objective_value", "bound", "gap", "disparity", "dissimilarity.race"),
     *("moved_share", "mean_travel_change", "excess", "valid", "plan", "plan_from", "bound_from"),
 )
-SIZES = ("capacity", "min_students")
 
 
 def document(rows: Sequence[Row], settings: Settings, seconds: float) -> dict[str, Any]:
@@ -66,7 +65,7 @@ def _row(k: int, row: Row, district: Any, today: Measures) -> dict[str, Any]:
         "dissimilarity.race": now.get("dissimilarity.race"),
         "moved_share": now.get("moved_share"),
         "mean_travel_change": None if travel is None or before is None else travel - before,
-        "excess": None if plan is None else float(sum(b.amount for b in row.broken if b.limit in SIZES)),
+        "excess": None if plan is None else excess_of(broken_limits(row.broken)),
         "valid": plan is not None,
         "plan": None if plan is None else plan_name(k),
         "plan_from": row.plan_from,
