@@ -50,3 +50,13 @@ def test_as_many_free_blocks_as_a_word_holds(tmp_path: Path) -> None:
     assert found.valid
     assert found.solver_bound is not None
     assert found.bound <= found.solver_bound <= found.objective_value
+
+
+def test_ties_at_nothing_end_at_once(tmp_path: Path) -> None:
+    """Where every plan is as even as can be, not all of them are looked at."""
+    zones = [["X", *["x"] * 4, "Y"], *[[*["x"] * 3, *["y"] * 3]] * 4]
+    toy = toy_of(zones)
+    district = toy.but(poverty="\n".join(" ".join(["0"] * 6) for _ in zones)).district(tmp_path)
+    rules = [Travel(floor=1e6), Size(tolerance=1.0), Contiguity()]
+    found = optimize(district, Disparity(), rules, solver="exact", threads=1, iterations=1000)
+    assert (found.objective_value, found.status) == (0.0, "optimal")

@@ -63,6 +63,8 @@ def checked_spec(spec: str | Mapping[str, Any]) -> str | dict[str, float]:
         _check(spec)
         return spec
     named = _with_groups(spec)
+    if not named:
+        raise InputError(Fault("objective", "is empty", "Give a name, or a table of names and weights"))
     for name in named:
         _check(name)
     return named
@@ -79,16 +81,26 @@ def _with_groups(spec: Mapping[str, Any]) -> dict[str, float]:
     for name, weight in weights.items():
         if not isinstance(weight, int | float):
             raise InputError(Fault("objective", f"the weight of '{name}' is {weight!r}", "Give a number of 0 or more"))
-    return {
-        f"gap.{of[0]}.{of[1]}" if of is not None and name == "gap" else name: float(weight)
-        for name, weight in weights.items()
-    }
+    gap = None if of is None else f"gap.{of[0]}.{of[1]}"
+    if gap is not None and gap in weights:
+        raise InputError(Fault("objective", f"'{gap}' stands twice, once with `of`", "Give it one weight"))
+    return {gap if gap is not None and name == "gap" else name: float(weight) for name, weight in weights.items()}
 
 
 def _check(name: str) -> None:
-    """Raises InputError where no objective has the name."""
+    """Raises InputError where no objective has the name, or no district could have its groups."""
     family, *groups = name.split(".")
-    if name in OBJECTIVES or (family in OF_GROUPS and (groups or family == name)):
+    if name in OBJECTIVES:
+        return
+    if family in OF_GROUPS:
+        wanted = OF_GROUPS[family][0]
+        whole = len(set(groups)) == len(groups) == wanted and all(groups)
+        # Without any, a district of two groups has both of a gap.
+        if not whole and (groups or wanted != 2 or family != name):
+            example = ".".join([family, *("a", "b")[:wanted]])
+            mend = f"Write it like {example}, with ids of the district's groups"
+            problem = f"'{name}' does not name {wanted} group{'s, each once' if wanted > 1 else ''}"
+            raise InputError(Fault("objective", problem, mend))
         return
     known = [*OBJECTIVES, *(family + ".<group>" * wanted for family, (wanted, _) in OF_GROUPS.items())]
     mend = f"Objectives of this version: {', '.join(known)}"

@@ -20,6 +20,7 @@ from itertools import pairwise
 import numpy as np
 
 from optimizer.arrays import Ints
+from optimizer.bounds.gap import NOUGHT
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.exact.check import holds, value
@@ -61,6 +62,8 @@ def solve_curved(
     first = value(model, compiled, start)
     if len(free_blocks(model)) == 0:
         return Best(start, first, first, first, first)  # there is one plan
+    if first <= NOUGHT:  # no objective is below 0, and all ties would be looked at
+        return Best(start, first, first, min(first, 0.0), min(first, 0.0))
     if not fits_words(model):
         return Best(start, first, first, -np.inf, -np.inf)
     prices, lean = prices_at(model, compiled, start), over_least(model)
@@ -170,5 +173,5 @@ class Hunt:
                     anyhow = min(anyhow, worth)
                 if worth < within and holds(self.model, plan, self.held):
                     school, within = plan, worth
-            elif outcome == DONE or batch == 0 or self.patience.late:
+            if outcome == DONE or batch == 0 or self.patience.late:
                 return Found(school, within, anyhow, int(cursor.state[TRIED]), outcome == DONE)
