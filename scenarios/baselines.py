@@ -16,6 +16,7 @@ from scenarios.options import Settings, rules_of
 
 TIME, ITERATIONS = 0.04, 0.1  # share of the time, or of the proposals, for the plan of least travel
 LONGEST = 5.0  # seconds
+SHORT, SHORTEST = 0.15, 1.0  # of a short run the share, up to so many seconds: else it would find nothing but today
 
 
 def baselines(district: District, settings: Settings, seconds: float | None) -> dict[str, dict[str, Any]]:
@@ -35,7 +36,7 @@ def baselines(district: District, settings: Settings, seconds: float | None) -> 
         district,
         TravelMean(),
         rules,
-        time_limit=None if seconds is None else min(LONGEST, TIME * seconds),
+        time_limit=None if seconds is None else min(LONGEST, max(TIME * seconds, min(SHORTEST, SHORT * seconds))),
         iterations=None if options.iterations is None else max(1, int(ITERATIONS * options.iterations)),
         seed=options.seed,
         threads=options.threads,

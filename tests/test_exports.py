@@ -9,6 +9,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from toys import TOWN
@@ -123,3 +124,27 @@ def test_runs_of_two_districts_are_refused(run: Path, tmp_path: Path) -> None:
     other = TOWN.but(poverty="1 1 2 6 7  1 2 4 7 8  3 4 5 6 7  2 3 0 5 5").district(tmp_path / "d")
     with pytest.raises(InputError, match=r"--district: 'toy' is not the district of the run\. Name the folder"):
         read_runs([run / "best"], other)
+
+
+def test_the_plans_of_a_study_are_exported_by_their_scenarios(rezone, run: Path, tmp_path: Path) -> None:
+    study = f'district = "{run / "d"}"\n[options]\niterations = 300\nsolver = "search"\n'
+    study += '[[scenario]]\nname = "at most 20 %"\nmax_moved = 0.2\n'
+    study += '[[scenario]]\nname = "today"\nbaseline = "status_quo"\n'
+    (tmp_path / "s.toml").write_text(study)
+    assert rezone("run", tmp_path / "s.toml", "--out", tmp_path / "s", "--jobs", 1)[0] == 0
+    call = ("export", tmp_path / "s", "--format", "geojson", "--out", tmp_path / "o")
+    status, _, err = rezone(*call)
+    assert (status, "which does not hold its district" in err) == (2, True)
+    status, _, err = rezone(*call, "--district", run / "d", "--scenario", "tody")
+    assert (status, "'tody' is not there (did you mean 'today'?)" in err) == (2, True)
+    status, _, err = rezone(*call, "--district", run / "d", "--scenario", "at most 20 %")
+    assert status == 0, err
+    names = {path.name for path in (tmp_path / "o").iterdir()}
+    assert "plans-zones_at_most_20.geojson" in names
+    assert not any("today" in name for name in names)
+    own = next((tmp_path / "s" / "plans").glob("*.csv"))
+    blocks = gpd.read_file(tmp_path / "o" / "plans-blocks_at_most_20.geojson").set_index("block_id")["school_id"]
+    for file in (tmp_path / "s" / "plans").glob("*.csv"):
+        plan = pd.read_csv(file).set_index("block_id")["school_id"]
+        own = file if (plan == blocks[plan.index]).all() else own
+    assert (pd.read_csv(own).set_index("block_id")["school_id"] == blocks.sort_index()).all()

@@ -144,8 +144,9 @@ def test_two_districts_are_not_mixed(rezone, town: Path, tmp_path: Path) -> None
     assert "--district: is not the district of the plan" in err
 
 
-def test_a_folder_of_something_else_is_named(rezone, town: Path, tmp_path: Path) -> None:
-    status, _, err = rezone("report", town, "--out", tmp_path / "r.html")
+def test_a_folder_of_something_else_is_named(rezone, tmp_path: Path) -> None:
+    (tmp_path / "else").mkdir()
+    status, _, err = rezone("report", tmp_path / "else", "--out", tmp_path / "r.html")
     assert status == 2
     assert "holds no report.json, results.parquet or frontier.csv" in err
 

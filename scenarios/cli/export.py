@@ -16,13 +16,19 @@ Runs = Annotated[
     list[Path],
     typer.Argument(
         metavar="RUN...",
-        help="Folders that rezone optimize wrote; with --district also plan files.",
+        help="Folders that rezone optimize wrote; with --district also plan files and folders that rezone run wrote.",
         show_default=False,
     ),
 ]
 FromDistrict = Annotated[
     Path | None,
     typer.Option("--district", help="The runs' district folder, for exact shapes and counts.", show_default=False),
+]
+
+
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Option("--scenario", help="Of folders of rezone run only this one; may be repeated.", show_default=False),
 ]
 
 
@@ -34,6 +40,7 @@ def export(
         str, typer.Option("--format", help="Any of gpkg, geojson, shapefile, xlsx, with commas between.")
     ] = "gpkg,geojson,shapefile,xlsx",
     district: FromDistrict = None,
+    scenario: Scenarios = None,
 ) -> None:
     """Write plans as GeoPackage, GeoJSON, shapefiles (zipped) and a workbook, with scores and provenance inside.
 
@@ -50,12 +57,12 @@ def export(
             raise InputError(Fault("--format", problem, f"Formats are: {', '.join(FORMATS)}"))
     if "xlsx" in wanted:
         need_xlsxwriter()
-    found = read_named(runs, district)
+    found = read_named(runs, district, scenario)
     for path in write_export(output_folder(out), found, wanted):
         typer.echo(path)
 
 
-def read_named(sources: list[Path], district: Path | None) -> list[Run]:
+def read_named(sources: list[Path], district: Path | None, scenarios: list[str] | None = None) -> list[Run]:
     """The runs and plan files named, under the limits of the district's folder."""
     from scenarios.exports import read_runs
     from scenarios.folder import read_district, read_limits
@@ -64,4 +71,5 @@ def read_named(sources: list[Path], district: Path | None) -> list[Run]:
 
     if district is None:
         return read_runs(sources)
-    return read_runs(sources, read_district(district), Ask(settle({}, None, read_limits(district))))
+    ask = Ask(settle({}, None, read_limits(district)))
+    return read_runs(sources, read_district(district), ask, tuple(scenarios or ()))

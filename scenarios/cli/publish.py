@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from optimizer.errors import Fault, InputError
-from scenarios.cli.export import FromDistrict, read_named
+from scenarios.cli.export import FromDistrict, Scenarios, read_named
 
 Folders = Annotated[
     list[Path],
     typer.Argument(
         metavar="DIR...",
-        help="Folders that rezone optimize wrote, of one district; with --district also plan files.",
+        help="Folders that rezone optimize wrote, of one district; with --district also plan files and folders that "
+        "rezone run wrote.",
         show_default=False,
     ),
 ]
@@ -31,6 +32,7 @@ def publish(
         typer.Option("--twin", help="Add a synthetic district, so that others can run the model (with --district)."),
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of the twin.")] = 0,
+    scenario: Scenarios = None,
 ) -> None:
     """Write a bundle that may be published: no count of children under the threshold is in it or can be worked out.
 
@@ -44,7 +46,7 @@ def publish(
     if twin and district is None:
         raise InputError(Fault("--twin", "needs the district's own shapes", "Name its folder with --district"))
     _check_empty(out)
-    runs = read_named(folders, district)
+    runs = read_named(folders, district, scenario)
     found = protect(runs, threshold=threshold)
     first = found.docs[runs[0].name]
     other = twin_of(runs[0].plan.district, first, np.random.default_rng(seed)) if twin else None

@@ -17,12 +17,14 @@ from optimizer.district import District, Geography
 from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
 from optimizer.travel import TravelTable
+from scenarios.exports.layers import layer_name
 from scenarios.folder.geometry import rook
 from scenarios.plans import read_plan, with_opened
 from scenarios.report.data import fingerprint
 from scenarios.report.given import Ask, given_data
 from scenarios.report.map_data import frame_of, shapes_of
 from scenarios.report.pack import unpack
+from scenarios.report.sources import of_run
 
 Doc = Mapping[str, Any]
 
@@ -40,13 +42,17 @@ class Run:
     exact: bool
 
 
-def read_runs(sources: Sequence[Path], district: District | None = None, ask: Ask | None = None) -> list[Run]:
-    """The runs of one district: folders that `optimize` left, or plan files. district: as its folder has it; None takes
-    what the runs themselves hold. ask: what plan files are held to.
+def read_runs(
+    sources: Sequence[Path], district: District | None = None, ask: Ask | None = None, scenarios: Sequence[str] = ()
+) -> list[Run]:
+    """The runs of one district: folders that `optimize` left, plan files, or folders that `run` left. district: as its
+    folder has it; None takes what the runs themselves hold. ask: what plan files are held to. scenarios: those that are
+    meant of folders of `run`; empty for all that have a plan.
 
-    Raises InputError where a folder is no finished run with a plan, a plan file comes without a district, or the runs
-    are of different districts."""
-    docs = [_document(source, district, ask) for source in sources]
+    Raises InputError where a folder is no finished run with a plan, a plan file or a folder of `run` comes without a
+    district, or the runs are of different districts."""
+    entries = [entry for source in sources for entry in _entries(source, district, ask, scenarios)]
+    docs = [doc for _, _, doc in entries]
     marks = {doc["fingerprint"] for doc in docs}
     if len(marks) > 1:
         raise InputError(Fault(", ".join(map(str, sources)), "are runs of different districts", "Name runs of one"))
@@ -56,10 +62,25 @@ def read_runs(sources: Sequence[Path], district: District | None = None, ask: As
         mend = "Name the folder that the run was made from, as it was then"
         raise InputError(Fault("--district", f"'{district.name}' is not the district of the run", mend))
     whole = district if district is not None else district_of(docs, sources[0])
-    files = [source / "plan.csv" if source.is_dir() else source for source in sources]
-    plans = [read_plan(file, whole) for file in files]
-    rows = zip(_names(sources), files, docs, plans, strict=True)
-    return [Run(name, file, doc, plan, district is not None) for name, file, doc, plan in rows]
+    names = _names([name for name, _, _ in entries])
+    return [
+        Run(name, file, doc, read_plan(file, whole), district is not None)
+        for name, (_, file, doc) in zip(names, entries, strict=True)
+    ]
+
+
+def _entries(
+    source: Path, district: District | None, ask: Ask | None, scenarios: Sequence[str]
+) -> list[tuple[str, Path, Doc]]:
+    """Name, plan file and document of each plan that a source stands for."""
+    if (source / "results.parquet").exists():
+        if district is None or ask is None:
+            problem = "is a folder of many runs, which does not hold its district"
+            raise InputError(Fault(str(source), problem, "Name the district's folder with --district"))
+        found = of_run(source, district, ask, scenarios)
+        return [(doc["name"], Path(path), doc) for doc, path in zip(found.docs, found.paths, strict=True)]
+    file = source / "plan.csv" if source.is_dir() else source
+    return [(source.resolve().stem or "plan", file, _document(source, district, ask))]
 
 
 def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
@@ -70,7 +91,7 @@ def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
         return given_data(read_plan(folder, district), folder.stem, ask)
     path = folder / "report.json"
     if not path.is_file() or not (folder / "plan.csv").is_file():
-        mend = "Name a folder that rezone optimize wrote a plan to, or a plan file"
+        mend = "Name a folder that rezone optimize or rezone run wrote a plan to, or a plan file"
         raise InputError(Fault(str(folder), "is not a finished run with a plan (report.json and plan.csv)", mend))
     try:
         doc = json.loads(path.read_text(encoding="utf-8"))
@@ -83,12 +104,12 @@ def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
     raise InputError(Fault(str(path), problem, mend))
 
 
-def _names(folders: Sequence[Path]) -> list[str]:
-    """A name for each: its folder's or file's, with a number where that is not enough."""
+def _names(given: Sequence[str]) -> list[str]:
+    """The names, with a number where layers and files of two would be called the same."""
     names: list[str] = []
-    for folder in folders:
-        base, k = folder.resolve().stem or "plan", 1
-        while (name := base if k == 1 else f"{base}-{k}") in names:
+    for base in given:
+        k, taken = 1, {layer_name(name) for name in names}
+        while layer_name(name := base if k == 1 else f"{base}-{k}") in taken:
             k += 1
         names.append(name)
     return names

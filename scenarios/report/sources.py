@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.district import District
-from optimizer.errors import Fault, InputError
+from optimizer.errors import Fault, InputError, nearest
 from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios.options import Settings, rules_of, settle
@@ -64,7 +64,7 @@ def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> 
     if (source / "frontier.csv").is_file():
         return _of_frontier(source, _needed(district, source), ask)
     if (source / "results.parquet").exists():
-        return _of_run(source, _needed(district, source), ask)
+        return of_run(source, _needed(district, source), ask)
     mend = "Name a folder that optimize, run or frontier wrote, a plan file, or a district's folder for today's zones"
     raise InputError(Fault(str(source), "holds no report.json, results.parquet or frontier.csv", mend))
 
@@ -110,11 +110,20 @@ def _of_frontier(source: Path, district: District, ask: Ask) -> Found:
     return Found(docs, tuple(str(files[k]) for k in shown), tuple(curve))
 
 
-def _of_run(source: Path, district: District, ask: Ask) -> Found:
+def of_run(source: Path, district: District, ask: Ask, wanted: Sequence[str] = ()) -> Found:
+    """Every plan of the district in a folder that `run` wrote, under the limits of its run. wanted: the scenarios that
+    are meant; empty for all."""
     import pandas as pd  # noqa: PLC0415 - takes a moment to import
 
     table = pd.read_parquet(source / "results.parquet")
     own = table[(table["district"] == district.name) & (table["status"] == "done")]
+    there = sorted(set(own["scenario"]))
+    unknown = [name for name in wanted if name not in there]
+    if unknown:
+        mend = f"Scenarios of the folder are: {', '.join(there)}"
+        raise InputError(Fault("--scenario", f"'{unknown[0]}' is not there{nearest(unknown[0], there)}", mend))
+    if wanted:
+        own = own[own["scenario"].isin(list(wanted))]
     docs, paths = [], []
     for cells in own.to_dict("records"):
         row = {str(key): value for key, value in cells.items()}
