@@ -178,8 +178,10 @@ class _Run:
         least = self._least()
         lowest, highest = min(least, most), max(least, most)
         known = [lowest, highest]
-        if self.axis.name == "moved":
-            known += [share for share in SHARES[: max(0, self.count - 2)] if lowest < share < highest]
+        asked = [share for share in SHARES if lowest < share < highest] if self.axis.name == "moved" else []
+        while asked and len(known) < self.count:  # where there is no room for all, those farthest from what is there
+            near = np.abs(np.sqrt(np.array(asked) - lowest)[:, None] - np.sqrt(np.array(known) - lowest)).min(axis=1)
+            known.append(asked.pop(int(np.argmax(near))))
         known = sorted(set(known))
         while len(known) < self.count and highest > lowest:
             root = np.sqrt(np.array(known) - lowest)

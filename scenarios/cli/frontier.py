@@ -79,7 +79,11 @@ def _tell(found: Mapping[str, Any]) -> None:
     def value(number: float) -> str:
         return figure(number, "points", unit) if points else f"{number:.5g}"
 
-    head = ("plan", "moved", "objective", "none below", "by race", "mean travel", "leads on")
+    def cap(number: float | None) -> str:
+        style = "percent" if found["against"] == "moved" else "travel"
+        return "none" if number is None else figure(number, style, unit)
+
+    head = ("plan", "cap", "moved", "objective", "none below", "by race", "mean travel", "leads on")
     rows: list[tuple[str, ...]] = [head]
     for row in found["points"]:
         m = row["measures"]
@@ -87,6 +91,7 @@ def _tell(found: Mapping[str, Any]) -> None:
         rows.append(
             (
                 f"{row['point']:02d}",
+                cap(row["cap"]),
                 figure(m["moved_share"], "percent", unit),
                 value(row["objective_value"]),
                 value(less) if less > 0 else "-",
