@@ -69,6 +69,10 @@ class District:
         for name in ("status_quo", "root"):
             object.__setattr__(self, name, frozen(getattr(self, name).astype(np.int32, copy=False)))
 
+    def __repr__(self) -> str:
+        students = f"{self.students.sum():,.0f} students"
+        return f"<District {self.name!r}: {self.blocks:,} blocks, {self.schools:,} schools, {students}>"
+
     @property
     def blocks(self) -> int:
         return len(self.block_ids)

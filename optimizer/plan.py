@@ -31,6 +31,10 @@ class Plan:
             raise InputError(Fault("plan", "school index out of range", mend))
         object.__setattr__(self, "school", frozen(school.astype(np.int32)))
 
+    def __repr__(self) -> str:
+        moved, blocks = int(self.moved.sum()), self.district.blocks
+        return f"<Plan of {self.district.name!r}: {moved:,} of {blocks:,} blocks moved>"
+
     @classmethod
     def status_quo(cls, district: District) -> Plan:
         """Today's zones."""

@@ -49,6 +49,12 @@ class Result:
     certificate: Certificate | None = None
     solver_bound: float | None = None
 
+    def __repr__(self) -> str:
+        if not self.valid:
+            return f"<Result: no valid plan of {self.plan.district.name!r} was found in {self.seconds:.1f} s>"
+        values = f"{self.objective_value:.6g}, today {self.objective_value_status_quo:.6g}, bound {self.bound:.6g}"
+        return f"<Result: {self.objective.name} {values}; {self.status}, {self.seconds:.1f} s; {self.plan!r}>"
+
     @cached_property
     def objective_value(self) -> float:
         value = self.objective.value(self.plan)

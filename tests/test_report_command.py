@@ -179,3 +179,13 @@ def test_the_pdf_has_the_paper_asked_for(paper: str, points, rezone, town: Path,
     boxes = re.findall(rb"/MediaBox \[\s*0 0 ([\d.]+) ([\d.]+)", written)
     assert boxes
     assert np.array(boxes, float) == pytest.approx(np.tile(points, (len(boxes), 1)), abs=1.5)
+
+
+def test_draws_are_not_dropped_in_silence(rezone, town: Path, tmp_path: Path) -> None:
+    assert rezone("optimize", town, "--out", tmp_path / "run", "--iterations", 200)[0] == 0
+    call = ("report", tmp_path / "run", "--draws", 5, "--out", tmp_path / "r.html")
+    status, _, err = rezone(*call)
+    assert status == 2
+    assert "--draws: is for plan files" in err
+    status, _, err = rezone("report", tmp_path / "run" / "plan.csv", "--district", town, *call[2:])
+    assert status == 0, err

@@ -27,3 +27,12 @@ def test_a_value_of_rounding_alone_is_nought_and_proved(value: float, shown: flo
     result = Result(Plan.status_quo(example()), Fixed(value), (), seed=0, iterations=0, seconds=0.0, solver_bound=value)
     assert (result.objective_value, result.gap) == (shown, gap)
     assert result.proof == ("certificate" if shown == 0 else "solver")
+
+
+def test_what_a_notebook_shows_is_short() -> None:
+    plan = Plan.status_quo(example())
+    result = Result(plan, Disparity(), (), seed=0, iterations=0, seconds=1.0)
+    assert repr(plan.district).startswith("<District 'example': ")
+    assert repr(plan) == f"<Plan of 'example': 0 of {plan.district.blocks} blocks moved>"
+    assert repr(result).startswith("<Result: disparity 0.")
+    assert len(repr(result)) < 200

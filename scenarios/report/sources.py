@@ -55,6 +55,9 @@ def is_district(source: Path) -> bool:
 
 def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> Found:
     if (source / "report.json").is_file():
+        if ask.draws:
+            mend = f"Name its plan file, {source / 'plan.csv'}, and the district with --district"
+            raise InputError(Fault("--draws", "is for plan files: the page of a finished run is as it was made", mend))
         return _of_optimize(source, alone)
     if is_district(source):
         today = Plan.status_quo(under(_needed(district, source), rules_of(ask.settings)))
