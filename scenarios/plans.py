@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from optimizer.district import District
+from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
 from optimizer.rules import Rule, under
-from scenarios.files import replacing, write_text
+from scenarios.files import LAYERS, replacing, write_text
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults, need_columns, read_csv
 from scenarios.rule_tables import make_rule
@@ -24,13 +25,15 @@ def read_plan(path: str | Path, district: District) -> Plan:
     """A plan file. Raises InputError naming all blocks that are missing, repeated or unknown, and unknown schools."""
     path = Path(path)
     faults = Faults()
-    table = read_csv(path)
+    _need_table(path)
+    table = read_csv(path, missing="Name a plan file: a CSV with block_id,school_id")
     need_columns(faults, path.name, table, COLUMNS)
     faults.stop()
     block = places(faults, path.name, table["block_id"], "block_id", district.block_ids)
     school = places(faults, path.name, table["school_id"], "school_id", district.school_ids)
     times = np.bincount(block[block >= 0], minlength=district.blocks)
-    for mask, problem in ((times == 0, "blocks are missing"), (times > 1, "blocks stand more than once")):
+    missing = (times == 0) & times.any()  # where no id is known, that alone is the fault
+    for mask, problem in ((missing, "blocks are missing"), (times > 1, "blocks stand more than once")):
         ids = [district.block_ids[i] for i in np.flatnonzero(mask)]
         if ids:
             faults.add(path.name, problem, "Give every block of the district exactly once", "block_id", ids)
@@ -38,6 +41,22 @@ def read_plan(path: str | Path, district: District) -> Plan:
     zone = np.empty(district.blocks, np.int32)
     zone[block] = school
     return Plan(district, zone)
+
+
+def _need_table(path: Path) -> None:
+    """Raises InputError on what people take for a plan file: a layer, or a folder that holds one."""
+    need_file(path)
+    if path.suffix.lower() in LAYERS:
+        mend = "Give a plan file here, a CSV with block_id,school_id; rezone score takes layers too"
+        raise InputError(Fault(path.name, "is a layer for GIS", mend))
+
+
+def need_file(path: Path) -> None:
+    """Raises InputError on a folder, naming the plan in it where there is one."""
+    if path.is_dir():
+        plan = path / "plan.csv"
+        mend = f"Name its plan.csv: {plan}" if plan.is_file() else "Name the plan file in it"
+        raise InputError(Fault(str(path), "is a folder", mend))
 
 
 def plan_under(plan: Plan, rules: Sequence[Rule]) -> Plan:

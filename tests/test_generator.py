@@ -13,7 +13,7 @@ from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, breaches, is_valid
 from scenarios import read_district, write_district
 from scenarios.demo import demo_folder
-from scenarios.generator import Character, generate
+from scenarios.generator import Character, generate, usual_name
 
 
 @pytest.mark.parametrize(("blocks", "schools"), [(1, 1), (2, 1), (5, 5), (30, 3), (120, 4), (400, 9)])
@@ -84,6 +84,23 @@ def test_impossible_characters_are_refused() -> None:
 def test_impossible_sizes_are_refused() -> None:
     with pytest.raises(InputError, match=r"3 blocks and 4 schools cannot be used\. Give at least one school"):
         generate(3, 4, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("students", [50, 700, 20_000])
+def test_students_are_about_as_many_as_asked_for(students: int) -> None:
+    district = generate(60, 4, np.random.default_rng(5), students=students)
+    assert district.students.sum() == pytest.approx(students, abs=4 * np.sqrt(students))
+    assert district.name == f"Synthetic district of 60 blocks, 4 schools and about {students} students"
+
+
+def test_no_students_are_refused() -> None:
+    with pytest.raises(InputError, match=r"--students: 0 cannot be used\. Give a whole number of 1 or more"):
+        generate(60, 4, np.random.default_rng(5), students=0)
+
+
+def test_names_tell_seeds_apart() -> None:
+    assert usual_name(60, 4, seed=1) == "Synthetic district of 60 blocks and 4 schools, seed 1"
+    assert usual_name(60, 4, seed=1) != usual_name(60, 4, seed=2)
 
 
 def test_demo_is_what_the_generator_makes() -> None:

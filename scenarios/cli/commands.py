@@ -14,11 +14,12 @@ import typer
 from optimizer.errors import Fault, InputError
 from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
 from scenarios.options import Options
+from scenarios.wording import counted
 
 
-def not_there_yet(name: str) -> Fault:
-    """What a command of a later version says."""
-    return Fault(f"rezone {name}", "is not in this version yet", "See rezone --help for the commands that are")
+def not_there_yet(name: str, instead: str) -> Fault:
+    """What a command of a later version says. instead: what to do until then."""
+    return Fault(f"rezone {name}", "is not in this version yet", instead)
 
 
 def _print_json(data: Any) -> None:
@@ -40,12 +41,12 @@ def check(district: DistrictFolder, as_json: AsJson = False) -> None:
         if as_json:
             _print_json({"faults": [vars(fault) for fault in error.faults]})
         raise
-    summary = summarise(read) | {"plans": list(plans)}
+    summary = summarise(read, district) | {"plans": list(plans)}
     if as_json:
         _print_json(summary)
     else:
         typer.echo(in_words(summary))
-        typer.echo("\nThe folder can be used." + (f" It holds {len(plans)} plans." if plans else ""))
+        typer.echo("\nThe folder can be used." + (f" It holds {counted(len(plans), 'plan')}." if plans else ""))
 
 
 @with_options(*LIMITS, "seed")
@@ -135,7 +136,12 @@ def generate(
     blocks: Annotated[int, typer.Option(help="How many blocks.")],
     schools: Annotated[int, typer.Option(help="How many schools.")],
     seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 0,
-    name: Annotated[str | None, typer.Option(help="The district's name.", show_default=False)] = None,
+    students: Annotated[
+        int | None, typer.Option(min=1, help="About how many students. Default: about 9 a block.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The district's name. Default: its size and seed.", show_default=False)
+    ] = None,
     layer: Annotated[str, typer.Option("--format", help="parquet, gpkg or geojson.")] = "parquet",
 ) -> None:
     """Make a synthetic district: settlements, a river, clustered incomes and groups, uneven schools."""
@@ -144,9 +150,13 @@ def generate(
     from scenarios.files import output_folder
     from scenarios.folder import write_district
     from scenarios.generator import generate as make
+    from scenarios.generator import usual_name
 
     if layer not in ("parquet", "gpkg", "geojson"):
         raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))
-    made = make(blocks, schools, np.random.default_rng(seed), name=name)
+    name = name or usual_name(blocks, schools, students, seed)
+    made = make(blocks, schools, np.random.default_rng(seed), name=name, students=students)
     write_district(made, output_folder(out), blocks=layer)  # type: ignore[arg-type]  # checked above
-    typer.echo(f"{made.name}: {made.blocks:,} blocks, {made.schools:,} schools, in {out}")
+    typer.echo(
+        f"{made.name}: {made.blocks:,} blocks, {made.schools:,} schools, {made.students.sum():,.0f} students, in {out}"
+    )

@@ -27,13 +27,13 @@ from scenarios.cli.verify import verify
 from scenarios.plugins import plugin_fault
 from scenarios.version import rezone_version
 
-# Commands of later versions: they say so instead of being unknown.
-LATER = (
-    "serve",
-    "import",
-    "travel",
-    "ensemble",
-)
+# Commands of later versions: they say so instead of being unknown, and what to do until then.
+LATER = {
+    "serve": "Until then: keep blocks with the rule lock (--rule), and measure plans that you draw with rezone score",
+    "import": "Until then: make the folder with GIS and a spreadsheet, as docs/files.md has it",
+    "travel": "Until then: put a travel.csv into the folder, as docs/files.md has it; without it, straight lines count",
+    "ensemble": "Until then: compare with today's zones and the nearest-school plan, which rezone optimize prints",
+}
 
 app = typer.Typer(
     name="rezone",
@@ -95,7 +95,7 @@ def _later(name: str) -> None:
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     )
     def run(context: typer.Context) -> None:
-        raise InputError(commands.not_there_yet(name))
+        raise InputError(commands.not_there_yet(name, LATER[name]))
 
 
 for _name in LATER:
@@ -118,8 +118,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
-        fault = plugin_fault(error)
-        if fault is None:
+        own = plugin_fault(error)
+        if own is None:
             raise
-        typer.echo(f"error: {fault}", err=True)
+        typer.echo(f"error: {own}", err=True)
         sys.exit(2)

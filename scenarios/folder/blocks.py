@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pyogrio.errors
 import shapely
 
@@ -47,7 +48,7 @@ def read_blocks(faults: Faults, folder: Path, groups: Sequence[str], schools: Se
     shaped = check_shapes(faults, where, frame, names)
     zone = np.zeros(len(names), np.int32)
     if schools is not None and "school_id" in frame.columns:
-        zone = places(faults, where, frame["school_id"], "school_id", schools)
+        zone = places(faults, where, frame["school_id"], "school_id", schools, names)
     columns, counts = read_counts(faults, where, frame, names, list(groups))
     order = np.array(sorted(range(len(names)), key=lambda i: names[i]), int)
     ids = tuple(names[i] for i in order)
@@ -67,6 +68,8 @@ def read_frame(path: Path) -> gpd.GeoDataFrame:
     """The blocks as they stand in the file. Raises InputError where it is not what its ending says."""
     try:
         frame = gpd.read_parquet(path) if path.suffix == ".parquet" else _read_vector(path)
+    except InputError:
+        raise
     except (OSError, ValueError, pyogrio.errors.DataSourceError, TypeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         mend = f"Write it anew as {path.suffix[1:]} with a geometry column"
@@ -77,12 +80,26 @@ def read_frame(path: Path) -> gpd.GeoDataFrame:
 
 
 def _read_vector(path: Path) -> gpd.GeoDataFrame:
-    frame = gpd.read_file(path)
+    frame = gpd.read_file(path, layer=_layer(path))
     if not isinstance(frame, gpd.GeoDataFrame):
         raise ValueError("no geometry")
     if path.suffix == ".geojson":
         _keep_text(path, frame)
     return frame
+
+
+def _layer(path: Path) -> str:
+    """The file's one layer, or of several the one of shapes that has block_id. Raises InputError where that is none or
+    more than one."""
+    names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    if len(names) > 1:
+        every, names = names, [name for name in names if "block_id" in pyogrio.read_info(path, layer=name)["fields"]]
+        if len(names) != 1:
+            problem = f"holds {len(every)} layers ({', '.join(every)}), {len(names) or 'none'} of them with block_id"
+            raise InputError(Fault(path.name, problem, "Leave in it one layer with block_id, that of the blocks"))
+    if not names:
+        raise ValueError("no geometry")
+    return names[0]
 
 
 def _keep_text(path: Path, frame: gpd.GeoDataFrame) -> None:

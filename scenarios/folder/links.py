@@ -13,8 +13,10 @@ import pyarrow.parquet
 from optimizer.arrays import Csr, Ints
 from optimizer.errors import Fault, InputError
 from optimizer.travel import TravelTable, Unit
+from scenarios.folder.ids import unknown_ids
 from scenarios.folder.tables import Faults, need_columns, numbers, read_csv
 
+NEIGHBOURS = "adjacency.csv"
 UNITS: dict[str, Unit] = {"distance_m": "m", "minutes": "min"}
 
 
@@ -68,22 +70,36 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     return table
 
 
-def places(faults: Faults, where: str, values: pd.Series[str], column: str, known: Sequence[str]) -> Ints:
-    """Where each id stands among the known ones; -1 and a fault where it is none of them."""
+def places(
+    faults: Faults,
+    where: str,
+    values: pd.Series[str],
+    column: str,
+    known: Sequence[str],
+    rows: Sequence[str] | None = None,
+) -> Ints:
+    """Where each id stands among the known ones; -1 and a fault where it is none of them. rows: what to call the rows
+    in a fault; None counts them."""
     codes, texts = pd.factorize(values)
     index = {text: i for i, text in enumerate(known)}
     place = np.array([index.get(text, -1) for text in texts] or [-1], np.int32)
-    unknown = [str(text) for text in texts if text not in index]
-    if unknown or (codes < 0).any():
-        kind = "school" if column == "school_id" else "block"
-        mend = f"Use the ids of the district's {kind}s, as text, exactly as they are written there"
-        faults.add(where, f"not a {kind} of the district", mend, column=column, ids=unknown or ["(empty)"])
+    names = [str(text) for text in texts]
+    empty = (codes < 0) | np.isin(codes, [i for i, name in enumerate(names) if not name.strip()])
+    kind = "school" if column == "school_id" else "block"
+    if empty.any():
+        mend = f"Give every row its {kind}"
+        ids = [f"row {i + 1}" if rows is None else rows[i] for i in np.flatnonzero(empty).tolist()]
+        faults.add(where, f"the {kind} is empty", mend, column=column, ids=ids)
+    unknown = [name for name, text in zip(names, texts, strict=True) if name.strip() and text not in index]
+    if unknown:
+        mend = unknown_ids(where, kind, unknown, known)
+        faults.add(where, f"not a {kind} of the district", mend, column=column, ids=unknown)
     return np.where(codes >= 0, place[codes], -1).astype(np.int32)
 
 
 def read_adjacency(faults: Faults, folder: Path, blocks: Sequence[str]) -> Csr | None:
     """The folder's own neighbours, made symmetric, or None where it gives none."""
-    where = "adjacency.csv"
+    where = NEIGHBOURS
     if not (folder / where).exists():
         return None
     table = read_csv(folder / where)

@@ -10,6 +10,9 @@ import numpy as np
 from optimizer.arrays import Floats
 from scenarios.folder.tables import Faults, ids_of, need_columns, numbers, read_csv
 
+COLUMNS = ("school_id", "name", "lon", "lat")
+OPTIONAL = ("capacity", "min_students", "other_students")
+
 
 @dataclass(frozen=True, eq=False)
 class Schools:
@@ -29,14 +32,13 @@ def read_schools(faults: Faults, folder: Path) -> Schools | None:
     table = read_csv(folder / where)
     if len(table) == 0:
         faults.add(where, "holds no schools", "Give at least one school")
-    if not need_columns(faults, where, table, ["school_id", "name", "lon", "lat"]) or len(table) == 0:
+    if not need_columns(faults, where, table, COLUMNS) or len(table) == 0:
         return None
     ids = ids_of(faults, where, table, "school_id", unique=True)
     lon_lat = np.column_stack([_degrees(faults, table[name], name, ids) for name in ("lon", "lat")])
     empty = [""] * len(table)
     capacity, least, other = (
-        numbers(faults, where, name, table.get(name, empty), ids, optional=True)
-        for name in ("capacity", "min_students", "other_students")
+        numbers(faults, where, name, table.get(name, empty), ids, optional=True) for name in OPTIONAL
     )
     order = np.array(sorted(range(len(ids)), key=lambda i: ids[i]), int)
     names = [str(name) for name in table["name"]]
@@ -55,6 +57,6 @@ def _degrees(faults: Faults, values: object, name: str, ids: list[str]) -> Float
     degrees = numbers(faults, "schools.csv", name, values, ids, low=-np.inf)
     beyond = np.abs(degrees) > most
     if beyond.any():
-        mend = f"Give WGS 84 degrees from -{most:g} to {most:g}"
+        mend = f"Give WGS 84 degrees from -{most:g} to {most:g}; are lon and lat swapped?"
         faults.add("schools.csv", "not a place on earth", mend, name, [ids[i] for i in np.flatnonzero(beyond)])
     return degrees

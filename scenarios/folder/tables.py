@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,9 @@ import pandas as pd
 
 from optimizer.arrays import Bools, Floats
 from optimizer.errors import Fault, InputError, nearest
+
+FEWER_CELLS = "Put cells that hold a comma between quotation marks, and write numbers with a point alone: 1200, 48.123"
+COMMAS = re.compile(r"-?\d+(,\d+)+(\.\d+)?")  # a decimal comma, or commas between thousands
 
 
 class Faults:
@@ -36,21 +40,48 @@ class Faults:
             raise InputError(self.found)
 
 
-def read_csv(path: Path) -> pd.DataFrame:
-    """A CSV file with every cell as text, empty cells as ''. Raises InputError where the file is no such thing."""
+def read_csv(path: Path, missing: str | None = None) -> pd.DataFrame:
+    """A CSV file with every cell as text, empty cells as ''; rows without any text are left out. missing: the mend
+    where the file is not there. Raises InputError where the file is no such thing."""
+    if path.is_dir():
+        raise InputError(Fault(path.name, "is a folder", "Name a CSV file"))
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        _need_commas(path)
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except InputError:
+        raise
     except FileNotFoundError:
-        raise InputError(Fault(path.name, "is not there", f"Put the file {path.name} into the folder")) from None
+        mend = missing or f"Put the file {path.name} into the folder"
+        raise InputError(Fault(path.name, "is not there", mend)) from None
     except UnicodeDecodeError:
         raise InputError(Fault(path.name, "is not UTF-8 text", "Save it as CSV in UTF-8")) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         reason = str(error).strip().splitlines()[-1]
-        raise InputError(
-            Fault(path.name, f"cannot be read as CSV ({reason})", "Save it as CSV with a header")
-        ) from None
+        mend = FEWER_CELLS if "Expected" in reason else "Save it as CSV with a header"
+        raise InputError(Fault(path.name, f"cannot be read as CSV ({reason})", mend)) from None
     except OSError as error:
         raise InputError(Fault(path.name, f"cannot be read ({error.strerror})", "Make the file readable")) from None
+    if not isinstance(table.index, pd.RangeIndex):  # else pandas would take the first cells for names of the rows
+        raise InputError(Fault(path.name, "its rows have more cells than its header", FEWER_CELLS))
+    return _without_blank_rows(table)
+
+
+def _need_commas(path: Path) -> None:
+    """Raises InputError where the header is separated by something else, as spreadsheets in much of the world do."""
+    with path.open(encoding="utf-8-sig") as file:
+        header = file.readline()
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if header.count(mark) > header.count(","):
+            mend = "Save it with commas between the cells, and a point in numbers: 48.123"
+            raise InputError(Fault(path.name, f"is separated by {name}", mend))
+
+
+def _without_blank_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Spreadsheets leave rows of commas alone below the last."""
+    blank = np.arange(len(table))
+    for column in range(table.shape[1]):
+        blank = blank[(table.iloc[blank, column] == "").to_numpy(bool)]
+    return table.drop(index=list(blank)).reset_index(drop=True) if len(blank) else table
 
 
 def need_columns(faults: Faults, where: str, table: pd.DataFrame, names: Sequence[str]) -> bool:
@@ -104,6 +135,8 @@ def numbers(
     if wrong.any():
         bound = f"of {low:g} or more" if np.isfinite(low) else ""
         mend = f"Give a finite number {bound}".rstrip() + (", or leave the cell empty" if optional else "")
+        if text is not None and text[wrong].str.fullmatch(COMMAS).any():
+            mend += "; write 48.123 and not 48,123, and 1200 and not 1,200"
         shown = [f"{ids[i]} ({series[i]})" for i in np.flatnonzero(wrong).tolist()]
         faults.add(where, "not a number that can be used", mend, column=column, ids=shown)
     return np.where(wrong, 0.0, parsed)

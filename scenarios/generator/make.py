@@ -37,19 +37,35 @@ PLACES = ("Hill", "Creek", "Ford", "Ridge", "Grove", "Mill", "Park", "Field", "L
 DETACHED_FROM = 100  # blocks from which a district has detached pieces
 
 
+def usual_name(blocks: int, schools: int, students: int | None = None, seed: int | None = None) -> str:
+    """What a synthetic district is called: all that is given of how it was made, so that two can be told apart."""
+    parts = [f"{blocks} blocks", f"{schools} schools", *([] if students is None else [f"about {students} students"])]
+    name = f"Synthetic district of {', '.join(parts[:-1])} and {parts[-1]}"
+    return name if seed is None else f"{name}, seed {seed}"
+
+
 def generate(
-    blocks: int, schools: int, random: np.random.Generator, *, name: str | None = None, character: Character = USUAL
+    blocks: int,
+    schools: int,
+    random: np.random.Generator,
+    *,
+    name: str | None = None,
+    students: int | None = None,
+    character: Character = USUAL,
 ) -> District:
     """A synthetic district, the same for the same generator: settlements, a river with few bridges, clustered incomes
     and groups, uneven schools with zones that grew over time, some of them over their seats, some in pieces.
 
-    character: what makes it hard. 1 <= schools <= blocks. Raises InputError otherwise.
+    students: about how many; None: about 9 a block. character: what makes it hard. 1 <= schools <= blocks. Raises
+    InputError otherwise.
     """
     if not 1 <= schools <= blocks:
         problem = f"{blocks} blocks and {schools} schools cannot be used"
         raise InputError(Fault("--blocks, --schools", problem, "Give at least one school, and a block for each"))
+    if students is not None and students < 1:
+        raise InputError(Fault("--students", f"{students} cannot be used", "Give a whole number of 1 or more"))
     land = lay_out(blocks, max(1, round(np.sqrt(schools))), random, bridges=character.bridges)
-    columns, counts = settle(land, random, clustering=character.clustering)
+    columns, counts = settle(land, random, students=students, clustering=character.clustering)
     adjacency = rook(land.polygon)
     sites = _sites(land.middle, counts[:, 0] + 0.2, schools, random)
     zone = _zones(land, adjacency, sites, character, random)
@@ -59,7 +75,7 @@ def generate(
     load = np.bincount(zone, counts[:, 0], schools).astype(float)
     capacity, least, other = _seats(load, character, random)
     return District(
-        name=name or f"Synthetic district of {blocks} blocks and {schools} schools",
+        name=name or usual_name(blocks, schools, students),
         block_ids=_ids("B", blocks),
         school_ids=_ids("S", schools),
         school_names=_names(schools),

@@ -25,14 +25,19 @@ def field(middle: Floats, random: np.random.Generator, bumps: int = 9) -> Floats
     return (total - total.mean()) / (total.std() or 1.0)
 
 
-def settle(land: Land, random: np.random.Generator, *, clustering: float = 1.0) -> tuple[list[str], Floats]:
-    """Names of the count columns, and (blocks, columns) whole students. clustering: as in Character."""
+def settle(
+    land: Land, random: np.random.Generator, *, students: int | None = None, clustering: float = 1.0
+) -> tuple[list[str], Floats]:
+    """Names of the count columns, and (blocks, columns) whole students. students: about how many in all; None: about
+    PER_BLOCK a block. clustering: as in Character."""
     middle = land.middle
     blocks = len(middle)
     means = PER_BLOCK * (0.35 + 1.3 * land.town) * random.lognormal(0, 0.7, blocks) * (random.random(blocks) > EMPTY)
-    students = random.poisson(means)
-    if students.sum() == 0:
-        students[0] = 20
+    if students is not None and means.sum() > 0:
+        means *= students / means.sum()
+    living = random.poisson(means)
+    if living.sum() == 0:
+        living[0] = 20 if students is None else students
     # The far side of the river is the poorer one; race goes along with income, and has clusters of its own.
     poor = 0.9 * field(middle, random) + 0.5 * land.far_side + 0.4 * land.town + 0.3 * random.standard_normal(blocks)
     pull = np.column_stack(
@@ -46,11 +51,11 @@ def settle(land: Land, random: np.random.Generator, *, clustering: float = 1.0) 
     usual = np.array([1.5, 0.2, 0.1, -0.9])
     pull = pull if clustering == 1 else usual + clustering * (pull - usual)
     shares = np.exp(pull) / np.exp(pull).sum(axis=1, keepdims=True)
-    groups = random.multinomial(students, shares)
+    groups = random.multinomial(living, shares)
     rates = 1 / (1 + np.exp(-(1.1 * clustering * poor[:, None] + np.array([-1.3, -0.3, -0.2, -1.2]))))
     poverty = random.binomial(groups, rates).sum(axis=1)
-    grades = random.multinomial(students, np.full(len(GRADES), 1 / len(GRADES)))
+    grades = random.multinomial(living, np.full(len(GRADES), 1 / len(GRADES)))
     learners = random.binomial(groups, np.array([0.02, 0.05, 0.35, 0.25])).sum(axis=1)
     names = ["students", *(f"students_{g}" for g in GROUPS), "students_poverty"]
     names += [*(f"students_grade_{g}" for g in GRADES), "students_el"]
-    return names, np.column_stack([students, groups, poverty, grades, learners]).astype(float)
+    return names, np.column_stack([living, groups, poverty, grades, learners]).astype(float)

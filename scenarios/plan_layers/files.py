@@ -12,8 +12,8 @@ import pyogrio.errors
 import shapely
 
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.files import LAYERS
 
-ENDINGS = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".parquet")
 INSIDE = (".shp", ".gpkg", ".geojson")  # what a zip file may hold
 POLYGONS = (3, 6)
 
@@ -48,7 +48,7 @@ def _read(path: Path, layer: str | None) -> gpd.GeoDataFrame:
         raise
     except (OSError, ValueError, RuntimeError, pyogrio.errors.DataSourceError, zipfile.BadZipFile) as error:
         reason = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
-        mend = f"Give one of: {', '.join(ENDINGS)}, or a plan file ending in .csv"
+        mend = f"Give one of: {', '.join(LAYERS)}, or a plan file ending in .csv"
         raise InputError(Fault(path.name, f"cannot be read as a layer ({reason})", mend)) from None
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(Fault(path.name, "holds no shapes", "Give a layer of zones: polygons with the school of each"))

@@ -14,10 +14,11 @@ from optimizer.arrays import Bools, Floats
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
-from scenarios.plan_layers.files import ENDINGS, read_zones
+from scenarios.files import LAYERS
+from scenarios.plan_layers.files import read_zones
 from scenarios.plan_layers.overlay import by_area, by_points
 from scenarios.plan_layers.schools import Named, name_schools
-from scenarios.plans import read_plan
+from scenarios.plans import need_file, read_plan
 
 By = Literal["area", "points"]
 HALF = 0.5  # of a block: where no more than this lies in its zone, that is said
@@ -65,11 +66,12 @@ def read_any_plan(
     then its blocks count as meeting no zone.
     """
     path = Path(path)
+    need_file(path)
     if path.suffix.lower() == ".csv":
         plan = read_plan(path, district)
         return GivenPlan(plan, path.name, np.ones(district.blocks), np.zeros(district.blocks, bool))
-    if path.suffix.lower() not in ENDINGS:
-        mend = f"Give a plan file ending in .csv, or a layer ending in {', '.join(ENDINGS)}"
+    if path.suffix.lower() not in LAYERS:
+        mend = f"Give a plan file ending in .csv, or a layer ending in {', '.join(LAYERS)}"
         raise InputError(Fault(path.name, f"'{path.suffix}' is no kind of plan that can be read", mend))
     if district.geography is None:
         raise InputError(Fault(path.name, "zones need a district with shapes", "Give the plan as CSV"))

@@ -39,6 +39,9 @@ def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -
 
     Raises InputError where a source is none of these, or they are of different districts.
     """
+    if ask.draws and all((source / "report.json").is_file() for source in sources):
+        mend = f"Name the plan file, {sources[0] / 'plan.csv'}, and the district with --district"
+        raise InputError(Fault("--draws", "is for plan files: the page of a finished run is as it was made", mend))
     parts = [_read(source, district, ask, alone=len(sources) == 1) for source in sources]
     found = Found(*(tuple(item for part in parts for item in getattr(part, key)) for key in ("docs", "paths", "curve")))
     if len(found.docs) > MOST:
@@ -55,9 +58,6 @@ def is_district(source: Path) -> bool:
 
 def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> Found:
     if (source / "report.json").is_file():
-        if ask.draws:
-            mend = f"Name its plan file, {source / 'plan.csv'}, and the district with --district"
-            raise InputError(Fault("--draws", "is for plan files: the page of a finished run is as it was made", mend))
         return _of_optimize(source, alone)
     if is_district(source):
         today = Plan.status_quo(under(_needed(district, source), rules_of(ask.settings)))

@@ -1,0 +1,95 @@
+"""What of a district's shapes and places is likely to be a mistake: nothing here keeps a folder from being used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from optimizer.arrays import Bools, Ints
+from optimizer.district import District
+
+GAP = 1.0  # metres: blocks that lie no farther apart are meant to touch
+BESIDE = 10.0  # metres of common course that make two such blocks neighbours but for the gap
+OVERLAP = (1.0, 0.001)  # square metres, and share of the smaller block: what two blocks may have in common
+
+
+def odd_shapes(district: District, *, neighbours_given: bool = False) -> dict[str, Any]:
+    """Ids of schools and blocks that lie far away, and pairs of blocks that overlap or leave slivers between them.
+
+    far_schools: farther from every block than the district is wide. far_blocks: the same of the other blocks, in parts
+    that hang together. overlaps, slivers: pairs of ids. All are empty without shapes; slivers also with
+    neighbours_given: where the folder names the neighbours, no sliver parts any."""
+    if district.geography is None:
+        return {"far_schools": [], "far_blocks": [], "overlaps": [], "slivers": []}
+    polygon = district.geography.polygon
+    wide = width(polygon)
+    blocks = np.array(district.block_ids, object)
+    overlaps, slivers = _bad_borders(polygon, district)
+    return {
+        "far_schools": [district.school_ids[j] for j in np.flatnonzero(_far_schools(district, wide))],
+        "far_blocks": blocks[_far_blocks(polygon, district, wide)].tolist(),
+        "overlaps": blocks[overlaps].tolist(),
+        "slivers": [] if neighbours_given else blocks[slivers].tolist(),
+    }
+
+
+def width(polygon: NDArray[Any]) -> float:
+    """How wide the district is, in metres, whatever a few blocks far away do: by its area, and by the median distance
+    of the blocks from their middle."""
+    xy = shapely.get_coordinates(shapely.centroid(polygon))
+    from_middle = np.hypot(*(xy - np.median(xy, axis=0)).T)
+    return float(max(np.sqrt(shapely.area(polygon).sum()), 4 * np.median(from_middle)))
+
+
+def _far_schools(district: District, wide: float) -> Bools:
+    assert district.geography is not None
+    xy = district.geography.school_xy
+    known = np.flatnonzero(np.isfinite(xy).all(axis=1))  # the others lie where the projection has no place for them
+    tree = shapely.STRtree(district.geography.polygon)
+    near = tree.query_nearest(shapely.points(xy[known]), max_distance=wide, all_matches=False)[0]
+    far = np.ones(len(xy), bool)
+    far[known[near]] = False
+    return far
+
+
+def _far_blocks(polygon: NDArray[Any], district: District, wide: float) -> Bools:
+    """(blocks,) those that no chain of blocks with gaps below the width links to the largest part of the district."""
+    size = len(polygon)
+    near = district.adjacency
+    graph = csr_matrix((np.ones(len(near.index)), near.index, near.start), shape=(size, size))
+    part = connected_components(graph, directed=False)[1]
+    linked = part == np.argmax(np.bincount(part))
+    fresh = linked
+    while fresh.any() and not linked.all():
+        rest = np.flatnonzero(~linked)
+        found = shapely.STRtree(polygon[fresh]).query_nearest(polygon[rest], max_distance=wide, all_matches=False)[0]
+        fresh = ~linked & np.isin(part, part[rest[found]])
+        linked = linked | fresh
+    return ~linked
+
+
+def _bad_borders(polygon: NDArray[Any], district: District) -> tuple[Ints, Ints]:
+    """(pairs, 2) blocks that overlap, and blocks that are no neighbours for a sliver between them alone."""
+    suspects = np.flatnonzero(~shapely.is_empty(shapely.coverage_invalid_edges(polygon, gap_width=GAP)))
+    some = polygon[suspects]
+    first, second = shapely.STRtree(some).query(some, predicate="dwithin", distance=GAP)
+    ahead = first < second
+    a, b = suspects[first[ahead]], suspects[second[ahead]]
+    common = shapely.area(shapely.intersection(polygon[a], polygon[b]))
+    least, share = OVERLAP
+    over = common > np.maximum(least, share * np.minimum(shapely.area(polygon[a]), shapely.area(polygon[b])))
+    rows, size = district.adjacency.rows.astype(np.int64), len(polygon)
+    apart = ~over & ~np.isin(a.astype(np.int64) * size + b, rows * size + district.adjacency.index)
+    pairs = np.column_stack([a, b])
+    return pairs[over], pairs[apart][_beside(polygon[a[apart]], polygon[b[apart]])]
+
+
+def _beside(one: NDArray[Any], other: NDArray[Any]) -> Bools:
+    """(pairs,) whether the borders keep within the gap for longer than corners that touch do."""
+    course = shapely.intersection(shapely.boundary(one), shapely.buffer(other, GAP, quad_segs=1))
+    return np.asarray(shapely.length(course) > BESIDE)

@@ -1,0 +1,103 @@
+"""What a district folder holds, as plain values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from optimizer.arrays import Bools
+from optimizer.district import District
+from optimizer.measures import measure
+from optimizer.measures.zones import number
+from optimizer.model import STUDENT_SLACK
+from optimizer.plan import Plan
+from scenarios.check.columns import columns_not_used
+from scenarios.check.shapes import odd_shapes
+from scenarios.folder.links import NEIGHBOURS
+from scenarios.plans import read_plan
+from scenarios.report.borders import stark_borders
+
+FEW = 10  # students: limits of size below it are no school's
+
+
+def read_plans(folder: Path, district: District) -> dict[str, Plan]:
+    """The folder's own alternatives, by file name. Raises InputError on the first file that is no plan."""
+    return {path.name: read_plan(path, district) for path in sorted((folder / "plans").glob("*.csv"))}
+
+
+def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
+    """Everything that `check` says, as plain values. folder: where the district stands; without it nothing is said
+    about columns that are not used."""
+    today = Plan.status_quo(district)
+    zoned = district.has_zone
+    seats = district.capacity - district.other_students
+    groups = {group: float(district.group_counts[:, k].sum()) for k, group in enumerate(district.groups)}
+    exposed = float(district.exposed.sum())
+    poverty = float(district.poverty.sum()) if district.has_poverty else None
+    return {
+        "district": district.name,
+        "blocks": district.blocks,
+        "blocks_without_students": int((district.students == 0).sum()),
+        "schools": district.schools,
+        "students": float(district.students.sum()),
+        "students_by_group": groups,
+        "students_in_poverty": poverty,
+        "poverty_rate": poverty / exposed if poverty is not None and exposed > 0 else None,
+        "seats": number(float(np.nansum(district.capacity))) if np.isfinite(district.capacity).any() else None,
+        "schools_without_given_seats": int(np.isnan(district.capacity).sum()),
+        "other_students": float(district.other_students.sum()),
+        "over_seats": _amounts(district, today.load - seats),
+        "minimum_above_seats": _schools(district, zoned & (district.min_students > seats + STUDENT_SLACK)),
+        "under_minimum": _amounts(district, np.where(zoned, district.min_students - today.load, -np.inf)),
+        "detached_pieces": measure(today)["detached_pieces"],
+        "detached_blocks": [district.block_ids[i] for i in np.flatnonzero(district.detached)],
+        "schools_outside_their_zones": _schools(district, _outside(district)),
+        "schools_without_a_zone": _schools(district, ~zoned),
+        "blocks_out_of_reach": [district.block_ids[i] for i in np.flatnonzero(~np.isfinite(district.travel_now))],
+        "stark_borders": [_border(district, row) for row in stark_borders(today)],
+        "travel": {"unit": district.travel.unit, "from_file": hasattr(district.travel, "pairs")},
+        "columns_not_used": [] if folder is None else columns_not_used(folder, district),
+        "unlikely_seats": _schools(district, _unlikely(district)),
+        **odd_shapes(district, neighbours_given=folder is not None and (folder / NEIGHBOURS).exists()),
+        "measures_status_quo": measure(today),
+    }
+
+
+def _amounts(district: District, over: Any) -> dict[str, float]:
+    """By school, how many students beyond a limit; NaN (no limit) is not beyond."""
+    return {district.school_ids[j]: float(over[j]) for j in np.flatnonzero(np.nan_to_num(over, nan=-1) > STUDENT_SLACK)}
+
+
+def _border(district: District, row: dict[str, Any]) -> dict[str, Any]:
+    """Two neighbouring zones by the ids of their schools, and how far they lie apart, 0 to 1."""
+    return {
+        "schools": [district.school_ids[row["a"]], district.school_ids[row["b"]]],
+        "poverty": row["poverty"],
+        "race": row["race"],
+    }
+
+
+def _schools(district: District, mask: Bools) -> list[str]:
+    return [district.school_ids[j] for j in np.flatnonzero(mask)]
+
+
+def _unlikely(district: District) -> Bools:
+    """(schools,) whether a limit is so small that a point was likely put between its thousands: 1.200 for 1200."""
+    seats, least = district.capacity, district.min_students
+    broken = [(limit > 0) & (limit < FEW) & (limit != np.rint(limit)) for limit in (seats, least)]
+    return broken[0] | broken[1] | ((seats > 0) & (seats < FEW) & (FEW * seats <= district.load_now))
+
+
+def _outside(district: District) -> Bools:
+    """(schools,) whether the school's point lies in no block of its own zone."""
+    outside = np.zeros(district.schools, bool)
+    if district.geography is None:
+        return outside
+    rooted = np.flatnonzero(district.root >= 0)
+    points = shapely.points(district.geography.school_xy[rooted])
+    # The root is the block that holds the point wherever there is one (FORMAT.md, Contiguity).
+    outside[rooted] = ~shapely.intersects(district.geography.polygon[district.root[rooted]], points)
+    return outside

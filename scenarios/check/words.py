@@ -1,0 +1,155 @@
+"""What a district folder holds, in plain words: the first thing that a planner asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenarios.wording import counted
+
+LISTED = 8  # how many ids a line of the summary names
+STARKEST = 3  # pairs of neighbouring zones that it names
+# What is odd: its key, what is counted, and what is said of one and of several.
+ODD = (
+    (
+        "schools_outside_their_zones",
+        "school",
+        "outside its zone (its nearest block stands for it)",
+        "outside their zones (the nearest block of each stands for it)",
+    ),
+    ("schools_without_a_zone", "school", "without a zone (it takes no block)", "without zones (they take no blocks)"),
+    (
+        "far_schools",
+        "school",
+        "farther from every block than the district is wide (are its lon and lat swapped, or has one lost its sign?)",
+        "farther from every block than the district is wide (are lon and lat swapped, or has one lost its sign?)",
+    ),
+    (
+        "unlikely_seats",
+        "school",
+        "whose seats or minimum are unlikely (is 1200 written 1.200?)",
+        "whose seats or minimum are unlikely (is 1200 written 1.200?)",
+    ),
+    (
+        "blocks_out_of_reach",
+        "block",
+        "whose travel to its own school is missing (it keeps its school)",
+        "whose travel to their own schools is missing (they keep their schools)",
+    ),
+    (
+        "far_blocks",
+        "block",
+        "apart from the others by more than the district is wide (is its shape in the wrong place?)",
+        "apart from the others by more than the district is wide (are their shapes in the wrong place?)",
+    ),
+    (
+        "overlaps",
+        "pair",
+        "of blocks that overlaps (mend the shapes: the same ground counts twice)",
+        "of blocks that overlap (mend the shapes: the same ground counts twice)",
+    ),
+    (
+        "slivers",
+        "pair",
+        "of blocks with a sliver between them, so that they are no neighbours (snap the shapes, or give adjacency.csv)",
+        "of blocks with a sliver between them, so that they are no neighbours (snap the shapes, or give adjacency.csv)",
+    ),
+)
+
+
+def in_words(summary: dict[str, Any]) -> str:
+    """The summary as a colleague would write it: one line a fact, what needs attention last."""
+    lines = [f"{summary['district']}", *_what_there_is(summary), *_today(summary)]
+    notes = _notes(summary)
+    if notes:
+        lines += ["", "To know before you start:", *(f"  - {note}" for note in notes)]
+    return "\n".join(lines)
+
+
+def _what_there_is(s: dict[str, Any]) -> list[str]:
+    empty = f" ({s['blocks_without_students']:,} of them without students)" if s["blocks_without_students"] else ""
+    lines = [
+        f"  blocks    {s['blocks']:,}{empty}",
+        f"  schools   {s['schools']:,}",
+        f"  students  {s['students']:,.0f}",
+    ]
+    for group, count in s["students_by_group"].items():
+        share = f"  {100 * count / s['students']:5.1f} %" if s["students"] else ""
+        lines.append(f"    {group:<20}{count:>10,.0f}{share}")
+    rate = s["poverty_rate"]
+    lines.append("  poverty   not known" if rate is None else f"  poverty   {100 * rate:.1f} % of students")
+    seats = "not given" if s["seats"] is None else f"{s['seats']:,.0f}"
+    some = s["schools_without_given_seats"]
+    lines.append(f"  seats     {seats}" + (f" (not given for {some} of {s['schools']} schools)" if some else ""))
+    unit = {"m": "metres", "min": "minutes"}[s["travel"]["unit"]]
+    lines.append(f"  travel    {unit}, " + ("from the travel file" if s["travel"]["from_file"] else "straight line"))
+    return lines
+
+
+def _today(s: dict[str, Any]) -> list[str]:
+    """Poverty exposure and racial segregation side by side, never one alone."""
+    measures = s["measures_status_quo"]
+    lines = ["", "Today's zones:"]
+    if measures["disparity"] is not None:
+        lines.append(f"  disparity of exposure to poverty   {100 * measures['disparity']:.2f} points")
+    for prefix, text in (
+        ("exposure_to_poverty.", "poverty that a group meets"),
+        ("isolation.", "own group that it meets"),
+    ):
+        met = {name: measures.get(prefix + name) for name in s["students_by_group"]}
+        known = [f"{name} {100 * value:.1f} %" for name, value in met.items() if value is not None]
+        if known:
+            lines.append(f"  {text:<34} {', '.join(known)}")
+    for name, text in (
+        ("dissimilarity.poverty", "dissimilarity by poverty"),
+        ("dissimilarity.race", "dissimilarity by race"),
+    ):
+        if measures.get(name) is not None:
+            lines.append(f"  {text:<34} {measures[name]:.3f}")
+    if measures["travel_mean"] is not None:
+        unit = s["travel"]["unit"]
+        lines.append(
+            f"  mean travel                        {measures['travel_mean']:,.{0 if unit == 'm' else 1}f} {unit}"
+        )
+    return lines
+
+
+def _notes(s: dict[str, Any]) -> list[str]:
+    notes = []
+    if s["over_seats"]:
+        notes.append(f"over their seats: {_listed(f'{k} by {v:,.0f}' for k, v in s['over_seats'].items())}")
+    if s["under_minimum"]:
+        notes.append(f"under their minimum: {_listed(f'{k} by {v:,.0f}' for k, v in s['under_minimum'].items())}")
+    if s["minimum_above_seats"]:
+        names = _listed(s["minimum_above_seats"])
+        notes.append(f"a minimum above the seats, which no plan can keep: {names}")
+    if s["stark_borders"]:
+        notes.append(f"neighbouring zones that differ most: {_listed(map(_apart, s['stark_borders'][:STARKEST]))}")
+    if s["detached_pieces"]:
+        blocks = _listed(s["detached_blocks"])
+        pieces = counted(s["detached_pieces"], "detached piece")
+        notes.append(f"{pieces} of zones, {counted(len(s['detached_blocks']), 'block')}: {blocks}")
+    for key, noun, one, several in ODD:
+        if s[key]:
+            text = one if len(s[key]) == 1 else several
+            notes.append(f"{counted(len(s[key]), noun)} {text}: {_listed(map(_named, s[key]))}")
+    return notes + [
+        f"column '{row['column']}' of {row['file']} is not used: did you mean '{row['meant']}'?"
+        for row in s["columns_not_used"]
+        if row["meant"]
+    ]
+
+
+def _named(one: str | list[str]) -> str:
+    return one if isinstance(one, str) else " and ".join(one)
+
+
+def _apart(row: dict[str, Any]) -> str:
+    named = ((row["poverty"], "poverty"), (row["race"], "racial make-up"))
+    parts = [f"{100 * value:.0f} points in {name}" for value, name in named if value is not None]
+    return f"{' and '.join(row['schools'])} by {' and '.join(parts)}"
+
+
+def _listed(items: Any) -> str:
+    items = list(items)
+    more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
+    return ", ".join(items[:LISTED]) + more
