@@ -108,6 +108,19 @@ def test_unknown_schools_are_named_with_the_nearest_and_keep_their_blocks_only_i
     assert len(table) == 1 + read.no_zone.sum()
 
 
+@pytest.mark.parametrize("by", ["area", "points"])
+def test_blocks_of_an_unknown_zone_do_not_go_to_a_neighbour_with_a_sliver(town, plan, tmp_path, by) -> None:
+    frame = zones_of(plan, names={"z": "nowhere"})
+    frame.geometry = frame.geometry.buffer(20.0)  # drawn too wide: every zone laps over its neighbours
+    read = read_any_plan(written(frame, tmp_path / "z.gpkg"), town, keep_unmatched=True, by=by)
+    z = town.school_ids.index("z")
+    unknown = plan.school == z
+    assert unknown.any()
+    assert (read.plan.school[unknown] == town.status_quo[unknown]).all()
+    assert read.no_zone[unknown].all()
+    assert (read.plan.school[~unknown] == plan.school[~unknown]).all()
+
+
 def test_blocks_outside_all_zones_and_blocks_cut_up_are_listed(town, tmp_path: Path) -> None:
     right = LEFT + 5 * SIDE
     cuts = [LEFT, LEFT + 2.4 * SIDE, LEFT + 2.8 * SIDE, right - SIDE]

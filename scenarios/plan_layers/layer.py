@@ -93,9 +93,12 @@ def read_any_plan(
 
 def _laid_over(zones: gpd.GeoDataFrame, named: Named, district: District, by: By) -> tuple[Any, Floats]:
     assert district.geography is not None
-    known = named.school >= 0
+    # Zones of unknown schools take part, under a label after all schools: a block that lies mostly in one of them must
+    # not go to a neighbour that has a sliver of it.
+    label = np.where(named.school >= 0, named.school, district.schools).astype(np.int32)
     over = by_area if by == "area" else by_points
-    return over(district.geography.polygon, zones.geometry.to_numpy()[known], named.school[known])
+    school, part = over(district.geography.polygon, zones.geometry.to_numpy(), label)
+    return np.where(school == district.schools, -1, school).astype(np.int32), part
 
 
 def _of_blocks(zones: gpd.GeoDataFrame, named: Named, district: District) -> tuple[Any, Floats] | None:
