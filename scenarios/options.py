@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.rule_files import located
-from scenarios.rule_tables import first_of_each, make_rule, rule_faults
+from scenarios.rule_tables import first_of_each, make_rule, or_plugin, rule_faults
 from scenarios.rule_words import parse_rule
 
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -24,7 +24,15 @@ def _known_objective(spec: str | Mapping[str, Any] | None) -> str | dict[str, fl
     """Names are checked where they are read, so that a sweep does not fail run by run."""
     from optimizer.objectives import checked_spec  # noqa: PLC0415 - takes a moment to import
 
-    return None if spec is None else checked_spec(spec)
+    try:
+        return None if spec is None else checked_spec(spec)
+    except InputError as error:
+        raise InputError([_perhaps_of_plugin(fault) for fault in error.faults]) from None
+
+
+def _perhaps_of_plugin(fault: Fault) -> Fault:
+    unknown = "is not known" in fault.problem
+    return dataclasses.replace(fault, mend=fault.mend + or_plugin()) if unknown else fault
 
 
 Spec = Annotated[str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective)]

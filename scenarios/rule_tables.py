@@ -24,7 +24,7 @@ def rule_faults(rule: Mapping[str, Any], where: str) -> list[Fault]:
     kind = rule.get("kind")
     if not isinstance(kind, str) or kind not in RULES:
         hint = nearest(kind, RULES) if isinstance(kind, str) else ""
-        mend = f"Kinds of this version: {', '.join(sorted(RULES))}"
+        mend = f"Kinds of this version: {', '.join(sorted(RULES))}{or_plugin()}"
         return [Fault(where, f"{kind!r} is not a kind of rule here{hint}", mend, column="kind")]
     keys = rule_keys(RULES[kind])
     faults = [
@@ -42,6 +42,17 @@ def rule_faults(rule: Mapping[str, Any], where: str) -> list[Fault]:
     except InputError as error:
         return [dataclasses.replace(fault, where=where, column=fault.where) for fault in error.faults]
     return []
+
+
+def or_plugin() -> str:
+    """What ends the mend of a rule or an objective that is not known: it may be a plugin's. Nothing where a plugin is
+    named already."""
+    from optimizer.objectives import OBJECTIVES  # noqa: PLC0415
+    from optimizer.rules import RULES  # noqa: PLC0415
+
+    known = [*RULES.values(), *OBJECTIVES.values()]
+    own = all(one.__module__.startswith("optimizer.") for one in known)
+    return ", or name its file with --plugin" if own else ""
 
 
 def rule_keys(rule: type[Any]) -> list[str]:

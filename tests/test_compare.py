@@ -210,7 +210,9 @@ def test_what_cannot_be_compared_is_said_in_words(town, some, tmp_path: Path) ->
         with pytest.raises(InputError) as error:
             read_results(path)
         assert words in str(error.value)
-    with pytest.raises(InputError, match="DIR: holds no plan to compare"):
+    with pytest.raises(
+        InputError, match=r"run: holds no plan to compare \(the first reason: seats: <b>\)\. Run scenarios"
+    ):
         compare(read_results(folder).iloc[3:])
     rows = [row_of(town, "a", plan_of(town)), row_of(town, "b", plan_of(town), **{"status_quo.disparity": 0.5})]
     with pytest.raises(InputError, match=r"district 'toy' has more than one status quo: status_quo.disparity"):

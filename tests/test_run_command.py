@@ -17,7 +17,7 @@ import pytest
 from toys import EXAMPLE, TOWN
 
 from optimizer.rules import RULES
-from scenarios.cli.run import duration, printable
+from scenarios.wording import duration, printable
 
 ROOT = Path(__file__).parents[1]
 OPTIONS = '[options]\niterations = 300\nsolver = "search"\n'
@@ -42,7 +42,7 @@ def test_dry_run_lists_the_runs_and_the_time_and_makes_nothing(rezone, tmp_path:
     assert (status, err, len(lines)) == (0, "", 6)
     assert "row  evil\ufffd[2J  max_moved = 0.1, seed = 3" in lines[2]
     assert "now  baseline = status_quo" in lines[4]
-    assert lines[-1] == "5 runs, 0 of them done already. Expected time: about 60 s with 2 jobs."
+    assert lines[-1] == "5 runs, 0 of them done already. Expected time: about 66 s with 2 jobs."
     assert sorted(p.name for p in tmp_path.iterdir()) == ["row", "s.toml"]
 
 
@@ -53,7 +53,7 @@ def test_dry_run_says_what_is_done_and_what_is_the_same(rezone, tmp_path: Path) 
     lines = rezone("run", file, "--dry-run", "--out", tmp_path / "out")[1].splitlines()
     assert lines[0].endswith("row  a (done)")
     assert lines[1].endswith("row  b (the same run as a) (done)")
-    assert lines[2].startswith("1 runs, 1 of them done already. Expected time: about 0 s")
+    assert lines[2].startswith("1 run, 1 of them done already. Expected time: about 0 s")
 
 
 def test_it_says_where_it_stands_and_what_failed(rezone, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_exit_status_1_where_no_run_is_done(rezone, tmp_path: Path) -> None:
     (tmp_path / "p.csv").write_text("block_id,school_id\nr0c0,x\n")
     file = write(tmp_path, 'district = "row"\n[[scenario]]\nname = "b"\nplan = "p.csv"\n')
     status, printed, _ = rezone("run", file, "--out", tmp_path / "out")
-    assert (status, printed.splitlines()[0]) == (1, "1 runs: 0 done, 1 failed.")
+    assert (status, printed.splitlines()[0]) == (1, "1 run: 0 done, 1 failed.")
     assert table(tmp_path / "out")["status"].tolist() == ["failed"]
 
 
@@ -178,3 +178,48 @@ def test_two_districts_with_other_groups_share_a_table(rezone, tmp_path: Path) -
     assert rows["isolation.white"].notna().to_dict() == {"row": True, "town": False}
     assert rows["isolation.asian"].notna().to_dict() == {"row": False, "town": True}
     assert rows["isolation.black"].notna().all()
+
+
+def test_the_last_lines_name_the_scenarios_without_a_valid_plan_also_after_a_rerun(rezone, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("block_id,school_id\nr0c0,x\nr0c1,y\nr0c2,x\nr0c3,y\n")
+    hard = 'strict = true\nrules = [{ kind = "utilisation", high = 0.1 }]\n'
+    names = ["evil\\u001b[2J", "b", "c", "d", "e", "f", "g"]
+    scenarios = [f'[[scenario]]\nname = "{name}"\nmax_moved = 0.{k}\n{hard}' for k, name in enumerate(names)]
+    EXAMPLE.but(seats={"x": 30, "y": 30}).write(tmp_path / "row")
+    text = f'district = "row"\n{OPTIONS}[[scenario]]\nname = "given"\nplan = "p.csv"\n' + "".join(scenarios)
+    (tmp_path / "s.toml").write_text(text)
+    words = ("run", tmp_path / "s.toml", "--out", tmp_path / "out", "--jobs", 1)
+    first, again = rezone(*words)[1], rezone(*words)[1]
+    assert first == again
+    lines = again.splitlines()
+    assert lines[0] == "8 runs: 8 done, 0 failed."
+    assert lines[1] == "Without a valid plan: evil\ufffd[2J, b, c, d, e, and 2 more."
+    assert lines[2].startswith("  The first: no valid plan was found: utilisation at ")
+    assert lines[3] == "  rezone explain DISTRICT, with the options and rules of the scenario, says why."
+    assert lines[4] == "Given plans that are not valid: given."
+    assert lines[5].startswith("  The first: the plan is not valid: ")
+    assert "contiguity at x by " in lines[5]
+    (tmp_path / "s.toml").write_text(text.split("[[scenario]]")[0])
+    assert rezone(*words)[1].splitlines()[-1] == (
+        "The table holds 8 more rows, of other scenario files, or of earlier versions of this one."
+    )
+
+
+def test_the_expected_time_counts_the_start_and_says_when_it_is_a_least(rezone, tmp_path: Path) -> None:
+    file = write(tmp_path, f'district = "row"\n{OPTIONS}')
+    assert "Expected time: at least 6 s with 1 job." in rezone("run", file, "--dry-run", "--jobs", 1)[1]
+    write(tmp_path, 'district = "row"\n[options]\ntime_limit = 60\n')
+    assert "Expected time: about 66 s with 1 job." in rezone("run", file, "--dry-run", "--jobs", 1)[1]
+
+
+def test_what_is_not_known_may_be_of_a_plugin(rezone, tmp_path: Path, monkeypatch) -> None:
+    from optimizer.objectives import OBJECTIVES
+
+    file = write(tmp_path, 'district = "row"\n[options]\nobjective = "own"\n[[rules]]\nkind = "mine"\n')
+    end = ", or name its file with --plugin\n"
+    for text in ('[options]\nobjective = "own"\n', '[[rules]]\nkind = "mine"\n'):
+        write(tmp_path, f'district = "row"\n{text}')
+        status, _, err = rezone("run", file, "--dry-run")
+        assert (status, err[-len(end) :]) == (2, end)
+    monkeypatch.setitem(OBJECTIVES, "theirs", type("Theirs", (), {"__module__": "rezone_plugin_theirs"}))
+    assert "--plugin" not in rezone("run", file, "--dry-run")[2]

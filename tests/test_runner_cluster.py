@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -107,7 +107,8 @@ def test_a_scheduler_that_goes_away_is_said_and_finished_runs_are_kept(base: Pat
             if now.new == 2:
                 scheduler.kill()
 
-        with pytest.raises(InputError, match=r"has gone away\. The finished runs are kept: start it again"):
+        words = r"has gone away\. The finished runs are kept: start it and its workers again, and repeat the command"
+        with pytest.raises(InputError, match=words):
             run(base, SLOW, "out", cluster=address, watch=kill)
     kept = len(table(base / "out"))
     assert 2 <= kept < 8
@@ -130,3 +131,34 @@ def test_without_dask_the_command_to_install_it_is_named(base: Path, monkeypatch
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(InputError, match=r"pip install 'rezone\[cluster\]'"):
         run(base, TEXT, "out", cluster="tcp://127.0.0.1:9")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_without_workers_is_said_until_one_is_there(base: Path) -> None:
+    from scenarios.cli.standing import text
+
+    port = free_port()
+    address, seen, late = f"tcp://127.0.0.1:{port}", [], ExitStack()
+
+    def watch(now: Standing) -> None:
+        seen.append(now)
+        if now.workers == 0 and len(seen) == 2:
+            late.enter_context(started("worker", address, "--nthreads", "1", "--host", "127.0.0.1"))
+
+    with late, started("scheduler", "--host", "127.0.0.1", "--port", str(port)):
+        assert run(base, TEXT, "out", cluster=address, watch=watch).done == 4
+    assert text(seen[0]) == "0 of 4 runs done, 0 failed, 4 left, 0 workers are connected"
+    assert [now.workers for now in seen[:2]] == [0, 0]
+    assert seen[-1].workers == 1
+
+
+def test_an_address_that_is_none_ends_the_command_at_once_and_quietly(base: Path) -> None:
+    (base / "s.toml").write_text(TEXT)
+    rezone = str(Path(sys.executable).parent / "rezone")
+    words = [rezone, "run", str(base / "s.toml"), "--out", str(base / "out"), "--cluster", "foo"]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=15, check=False)  # it waited 20 s
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "error: --cluster: no scheduler answers at 'foo' (missing port number in address 'foo'). "
+        "Start one with: dask scheduler; and name its address, such as tcp://HOST:8786\n"
+    )

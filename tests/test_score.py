@@ -139,7 +139,11 @@ def test_what_cannot_be_scored_leaves_nothing_behind(rezone, tmp_path: Path) -> 
 def entry(value: float, race: float | None = 0.3, **more) -> dict[str, object]:
     measures = {"disparity": value, "dissimilarity.race": race, "travel_mean": 900.0, "moved_share": 0.1}
     return {"objective_value": value, "valid": True, "students_moved": 40.0, "broken_limits": [], "measures": measures,
-            "bound": 0.050599, "best": None, **more}  # fmt: skip
+            "bound": 0.050599, "best": None, "excess": 0.0, **more}  # fmt: skip
+
+
+def found_best(value: float, given: int | None = None, excess: float = 0.0) -> dict[str, object]:
+    return {"objective_value": value, "is_given_plan": given, "excess": excess}
 
 
 def card(plan: dict[str, object], **more) -> list[str]:
@@ -166,14 +170,19 @@ def test_the_first_sentence_never_shows_poverty_without_race(plan, words: str) -
     ("plan", "words"),
     [
         (entry(0.07), "No valid plan that moves no more students was found"),
-        (entry(0.07, best={"objective_value": 0.06, "is_given_plan": None}), "The best plan found that moves no more "
+        (entry(0.07, best=found_best(0.06)), "The best plan found that moves no more "
          "students reaches 6.00 points of disparity instead of 7.00 points of disparity, and it is proved that no "
          "valid one gets below 5.05 points"),
-        (entry(0.07, best={"objective_value": 0.07, "is_given_plan": 0}), "No better plan that moves no more students"),
-        (entry(0.04, best={"objective_value": 0.06, "is_given_plan": None}, valid=False), "keeps the limits and has "
+        (entry(0.07, best=found_best(0.07, given=0)), "No better plan that moves no more students"),
+        (entry(0.04, best=found_best(0.06), valid=False), "keeps the limits and has "
          "6.00 points of disparity, this plan 4.00 points"),
-        (entry(0.04, best={"objective_value": 0.06, "is_given_plan": None}), "leaves fewer students beyond limits"),
-        (entry(0.07, bound=0.0, best={"objective_value": 0.06, "is_given_plan": None}), "instead of 7.00 points of "
+        (entry(0.04, best=found_best(0.06)), "leaves fewer students beyond limits"),
+        (entry(0.07, best=found_best(0.069999)), "The best plan found that moves no more students is as good, with "
+         "7.00 points of disparity, and it is proved that no valid one gets below 5.05 points of disparity; "),
+        (entry(0.07, best=found_best(0.069999), excess=5.0), "leaves fewer students beyond limits of size and has 7.00 "
+         "points of disparity, this plan 7.00 points"),
+        (entry(0.069999, best=found_best(0.07), valid=False), "keeps the limits and has 7.00 points of disparity"),
+        (entry(0.07, bound=0.0, best=found_best(0.06)), "instead of 7.00 points of "
          "disparity; the nearest-school plan has 9.00 points of disparity."),
     ],
 )  # fmt: skip

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from optimizer.district import District
     from scenarios.comparison import Comparison
 
-DISTRICTS, PLANS = 5, 25  # that are printed at most
+DISTRICTS, PLANS = 5, 25  # that are printed at most,
+LONG = 60  # and letters of a plan's name
 # What is printed: poverty exposure and beside it race, then what it costs.
 COLUMNS = (
     ("disparity", "disparity", "points"),
@@ -18,6 +22,7 @@ COLUMNS = (
     ("moved_share", "moved", "percent"),
     ("travel_mean", "mean travel", "travel"),
     ("utilisation_max", "fullest", "percent"),
+    ("excess", "over seats", "count"),
 )
 
 
@@ -47,25 +52,38 @@ def compare(
     from scenarios.files import output_folder
     from scenarios.folder import read_district
     from scenarios.sheets import need_xlsxwriter
+    from scenarios.wording import counted
 
     need_xlsxwriter()
     judged = CRITERIA if criteria is None else [name.strip() for name in criteria.split(",")]
     compared = compare_plans(read_results(folders), criteria=judged)
-    read = [read_district(folder) for folder in district or []]
+    read = [_named(read_district(folder), folder, compared.districts) for folder in district or []]
     found = differences(compared, read)
     write_comparison(output_folder(out), compared, found)
     units = {one.name: one.travel.unit for one in read}
     for name in compared.districts[:DISTRICTS]:
-        _tell(compared, name, units.get(name, ""))
-    if len(compared.districts) > DISTRICTS:
-        typer.echo(f"{len(compared.districts) - DISTRICTS} further districts are in compare.csv.\n")
-    if len(compared.without):
-        typer.echo(f"{len(compared.without):,} runs have no plan: the page says why.")
+        _tell(compared, name, units.get(name) or compared.unit(name))
+    if (more := len(compared.districts) - DISTRICTS) > 0:
+        typer.echo(f"In compare.csv alone: {counted(more, 'further district')}.\n")
+    if lost := len(compared.without):
+        typer.echo(f"{counted(lost, 'run')} {'has' if lost == 1 else 'have'} no plan: the page says why.")
     typer.echo("by race: dissimilarity. first: share of all weightings under which the plan is first; ranks: its best")
     typer.echo(
         "and worst rank under them. x: dominated, another plan is as good in everything and better in something."
     )
+    if compared.table["excess"].notna().any():
+        typer.echo("over seats: students over seats or under smallest sizes.")
     typer.echo(f"Page: {out / 'compare.html'}")
+
+
+def _named(district: District, folder: Path, known: Sequence[str]) -> District:
+    """The district under the name that it has in the comparison."""
+    from dataclasses import replace
+
+    from scenarios.comparison.compare import with_folder
+
+    name = with_folder(district.name, folder.resolve().name)
+    return replace(district, name=name) if name in known else district
 
 
 def _tell(compared: Comparison, name: str, unit: str) -> None:
@@ -87,10 +105,11 @@ def _line(row: dict[Any, Any], columns: list[tuple[str, str]], unit: str) -> tup
     import numpy as np
 
     from scenarios.cli.tables import figure
+    from scenarios.comparison.figures import shortened
 
     first, low, high = row["first_share"], row["rank_low"], row["rank_high"]
     return (
-        str(row["plan"])[:60],
+        shortened(str(row["plan"]), LONG),
         *(_cell(None if np.isnan(row[key]) else row[key], style, unit) for key, style in columns),
         "" if np.isnan(first) else figure(first, "percent", ""),
         f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}",

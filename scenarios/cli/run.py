@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.errors import Fault, InputError
+from scenarios.wording import counted, duration, printable
 
 if TYPE_CHECKING:
-    from scenarios.runner import Standing
+    from scenarios.runner import Standing, Task
+    from scenarios.runner.journal import Ended
     from scenarios.scenario_file import Study
 
 MANY = 100_000  # runs from which on nobody should start them by mistake
-SHOWN = 5  # reasons of failed runs
+SHOWN = 5  # reasons of failed runs, and scenarios without a valid plan, at most
+LONG = 300  # letters of a reason on the terminal
 
 
 def run(
@@ -66,6 +69,7 @@ def _run(study: Study, out: Path, plugins: tuple[Path, ...], *, jobs: int | None
     from scenarios.runner import run_study
 
     line, reasons, stopped = StandingLine(), Counter[str](), False
+    ended: Standing | None = None
 
     def watch(now: Standing) -> None:
         line(now)
@@ -74,12 +78,12 @@ def _run(study: Study, out: Path, plugins: tuple[Path, ...], *, jobs: int | None
 
     try:
         with _ended_gently():
-            run_study(study, out, jobs=jobs, cluster=cluster, plugins=plugins, watch=watch)
+            ended = run_study(study, out, jobs=jobs, cluster=cluster, plugins=plugins, watch=watch)
     except KeyboardInterrupt:
         stopped = True
     finally:
         line.close()
-    _tell(line.last, out, reasons, stopped)
+    _tell(ended or line.last, out, reasons, stopped)
 
 
 @contextmanager
@@ -102,16 +106,37 @@ def _tell(now: Standing | None, out: Path, reasons: Counter[str], stopped: bool)
     if stopped:
         typer.echo("Stopped. Finished runs are kept: repeat the command to go on.")
     left = f", {now.left:,} left" if now.left else ""
-    typer.echo(f"{now.total:,} runs: {now.done:,} done, {now.failed:,} failed{left}.")
+    typer.echo(f"{counted(now.total, 'run')}: {now.done:,} done, {now.failed:,} failed{left}.")
     for reason, times in reasons.most_common(SHOWN):
         typer.echo(f"failed {times:,}x: {printable(reason)}")
+    _tell_unfit(now.unfit)
     typer.echo(f"Results: {out / 'results.parquet'}")
+    if now.others:
+        problem = "of other scenario files, or of earlier versions of this one"
+        typer.echo(f"The table holds {counted(now.others, 'more row')}, {problem}.")
     if not now.done:
         raise typer.Exit(1)
 
 
+def _tell_unfit(unfit: Sequence[tuple[Task, Ended]]) -> None:
+    """The scenarios whose search found no valid plan, and the given plans that are not valid, with the first reason."""
+    for searched, words in ((True, "Without a valid plan"), (False, "Given plans that are not valid")):
+        runs = [(task, ended) for task, ended in unfit if task.searched == searched]
+        if not runs:
+            continue
+        times = Counter(task.scenario for task, _ in runs)
+        names = [name if n == 1 else f"{name} ({n:,} runs)" for name, n in times.items()]
+        more = f", and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+        reason = runs[0][1].reason or ""
+        shown = reason if len(reason) <= LONG else reason[: LONG - 1] + "…"
+        typer.echo(printable(f"{words}: {', '.join(names[:SHOWN])}{more}."))
+        typer.echo(printable(f"  The first: {shown}"))
+        if searched:
+            typer.echo("  rezone explain DISTRICT, with the options and rules of the scenario, says why.")
+
+
 def _list(study: Study, out: Path | None, jobs: int | None, plugins: tuple[Path, ...]) -> None:
-    from scenarios.runner.expected import expected_seconds
+    from scenarios.runner.expected import expected_seconds, in_all, pace_known
     from scenarios.runner.store import finished_in
     from scenarios.runner.sweep import share_of_cores
     from scenarios.runner.task import tasks_of
@@ -119,6 +144,7 @@ def _list(study: Study, out: Path | None, jobs: int | None, plugins: tuple[Path,
     finished = finished_in(out)
     left: dict[str, float] = {}
     names: dict[str, str] = {}
+    known = True
     for planned, task in zip(study, tasks_of(study, plugins), strict=True):
         words = [f"{key} = {value}" for key, value in _apart(planned).items() if value is not None]
         also = f" (the same run as {names[task.run]})" if task.run in names else ""
@@ -128,11 +154,12 @@ def _list(study: Study, out: Path | None, jobs: int | None, plugins: tuple[Path,
         names.setdefault(task.run, task.scenario)
         if task.run not in finished:
             left[task.run] = expected_seconds(task, finished)
+            known = known and pace_known(task, finished)
     workers, _ = share_of_cores(jobs)
-    seconds = sum(left.values()) / min(workers, max(1, len(left)))
+    seconds = in_all(list(left.values()), workers)
     typer.echo(
-        f"{len(names):,} runs, {len(names) - len(left):,} of them done already. "
-        f"Expected time: about {duration(seconds)} with {workers} jobs."
+        f"{counted(len(names), 'run')}, {len(names) - len(left):,} of them done already. "
+        f"Expected time: {'about' if known else 'at least'} {duration(seconds)} with {counted(workers, 'job')}."
     )
 
 
@@ -140,16 +167,3 @@ def _apart(planned: Any) -> dict[str, Any]:
     """What sets a run apart: its plan, and options that are not the file's."""
     plan = None if planned.plan is None else planned.plan.name
     return {"plan": plan, "baseline": planned.baseline, **planned.differs}
-
-
-def printable(text: str) -> str:
-    """Names come from files: nothing in them may steer a terminal."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
-
-
-def duration(seconds: float) -> str:
-    """Seconds as people say them."""
-    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}" if seconds >= 10 * size else f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s"

@@ -10,8 +10,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from scenarios.cli.run import duration
 from scenarios.runner import Standing
+from scenarios.wording import duration
 
 PLAIN_EVERY = 10.0  # seconds between plain lines
 
@@ -45,6 +45,8 @@ class StandingLine:
 def text(now: Standing) -> str:
     """The line in words."""
     parts = [f"{now.done:,} of {now.total:,} runs done", f"{now.failed:,} failed", f"{now.left:,} left"]
+    if now.workers == 0 and now.left:
+        parts.append("0 workers are connected")
     if now.seconds_left is not None:
         parts.append(f"about {duration(now.seconds_left)} to go")
     if math.isfinite(now.best):

@@ -12,7 +12,7 @@ import pandas as pd
 from optimizer.arrays import Floats
 from scenarios.comparison.compare import STATUS_QUO
 from scenarios.comparison.criteria import in_words, sign
-from scenarios.comparison.figures import figure
+from scenarios.comparison.figures import figure, shortened
 
 # Across the chart, in this order, where known: poverty and race side by side.
 AXES = (
@@ -49,7 +49,7 @@ def chart(rows: pd.DataFrame, unit: str) -> dict[str, Any] | None:
                 "today": name == STATUS_QUO,
                 "points": " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y[i], strict=True)),
                 "text": _said(axes, values[i], unit),
-                "label": None if beside is None else (RIGHT + 30, round(float(beside[i]), 1), _short(name)),
+                "label": None if beside is None else (RIGHT + 30, round(float(beside[i]), 1), shortened(name, LONG)),
                 "lead": None if beside is None else f"M{RIGHT} {y[i, -1]:.1f}L{RIGHT + 26} {beside[i]:.1f}",
             }
             for i, name in enumerate(names)
@@ -82,10 +82,6 @@ def _beside(ends: Floats) -> Floats:
     out = np.empty(len(ends))
     out[order] = heights
     return out
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONG else name[: LONG - 1] + "…"
 
 
 def _said(axes: Sequence[str], values: Any, unit: str) -> str:

@@ -18,6 +18,7 @@ from scenarios.comparison.results import TODAY, measures_of
 
 STATUS_QUO = "status quo"  # the plan that each district's table begins with, and its `status`
 SEED = "option.seed"
+ABOUT = ("folder", "district_hash", "travel_unit")  # columns about a district, which its status quo has too
 INVALID = ("invalid",)  # outcomes of plans that break limits: they can be dominated, but make no other plan so
 NEAR = 1e-6  # relative: figures for one status quo may differ by this much
 
@@ -28,7 +29,8 @@ class Comparison:
     status quo, `rank.<measure>` (1 is best; measures with a better end alone), `dominated` and `dominated_by`,
     `first_share`, `rank_low`, `rank_high`, and where seeds repeat `seed_rank_low`, `seed_rank_high`.
     without: the rows that have no plan: failed, or without a valid one. criteria: by district, what dominance and
-    weightings look at."""
+    weightings look at. A district's name stands with that of its folder, "Name (folder)", where several districts of
+    one name were met."""
 
     table: pd.DataFrame
     without: pd.DataFrame
@@ -42,6 +44,11 @@ class Comparison:
     def of(self, district: str) -> pd.DataFrame:
         """The rows of one district, the status quo first."""
         return self.table[self.table["district"] == district]
+
+    def unit(self, district: str) -> str:
+        """The unit of its travel, `m` or `min`; "" where the results do not say."""
+        known = set(self.of(district)["travel_unit"].dropna()) if "travel_unit" in self.table else set()
+        return str(known.pop()) if len(known) == 1 else ""
 
 
 def compare(results: pd.DataFrame, *, criteria: Sequence[str] = CRITERIA) -> Comparison:
@@ -57,13 +64,13 @@ def compare(results: pd.DataFrame, *, criteria: Sequence[str] = CRITERIA) -> Com
     Raises InputError where a criterion cannot be used, there is no plan, or plans of one district were made from
     different data.
     """
-    measures = measures_of(results)
+    results, measures = _told_apart(results), measures_of(results)
     _check_criteria(criteria, measures)
     there = results["moved_share"].notna() if "moved_share" in results else pd.Series(False, index=results.index)
     plans = results.reset_index(drop=True) if there.all() else results[there].reset_index(drop=True)
     without = results[~there].reset_index(drop=True)
     if plans.empty:
-        raise InputError(Fault("DIR", "holds no plan to compare", "Run scenarios that have a valid plan"))
+        raise InputError(Fault(_sources(results), _why_none(results), "Run scenarios that have a valid plan"))
     _check_status_quo(plans, measures)
     plans = plans.assign(plan=_labels(plans))
     firsts = _status_quo_rows(plans, measures)
@@ -83,6 +90,38 @@ def compare(results: pd.DataFrame, *, criteria: Sequence[str] = CRITERIA) -> Com
         measures=tuple(measures),
         criteria={str(name): judged[k] for k, name in enumerate(names)},
     )
+
+
+def with_folder(district: str, folder: str) -> str:
+    """What a district is called where others have its name."""
+    return f"{district} ({folder})"
+
+
+def _told_apart(results: pd.DataFrame) -> pd.DataFrame:
+    """The results with other names for districts that share theirs: of different folders, unless their content is known
+    to be the same."""
+    done = results[results["status"] == "done"]
+    if "folder" not in results or not (done.groupby("district")["folder"].nunique() > 1).any():
+        return results
+    known = done[done["folder"].fillna("") != ""]
+    content = known["district_hash"] if "district_hash" in known else pd.Series(None, known.index, object)
+    by = known.assign(content=content.fillna(known["folder"])).groupby("district")
+    shared = (by["folder"].nunique() > 1) & (by["content"].nunique() > 1)
+    apart = results["district"].isin(list(shared.index[shared])) & (results["folder"].fillna("") != "")
+    names = results["district"].to_numpy(object).copy()
+    names[apart] = [with_folder(*pair) for pair in results.loc[apart, ["district", "folder"]].itertuples(index=False)]
+    return results.assign(district=names)
+
+
+def _sources(results: pd.DataFrame) -> str:
+    """The folders that rows were read from, for an error."""
+    return ", ".join(results["source"].unique()) if "source" in results and len(results) else "results"
+
+
+def _why_none(results: pd.DataFrame) -> str:
+    """That there is no plan, with the first reason."""
+    reason = next((" ".join(text.split()) for text in results["reason"] if text), "")
+    return "holds no plan to compare" + (f" (the first reason: {reason})" if reason else "")
 
 
 def _check_criteria(criteria: Sequence[str], measures: list[str]) -> None:
@@ -105,7 +144,7 @@ def _check_status_quo(plans: pd.DataFrame, measures: list[str]) -> None:
         which = [name for name in columns if apart.loc[district, name]][:5]
         mend = "Compare runs of one and the same district folder; rename the district where the data are other ones"
         problem = f"district '{district}' has more than one status quo"
-        raise InputError(Fault("DIR", problem, mend, ids=tuple(which)))
+        raise InputError(Fault(_sources(plans[plans["district"] == district]), problem, mend, ids=tuple(which)))
 
 
 def _labels(plans: pd.DataFrame) -> list[str]:
@@ -140,8 +179,9 @@ def _short(value: Any) -> str:
 
 def _status_quo_rows(plans: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
     columns = [TODAY + name for name in measures]
-    today = plans.groupby("district", sort=False)[columns].first().reset_index()
-    today.columns = pd.Index(["district", *measures])
+    about = [name for name in ABOUT if name in plans]
+    today = plans.groupby("district", sort=False)[[*columns, *about]].first().reset_index()
+    today.columns = pd.Index(["district", *measures, *about])
     # Nothing moves under the status quo, whatever an older table says.
     texts = {"plan": STATUS_QUO, "scenario": STATUS_QUO, "status": STATUS_QUO, "run": "", "outcome": "", "reason": ""}
     return today.assign(**texts, plan_file="")

@@ -30,6 +30,7 @@ WORDS = {
     "utilisation_max": "Fullest school",
     "detached_pieces": "Detached pieces of zones",
     "cut_edges": "Neighbouring blocks in different zones",
+    "excess": "Students over seats or under smallest sizes",
 }
 WHOLE = {"within_band": "schools"}
 
@@ -59,7 +60,7 @@ def style(measure: str) -> str:
         return "points"
     if family.startswith("travel"):
         return "travel"
-    if family in ("detached_pieces", "cut_edges"):
+    if family in ("detached_pieces", "cut_edges", "excess"):
         return "count"
     shares = ("exposure_to_poverty", "exposure", "isolation", "within_band", "moved_share", "utilisation_max")
     return "percent" if family in shares else "index"

@@ -20,8 +20,14 @@ def figure(measure: str, value: float | None, unit: str) -> str | Markup:
     if kind == "percent":
         return numbers.percent(value)
     if kind == "travel":
-        return numbers.travel(value, unit) if unit else f"{value:,.1f}"
+        return numbers.travel(value, unit) if unit else f"{value:,.1f}".replace("-", numbers.MINUS)
     return numbers.count(value) if kind == "count" else numbers.index(value)
+
+
+def shortened(name: str, most: int) -> str:
+    """A name of so many letters at most. Names differ at their ends: of a longer one the middle is left out."""
+    head = (most - 1) // 2
+    return name if len(name) <= most else f"{name[:head]}…{name[head + 1 - most :]}"
 
 
 def change(measure: str, value: float | None, unit: str) -> str | Markup:

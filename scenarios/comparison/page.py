@@ -16,10 +16,13 @@ from scenarios.comparison.criteria import in_words, sign
 from scenarios.comparison.differ import Differences
 from scenarios.comparison.figures import change, figure
 from scenarios.comparison.maps import zone_maps
+from scenarios.comparison.ranking import SAME
 from scenarios.report.map_part import map_part, map_script, map_style, source_hash
 from scenarios.templating import templates_of
 from scenarios.version import rezone_version
+from scenarios.wording import counted
 
+NAMED = 3  # plans that a sentence names, at most
 MAPPED = 8  # plans of the map that can be looked at closely
 DISTRICTS, ROWS, WIDE = 12, 40, 12  # districts, plans of a table, and plans set side by side, at most
 # The columns of the first table: poverty and beside it race, then what it costs.
@@ -35,7 +38,7 @@ def render(compared: Comparison, found: Differences) -> str:
         .get_template("compare.html")
         .render(
             districts=[_district(compared, found, name) for name in shown],
-            more=len(compared.districts) - len(shown),
+            more=counted(rest, "further district") if (rest := len(compared.districts) - len(shown)) else "",
             without=[
                 {key: str(row[key]) for key in ("district", "scenario", "status", "outcome", "reason")}
                 for _, row in compared.without.head(ROWS).iterrows()
@@ -53,15 +56,17 @@ def _district(compared: Comparison, found: Differences, name: str) -> dict[str, 
     every = compared.of(name)
     rows = best_rows(every, ROWS)
     plans = found.assigned.get(name, {})
-    unit = next(iter(plans.values())).district.travel.unit if plans else ""
+    unit = next(iter(plans.values())).district.travel.unit if plans else compared.unit(name)
     columns = [measure for measure in SHOWN if measure in compared.measures and rows[measure].notna().any()]
+    columns += _beyond(rows)
     few = best_rows(every, WIDE)
+    left_out = len(every) - len(rows)
     return {
         "name": name,
-        "plans": len(every) - 1,
-        "left_out": len(every) - len(rows),
+        "plans": counted(len(every) - 1, "plan"),
+        "left_out": counted(left_out, "further plan") if left_out else "",
         "criteria": [in_words(measure) for measure in compared.criteria[name]],
-        "lead": _lead(every),
+        "lead": _lead(every, compared.criteria[name]),
         "columns": [in_words(measure) for measure in columns],
         "race_known": "dissimilarity.race" in columns,
         "poverty_known": "disparity" in columns,
@@ -74,6 +79,11 @@ def _district(compared: Comparison, found: Differences, name: str) -> dict[str, 
         "map": _map(plans, few["plan"].tolist(), f"map{compared.districts.index(name)}"),
         "maps": zone_maps(plans, few["plan"].tolist()),
     }
+
+
+def _beyond(rows: pd.DataFrame) -> list[str]:
+    """The column of students beyond limits of size, where it is known: no measure, since it hangs on the limits."""
+    return ["excess"] if "excess" in rows and rows["excess"].notna().any() else []
 
 
 def _map(plans: Mapping[str, Plan], names: Sequence[str], key: str) -> str:
@@ -90,25 +100,48 @@ def best_rows(rows: pd.DataFrame, most: int) -> pd.DataFrame:
     return rows[rows.index.isin([rows.index[0], *later.index[: most - 1]])]
 
 
-def _lead(rows: pd.DataFrame) -> dict[str, Any] | None:
-    """Which plan comes first under most weightings, and how many no other dominates."""
+def _lead(rows: pd.DataFrame, criteria: Sequence[str]) -> dict[str, Any] | None:
+    """Which plan comes first under most weightings, and how many no other dominates. together: those that are as good
+    in all criteria; level: others that come first under as many weightings."""
     shares = rows["first_share"].to_numpy(np.float64)
     if np.isnan(shares).all():
         return None
     top = int(np.nanargmax(shares))
     free = int((~rows["dominated"].iloc[1:]).sum())
-    return {"plan": rows["plan"].iloc[top], "share": f"{100 * shares[top]:.0f} %", "free": free}
+    values = np.round(rows[list(criteria)].to_numpy(np.float64), SAME)
+    alike = (values == values[top]).all(axis=1)
+    often = np.round(shares, SAME) == np.round(shares[top], SAME)
+    others = np.arange(len(rows)) != top
+    return {
+        "plan": rows["plan"].iloc[top],
+        "share": f"{100 * shares[top]:.0f} %",
+        "free": free,
+        "together": _named(rows["plan"][alike & others].tolist()),
+        "level": _named(rows["plan"][often & ~alike].tolist()),
+    }
+
+
+def _named(plans: Sequence[str]) -> str:
+    """Some plans by name, the others by number."""
+    shown = [f"“{plan}”" for plan in plans[:NAMED]]
+    more = [f"{len(plans) - NAMED} more"] if len(plans) > NAMED else []
+    *first, last = [*shown, *more] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _row(row: dict[Any, Any], columns: Sequence[str], unit: str) -> dict[str, Any]:
     today = row["plan"] == STATUS_QUO
+    shown = () if today else row  # what has a change to show
     return {
         "plan": row["plan"],
         "today": today,
         "also": row["also"] if isinstance(row.get("also"), str) else "",
         "invalid": row["outcome"] in INVALID,
         "cells": [
-            (figure(name, row[name], unit), None if today else change(name, row[f"change.{name}"], unit))
+            (
+                figure(name, row[name], unit),
+                change(name, row[key], unit) if (key := f"change.{name}") in shown else None,
+            )
             for name in columns
         ],
         "dominated_by": row["dominated_by"],
@@ -134,7 +167,7 @@ def _measures(compared: Comparison, rows: pd.DataFrame, unit: str) -> list[dict[
                 for value, place in zip(rows[name], _places(rows, name), strict=True)
             ],
         }
-        for name in compared.measures
+        for name in [*compared.measures, *_beyond(rows)]
         if rows[name].notna().any()
     ]
 

@@ -15,8 +15,9 @@ import pyarrow
 import pyarrow.parquet
 
 from optimizer.errors import Fault, InputError
+from scenarios.summary import excess_of
 
-RESULTS, SUMMARY = "results.parquet", "summary.json"
+RESULTS, SUMMARY, REPORT = "results.parquet", "summary.json", "report.json"
 NEEDED = ("run", "scenario", "district", "status")
 TEXT = (*NEEDED, "outcome", "reason")
 TODAY = "status_quo."
@@ -24,8 +25,8 @@ RUN = re.compile(r"[0-9A-Za-z_-]{1,80}")  # what may name a plan file: nothing t
 
 
 def read_results(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
-    """One row a run, under FORMAT.md's names for results.parquet, and `plan_file`: where its plan is, "" where there is
-    none.
+    """One row a run, under FORMAT.md's names for results.parquet; `plan_file`: where its plan is, "" where there is
+    none; and `source`: the folder that it was read from, as it was named.
 
     paths: folders of `run` (results.parquet, which may itself be a folder of parts) or of `optimize` (summary.json,
     plan.csv: one row, whose scenario is the folder's name). A run that is met twice counts once. Measures are floats,
@@ -50,9 +51,9 @@ def _read(folder: Path) -> pd.DataFrame:
     if folder.name == RESULTS:
         folder = folder.parent
     if (folder / RESULTS).exists():
-        return _read_run(folder)
+        return _read_run(folder).assign(source=str(folder))
     if (folder / SUMMARY).exists():
-        return _read_optimize(folder)
+        return _read_optimize(folder).assign(source=str(folder))
     problem = f"holds neither {RESULTS} nor {SUMMARY}" if folder.is_dir() else "is not a folder"
     raise InputError(Fault(str(folder), problem, "Name a folder that rezone run or rezone optimize wrote"))
 
@@ -96,7 +97,9 @@ def _read_optimize(folder: Path) -> pd.DataFrame:
             "rules": json.dumps(found["rules"]),
             **{name: now.get(name) for name in today},
             **{TODAY + name: value for name, value in today.items()},
-            **{key: found[key] for key in ("bound", "gap", "seconds")},
+            **{key: found[key] for key in ("bound", "gap", "proof", "seconds")},
+            "excess": excess_of(found["broken_limits"]) if now else None,
+            "travel_unit": _unit(folder),
         }
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         reason = f"{type(error).__name__}: {error}"[:120]
@@ -104,6 +107,15 @@ def _read_optimize(folder: Path) -> pd.DataFrame:
         raise InputError(Fault(str(path), f"is not a summary of a run ({reason})", mend)) from None
     row["plan_file"] = str(folder / "plan.csv") if (folder / "plan.csv").exists() else ""
     return pd.DataFrame([row])
+
+
+def _unit(folder: Path) -> str | None:
+    """The unit of travel, which stands in report.json alone; None where that is not there."""
+    try:
+        unit = json.loads((folder / REPORT).read_bytes())["travel_unit"]
+    except (ValueError, KeyError, TypeError, OSError):
+        return None
+    return unit if unit in ("m", "min") else None
 
 
 def _plain(value: Any) -> Any:
@@ -117,7 +129,7 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
         texts = frame[name] if name in frame.columns else pd.Series("", index=frame.index)
         frame[name] = texts.astype(object).where(texts.notna(), "").astype(str)
     measures = measures_of(frame)
-    for name in [*measures, *(TODAY + m for m in measures), "bound", "gap", "seconds"]:
+    for name in [*measures, *(TODAY + m for m in measures), "bound", "gap", "excess", "seconds"]:
         if name not in frame.columns:
             frame[name] = np.nan
         elif frame[name].dtype != np.float64:

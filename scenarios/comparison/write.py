@@ -12,9 +12,10 @@ from scenarios.comparison.differ import Differences
 from scenarios.comparison.page import render
 from scenarios.files import write_text
 from scenarios.sheets import safe_csv, write_workbook
+from scenarios.wording import counted
 
 SHEET = 20_000  # rows of a sheet at most: larger tables belong into CSV and Parquet
-HIDDEN = ("plan_file",)  # where things lie on this machine is nobody's business
+HIDDEN = ("plan_file", "source")  # where things lie on this machine is nobody's business
 
 
 def write_comparison(out: Path, compared: Comparison, found: Differences) -> list[str]:
@@ -47,11 +48,12 @@ def _about(compared: Comparison, sheets: dict[str, pd.DataFrame]) -> dict[str, s
     return {
         "districts": ", ".join(compared.districts[:20]),
         "plans": f"{len(compared.table) - len(compared.districts):,}, and the status quo of each district",
-        "without a plan": f"{len(compared.without):,} runs",
+        "without a plan": counted(len(compared.without), "run"),
         "criteria": " or ".join(judged),
         "dominated": "another valid plan, or the status quo, is at least as good in all criteria and better in one",
         "first_share": "share of all weightings of the criteria, in steps of a fifth, under which the plan is first",
         "rank_low, rank_high": "best and worst rank under these weightings; rank.<measure>: rank under one measure",
+        "excess": "students over seats or under smallest sizes, those of today's zones included",
         "shares": "disparity and shares are fractions: 0.082 is 8.2 percentage points",
         "cut": f"only the first {SHEET:,} rows are here, all are in the CSV files: {', '.join(cut)}" if cut else "no",
     }

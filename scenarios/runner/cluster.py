@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError
 from typing import Any, cast
 
 from optimizer.errors import Fault, InputError
-from scenarios.runner.done import Done, failed
+from scenarios.runner.done import Done, Workers, failed
 from scenarios.runner.task import Task
 
 PATIENCE = 10.0  # seconds for the scheduler to answer
@@ -26,11 +26,14 @@ class Cluster:
     def __init__(self, address: str) -> None:
         try:
             import distributed  # noqa: PLC0415 - an extra
+            from distributed.comm.addressing import get_address_host_port  # noqa: PLC0415
         except ImportError:
             mend = "Install it: pip install 'rezone[cluster]'"
             raise InputError(Fault("--cluster", "needs Dask, which is not installed", mend)) from None
         self.address, connect = address, cast(Any, distributed.Client)
         try:
+            # A client that fails over its address is never closed, and would wait for itself at its end.
+            cast(Any, get_address_host_port)(address)
             self.client = connect(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             mend = "Start one with: dask scheduler; and name its address, such as tcp://HOST:8786"
@@ -40,9 +43,9 @@ class Cluster:
     def close(self) -> None:
         self.client.close(timeout=1)
 
-    def run(self, tasks: Iterable[Task]) -> Generator[Done, None, None]:
-        """The runs, each as it ends. Dask itself tries a run whose worker died again, and gives it up after four.
-        Raises InputError where the scheduler goes away."""
+    def run(self, tasks: Iterable[Task]) -> Generator[Done | Workers, None, None]:
+        """The runs, each as it ends; while no worker is connected, now and then that. Dask itself tries a run whose
+        worker died again, and gives it up after four. Raises InputError where the scheduler goes away."""
         from scenarios.runner.execute import run_task  # noqa: PLC0415 - it imports what workers need
 
         left, ended = deque(tasks), queue.SimpleQueue[Any]()
@@ -57,7 +60,10 @@ class Cluster:
             try:
                 future = ended.get(timeout=LOOKS)
             except queue.Empty:
+                before = self.workers
                 self._look()
+                if self.workers == 0 or before == 0:
+                    yield Workers(self.workers)
                 continue
             task = waiting.pop(future)
             done = _done(future, task)
@@ -71,18 +77,19 @@ class Cluster:
                 yield failed(task, f"the cluster lost it {LOSSES + 1} times")
 
     def _look(self) -> None:
-        """Whether the scheduler is still there, and how many threads its workers have. One that has just gone may be
-        back soon: the client itself tries to reach it again."""
+        """Whether the scheduler is still there, how many workers it has, and how many threads they have. One that has
+        just gone may be back soon: the client itself tries to reach it again."""
         end = time.monotonic() + PATIENCE
         while self.client.status == "connecting" and time.monotonic() < end:
             time.sleep(0.1)
         try:
-            self.threads = sum(self.client.nthreads().values())
+            threads = self.client.nthreads()  # by worker
+            self.workers, self.threads = len(threads), sum(threads.values())
             gone = self.client.status != "running"
         except (*LOST, ValueError, RuntimeError):
             gone = True
         if gone:
-            mend = "The finished runs are kept: start it again, and repeat the command"
+            mend = "The finished runs are kept: start it and its workers again, and repeat the command"
             raise InputError(Fault("--cluster", f"the scheduler at '{self.address}' has gone away", mend))
 
 

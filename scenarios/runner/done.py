@@ -38,21 +38,27 @@ class Done:
         return 1 - now / today if now is not None and today else -math.inf
 
 
+@dataclass(frozen=True)
+class Workers:
+    """News of a cluster: how many workers are connected."""
+
+    connected: int
+
+
 def failed(task: Task, reason: str) -> Done:
     """The row of a run that could not be done. No machine's paths are in it."""
-    text = PATH.sub("", reason.replace(f"{task.folder.parent}/", ""))
+    text = PATH.sub("", "; ".join(reason.splitlines()).replace(f"{task.folder.parent}/", ""))
     return Done(task.run, {**head_of(task), "status": "failed", "reason": text[:LONGEST]})
 
 
 def head_of(task: Task) -> Row:
     """What is known of a run before it is done."""
     options = dict.fromkeys(Options.model_fields) | task.deciding
-    objective: Any = options["objective"]
-    if isinstance(objective, Mapping):
-        options |= {"objective": ",".join(f"{name}={weight:g}" for name, weight in objective.items())}
+    options |= {"objective": objective_text(options["objective"])}
     return {
         "district": task.district,
         "folder": task.folder.name,
+        "district_hash": task.district_hash,
         **{f"option.{name}": value for name, value in options.items()},
         "rules": [_pathless(rule) for rule in task.settings.rules],
         "status": "done",
@@ -61,6 +67,11 @@ def head_of(task: Task) -> Row:
         "repeatable": not task.time_limited,
         "version": task.version,
     }
+
+
+def objective_text(spec: str | Mapping[str, float] | None) -> str | None:
+    """An objective as --objective takes it."""
+    return ",".join(f"{name}={weight:g}" for name, weight in spec.items()) if isinstance(spec, Mapping) else spec
 
 
 def _pathless(rule: Mapping[str, Any]) -> Row:

@@ -21,10 +21,10 @@ from scenarios.folder.hashes import folder_hashes, sha256_of
 from scenarios.options import limits_in_force, rules_of
 from scenarios.plans import plan_csv, read_plan
 from scenarios.plugins import load_plugins
-from scenarios.runner.done import Done, Row, failed, head_of
+from scenarios.runner.done import Done, Row, failed, head_of, objective_text
 from scenarios.runner.task import Task
 from scenarios.solving import solve_with
-from scenarios.summary import summarise_run
+from scenarios.summary import excess_of, objective_spec, summarise_run
 from scenarios.version import rezone_version
 
 KEPT = 4  # districts that a worker keeps in memory
@@ -61,7 +61,9 @@ def _run(task: Task, threads: int) -> Done:
     else:
         row, plan = _score(task, district, objective)
     limits = limits_in_force(task.settings.options, district.travel.unit)
+    limits |= {"objective": objective_text(objective_spec(objective))}  # the one in force, where none was named too
     head = head_of(task) | {f"option.{name}": value for name, value in limits.items()}
+    head |= {"travel_unit": district.travel.unit}
     seconds = round(time.monotonic() - began, 3)
     return Done(task.run, {**head, **row, "seconds": seconds}, None if plan is None else plan_csv(plan))
 
@@ -86,12 +88,15 @@ def _search(task: Task, district: District, objective: Objective, threads: int) 
         "reason": None if result.valid else "no valid plan was found: " + _broken(summary["broken_limits"]),
         **_values(summary["measures"], summary["measures_status_quo"]),
         **{name: summary[name] for name in COPIED},
+        "excess": excess_of(summary["broken_limits"]) if result.valid else None,
         "threads": threads,
     }
     return row, result.plan if result.valid else None
 
 
-COPIED = ("objective_value", "objective_value_status_quo", "bound", "solver_bound", "gap", "seed", "iterations")
+COPIED = (
+    *("objective_value", "objective_value_status_quo", "bound", "solver_bound", "gap", "proof", "seed", "iterations"),
+)
 
 
 def _score(task: Task, district: District, objective: Objective) -> tuple[Row, Plan]:
@@ -104,6 +109,8 @@ def _score(task: Task, district: District, objective: Objective) -> tuple[Row, P
         **_values(found["measures"], found["measures_status_quo"]),
         "objective_value": objective.value(plan),
         "objective_value_status_quo": objective.value(Plan.status_quo(district)),
+        "proof": None,
+        "excess": excess_of(found["broken_limits"]),
     }
     return row, plan
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from optimizer.optimize import TIME_LIMIT
 from scenarios.runner.journal import Finished
 from scenarios.runner.task import Task
 
+WORKER = 6.0  # seconds for a worker to start, and to load the district and the compiled kernels
 SCORED = 0.2  # seconds for a plan that is scored as it is
 START = 0.2  # seconds of a run with iterations, whatever their number, and
 PROPOSALS = 300_000  # how many it does in a second, its bound included: roughly, by districts of 400 to 2,000 blocks
@@ -20,6 +21,22 @@ def expected_seconds(task: Task, finished: Mapping[str, Finished]) -> float:
         return SCORED
     if options.iterations is None:
         return options.time_limit or TIME_LIMIT
-    known = [run.seconds for run in finished.values() if run.reduction > float("-inf")]
+    known = _paces(finished)
     guess = sum(known) / len(known) if known else START + options.iterations / PROPOSALS
     return guess if options.time_limit is None else min(guess, options.time_limit)
+
+
+def pace_known(task: Task, finished: Mapping[str, Finished]) -> bool:
+    """Whether `expected_seconds` is more than the least that a run takes."""
+    options = task.settings.options
+    return not task.searched or options.iterations is None or options.time_limit is not None or bool(_paces(finished))
+
+
+def in_all(seconds: Sequence[float], workers: int) -> float:
+    """Seconds of all runs together, by so many workers, their start among them. seconds: of each run."""
+    return WORKER + sum(seconds) / min(workers, len(seconds)) if seconds else 0.0
+
+
+def _paces(finished: Mapping[str, Finished]) -> list[float]:
+    """Seconds of the searched runs that are done."""
+    return [run.seconds for run in finished.values() if run.reduction > float("-inf")]

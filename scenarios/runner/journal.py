@@ -34,6 +34,19 @@ class Finished:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Ended:
+    """What came of a run. outcome: as in the table, None of one that failed. reason: None where it has a valid plan."""
+
+    outcome: str | None
+    reason: str | None
+
+    @property
+    def unfit(self) -> bool:
+        """Whether it was done, and its answer is no valid plan."""
+        return self.outcome in ("infeasible", "invalid")
+
+
 class Journal:
     """The journal of an output folder; made where there is none. To be closed."""
 
@@ -86,6 +99,11 @@ class Journal:
         return {
             run: Finished(-math.inf if reduction is None else reduction, seconds) for run, reduction, seconds in rows
         }
+
+    def ended(self) -> dict[str, Ended]:
+        """What came of every run that has ended, by name, those of all scenario files."""
+        rows = self.base.execute("SELECT run, json_extract(row, '$.outcome'), json_extract(row, '$.reason') FROM runs")
+        return {run: Ended(outcome, reason) for run, outcome, reason in rows}
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The line of each run that has ended, in the order of the files that named them. The latest name is

@@ -23,7 +23,7 @@ EVERY = 30.0  # seconds between two tables while the runs go on, at least,
 SHARE = 0.01  # and so that writing takes no more than this share of the time
 TEXTS = (
     *("run", "scenario", "also", "district", "folder", "rules", "status", "outcome", "reason", "version"),
-    *("option.objective", "option.solver"),
+    *("district_hash", "travel_unit", "proof", "option.objective", "option.solver"),
 )
 WHOLE = ("seed", "iterations", "threads", "option.seed", "option.iterations", "option.threads")
 YES_NO = ("repeatable", "option.contiguity", "option.strict")

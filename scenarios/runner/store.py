@@ -12,7 +12,7 @@ from scenarios.files import output_folder, write_text
 from scenarios.folder.hashes import sha256_of
 from scenarios.runner.done import Done
 from scenarios.runner.journal import NAME as JOURNAL
-from scenarios.runner.journal import Finished, Journal
+from scenarios.runner.journal import Ended, Finished, Journal
 from scenarios.runner.results import Results
 from scenarios.runner.task import Task
 
@@ -37,6 +37,11 @@ class Store:
         """The runs that are done, by name."""
         with self._kept():
             return self.journal.finished()
+
+    def ended(self) -> Mapping[str, Ended]:
+        """What came of every run that the folder's table has, by name."""
+        with self._kept():
+            return self.journal.ended()
 
     def add(self, done: Done) -> None:
         """Keep a run that has ended: its plan first, so that a run in the journal is whole."""

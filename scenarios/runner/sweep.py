@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scenarios.runner.cluster import Cluster
-from scenarios.runner.done import Done
+from scenarios.runner.done import Done, Workers
+from scenarios.runner.journal import Ended
 from scenarios.runner.local import run_locally
 from scenarios.runner.store import Store
 from scenarios.runner.task import Task, tasks_of
@@ -22,7 +23,9 @@ from scenarios.scenario_file import Study
 class Standing:
     """Where a sweep stands, in runs. done: the finished ones of earlier calls included. seconds: since this call began.
     new: runs that ended in this call. best: largest relative reduction of the objective so far, -inf before any.
-    last: the run that has just ended."""
+    last: the run that has just ended. workers: that are connected to the cluster, None without one. At the end alone:
+    unfit: the runs that have no valid plan, with what is known of them; others: rows of the folder's table that are of
+    other scenario files, or of earlier versions of this one."""
 
     total: int
     done: int
@@ -31,6 +34,9 @@ class Standing:
     seconds: float = 0.0
     best: float = -math.inf
     last: Done | None = None
+    workers: int | None = None
+    unfit: tuple[tuple[Task, Ended], ...] = ()
+    others: int = 0
 
     @property
     def left(self) -> int:
@@ -55,21 +61,25 @@ def run_study(
 
     jobs: worker processes on this machine, None for one a core, each with its share of the cores as threads. cluster:
     the address of a Dask scheduler instead. plugins: Python files with rules and objectives of the user's own. watch:
-    told at the start and after every run. Ctrl-C: what is finished is kept, the table is written, and KeyboardInterrupt
-    goes on. Raises InputError where the input is wrong, nothing can be written, or the scheduler goes away; what is
-    finished is kept then too.
+    told at the start, after every run, and while a cluster has no workers. Ctrl-C: what is finished is kept, the table
+    is written, and KeyboardInterrupt goes on. Raises InputError where the input is wrong, nothing can be written, or
+    the scheduler goes away; what is finished is kept then too.
     """
     remote = None if cluster is None else Cluster(cluster)
     try:
         tasks = list(tasks_of(study, plugins))
         with closing(Store(out)) as store:
             store.begin(tasks, study.path)
-            finished, named = store.finished(), {task.run: task for task in reversed(tasks)}
+            finished, named = store.finished(), dict[str, Task]()
+            for task in tasks:
+                named.setdefault(task.run, task)
             missing = [task for task in tasks if named[task.run] is task and task.run not in finished]
             runs = _locally(missing, jobs) if remote is None else remote.run(missing)
             best = max((finished[run].reduction for run in named if run in finished), default=-math.inf)
-            standing = Standing(len(named), len(named) - len(missing), best=best)
-            return _follow(runs, store, standing, watch)
+            workers = None if remote is None else remote.workers
+            standing = Standing(len(named), len(named) - len(missing), best=best, workers=workers)
+            standing = _follow(runs, store, standing, watch)
+            return _with_outcomes(standing, store.ended(), named)
     finally:
         if remote is not None:
             remote.close()
@@ -82,31 +92,50 @@ def share_of_cores(jobs: int | None) -> tuple[int, int]:
     return workers, max(1, cores // workers)
 
 
+def _with_outcomes(standing: Standing, ended: Mapping[str, Ended], named: Mapping[str, Task]) -> Standing:
+    """What the folder holds in the end, also of runs that were done before. named: the study's runs."""
+    mine = [(task, ended[run]) for run, task in named.items() if run in ended]
+    unfit = tuple((task, end) for task, end in mine if end.unfit)
+    return replace(standing, unfit=unfit, others=len(ended.keys() - named.keys()))
+
+
 def _locally(tasks: Sequence[Task], jobs: int | None) -> Generator[Done, None, None]:
     workers, threads = share_of_cores(jobs)
     return run_locally(tasks, min(workers, len(tasks)), threads)
 
 
 def _follow(
-    runs: Generator[Done, None, None], store: Store, standing: Standing, watch: Callable[[Standing], None]
+    runs: Generator[Done, None, None] | Generator[Done | Workers, None, None],
+    store: Store,
+    standing: Standing,
+    watch: Callable[[Standing], None],
 ) -> Standing:
     """Write down each run as it ends, and at the end the table, whatever ends it."""
     began = time.monotonic()
     watch(standing)
     try:
         with closing(runs):
-            for done in runs:
-                store.add(done)
-                standing = replace(
-                    standing,
-                    done=standing.done + (not done.failed),
-                    failed=standing.failed + done.failed,
-                    new=standing.new + 1,
-                    seconds=time.monotonic() - began,
-                    best=max(standing.best, done.reduction),
-                    last=done,
-                )
+            for news in runs:
+                if isinstance(news, Workers):
+                    standing = replace(standing, last=None, workers=news.connected)
+                else:
+                    store.add(news)
+                    standing = _after(standing, news, time.monotonic() - began)
                 watch(standing)
     finally:
         store.finish()
     return standing
+
+
+def _after(standing: Standing, done: Done, seconds: float) -> Standing:
+    """With one more run that has ended."""
+    return replace(
+        standing,
+        done=standing.done + (not done.failed),
+        failed=standing.failed + done.failed,
+        new=standing.new + 1,
+        seconds=seconds,
+        best=max(standing.best, done.reduction),
+        last=done,
+        workers=None if standing.workers is None else max(1, standing.workers),
+    )

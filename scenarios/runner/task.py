@@ -56,6 +56,12 @@ class Task:
         """The options that decide the result, by name."""
         return _deciding(self.settings.options, self.searched)
 
+    @property
+    def district_hash(self) -> str | None:
+        """The hash of the content of the district's files, which tells districts of one name apart; None where they
+        could not be read."""
+        return _name(self.inputs) if self.inputs else None
+
 
 def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
     """The runs of a study, in its order; two may have one name. Every file is hashed once. A district that cannot be

@@ -12,11 +12,11 @@ from optimizer.objectives import Objective
 from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Progress
-from optimizer.rules import Breach, breaches, is_valid
+from optimizer.rules import breaches, is_valid
 from scenarios.options import Settings, rules_of
 from scenarios.solving import solve_with
+from scenarios.summary import broken_limits, excess_of
 
-SIZES = ("capacity", "min_students")
 Watch = Callable[[int, int, float | None], Callable[[Progress], None]]
 
 
@@ -49,11 +49,6 @@ class _Found:
     given: int | None = None
 
 
-def excess_of(broken: Sequence[Breach]) -> float:
-    """Students over seats and under smallest sizes, over all schools."""
-    return float(sum(row.amount for row in broken if row.limit in SIZES))
-
-
 def best_plans(
     plans: Sequence[Plan],
     objective: Objective,
@@ -80,7 +75,7 @@ def best_plans(
         own = _within(settings, share)
         result = solve_with(own, plans[0].district, objective=objective, seconds=left, progress=progress)
         if result.valid:
-            found.append(_Found(result.plan, result.objective_value, excess_of(result.broken), share))
+            found.append(_Found(result.plan, result.objective_value, excess_of(broken_limits(result.broken)), share))
             bounds[share] = result.bound or 0.0
         if result.stopped:
             stopped = True
@@ -100,7 +95,7 @@ def _given(plans: Sequence[Plan], objective: Objective, settings: Settings) -> l
     for k, plan in enumerate(plans):
         broken = breaches(plan, rules)
         if is_valid(broken):
-            found.append(_Found(plan, objective.value(plan), excess_of(broken), plan.moved_share, k))
+            found.append(_Found(plan, objective.value(plan), excess_of(broken_limits(broken)), plan.moved_share, k))
     return found
 
 

@@ -13,8 +13,8 @@ from optimizer.plan import Plan
 from optimizer.rules import Size, breaches, is_valid
 from scenarios.options import Settings, limits_in_force, rules_of
 from scenarios.plan_layers import GivenPlan, unmatched_in_words
-from scenarios.score.best import Best, excess_of
-from scenarios.summary import broken_limits, objective_spec
+from scenarios.score.best import Best
+from scenarios.summary import broken_limits, excess_of, objective_spec
 from scenarios.version import rezone_version
 
 
@@ -69,13 +69,14 @@ class _Maker:
     def entry(self, plan: Plan) -> dict[str, Any]:
         """A plan's measures, its objective, and the limits that it breaks."""
         broken = breaches(plan, rules_of(self.settings))
+        listed = broken_limits(broken)
         return {
             "objective_value": self.objective.value(plan),
             "valid": is_valid(broken),
-            "excess": excess_of(broken),
+            "excess": excess_of(listed),
             "students_moved": float(plan.district.students[plan.moved].sum()),
             "measures": measure(plan),
-            "broken_limits": broken_limits(broken),
+            "broken_limits": listed,
             "travel_broken": _beyond(plan, [row.block for row in broken if row.limit == "travel_increase"]),
         }
 

@@ -10,6 +10,7 @@ from scenarios.report import numbers
 
 Row = Mapping[str, Any]
 SHOWN = 6  # schools named for one limit
+NOBODY = 1e-6  # students: so few are none
 
 
 def sentences(found: Row, plan: Row) -> list[str]:
@@ -69,11 +70,14 @@ def _possible(found: Row, plan: Row) -> str:
     last = f"the nearest-school plan has {value(nearest)}."
     if best is None:
         return f"No valid plan that moves no more students was found, so that there is nothing to set it beside; {last}"
+    alike = _way(plan["objective_value"], best["objective_value"], value) == 0
     if best["is_given_plan"] is not None and best["objective_value"] == plan["objective_value"]:
         head = (
             f"No better plan that moves no more students was found than this one, with {value(plan['objective_value'])}"
         )
-    elif best["objective_value"] < plan["objective_value"]:
+    elif alike and plan["valid"] and best["excess"] >= plan["excess"] - NOBODY:
+        head = f"The best plan found that moves no more students is as good, with {value(best['objective_value'])}"
+    elif best["objective_value"] < plan["objective_value"] and not alike:
         head = f"The best plan found that moves no more students reaches {value(best['objective_value'])} instead of "
         head += f"{value(plan['objective_value'])}"
     else:
