@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
-
-import numpy as np
 
 from optimizer.arrays import Ints
 from optimizer.district import District
@@ -98,5 +97,5 @@ def _check(time_limit: float | None, iterations: int | None, seed: int, threads:
         ("seed", seed, 0),
         ("threads", threads, 1),
     ):
-        if value is not None and not (np.isfinite(value) and value >= least):
+        if value is not None and not (math.isfinite(value) and value >= least):
             raise InputError(Fault(name, f"{value} cannot be used", f"Give a number of {least:g} or more"))

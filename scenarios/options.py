@@ -37,6 +37,7 @@ def _perhaps_of_plugin(fault: Fault) -> Fault:
 
 Spec = Annotated[str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective)]
 
+LARGEST = 2**63 - 1  # whole number that tables hold
 SCENARIO_KEYS = ("district", "districts", "options", "rules", "scenario", "sweep")
 
 
@@ -76,11 +77,13 @@ class Options(Limits):
     time_limit: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None, description="Seconds for the whole command. Default 60, or no limit with --iterations."
     )
-    iterations: Annotated[int, Field(ge=1)] | None = Field(
+    iterations: Annotated[int, Field(ge=1, le=LARGEST)] | None = Field(
         None, description="Proposals of each start. The run is then repeatable: same seed, same plan, on any machine."
     )
-    seed: Annotated[int, Field(ge=0)] = Field(0, description="Seed of all randomness.")
-    threads: Annotated[int, Field(ge=1)] | None = Field(None, description="Threads to use. Default: all cores.")
+    seed: Annotated[int, Field(ge=0, le=LARGEST)] = Field(0, description="Seed of all randomness.")
+    threads: Annotated[int, Field(ge=1, le=4096)] | None = Field(
+        None, description="Threads to use. Default: all cores."
+    )
     gap: NotNegative = Field(0.001, description="Stop when the plan is proved to be within this share of the best.")
     solver: Literal["auto", "search", "exact"] = Field("auto", description="auto, search or exact.")
 
@@ -208,9 +211,9 @@ MENDS = {
     "strict": "Give true or false",
     "objective": "Give a name, or a table of names and weights of 0 or more",
     "time_limit": "Give a number of seconds above 0",
-    "iterations": "Give a whole number of 1 or more",
-    "seed": "Give a whole number of 0 or more",
-    "threads": "Give a whole number of 1 or more",
+    "iterations": f"Give a whole number from 1 to {LARGEST}",
+    "seed": f"Give a whole number from 0 to {LARGEST}",
+    "threads": "Give a whole number from 1 to 4096",
     "solver": "Give auto, search or exact",
     "district": "Give the path of one district's folder as text",
     "districts": 'Give a list of paths or patterns, such as ["districts/*"]',

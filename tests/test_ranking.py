@@ -53,3 +53,10 @@ def test_ranks_and_their_stability_agree_with_a_plain_loop(rows) -> None:
         places.append([1 + sum(other < score for other in scores) for score in scores])
     assert first == pytest.approx((np.array(places) == 1).mean(axis=0))
     assert (low.tolist(), high.tolist()) == (np.min(places, axis=0).tolist(), np.max(places, axis=0).tolist())
+
+
+def test_a_single_criterion_has_all_the_weight() -> None:
+    assert weightings(1).tolist() == [[1.0]]
+    assert weightings(0).shape == (0, 0)
+    share, low, high = stability(np.array([[2.0], [1.0], [1.0]]))
+    assert (share.tolist(), low.tolist(), high.tolist()) == ([0.0, 1.0, 1.0], [3, 1, 1], [3, 1, 1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import checker
@@ -9,6 +11,7 @@ import pandas as pd
 import pytest
 from toys import EXAMPLE, TOWN
 
+from optimizer import InputError
 from scenarios import read_district
 from scenarios.plans import read_plan
 from scenarios.runner import Standing, run_study, sweep, tasks_of
@@ -154,3 +157,20 @@ def test_a_standing_says_how_many_workers_are_connected(base: Path, monkeypatch)
     assert [now.workers for now in seen] == [0, 0, 0, 1, 1]
     assert text(seen[1]) == "0 of 1 runs done, 0 failed, 1 left, 0 workers are connected"
     assert "connected" not in text(seen[3])
+
+
+def test_a_nearest_school_plan_knows_what_the_scenario_closes(base: Path) -> None:
+    rules = 'rules = [{ kind = "close", schools = ["z"] }]'
+    run(base, f'district = "full"\n{OPTIONS}[[scenario]]\nname = "near"\nbaseline = "nearest_school"\n{rules}\n')
+    (row,) = table(base).itertuples()
+    plan = pd.read_csv(base / "out" / "plans" / f"{row.run}.csv")
+    assert "z" not in set(plan["school_id"])
+
+
+def test_a_damaged_row_of_the_journal_is_named(base: Path) -> None:
+    text = f'district = "full"\n{OPTIONS}[[scenario]]\nname = "today"\nbaseline = "status_quo"\n'
+    run(base, text)
+    with closing(sqlite3.connect(base / "out" / "journal.sqlite")) as journal, journal:
+        journal.execute("UPDATE runs SET row = '{\"x\": 1}'")
+    with pytest.raises(InputError, match=r"journal\.sqlite: holds a damaged row: [0-9a-f]+\. Move the folder away"):
+        run(base, text)

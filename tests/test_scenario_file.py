@@ -178,6 +178,7 @@ RULE = '[[rules]]\nkind = "moved"\n'
         (ONE + '[options]\nobjective = "variance_ratio"', 3, "'variance_ratio' does not name 1 group."),
         (ONE + '[options]\nobjective = { gap = 1, of = ["a", "a"] }', 3, "does not name 2 groups, each once"),
         (ONE + '[options]\nobjective = { gap = 1, "gap.a.b" = 5, of = ["a", "b"] }', 3, "'gap.a.b' stands twice"),
+        (ONE + "[options]\nseed = 9223372036854775808", 3, "whole number from 0 to 9223372036854775807"),
         (ONE + "[sweep]\nmax_moved = [0.1, 2]", 3, "2 cannot be used"),
         (ONE + "[sweep]\nmax_moved = 0.1", 3, "0.1 cannot be used: input should be a valid list"),
         (ONE + "[sweep]\nmax_moved = []", 3, "at least 1 item"),

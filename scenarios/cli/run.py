@@ -101,10 +101,12 @@ def _ended_gently() -> Iterator[None]:
 
 
 def _tell(now: Standing | None, out: Path, reasons: Counter[str], stopped: bool) -> None:
-    if now is None:
-        raise typer.Exit(1)
+    from scenarios.runner.store import finished_in
+
     if stopped:
         typer.echo("Stopped. Finished runs are kept: repeat the command to go on.")
+    if now is None:  # stopped before anything was counted
+        raise typer.Exit(0 if finished_in(out) else 1)
     left = f", {now.left:,} left" if now.left else ""
     typer.echo(f"{counted(now.total, 'run')}: {now.done:,} done, {now.failed:,} failed{left}.")
     for reason, times in reasons.most_common(SHOWN):
@@ -114,7 +116,8 @@ def _tell(now: Standing | None, out: Path, reasons: Counter[str], stopped: bool)
     if now.others:
         problem = "of other scenario files, or of earlier versions of this one"
         typer.echo(f"The table holds {counted(now.others, 'more row')}, {problem}.")
-    if not now.done:
+    # The last run may have been written down just before it could be counted.
+    if not now.done and not (stopped and finished_in(out)):
         raise typer.Exit(1)
 
 

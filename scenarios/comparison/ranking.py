@@ -69,8 +69,8 @@ def scaled(values: Floats) -> Floats:
 
 def weightings(criteria: int, steps: int = STEPS) -> Floats:
     """(weightings, criteria) every way to share out a weight of 1 in parts of 1/steps."""
-    if criteria == 0:
-        return np.zeros((0, 0))
+    if criteria < 2:
+        return np.ones((criteria, criteria))  # one criterion has all the weight
     bars = np.array(list(combinations(range(steps + criteria - 1), criteria - 1)), int).reshape(-1, criteria - 1)
     edges = np.hstack([np.full((len(bars), 1), -1), bars, np.full((len(bars), 1), steps + criteria - 1)])
     return (np.diff(edges, axis=1) - 1) / steps

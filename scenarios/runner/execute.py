@@ -20,7 +20,7 @@ from scenarios.folder import read_district
 from scenarios.folder.hashes import folder_hashes, sha256_of
 from scenarios.options import limits_in_force, rules_of
 from scenarios.plans import plan_csv, read_plan
-from scenarios.plugins import load_plugins
+from scenarios.plugins import load_plugins, plugin_fault
 from scenarios.runner.done import Done, Row, failed, head_of, objective_text
 from scenarios.runner.task import Task
 from scenarios.solving import solve_with
@@ -46,7 +46,10 @@ def _plugged(files: tuple[Path, ...]) -> None:
 
 
 def _in_words(error: Exception) -> str:
-    return str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, InputError):
+        return str(error)
+    fault = plugin_fault(error)
+    return f"{type(error).__name__}: {error}" if fault is None else str(fault)
 
 
 def _run(task: Task, threads: int) -> Done:
@@ -120,7 +123,10 @@ def _given(task: Task, district: District) -> Plan:
         options = task.settings.options
         size = Size(tolerance=options.size_tolerance, strict=options.strict)
         today = task.baseline == "status_quo"
-        return Plan.status_quo(district) if today else nearest_school(district, size=size)
+        if today:
+            return Plan.status_quo(district)
+        # A school that the scenario closes takes nobody, one that it opens does.
+        return nearest_school(under(district, rules_of(task.settings)), size=size)
     plan = read_plan(task.plan, under(district, rules_of(task.settings)))
     if sha256_of(task.plan) != task.plan_hash:
         mend = "Leave the file as it is during a sweep; then run it again"

@@ -114,9 +114,9 @@ class Journal:
         first_named = "(SELECT run, min(rowid) AS k FROM names GROUP BY run)"
         query = f"SELECT run, row FROM {first_named} JOIN runs USING (run) ORDER BY k"
         with closing(self.base.execute(query)) as found:
-            for run, row in found:
+            for run, text in found:
                 first, *others = names[run]
-                yield {"run": run, "scenario": first, "also": "; ".join(others) or None, **json.loads(row)}
+                yield {"run": run, "scenario": first, "also": "; ".join(others) or None, **_whole(run, text)}
 
     def manifest(self) -> dict[str, Any]:
         """What the folder holds, by counts and hashes."""
@@ -130,3 +130,15 @@ class Journal:
             "scenario_files": [{"file": file, "sha256": sha256, "runs": runs} for file, sha256, runs in sweeps],
             "districts": [{"folder": folder, "inputs": json.loads(inputs)} for folder, inputs in districts],
         }
+
+
+def _whole(run: str, text: str) -> dict[str, Any]:
+    """A row as it was written down. Raises InputError where somebody has damaged it."""
+    try:
+        row = json.loads(text)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict) or "status" not in row:
+        mend = "Move the folder away and repeat the command"
+        raise InputError(Fault(NAME, "holds a damaged row", mend, ids=(run,)))
+    return row

@@ -144,9 +144,9 @@ def _kill(process: BaseProcess) -> None:
 
 def _work(pipe: Connection, threads: int) -> None:
     """The life of a worker. Ctrl-C is for the client alone, which then ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     from scenarios.runner.execute import run_task  # noqa: PLC0415 - the client needs none of what it imports
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_client, daemon=True).start()
     with suppress(EOFError, OSError):
         pipe.send(Said.READY)
