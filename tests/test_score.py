@@ -196,7 +196,7 @@ def test_broken_limits_are_said_with_the_schools_names(tmp_path: Path) -> None:
     from scenarios.score.document import _Maker
 
     settings = settings_of(travel_increase=0.1, travel_floor=10.0, max_moved=0.01)
-    found = {"travel_unit": "m"}
+    found = {"travel_unit": "m", "limits": {"size_tolerance": 0.15}}
     made = _Maker(TravelMean(), settings).entry(plan)
     lines = broken_in_words(found, made, {"x": "Oak", "y": "Elm", "z": "Ash"})
     text = " ".join(lines)
@@ -206,7 +206,8 @@ def test_broken_limits_are_said_with_the_schools_names(tmp_path: Path) -> None:
     assert "Zones newly fall apart, or leave their school outside: " in text
     assert "The limit max_moved is passed by" in text
     now = max(0.0, float(district.load_now[0]) - 25.0)
-    assert f"Oak is {plan.load[0] - 25:,.0f} students over its seats (30; today {now:,.0f})." in text
+    assert f"Oak is {plan.load[0] - 25:,.0f} students over its largest size (30; today {now:,.0f})." in text
+    assert "or where none are given 115 % of today's students" in text
     sizes = [row["amount"] for row in made["broken_limits"] if row["limit"] in ("capacity", "min_students")]
     assert made["excess"] == pytest.approx(sum(sizes))
 

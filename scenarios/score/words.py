@@ -127,13 +127,16 @@ def rounded_down(found: Row, bound: float) -> float:
     return math.floor(bound / step) * step
 
 
+THEIRS = "These are the limits of rezone's options as they were asked; whoever drew the plan may have had others."
+
+
 def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str]:
     """The limits that a plan breaks and today's zones do not, or not as much; then those that they break as much. Moves
     that are too far, and zones that fall apart, are counted. names: of schools, by id."""
     new = [row for row in plan["broken_limits"] if not row["inherited"]]
     old = [row for row in plan["broken_limits"] if row["inherited"]]
     lines = []
-    for limit, words in (("capacity", "over its seats"), ("min_students", "under its smallest size")):
+    for limit, words in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
         lines += _sizes([row for row in new if row["limit"] == limit], words, names)
     far = [row for row in new if row["limit"] == "travel_increase"]
     if far:
@@ -153,10 +156,13 @@ def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str
         lines.append(f"Blocks go where travel is not known, or to a school without a zone: {_some(blocks)}.")
     known = ("capacity", "min_students", "travel_increase", "contiguity", "reach")
     lines += [_other(row, names) for row in new if row["limit"] not in known]
-    for limit, words in (("capacity", "over its seats"), ("min_students", "under its smallest size")):
+    for limit, words in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
         lines += [f"As today or less: {line}" for line in _sizes([r for r in old if r["limit"] == limit], words, names)]
     lines += [f"As today or less: {_other(row, names)}" for row in old if row["limit"] not in known]
-    return lines
+    if any(row["limit"] == "capacity" for row in plan["broken_limits"]):
+        share = 1 + found["limits"]["size_tolerance"]
+        lines.append(f"A largest size is the seats, or where none are given {100 * share:.0f} % of today's students.")
+    return [*lines, THEIRS] if new else lines
 
 
 def _sizes(rows: Sequence[Row], words: str, names: Mapping[str, str]) -> list[str]:
