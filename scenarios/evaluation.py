@@ -17,7 +17,7 @@ from scenarios.uncertainty import with_intervals
 
 
 def evaluate_plan(plan: Plan, settings: Settings, draws: int | None = None) -> dict[str, Any]:
-    """`measures`, `measures_status_quo`, `valid`, `broken_limits`; with draws also `intervals` and `draws_model`.
+    """`measures`, `measures_status_quo`, `valid`, `broken_limits`; with draws also what `with_intervals` gives.
     Raises InputError where the rules do not fit the district, or contradict each other."""
     rules = rules_of(settings)
     plan = plan_under(plan, rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,19 +45,40 @@ def _rates(district: District) -> Floats:
     return np.clip(rate, 0.0, 1.0)
 
 
-def intervals(plan: Plan, draws: int, random: np.random.Generator) -> dict[str, dict[str, float]]:
-    """By measure, the middle 90 % of its values over `draws` redrawn districts, under the same plan. A measure that a
-    draw leaves undefined counts without that draw; one undefined in all is left out."""
-    rows: list[Measures] = [measure(Plan(redrawn(plan.district, random), plan.school)) for _ in range(draws)]
+def with_intervals(plan: Plan, draws: int, random: np.random.Generator) -> dict[str, Any]:
+    """By measure, over `draws` redrawn districts: `intervals`, the middle 90 % of the plan's values; the same of
+    today's zones, `intervals_status_quo`, and of the plan's less today's under the same draw, `intervals_change`; and
+    `below_status_quo`, in what share of the draws the plan's value is below today's. `draws_model` says how.
+
+    A measure that a draw leaves undefined counts without that draw; one undefined in all is left out."""
+    rows, today = [], []
+    for _ in range(draws):
+        district = redrawn(plan.district, random)
+        rows.append(measure(Plan(district, plan.school)))
+        today.append(measure(Plan.status_quo(district)))
+    now, before = _values(rows), _values(today)
+    change = {name: now[name] - before[name] for name in now}
+    below = {name: values[np.isfinite(values)] < 0 for name, values in change.items()}
+    return {
+        "intervals": _intervals(now),
+        "intervals_status_quo": _intervals(before),
+        "intervals_change": _intervals(change),
+        "below_status_quo": {name: float(less.mean()) for name, less in below.items() if len(less)},
+        "draws": draws,
+        "draws_model": f"{draws} draws: {MODEL}",
+    }
+
+
+def _values(rows: Sequence[Measures]) -> dict[str, Floats]:
+    """By measure its value in each draw, NaN where it is not defined."""
+    return {name: np.array([np.nan if row[name] is None else row[name] for row in rows]) for name in rows[0]}
+
+
+def _intervals(values: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
-    for name in rows[0]:
-        values = np.array([row[name] for row in rows if row[name] is not None], np.float64)
-        if len(values):
-            low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    for name, drawn in values.items():
+        known = drawn[np.isfinite(drawn)]
+        if len(known):
+            low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
             found[name] = {"low": float(low), "high": float(high), "level": LEVEL}
     return found
-
-
-def with_intervals(plan: Plan, draws: int, random: np.random.Generator) -> dict[str, Any]:
-    """`intervals` and `draws_model` as `evaluate` prints them."""
-    return {"intervals": intervals(plan, draws, random), "draws_model": f"{draws} draws: {MODEL}"}

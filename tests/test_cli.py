@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -104,7 +105,7 @@ def test_a_district_of_one_school_is_answered(rezone, tmp_path: Path) -> None:
         (("--time-limit", "0"), "Give a number of seconds above 0"),
         (("--objective", "disparty"), "'disparty' is not known (did you mean 'disparity'?)"),
         (("--solver", "magic"), "Give auto, search or exact"),
-        (("--iterations", "0"), "Give a whole number of 1 or more"),
+        (("--iterations", "0"), "Give a whole number from 1 to 9223372036854775807"),
     ],
 )
 def test_wrong_options_are_named_and_nothing_is_written(flags, words, rezone, tmp_path: Path) -> None:
@@ -220,6 +221,12 @@ def test_evaluate_prints_json_alone_and_takes_invalid_plans(rezone, tmp_path: Pa
     assert 0 <= row["low"] <= row["high"]
     assert row["level"] == 0.9
     assert "Poisson" in found["draws_model"]
+    today, change = found["intervals_status_quo"]["disparity"], found["intervals_change"]["disparity"]
+    assert row["low"] - today["high"] <= change["low"] <= change["high"] <= row["high"] - today["low"]
+    assert found["below_status_quo"]["moved_share"] == 0.0
+    shown = rezone("evaluate", folder, plan, "--draws", 20)[1]
+    less = round(20 * found["below_status_quo"]["disparity"])
+    assert re.search(rf"disparity .* points to .* points .* points to .* points\s+{less} of 20\n", shown)
     assert rezone("evaluate", folder, plan, "--no-contiguity")[1].strip().endswith("The plan is valid.")
 
 

@@ -81,13 +81,11 @@ def evaluate(
     if as_json:
         _print_json(found)
         return
-    from scenarios.cli.tables import broken_in_words, comparison
+    from scenarios.cli.tables import broken_in_words, comparison, draws_in_words
 
     typer.echo(comparison(found["measures"], found["measures_status_quo"], read.groups, read.travel.unit))
     if draws:
-        for name, row in found["intervals"].items():
-            typer.echo(f"{name}: {row['low']:.5g} to {row['high']:.5g} in 90 % of draws")
-        typer.echo(found["draws_model"])
+        typer.echo("\n" + draws_in_words(found, read.travel.unit))
     typer.echo("\nThe plan is valid." if found["valid"] else "\nThe plan is NOT valid.")
     if found["broken_limits"]:
         typer.echo(broken_in_words(found["broken_limits"]))

@@ -45,6 +45,35 @@ def figure(value: float | None, style: str, unit: str) -> str:
     return f"{value:.3f}" if style == "index" else f"{value:,.0f}"
 
 
+DRAWN = {
+    "disparity": ("disparity", "points"),
+    "dissimilarity.race": ("dissimilarity by race", "index"),
+    "dissimilarity.poverty": ("dissimilarity by poverty", "index"),
+    "travel_mean": ("mean travel", "travel"),
+    "utilisation_max": ("fullest school", "percent"),
+}  # measures whose uncertainty people ask for first, and how they are written
+
+
+def draws_in_words(found: Mapping[str, Any], unit: str) -> str:
+    """How far the plan's measures, and its change against today, hang on errors in the counts."""
+    draws, rows = found["draws"], []
+    for name, (label, style) in DRAWN.items():
+        if name in found["intervals"] and name in found["intervals_change"]:
+            plan, change = found["intervals"][name], found["intervals_change"][name]
+            less = found["below_status_quo"].get(name)
+            rows.append(
+                (
+                    label,
+                    f"{figure(plan['low'], style, unit)} to {figure(plan['high'], style, unit)}",
+                    f"{figure(change['low'], style, unit)} to {figure(change['high'], style, unit)}",
+                    "" if less is None else f"{less * draws:.0f} of {draws}",
+                )
+            )
+    head = (f"in 90 % of {draws} draws", "plan", "change against today", "below today in")
+    note = "All measures: --json. Today's zones are measured under the same draws."
+    return "\n".join([lay_out([head, *rows]), found["draws_model"], note])
+
+
 def yardsticks(summary: Mapping[str, Any], unit: str) -> str:
     """The baselines, and the race-neutral twin where there is one, each with poverty and race beside each other."""
     names = {"nearest_school": "nearest school within seats", "least_travel": "least travel within the limits"}
