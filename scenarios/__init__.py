@@ -6,22 +6,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scenarios.certifying import certify
     from scenarios.comparison import compare, read_results
     from scenarios.folder import read_district, write_district
     from scenarios.plan_layers import read_any_plan
+    from scenarios.plans import read_plan, write_plan
     from scenarios.runner import run_study
     from scenarios.scenario_file import read_study
 
-__all__ = ["compare", "read_any_plan", "read_district", "read_results", "read_study", "run_study", "write_district"]
+__all__ = [
+    "certify",
+    "compare",
+    "read_any_plan",
+    "read_district",
+    "read_plan",
+    "read_results",
+    "read_study",
+    "run_study",
+    "write_district",
+    "write_plan",
+]
 
 WHERE = {
+    "certify": "certifying",
     "compare": "comparison",
     "read_any_plan": "plan_layers",
     "read_district": "folder",
+    "read_plan": "plans",
     "read_results": "comparison",
     "read_study": "scenario_file",
     "run_study": "runner",
     "write_district": "folder",
+    "write_plan": "plans",
 }
 
 

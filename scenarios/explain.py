@@ -30,15 +30,15 @@ def explanation(found: Explanation, seconds: float) -> dict[str, Any]:
     }
 
 
-def in_words(found: dict[str, Any]) -> str:
-    """A short note for people."""
+def in_words(found: dict[str, Any], *, strict: bool = False) -> str:
+    """A short note for people. strict: whether limits that today's zones break were taken as hard."""
     head = {
         True: "There is a valid plan within these limits.",
         False: "There is no valid plan within these limits. That is proved.",
         None: "No valid plan was found within these limits in the time given. That there is none is not proved.",
     }[found["feasible"]]
     parts = [f"{found['district']}\n{head}", _conflict_words(found), _also_words(found)]
-    parts += [_ways_words(found["ways_out"]), _today_words(found)]
+    parts += [_ways_words(found["ways_out"]), _today_words(found, strict=strict)]
     if found["stopped"]:
         parts.append("Stopped early: this is what was known by then.")
     return "\n\n".join(part for part in parts if part)
@@ -53,7 +53,7 @@ def _conflict_words(found: dict[str, Any]) -> str:
     elif len(rows) == 1:
         head = "One limit cannot be kept, whatever the others:"
     else:
-        note = "; with any one left out, the others can:" if found["minimal"] else " (nor, perhaps, fewer of them):"
+        note = f"; {_others(len(rows))}:" if found["minimal"] else " (nor, perhaps, fewer of them):"
         head = f"These {len(rows)} limits cannot hold together{note}"
     lines = [head, *(f"  - {row['words']}" for row in rows[: 2 * SHOWN])]
     if len(rows) > 2 * SHOWN:
@@ -61,6 +61,11 @@ def _conflict_words(found: dict[str, Any]) -> str:
     if found["reason"] is not None:
         lines.append("Why: " + found["reason"]["words"])
     return "\n".join(lines)
+
+
+def _others(count: int) -> str:
+    """That a conflict is the smallest: it speaks of its own limits alone, not of all that were asked for."""
+    return "each of them alone can be kept" if count == 2 else "any of them left out, the rest of these can"
 
 
 def _also_words(found: dict[str, Any]) -> str:
@@ -76,14 +81,19 @@ def _ways_words(ways: list[dict[str, Any]]) -> str:
     if not ways:
         return ""
     enough = [way["words"] for way in ways if way["sufficient"]]
-    lines = ["Ways out, each enough by itself:"] if enough else ["No way out was found that is enough by itself."]
+    kept = "while all other limits are kept"
+    lines = (
+        [f"Ways out, each enough by itself {kept}:"]
+        if enough
+        else [f"No way out was found that is enough by itself {kept}."]
+    )
     lines += [f"  - {words}" for words in enough]
     lines += [f"Not {way['words']}" for way in ways if way["sufficient"] is False]
     lines += [f"Not settled in the time given: {way['words']}" for way in ways if way["sufficient"] is None]
     return "\n".join(lines)
 
 
-def _today_words(found: dict[str, Any]) -> str:
+def _today_words(found: dict[str, Any], *, strict: bool) -> str:
     rows = found["inherited"]
     if not rows:
         return ""
@@ -92,7 +102,8 @@ def _today_words(found: dict[str, Any]) -> str:
         False: "No plan can keep all of these limits at once and all others with them.",
         None: "Whether one plan can keep all of these limits at once was not settled in the time given.",
     }[found["inherited_together"]]
-    head = "Limits that today's zones break already (a plan may break them as much, unless --strict):"
+    note = "" if strict else " (a plan may break them as much, unless --strict)"
+    head = f"Limits that today's zones break already{note}:"
     return "\n".join([head, *(f"  - {row['words']}" for row in rows), together])
 
 

@@ -1,9 +1,10 @@
 """Runs the code blocks of a page of docs: commands on the demo district, Python, TOML and SQL, in one folder a page.
 
-A command runs as it is written, but for the amount of search: `--iterations` takes the place of time limits, so that a
-page takes seconds. `# exit status 1` behind a command says that this is what it answers. A TOML, Python or CSV block
-whose first line is `# NAME.toml` and so on is also written to that file. What a program says is a `text` or `json`
-block. A block that cannot run here is marked by an HTML comment before it: `<!-- not run: WHY -->`.
+A command runs as it is written, but for the amount of search: `--iterations` takes the place of time limits, and so
+does `iterations` in a TOML file, so that a page takes seconds. `# exit status 1` behind a command says that this is
+what it answers. A TOML, Python or CSV block whose first line is `# NAME.toml` and so on is also written to that file.
+What a program says is a `text` or `json` block. A block that cannot run here is marked by an HTML comment before it:
+`<!-- not run: WHY -->`.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 SHOWN = ("text", "json")
 NOT_RUN = re.compile(r"<!-- not run: ([^>]+?) -->\s*\Z")
+TIMED = re.compile(r"^time_limit = \d+", re.MULTILINE)
 NAMED = re.compile(r"# (\w+\.(?:toml|py|csv))\n")
 ITERATIONS, SECONDS = "3000", "4"  # enough for every answer, few enough for a page to take seconds
 
@@ -109,7 +111,7 @@ def run(block: Block, page: ModuleType) -> None:
     what the page says."""
     name = NAMED.match(block.text)
     if name:
-        Path(name.group(1)).write_text(block.text, encoding="utf-8")
+        Path(name.group(1)).write_text(TIMED.sub(f"iterations = {ITERATIONS}", block.text), encoding="utf-8")
     if block.language in ("", "sh"):
         for line in block.text.replace("\\\n", " ").splitlines():
             if line.strip() and not line.startswith("#"):

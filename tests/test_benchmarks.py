@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from optimizer import Disparity, Plan, breaches, is_valid
 from optimizer.rules import DEFAULT_RULES, Contiguity
+from scenarios.folder import write_district
 from scenarios.generator import generate
+from scenarios.plans import write_plan
 from scenarios.verify import verify
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +28,8 @@ from benchmarks.instances.page import END, PAGE, START, table  # noqa: E402
 from benchmarks.instances.shelf import Shelf, judge, proved, race  # noqa: E402
 from benchmarks.peers import PEERS, Question  # noqa: E402
 from benchmarks.peers.__main__ import cells  # noqa: E402
-from benchmarks.peers.cell import Cell, packed  # noqa: E402
+from benchmarks.peers.__main__ import main as peers  # noqa: E402
+from benchmarks.peers.cell import Cell, district_of, packed, whole_name  # noqa: E402
 from benchmarks.peers.cpsat_cuts import pieces  # noqa: E402
 from benchmarks.peers.greedy import Zones  # noqa: E402
 from benchmarks.peers.judge import Row, judged  # noqa: E402
@@ -122,6 +125,32 @@ def test_cells_are_every_district_peer_budget_and_seed_longest_first() -> None:
     assert len(made) == len(set(made)) == 6
 
 
+def test_districts_are_sizes_instances_and_any_folder(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "mine").mkdir()
+    write_district(generate(60, 3, np.random.default_rng(1)), tmp_path / "mine")
+    monkeypatch.chdir(tmp_path)
+    assert whole_name("60/3") == "60/3"
+    assert whole_name("usual-0040") == "usual-0040"
+    assert whole_name("mine") == str(tmp_path / "mine")
+    assert [district_of(whole_name(name)).blocks for name in ("60/3", "usual-0040", "mine")] == [60, 40, 60]
+    row = Row(Cell(whole_name("mine"), "greedy", 1.0, 1), 0.02, True)
+    assert quality([row], whole_name("mine")).startswith("### mine: today")
+
+
+@pytest.mark.parametrize("name", ["usual-004", "300/0", "300", "nowhere/8x", "/"])
+def test_a_district_that_is_none_is_refused_before_any_run(name: str, capsys) -> None:
+    assert peers(["--districts", name]) == 2
+    said = capsys.readouterr().err
+    assert f"--districts: '{name}' is no district" in said
+    assert "Give blocks/schools such as 300/8, a district's folder, or an instance: usual-0040" in said
+
+
+def test_help_quotes_the_names_of_peers(capsys) -> None:
+    with pytest.raises(SystemExit):
+        peers(["--help"])
+    assert '"CP-SAT, published"' in " ".join(capsys.readouterr().out.split())
+
+
 def test_the_docs_list_every_peer_and_what_it_cannot_express() -> None:
     assert peers_table() in (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 
@@ -156,6 +185,9 @@ def test_a_library_begun_written_out_checked_and_improved(tmp_path: Path, capsys
     assert instances(["solve", "usual-0040", "--seconds", "1"], shelf) == 0
     assert "a new best plan and a new best bound" in capsys.readouterr().out
     assert instances(["write", "usual-0040", str(out)], shelf) == 0
+    assert "best_plan.csv, blocks.parquet, certificate.json" in capsys.readouterr().out
+    assert instances(["write", "usual-0040", str(out)], shelf) == 2
+    assert "holds files already. Name a folder that is empty, or not there yet" in capsys.readouterr().err
     assert verify(out, out / "best_plan.csv", out / "certificate.json")["verified"]
     capsys.readouterr()
     _pretend_worse(shelf)
@@ -166,6 +198,24 @@ def test_a_library_begun_written_out_checked_and_improved(tmp_path: Path, capsys
     said = capsys.readouterr().out
     assert "Not better than the best known plan." in said
     assert "not better." in said
+
+
+def test_what_cannot_be_a_submission_says_why(tmp_path: Path, capsys) -> None:
+    shelf = Shelf()
+    assert instances(["check", str(tmp_path / "usual-0040.csv")]) == 2
+    assert "usual-0040.csv: is not there" in capsys.readouterr().err
+    write_plan(tmp_path / "mine.csv", shelf.plan(instance_called("usual-0040")))
+    assert instances(["check", str(tmp_path / "mine.csv")]) == 2
+    said = capsys.readouterr().err
+    assert "mine.csv: its name begins with no instance's. Call it usual-0040.mine.csv or the like" in said
+    assert "name the instance with --instance: usual-0040, usual-0120" in said
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(shelf.certificate(instance_called("tight-0120"))))
+    given = ["check", str(tmp_path / "mine.csv"), "--instance", "usual-0040", "--certificate", str(other)]
+    assert instances(given) == 2
+    assert (
+        "other.json: is for another district, 'tight-0120'. Give a certificate of usual-0040" in capsys.readouterr().err
+    )
 
 
 def _pretend_worse(shelf: Shelf) -> None:

@@ -55,6 +55,16 @@ def test_every_flag_and_option_says_what_it_does() -> None:
     assert {f"`--{key.replace('_', '-')}`" for key in Options.model_fields if key != "contiguity"} <= flags
 
 
+def test_what_one_imports_is_told_from_its_docstring() -> None:
+    told = reference.api("optimizer.Plan")
+    assert told.startswith("```text\nPlan(district, school)\n```\n\n")
+    assert "| `moved` | (blocks,) whether the block changes school. |" in told
+    assert "| `sums(values)` |" in told
+    assert "_" not in {row.split("`")[1][0] for row in told.splitlines() if row.startswith("| `")}
+    assert "Write the proof of the result's bound to `out`" in reference.api("scenarios.certify")
+    assert max(map(len, reference.api("optimizer.optimize").split("```")[1].splitlines())) <= reference.WIDE
+
+
 def test_table_of_the_reference_keeps_its_columns() -> None:
     table = reference.table(["a", "b"], [("x|y", "two\nlines")])
     assert table.splitlines() == ["| a | b |", "| --- | --- |", "| x\\|y | two lines |"]

@@ -219,6 +219,21 @@ def test_too_few_students_may_move(tmp_path: Path) -> None:
     }
 
 
+def test_the_note_says_of_which_limits_it_speaks(tmp_path: Path) -> None:
+    found = explained(tmp_path, EXAMPLE.but(seats={"x": 15}), *STRICT, Moved(0.1))
+    note = in_words(found, strict=True)
+    assert "These 2 limits cannot hold together; each of them alone can be kept:" in note
+    assert "Ways out, each enough by itself while all other limits are kept:" in note
+    assert "Limits that today's zones break already:" in note
+    assert "Limits that today's zones break already (a plan may break them as much, unless --strict):" in in_words(
+        found
+    )
+    none = found | {"ways_out": [way | {"sufficient": False} for way in found["ways_out"]]}
+    assert "No way out was found that is enough by itself while all other limits are kept." in in_words(none)
+    three = found | {"conflict": [*found["conflict"], found["conflict"][0]]}
+    assert "These 3 limits cannot hold together; any of them left out, the rest of these can:" in in_words(three)
+
+
 def test_minimum_sizes_that_no_zones_can_reach(tmp_path: Path) -> None:
     found = explained(tmp_path, EXAMPLE.but(least={"x": 25, "y": 25}))
     assert limits_of(found) == [("min_students", "x"), ("min_students", "y")]
@@ -314,7 +329,9 @@ def test_json_has_its_keys_and_status_1_where_there_is_no_plan(rezone, tmp_path:
     assert {"relax", "amount", "where", "words", "sufficient", "least", "students"} == found["ways_out"][0].keys()
     row = {"limit", "school", "status_quo_amount", "least_amount", "at_least", "proved", "words"}
     assert row == found["inherited"][0].keys()
-    assert rezone(folder, "--strict", "--time-limit", 10)[0] == 1
+    status, printed, _ = rezone(folder, "--strict", "--time-limit", 10)
+    assert status == 1
+    assert "unless --strict" not in printed
 
 
 def test_limits_of_today_are_told_apart_and_status_0_where_there_is_a_plan(rezone, tmp_path: Path) -> None:

@@ -261,9 +261,7 @@ def test_the_command_makes_a_bundle_with_a_twin_that_can_be_solved(tmp_path: Pat
 
 
 def test_runs_that_cannot_be_published_say_why(tmp_path: Path) -> None:
-    with pytest.raises(
-        InputError, match=r"is not a finished run with a plan .* Name a folder that rezone optimize or"
-    ):
+    with pytest.raises(InputError, match=r"is not a finished run with a plan .* Name a folder that rezone optimize or"):
         read_runs([tmp_path])
     (tmp_path / "p.csv").write_text("block_id,school_id\n")
     with pytest.raises(

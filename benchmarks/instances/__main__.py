@@ -27,7 +27,7 @@ def main(words: list[str] | None = None, shelf: Shelf | None = None) -> int:
         if given.what == "list":
             print(table(shelf))
         elif given.what == "write":
-            write(shelf, instance_called(given.name), given.out)
+            print(write(shelf, instance_called(given.name), given.out))
         elif given.what == "page":
             renew(shelf)
         elif given.what == "solve":

@@ -117,8 +117,11 @@ def certificate_of(
 
 def proved(district: District, document: dict[str, Any], name: str) -> float:
     """The bound that a certificate proves for the district under the default limits, whatever it claims; 0 where it was
-    made for other limits. Raises InputError where it cannot be read."""
+    made for other limits. Raises InputError where it cannot be read, or is about another district or question."""
     head = read_head(document, name)
+    if head.district != district.name:
+        mend = f"Give a certificate of {district.name}, or name its own instance with --instance"
+        raise InputError(Fault(name, f"is for another district, '{head.district}'", mend))
     case = Case.of(district, DEFAULTS, [], "disparity", name)
     if (
         limits_in_force(head.limits, "m") != limits_in_force(DEFAULTS, "m")

@@ -7,11 +7,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.instances.library import Instance, fingerprint, instance_called
+from benchmarks.instances.library import INSTANCES, Instance, fingerprint, instance_called
 from benchmarks.instances.seal import resealed
 from benchmarks.instances.shelf import BETTER, Known, Shelf, certificate_of, judge, proved, race
 from optimizer import Disparity, Plan, optimize
-from optimizer.errors import Fault, InputError
+from optimizer.errors import Fault, InputError, nearest
 from scenarios.folder.hashes import folder_hashes
 from scenarios.plans import read_plan, write_plan
 from scenarios.verify.reading import load_json
@@ -23,7 +23,10 @@ def check(shelf: Shelf, file: Path, name: str | None, certificate: Path | None, 
 
     name: of the instance; None takes the start of the file's name. Raises InputError where a file cannot be read.
     """
-    instance = instance_called(name or file.name.partition(".")[0])
+    for given in (file, certificate):
+        if given is not None and not given.is_file():
+            raise InputError(Fault(str(given), "is not there", "Give the path of a file"))
+    instance = instance_called(name) if name else _instance_of(file)
     district, known = shelf.district(instance), shelf.known().get(instance.name)
     plan = read_plan(file, district)
     valid, value = judge(district, plan)
@@ -38,6 +41,17 @@ def check(shelf: Shelf, file: Path, name: str | None, certificate: Path | None, 
     if certificate is not None:
         lines.append(_check_bound(shelf, instance, certificate, keep=keep))
     return "\n".join(lines), valid
+
+
+def _instance_of(file: Path) -> Instance:
+    """By the start of the file's name."""
+    begins = file.name.partition(".")[0]
+    names = [instance.name for instance in INSTANCES]
+    if begins not in names:
+        problem = f"its name begins with no instance's{nearest(begins, names)}"
+        mend = f"Call it {names[0]}.mine.csv or the like, or name the instance with --instance: {', '.join(names)}"
+        raise InputError(Fault(file.name, problem, mend))
+    return instance_called(begins)
 
 
 def _check_bound(shelf: Shelf, instance: Instance, file: Path, *, keep: bool) -> str:
@@ -76,14 +90,20 @@ def solve(shelf: Shelf, instance: Instance, seconds: float, seed: int) -> str:
     return f"{instance.name}: {100 * value:.5f}, bound {100 * bound:.5f} points; {' and '.join(words) or 'nothing new'}"
 
 
-def write(shelf: Shelf, instance: Instance, out: Path) -> None:
-    """The district folder, with the best plan and a certificate that `rezone verify` takes."""
+def write(shelf: Shelf, instance: Instance, out: Path) -> str:
+    """The district folder, with the best plan and a certificate that `rezone verify` takes; what was written, in words.
+    Raises InputError where the folder holds something."""
     shelf.district(instance)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        problem = "holds files already" if out.is_dir() else "is a file"
+        raise InputError(Fault(str(out), problem, "Name a folder that is empty, or not there yet"))
     out.mkdir(parents=True, exist_ok=True)
     instance.write(out)
     plan, document = shelf.plan(instance), shelf.certificate(instance)
     write_plan(out / "best_plan.csv", plan)
     (out / "certificate.json").write_text(resealed(document, folder_hashes(out), plan), encoding="utf-8")
+    names = ", ".join(sorted(path.name for path in out.iterdir()))
+    return f"{instance.name}, in {out}: {names}"
 
 
 def _by(how: str) -> str:

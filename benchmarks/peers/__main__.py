@@ -15,14 +15,16 @@ from pathlib import Path
 
 from benchmarks.machine import DATA, about
 from benchmarks.peers import PEERS
-from benchmarks.peers.cell import Cell
-from benchmarks.peers.judge import Row, played
+from benchmarks.peers.cell import Cell, whole_name
+from benchmarks.peers.judge import Row, played, question
 from benchmarks.peers.rows import write_rows
 from benchmarks.peers.table import peers_table, quality
+from optimizer.errors import InputError
 
 GENERATED = ("300/8", "900/18", "2000/40")
 REAL = ("charlottesville_va", "albemarle_va", "durham_nc")  # those with students in poverty
 SHORT, FULL = ((1.0, 3), (10.0, 2), (60.0, 1)), ((1.0, 10), (10.0, 10), (60.0, 10))
+DISTRICTS = "Blocks/schools such as 300/8, an instance of the library such as usual-0120, or a district's folder."
 STARTING = 4.0  # seconds of a run before its clock, about
 
 
@@ -48,11 +50,18 @@ def run_all(todo: list[Cell], jobs: int) -> list[Row]:
     return sorted(rows, key=lambda row: (row.cell.district, row.cell.peer, row.cell.seconds, row.cell.seed))
 
 
-def main() -> None:
-    given = _arguments()
+def main(words: list[str] | None = None) -> int:
+    """The exit status: 0 done, 2 a district is none, or cannot be read."""
+    given = _arguments().parse_args(words)
     seeds = dict(given.budgets or (FULL if given.full else SHORT))
     there = [name for name in REAL if (DATA / name).is_dir()]
-    districts = given.districts or [*GENERATED, *(there if given.full else [])]
+    try:
+        districts = [whole_name(name) for name in given.districts or [*GENERATED, *(there if given.full else [])]]
+        for district in districts:
+            question(district)
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
     todo = cells(districts, given.peers or list(PEERS), seeds)
     most = sum(cell.seconds + STARTING for cell in todo) / given.jobs / 60
     print(f"{about()}, one core a run; {len(todo)} runs, at most about {most:.0f} minutes", file=sys.stderr)
@@ -63,6 +72,7 @@ def main() -> None:
     print(f"{peers_table()}\n")
     for district in districts:
         print(quality([row for row in rows if row.cell.district == district], district) + "\n")
+    return 0
 
 
 def _budget(text: str) -> tuple[float, int]:
@@ -70,16 +80,17 @@ def _budget(text: str) -> tuple[float, int]:
     return float(seconds), int(seeds or 1)
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--full", action="store_true", help="Ten seeds of 1, 10 and 60 s, the real districts too.")
-    asked.add_argument("--districts", nargs="+", metavar="NAME", help="300/8, or a folder of the real ones.")
-    asked.add_argument("--peers", nargs="+", choices=list(PEERS), metavar="PEER", help=", ".join(PEERS))
+    asked.add_argument("--districts", nargs="+", metavar="NAME", help=DISTRICTS)
+    quoted = ", ".join(f'"{name}"' for name in PEERS)
+    asked.add_argument("--peers", nargs="+", choices=list(PEERS), metavar="PEER", help=f"Default: all. {quoted}.")
     asked.add_argument("--budgets", nargs="+", type=_budget, metavar="SECONDS:SEEDS", help="Default: 1:3 10:2 60:1")
     asked.add_argument("--rows", type=Path, metavar="FILE", help="Write each run's figures there, as CSV.")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="Runs at once; default: the cores.")
-    return asked.parse_args()
+    return asked
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

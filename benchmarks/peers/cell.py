@@ -6,27 +6,32 @@ Prints one line of JSON. Reading the district, imports and loading of compiled c
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 import time
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.instances import INSTANCES, instance_called
 from benchmarks.machine import DATA
 from benchmarks.peers import PEERS, Answer, Question
 from benchmarks.peers.question import eased
 from optimizer import District
+from optimizer.errors import Fault, InputError, nearest
 from scenarios.generator import generate
 
 SEED = 1  # of generated districts, as in the other benchmarks
+SIZE = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """district: `300/8` for a generated one, or the name of a folder of real ones."""
+    """district: as `whole_name` gives it."""
 
     district: str
     peer: str
@@ -34,11 +39,29 @@ class Cell:
     seed: int
 
 
+def whole_name(name: str) -> str:
+    """The name as a run elsewhere knows it: `300/8` for a generated district, an instance of the library, a real
+    district's folder by its name, or another folder's whole path. Raises InputError where it is none of these."""
+    known = [instance.name for instance in INSTANCES]
+    if SIZE.fullmatch(name) or name in known:
+        return name
+    if (Path(name) / "district.toml").is_file():
+        return str(Path(name).resolve())
+    if (DATA / name / "district.toml").is_file():
+        return name
+    problem = f"'{name}' is no district{nearest(name, known)}"
+    mend = f"Give blocks/schools such as 300/8, a district's folder, or an instance: {', '.join(known)}"
+    raise InputError(Fault("--districts", problem, mend))
+
+
 def district_of(name: str) -> District:
-    """With the limits that every peer is given."""
-    if "/" in name:
-        blocks, schools = map(int, name.split("/"))
+    """With the limits that every peer is given. name: as `whole_name` gives it."""
+    size = SIZE.fullmatch(name)
+    if size:
+        blocks, schools = map(int, size.groups())
         return eased(generate(blocks, schools, np.random.default_rng(SEED)))
+    if name in [instance.name for instance in INSTANCES]:
+        return eased(instance_called(name).district())
     from scenarios import read_district
 
     return eased(read_district(DATA / name))

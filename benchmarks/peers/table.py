@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from statistics import mean
 
 from benchmarks.peers import PEERS
 from benchmarks.peers.azp import OTHERS
+from benchmarks.peers.cell import SIZE
 from benchmarks.peers.judge import Row, today
 
 OURS = "rezone"
@@ -30,8 +32,8 @@ def quality(rows: Sequence[Row], district: str) -> str:
         mine = [row for row in rows if row.cell.peer == peer]
         cells = [_cell([row for row in mine if row.cell.seconds == seconds]) for seconds in budgets]
         lines.append(_line([peer, *cells, *_race(rows, mine, peer), _memory(mine), _bound(mine), _race_of(mine)]))
-    schools = district.partition("/")[2]
-    title, (now, race) = f"{district} (blocks/schools)" if schools else district, today(district)
+    title = f"{district} (blocks/schools)" if SIZE.fullmatch(district) else Path(district).name
+    now, race = today(district)
     beside = "" if race is None else f", racial dissimilarity {race:.3f}"
     return "\n".join([f"### {title}: today {100 * now:.2f} points{beside}", "", *lines])
 

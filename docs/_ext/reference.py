@@ -1,11 +1,18 @@
-"""The reference that is made from the code when the pages are built: every command's usage and every option.
+"""The reference that is made from the code when the pages are built: every command's usage, every option, and what one
+imports.
 
-In a page the directive `{command} optimize` stands for what `rezone optimize --help` says, and `{options}` for the
-table of the options that TOML files may set.
+In a page the directive `{command} optimize` stands for what `rezone optimize --help` says, `{options}` for the table of
+the options that TOML files may set, and `{api} optimizer.Plan` for the signature and the docstring of that name.
 """
 
 from __future__ import annotations
 
+import inspect
+import re
+import textwrap
+from functools import cached_property
+from importlib import import_module
+from types import FunctionType
 from typing import Any
 
 import typer
@@ -58,6 +65,60 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+def api(path: str) -> str:
+    """Of a function or a class, by `package.name`: how it is called, its docstring, and a class's public parts."""
+    package, _, name = path.rpartition(".")
+    found = getattr(import_module(package), name)
+    called = textwrap.fill(f"{name}{_signature(found)}", WIDE, subsequent_indent=" " * (len(name) + 1))
+    lines = [f"```text\n{called}\n```", _prose(found)]
+    parts = vars(found).items() if inspect.isclass(found) else ()
+    rows = [_part(part, value) for part, value in parts if _told(part, value)]
+    if rows:
+        lines.append(table(["part", "what"], rows))
+    return "\n\n".join(lines) + "\n"
+
+
+WIDE = 88  # letters of a line that a page shows whole
+PARTS = (property, cached_property, classmethod, FunctionType)
+
+
+def _told(part: str, value: Any) -> bool:
+    return not part.startswith("_") and isinstance(value, PARTS) and bool(inspect.getdoc(_inner(value)))
+
+
+def _inner(value: Any) -> Any:
+    """The function behind a property or a method of the class."""
+    for name in ("fget", "func", "__func__"):
+        value = getattr(value, name, value)
+    return value
+
+
+def _part(part: str, value: Any) -> tuple[str, str]:
+    called = "" if isinstance(value, property | cached_property) else _signature(_inner(value), own=False)
+    return f"`{part}{called}`", _prose(_inner(value))
+
+
+def _signature(found: Any, *, own: bool = True) -> str:
+    """As it is called: names and defaults; types stand in the code."""
+    given = [part for part in inspect.signature(found).parameters.values() if own or part.name not in ("self", "cls")]
+    bare = [part.replace(annotation=inspect.Parameter.empty) for part in given]
+    return str(inspect.Signature(bare))
+
+
+def _prose(found: Any) -> str:
+    """The docstring as Markdown: what looks like HTML in it is text."""
+    return re.sub(r"<(?=[^`]*(?:`[^`]*`[^`]*)*$)", r"\\<", inspect.getdoc(found) or "")
+
+
+class Api(SphinxDirective):
+    """`{api} PACKAGE.NAME`: what the name is, from its own docstring."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        return self.parse_text_to_nodes(api(self.arguments[0]))
+
+
 class Command(SphinxDirective):
     """`{command} NAME`: what the command says of itself, and its arguments and flags."""
 
@@ -82,6 +143,7 @@ class OptionTable(SphinxDirective):
 
 
 def setup(app: Any) -> dict[str, bool]:
+    app.add_directive("api", Api)
     app.add_directive("command", Command)
     app.add_directive("options", OptionTable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -30,6 +30,7 @@ def explain(district: DistrictFolder, *, flags: dict[str, Any], config: Config =
     seconds, options = time_to_search(settings.options, read), settings.options
     result = find(read, rules_of(settings), time_limit=seconds, seed=options.seed, threads=options.threads)
     found = explanation(result, time.monotonic() - STARTED)
-    typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else in_words(found))
+    words = in_words(found, strict=options.strict)
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else words)
     if not found["feasible"]:
         raise typer.Exit(1)

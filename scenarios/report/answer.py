@@ -6,21 +6,56 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from babel.lists import format_list
 from markupsafe import Markup
 
 from scenarios.report.words import Words
 
 Doc = Mapping[str, Any]
+OVER = 1e-6  # by more than this share of its seats a school is over them: less is rounding
 
 
 def sentences(doc: Doc, t: Words) -> list[Markup]:
-    """Three: what the plan does to poverty exposure and, beside it, to race; to whom; how sure that is."""
+    """Three: what the plan does to poverty exposure and, beside it, to race; to whom; how sure that is. Of today's
+    zones: how uneven poverty and race are, which schools are over their seats, and which limits hold."""
+    if is_today(doc):
+        return [_uneven(doc, t), *_over_seats(doc, t), _alone(limits_kept(doc["summary"], t), t)]
     return [_effect(doc, t), _people(doc, t), _standing(doc["summary"], t)]
+
+
+def is_today(doc: Doc) -> bool:
+    """Whether the document is about today's zones and no plan: nobody searched, and nobody moves."""
+    return doc["summary"]["status"] is None and doc["summary"]["moved_share"] == 0
+
+
+def _uneven(doc: Doc, t: Words) -> Markup:
+    now, figures = doc["summary"]["measures"], t.figures
+    if now["disparity"] is not None:
+        kind = "today_disparity" if doc["groups"] else "today_disparity_poor"
+        first = t(kind, after=figures.points(now["disparity"], digits=1))
+    elif doc["has_poverty"]:
+        first = t("disparity_unknown")
+    else:
+        first = t("today_travel", after=figures.travel(now["travel_mean"], unit=doc["travel_unit"]))
+    if now.get("dissimilarity.race") is None:
+        return t("one", one=first)
+    return t("two", one=first, two=t("today_race", after=figures.index(now["dissimilarity.race"])))
+
+
+def _over_seats(doc: Doc, t: Words) -> list[Markup]:
+    """Nothing where no seats are given, or where figures may have been left out."""
+    rows = [row for row in doc["by_school"]["plan"] if row["utilisation"] is not None]
+    if doc.get("public") or not rows:
+        return []
+    over = [row["name"] or row["school_id"] for row in rows if row["utilisation"] > 1 + OVER]
+    if not over:
+        return [t("over_seats_none")]
+    return [t.count("over_seats", len(over), schools=format_list(over, locale=t.locale))]
 
 
 def _effect(doc: Doc, t: Words) -> Markup:
     now, before = doc["summary"]["measures"], doc["summary"]["measures_status_quo"]
-    parts = []
+    parts, turn = [], ""
     shown = now["disparity"] is not None and before["disparity"] is not None
     if not shown and doc["has_poverty"]:
         parts.append(t("disparity_unknown"))
@@ -29,9 +64,11 @@ def _effect(doc: Doc, t: Words) -> Markup:
         parts.append(t("travel_answer", before=travel(before["travel_mean"]), after=travel(now["travel_mean"])))
     else:
         kind = "disparity" if doc["groups"] else "disparity_poor"
-        parts.append(_turn(t, kind, before["disparity"], now["disparity"], partial(t.figures.points, digits=1)))
+        turn, clause = _turn(t, kind, before["disparity"], now["disparity"], partial(t.figures.points, digits=1))
+        parts.append(clause)
     if now.get("dissimilarity.race") is not None and before.get("dissimilarity.race") is not None:
-        parts.append(_turn(t, "race", before["dissimilarity.race"], now["dissimilarity.race"], t.figures.index))
+        race = before["dissimilarity.race"], now["dissimilarity.race"]
+        parts.append(_turn(t, "race", *race, t.figures.index, beside=turn)[1])
     return t("two", one=parts[0], two=parts[1]) if len(parts) == 2 else t("one", one=parts[0])
 
 
@@ -96,7 +133,11 @@ def _alone(clause: Markup, t: Words) -> Markup:
     return t("one", one=clause[:1].upper() + clause[1:])
 
 
-def _turn(t: Words, what: str, before: float, after: float, style: Any) -> Markup:
+BESIDE = {("rises", "rises"): "rises_with", ("rises", "falls"): "falls_but", ("stays", "falls"): "falls_but"}
+
+
+def _turn(t: Words, what: str, before: float, after: float, style: Any, *, beside: str = "") -> tuple[str, Markup]:
+    """Which way a measure goes, and that in words. beside: which way the measure went that stands before it."""
     shown = {"before": style(before), "after": style(after)}
     turn = "stays" if shown["before"] == shown["after"] else "falls" if after < before else "rises"
-    return t(f"{what}_{turn}", **shown)
+    return turn, t(f"{what}_{BESIDE.get((beside, turn), turn)}", **shown)

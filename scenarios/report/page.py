@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from scenarios.report import card, charts
-from scenarios.report.answer import certain, objective, sentences
+from scenarios.report.answer import certain, is_today, objective, sentences
 from scenarios.report.curve import curve_view
 from scenarios.report.drawn import drawings, legend
 from scenarios.report.map_data import TODAY
@@ -82,6 +82,8 @@ def _view(docs: Sequence[Doc], t: Words, further: Further) -> dict[str, Any]:
         "summary": first["summary"],
         "before": first["summary"]["measures_status_quo"],
         "public": first.get("public"),
+        "today": one and is_today(first),
+        "others": not first.get("public") and any(row["other_students"] for row in first["by_school"]["plan"]),
         "plans": plans,
         "one": one,
         "titles": titles,
