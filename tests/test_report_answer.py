@@ -98,3 +98,22 @@ def test_a_bound_of_an_own_objective_is_a_whole_sentence(language: str) -> None:
     if language == "en":
         assert "so that at most 10.1% of this plan" in said
         assert said.endswith("value could still be won")
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(
+    ("race", "off", "told"),
+    [
+        ((0.339, 0.343), 0.0, True),
+        ((0.34, 0.34), 0.003, False),
+        ((0.34, 0.35), 0.006, False),
+        ((0.3, 0.35), 0.006, True),
+    ],
+)
+def test_a_public_page_names_no_way_that_its_figures_do_not_prove(race, off, told, language, tmp_path: Path) -> None:
+    doc, t = gone(today_of(TOWN, tmp_path), DOWN, race), words(language)
+    if off:
+        doc["summary"]["off_by"] = {key: {"dissimilarity.race": off} for key in ("measures_status_quo", "measures")}
+    first = str(sentences(doc, t)[0])
+    unclear = str(t("race_unclear", before=t.figures.index(race[0]), after=t.figures.index(race[1])))
+    assert (unclear in first) is not told

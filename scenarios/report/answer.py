@@ -12,6 +12,7 @@ from markupsafe import Markup
 from scenarios.report.words import Words
 
 Doc = Mapping[str, Any]
+SEEN = 0.0015  # what may hide behind figures that look alike at a tenth of a point
 OVER = 1e-6  # by more than this share of its seats a school is over them: less is rounding
 
 
@@ -64,11 +65,18 @@ def _effect(doc: Doc, t: Words) -> Markup:
         parts.append(t("travel_answer", before=travel(before["travel_mean"]), after=travel(now["travel_mean"])))
     else:
         kind = "disparity" if doc["groups"] else "disparity_poor"
-        turn, clause = _turn(t, kind, before["disparity"], now["disparity"], partial(t.figures.points, digits=1))
+        turn, clause = _turn(
+            t,
+            kind,
+            before["disparity"],
+            now["disparity"],
+            partial(t.figures.points, digits=1),
+            off=_off(doc, "disparity"),
+        )
         parts.append(clause)
     if now.get("dissimilarity.race") is not None and before.get("dissimilarity.race") is not None:
         race = before["dissimilarity.race"], now["dissimilarity.race"]
-        parts.append(_turn(t, "race", *race, t.figures.index, beside=turn)[1])
+        parts.append(_turn(t, "race", *race, t.figures.index, beside=turn, off=_off(doc, "dissimilarity.race"))[1])
     return t("two", one=parts[0], two=parts[1]) if len(parts) == 2 else t("one", one=parts[0])
 
 
@@ -136,8 +144,19 @@ def _alone(clause: Markup, t: Words) -> Markup:
 BESIDE = {("rises", "rises"): "rises_with", ("rises", "falls"): "falls_but", ("stays", "falls"): "falls_but"}
 
 
-def _turn(t: Words, what: str, before: float, after: float, style: Any, *, beside: str = "") -> tuple[str, Markup]:
-    """Which way a measure goes, and that in words. beside: which way the measure went that stands before it."""
+def _turn(
+    t: Words, what: str, before: float, after: float, style: Any, *, beside: str = "", off: float = 0.0
+) -> tuple[str, Markup]:
+    """Which way a measure goes, and that in words. beside: which way the measure went that stands before it. off: by
+    how much the two figures together may be off; nothing is said of a way that they do not prove."""
     shown = {"before": style(before), "after": style(after)}
     turn = "stays" if shown["before"] == shown["after"] else "falls" if after < before else "rises"
+    if off > SEEN if turn == "stays" else abs(after - before) <= off:
+        turn = "unclear"
     return turn, t(f"{what}_{BESIDE.get((beside, turn), turn)}", **shown)
+
+
+def _off(doc: Doc, name: str) -> float:
+    """By how much a measure's figures today and under the plan may be off together; 0 but on public pages."""
+    off = doc["summary"].get("off_by")
+    return sum((off[key].get(name) or 0.0) for key in ("measures_status_quo", "measures")) if off else 0.0

@@ -110,6 +110,7 @@ def fragment(
         stark=stark,
         stark_limit=STARK,
         addresses=extras.addresses is not None,
+        counts=extras.counts,
         packed=packed,
         extra=pack(extra),
     )

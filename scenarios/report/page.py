@@ -203,6 +203,6 @@ def _maps(docs: Sequence[Doc], titles: Sequence[str], t: Words, further: Further
         titles=titles,
         groups=first["groups"],
         stark=stark_rows(found, names) if known else None,
-        extras=dataclasses.replace(further.extras, plans=more),
+        extras=dataclasses.replace(further.extras, plans=more, counts=not first.get("public")),
     )
     return {"live_map": live, "static_maps": drawings(docs, titles, t), "legend": legend(first, t)}
