@@ -78,7 +78,7 @@ class Options(Limits):
         None, description="Seconds for the whole command. Default 60, or no limit with --iterations."
     )
     iterations: Annotated[int, Field(ge=1, le=LARGEST)] | None = Field(
-        None, description="Proposals of each start. The run is then repeatable: same seed, same plan, on any machine."
+        None, description="Proposals of each of two lanes. The run is then repeatable: same seed, same plan anywhere."
     )
     seed: Annotated[int, Field(ge=0, le=LARGEST)] = Field(0, description="Seed of all randomness.")
     threads: Annotated[int, Field(ge=1, le=4096)] | None = Field(

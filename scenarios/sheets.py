@@ -80,7 +80,7 @@ def _xlsxwriter() -> Any:
     try:
         import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
     except ImportError:
-        mend = "Install it: pip install 'rezone[office]'"
+        mend = "Install it: pip install xlsxwriter"
         raise InputError(Fault("xlsx", "writing workbooks needs xlsxwriter", mend)) from None
     return xlsxwriter
 

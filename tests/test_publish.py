@@ -29,6 +29,7 @@ from scenarios.publish.twin import twin_of
 from scenarios.report import render
 from scenarios.report.given import Ask
 from scenarios.report.pack import unpack
+from scenarios.report.sources import read_sources
 
 THRESHOLD = 10.0
 ASK = Ask(settle({}, None, {}))
@@ -294,3 +295,12 @@ def test_seats_that_hold_a_small_zone_are_left_out_too(tmp_path: Path) -> None:
     for mask, name, _ in small_atoms(runs):
         low, high = adversary.range(adversary.part(mask, name))
         assert high - low >= THRESHOLD - 1e-3
+
+
+def test_a_bundle_of_several_plans_is_read_again_in_another_language(tmp_path: Path) -> None:
+    runs = runs_of(tmp_path, blocks=90, schools=5, seed=6, plans=2)
+    bundle(tmp_path / "bundle", runs)
+    found = read_sources([tmp_path / "bundle"], None, ASK)
+    assert [doc["name"] for doc in found.docs] == ["p0", "p1"]
+    assert all(doc["public"] for doc in found.docs)
+    assert 'lang="es"' in render(found.docs, language="es")

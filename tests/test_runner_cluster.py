@@ -129,7 +129,7 @@ def test_a_scheduler_that_is_not_there(base: Path, monkeypatch) -> None:
 
 def test_without_dask_the_command_to_install_it_is_named(base: Path, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(InputError, match=r"pip install 'rezone\[cluster\]'"):
+    with pytest.raises(InputError, match=r"pip install distributed"):
         run(base, TEXT, "out", cluster="tcp://127.0.0.1:9")
 
 

@@ -80,13 +80,18 @@ def _needed(district: District | None, source: Path) -> District:
 
 
 def _of_optimize(source: Path, alone: bool) -> Found:
+    """A folder of optimize, or a published bundle, which may hold several plans."""
     path = source / "report.json"
     try:
-        doc = json.loads(path.read_text(encoding="utf-8"))
+        read = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise InputError(Fault(str(path), f"cannot be read ({error})", "Run rezone optimize again")) from None
-    if not isinstance(doc, dict) or doc.get("format") != FORMAT:
+    docs = read if isinstance(read, list) and read else [read]
+    if not all(isinstance(doc, dict) and doc.get("format") == FORMAT for doc in docs):
         raise InputError(Fault(str(path), "was written by another version", "Run rezone optimize again"))
+    if len(docs) > 1:
+        return Found(tuple(docs), (str(source),) * len(docs))
+    (doc,) = docs
     name = doc["name"] if alone or doc["name"] else source.resolve().name
     return Found(({**doc, "name": name},), (str(source / "plan.csv"),))
 

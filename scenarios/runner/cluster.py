@@ -28,7 +28,7 @@ class Cluster:
             import distributed  # noqa: PLC0415 - an extra
             from distributed.comm.addressing import get_address_host_port  # noqa: PLC0415
         except ImportError:
-            mend = "Install it: pip install 'rezone[cluster]'"
+            mend = "Install it: pip install distributed"
             raise InputError(Fault("--cluster", "needs Dask, which is not installed", mend)) from None
         self.address, connect = address, cast(Any, distributed.Client)
         try:
