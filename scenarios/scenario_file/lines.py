@@ -16,6 +16,8 @@ def line_of(text: str, section: Section, key: str) -> int | None:
     lines = text.splitlines()
     first, last = _span(lines, section)
     if first is None:
+        first = _inline(lines, section[0])
+    if first is None:
         return None
     sets = re.compile(rf"""(?:^|[\s,{{."'])["']?{re.escape(key)}["']?\s*=""")
     heads = re.compile(rf"""^\s*\[\[?\s*(?:[\w."'-]+\.)?["']?{re.escape(key)}["']?\s*\]""")
@@ -44,6 +46,12 @@ def _span(lines: Sequence[str], section: Section) -> tuple[int | None, int]:
         elif first is not None and (title == name or not title.startswith(name + ".")):
             return first, number
     return first, len(lines)
+
+
+def _inline(lines: Sequence[str], name: str) -> int | None:
+    """Where a section without a header begins: `options.seed = 1`, or `options = { seed = 1 }`."""
+    begins = re.compile(rf"""^\s*["']?{re.escape(name.partition(".")[0])}["']?\s*[.=]""")
+    return next((number for number, line in enumerate(lines) if begins.match(line)), None)
 
 
 def _code(line: str) -> str:
