@@ -164,14 +164,13 @@ def _settings_of(row: Mapping[str, Any], otherwise: Settings) -> Settings:
 
 
 def _run_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    if row.get("outcome") == "given":
-        return {}
     names = ("objective_value", "bound", "gap", "seed", "iterations")
     known = {name: _plain(row.get(name, row.get(f"option.{name}"))) for name in names}
     if known["bound"] is None:
         return {}
     objective = _plain(row.get("option.objective")) or "disparity"
-    return {**known, "seed": known["seed"] or 0, "objective": objective, "status": "feasible", "proof": None}
+    standing = {"status": row["outcome"], "proof": _plain(row.get("proof"))}
+    return {**known, "seed": known["seed"] or 0, "objective": objective, **standing}
 
 
 def _plain(value: Any) -> Any:

@@ -71,7 +71,7 @@ def head_of(task: Task) -> Row:
 
 def objective_text(spec: str | Mapping[str, float] | None) -> str | None:
     """An objective as --objective takes it."""
-    return ",".join(f"{name}={weight:g}" for name, weight in spec.items()) if isinstance(spec, Mapping) else spec
+    return ",".join(f"{name}={weight:.12g}" for name, weight in spec.items()) if isinstance(spec, Mapping) else spec
 
 
 def _pathless(rule: Mapping[str, Any]) -> Row:
