@@ -73,7 +73,7 @@ def kill(whole: Path | None) -> None:
         out = Path(folder)
         subprocess.run([*study, str(out), *SMALL, "--prepare"], check=True)
         for where in ("local", "cluster"):
-            _kill(out / "study.toml", out / where, where, (8, 24))
+            _kill(out / "study.toml", out / where, where, (4, 10))
 
 
 def _kill(file: Path, out: Path, where: str, pause: tuple[float, float]) -> None:
