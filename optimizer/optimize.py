@@ -65,6 +65,7 @@ def optimize(
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     watch = Watch(progress, district, objective, seconds=seconds, iterations=iterations)
     run = Run(model, objective, seconds, iterations, threads or os.cpu_count() or 1, seed, solver, began, watch)
+    _check_objective(model, objective, model.pairs.index[model.pairs.start[:-1]])  # before a minute of search
     found = run.search(1.0 - proving)
     _check_objective(model, objective, found.school)
     exact = run.exact(found, gap)

@@ -98,18 +98,15 @@ class Result:
     @property
     def proof(self) -> Literal["certificate", "solver"] | None:
         """What proves the plan optimal, if anything does."""
-        if self.valid and self.bound is not None and relative_gap(self.objective_value, self.bound) <= NEAR:
+        if self._reaches(self.bound):
             return "certificate"
-        if (
-            self.valid
-            and self.solver_bound is not None
-            and relative_gap(self.objective_value, self.solver_bound) <= NEAR
-        ):
-            return "solver"
-        return None
+        return "solver" if self._reaches(self.solver_bound) else None
 
     @property
     def status(self) -> Status:
         if not self.valid:
             return "infeasible"
         return "optimal" if self.proof else "feasible"
+
+    def _reaches(self, bound: float | None) -> bool:
+        return self.valid and bound is not None and relative_gap(self.objective_value, bound) <= NEAR

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from unittest.mock import patch
 
 import pytest
 
@@ -21,3 +22,13 @@ def rezone(monkeypatch, capsys):
         return int(ended.value.code or 0), out, err
 
     return run
+
+
+@pytest.fixture
+def plugins_forgotten():
+    """What plugins make known in this process is gone again after the test: the tables are everyone's."""
+    from optimizer.objectives import OBJECTIVES
+    from optimizer.rules import RULES
+
+    with patch.dict(OBJECTIVES), patch.dict(RULES):
+        yield

@@ -6,13 +6,10 @@ import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
-from unittest.mock import patch
 
 import pytest
 from docs_runner import ROOT, blocks, pages, prepare, run
 
-from optimizer.objectives import OBJECTIVES
-from optimizer.rules import RULES
 from scenarios.demo import demo_folder
 
 PAGES = [page for page in pages() if blocks(page)]
@@ -31,6 +28,7 @@ def given(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("plugins_forgotten")
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_blocks_run(page: Path, given: Path, tmp_path: Path, monkeypatch) -> None:
     folder = tmp_path / "page"
@@ -39,13 +37,12 @@ def test_blocks_run(page: Path, given: Path, tmp_path: Path, monkeypatch) -> Non
     monkeypatch.setenv("MPLBACKEND", "agg")
     module = ModuleType("page")
     monkeypatch.setitem(sys.modules, "page", module)  # where dataclasses of a page look for their names
-    with patch.dict(OBJECTIVES), patch.dict(RULES):  # what plugins add is gone again for the tests that follow
-        for block in blocks(page):
-            if not block.not_run:
-                try:
-                    run(block, module)
-                except Exception as error:
-                    raise AssertionError(f"{_name(page)}, line {block.line}: {error}") from error
+    for block in blocks(page):
+        if not block.not_run:
+            try:
+                run(block, module)
+            except Exception as error:
+                raise AssertionError(f"{_name(page)}, line {block.line}: {error}") from error
 
 
 def test_blocks_that_do_not_run_are_counted() -> None:

@@ -17,6 +17,7 @@ from scenarios.folder import read_district
 from scenarios.plans import read_plan
 from scenarios.plugins import load_plugins
 
+pytestmark = pytest.mark.usefixtures("plugins_forgotten")
 EXAMPLES = Path(__file__).parents[1] / "examples" / "plugins"
 REZONE = str(Path(sys.executable).with_name("rezone"))
 

@@ -1,5 +1,6 @@
 """The objectives: one file a family. A new one is a new file and a line here."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -79,7 +80,7 @@ def _with_groups(spec: Mapping[str, Any]) -> dict[str, float]:
         raise InputError(Fault("objective", f"of = {of!r} goes with no objective", 'Write gap = 1, of = ["a", "b"]'))
     weights = {name: weight for name, weight in spec.items() if name != "of"}
     for name, weight in weights.items():
-        if not isinstance(weight, int | float):
+        if not isinstance(weight, int | float) or not 0 <= weight < math.inf:
             raise InputError(Fault("objective", f"the weight of '{name}' is {weight!r}", "Give a number of 0 or more"))
     gap = None if of is None else f"gap.{of[0]}.{of[1]}"
     if gap is not None and gap in weights:

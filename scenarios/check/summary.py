@@ -32,6 +32,7 @@ def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
     """Everything that `check` says, as plain values. folder: where the district stands; without it nothing is said
     about columns that are not used."""
     today = Plan.status_quo(district)
+    measures = measure(today)
     zoned = district.has_zone
     seats = district.capacity - district.other_students
     groups = {group: float(district.group_counts[:, k].sum()) for k, group in enumerate(district.groups)}
@@ -52,7 +53,7 @@ def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
         "over_seats": _amounts(district, today.load - seats),
         "minimum_above_seats": _schools(district, zoned & (district.min_students > seats + STUDENT_SLACK)),
         "under_minimum": _amounts(district, np.where(zoned, district.min_students - today.load, -np.inf)),
-        "detached_pieces": measure(today)["detached_pieces"],
+        "detached_pieces": measures["detached_pieces"],
         "detached_blocks": [district.block_ids[i] for i in np.flatnonzero(district.detached)],
         "schools_outside_their_zones": _schools(district, _outside(district)),
         "schools_without_a_zone": _schools(district, ~zoned),
@@ -62,7 +63,7 @@ def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
         "columns_not_used": [] if folder is None else columns_not_used(folder, district),
         "unlikely_seats": _schools(district, _unlikely(district)),
         **odd_shapes(district, neighbours_given=folder is not None and (folder / NEIGHBOURS).exists()),
-        "measures_status_quo": measure(today),
+        "measures_status_quo": measures,
     }
 
 
