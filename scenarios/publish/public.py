@@ -17,9 +17,9 @@ from scenarios.publish.suppress import Suppression
 from scenarios.report.borders import neighbouring_zones, stark_among
 from scenarios.report.maps import class_breaks, class_of
 from scenarios.report.pack import pack, unpack
+from scenarios.summary import SIZES
 
 Doc = dict[str, Any]
-SIZES = ("capacity", "min_students")  # limits whose amounts are those of a school's students
 PLAIN = ("travel_increase", "contiguity", "reach", "cut_edges", "walk_zone", "barrier", "lock", "forbid", "require")
 # What is looked at below, or holds no figure about children. All else is left out: figures of plans that are not in the
 # bundle (baselines, the race-neutral twin), set against those that are, could give counts away.
