@@ -3,7 +3,8 @@ BIN := .venv/bin
 
 .PHONY: demo test lint docs bench lock chromium
 
-demo: .venv/warm
+# Needs what the program runs on alone; the kernels are compiled by the command itself, which says so.
+demo: .venv/ready
 	$(BIN)/rezone demo --out out/demo
 
 test: .venv/warm chromium
@@ -29,10 +30,15 @@ lint: .venv/installed
 docs: .venv/installed
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
-# Versions and hashes of everything, for every supported Python, without addresses.
+# Versions and hashes of what the program runs on, and of everything, for every supported Python, without addresses.
+# The first is a part of the second: one version of a package, wherever it stands.
+PIN := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --quiet pyproject.toml
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links pyproject.toml -o constraints.txt
+	$(PIN) --extra dev -o requirements-dev.txt
+	sed -n 's/^\([a-z0-9.-]*==[^\\]*[^ \\]\).*/\1/p' requirements-dev.txt > .versions
+	$(PIN) --extra build -c .versions -o requirements.txt
+	rm .versions
 
 # The kernels are compiled here once, so that no command waits for them later: all anew where one has changed, since
 # numba does not see that what a kernel calls has changed.
@@ -41,8 +47,14 @@ lock:
 	$(BIN)/python -m optimizer.solvers.warm
 	touch $@
 
-.venv/installed: constraints.txt pyproject.toml
+# What tests, docs and benchmarks need besides.
+.venv/installed: .venv/ready requirements-dev.txt
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.txt
+	touch $@
+
+# Python compiles what it imports when it first does: a third of the time of installing goes into what nobody imports.
+.venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install -q --no-compile --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	touch $@

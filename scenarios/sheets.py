@@ -31,9 +31,10 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], *, about: Map
 
     Text is written as text, numbers and true/false as such; what is not known (None, NaN) is an empty cell. The header
     row stays in view. Names of sheets are cut and cleaned as the format wants it. The same frames give the same bytes.
-    Raises InputError where xlsxwriter is not installed, or a frame has more rows or columns than a sheet holds.
+    Raises InputError where a frame has more rows or columns than a sheet holds.
     """
-    xlsxwriter = _xlsxwriter()
+    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - not wanted for `rezone --help`
+
     for name, frame in sheets.items():
         _check_size(name, frame)
     with replacing(path) as new:
@@ -45,11 +46,6 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame], *, about: Map
             _fill(book.add_worksheet(name), frame, head)
         _fill_about(book.add_worksheet(ABOUT), {"rezone": rezone_version(), **(about or {})})
         book.close()
-
-
-def need_xlsxwriter() -> None:
-    """Raise InputError now, before any work is done, where workbooks cannot be written."""
-    _xlsxwriter()
 
 
 def safe_csv(frame: pd.DataFrame) -> str:
@@ -74,15 +70,6 @@ def safe_csv(frame: pd.DataFrame) -> str:
 def harmless(text: str) -> str:
     """The text, with an apostrophe in front where a spreadsheet would take it for a formula."""
     return "'" + text if text.startswith(FORMULA) else text
-
-
-def _xlsxwriter() -> Any:
-    try:
-        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
-    except ImportError:
-        mend = "Install it: pip install xlsxwriter"
-        raise InputError(Fault("xlsx", "writing workbooks needs xlsxwriter", mend)) from None
-    return xlsxwriter
 
 
 def _check_size(name: str, frame: pd.DataFrame) -> None:

@@ -85,7 +85,7 @@ class Shelf:
         district, known = instance.district(), self.known().get(instance.name)
         if known is not None and fingerprint(district) != known.fingerprint:
             problem = f"{instance.name} comes out otherwise than in the library"
-            mend = "Install the versions of constraints.txt, and report it if that does not help"
+            mend = "Install the versions of requirements-dev.txt, and report it if that does not help"
             raise InputError(Fault("instance", problem, mend))
         return district
 

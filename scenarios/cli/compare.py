@@ -51,10 +51,8 @@ def compare(
     from scenarios.comparison.criteria import CRITERIA
     from scenarios.files import output_folder
     from scenarios.folder import read_district
-    from scenarios.sheets import need_xlsxwriter
     from scenarios.wording import counted
 
-    need_xlsxwriter()
     judged = CRITERIA if criteria is None else [name.strip() for name in criteria.split(",")]
     compared = compare_plans(read_results(folders), criteria=judged)
     read = [_named(read_district(folder), folder, compared.districts) for folder in district or []]

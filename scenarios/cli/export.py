@@ -48,15 +48,12 @@ def export(
     """
     from scenarios.exports import FORMATS, write_export
     from scenarios.files import output_folder
-    from scenarios.sheets import need_xlsxwriter
 
     wanted = [word.strip() for word in formats.split(",") if word.strip()]
     for word in wanted or [formats]:
         if word not in FORMATS:
             problem = f"'{word}' is not a format{nearest(word, FORMATS)}"
             raise InputError(Fault("--format", problem, f"Formats are: {', '.join(FORMATS)}"))
-    if "xlsx" in wanted:
-        need_xlsxwriter()
     found = read_named(runs, district, scenario)
     for path in write_export(output_folder(out), found, wanted):
         typer.echo(path)

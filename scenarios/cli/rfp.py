@@ -53,9 +53,7 @@ def rfp(
     from scenarios.plan_layers import read_any_plan
     from scenarios.rfp import Asked, read_growth, write_rfp
     from scenarios.rfp.checklist import in_words
-    from scenarios.sheets import need_xlsxwriter
 
-    need_xlsxwriter()
     read = read_district(district)
     _check_column(read, neighbourhood, "--neighbourhood")
     files = [path / "plan.csv" if path.is_dir() else path for path in plans]

@@ -53,9 +53,7 @@ def score(
     from scenarios.options import settle
     from scenarios.plan_layers import read_any_plan
     from scenarios.score import Scored, best_plans, document, write_score
-    from scenarios.sheets import need_xlsxwriter
 
-    need_xlsxwriter()
     if by not in ("area", "points"):
         raise InputError(Fault("--by", f"'{by}' is not a way to match zones", "Give area or points"))
     settings = settle(flags, config, read_limits(district))

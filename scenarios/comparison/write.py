@@ -20,7 +20,7 @@ HIDDEN = ("plan_file", "source")  # where things lie on this machine is nobody's
 
 def write_comparison(out: Path, compared: Comparison, found: Differences) -> list[str]:
     """compare.csv, differences.csv, differences_blocks.csv, compare.xlsx and compare.html in the folder `out`, which is
-    there, each whole or not at all. Returns their names. Raises InputError where xlsxwriter is not installed."""
+    there, each whole or not at all. Returns their names."""
     table = _shown(compared.table)
     without = _shown(compared.without).loc[:, lambda frame: frame.notna().any()]
     sheets = {"plans": table, "differences": found.pairs, "blocks": found.blocks, "without a plan": without}

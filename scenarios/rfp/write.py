@@ -47,7 +47,7 @@ class Asked:
 
 def write_rfp(out: Path, plans: Mapping[str, Plan], asked: Asked) -> list[Line]:
     """The tables as CSV and rfp.xlsx, layers, and checklist.txt, in the folder `out`, which is there. plans: by name,
-    without today's zones. Returns the checklist. Raises InputError where xlsxwriter is not installed."""
+    without today's zones. Returns the checklist."""
     district = next(iter(plans.values())).district
     whole: Plans = {TODAY: Plan.status_quo(district), **plans}
     tables = _public(whole, asked) if asked.public else count_tables(whole, asked.growth)

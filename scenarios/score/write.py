@@ -21,7 +21,7 @@ FIRST = ("plan", "what", "valid", "objective_value", "bound", "gap", "students_m
 
 def write_score(out: Path, found: Mapping[str, Any], scored: Scored) -> None:
     """score.csv, score.xlsx, score.html, the plans, and last score.json, in the folder `out`, which is there; each
-    whole or not at all. found: `document` of the same. Raises InputError where xlsxwriter is not installed."""
+    whole or not at all. found: `document` of the same."""
     district = scored.nearest.district
     names = {school: name or school for school, name in zip(district.school_ids, district.school_names, strict=True)}
     table, unmatched = score_frame(found), unmatched_frame(scored.given)
