@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from optimizer.arrays import Bools, Floats, Ints, Offsets
-from optimizer.bounds.kernel.jit import strict
+from optimizer.bounds.kernel.jit import called_strict, strict
 
 ROUNDING = 2.0**-53
 
@@ -42,7 +42,7 @@ class Scratch(NamedTuple):
     magnitude: Floats
 
 
-@strict
+@called_strict
 def prove(sc, proof, room, block_price, budget_price, with_cuts, least):
     """least (k,): a number that V of each interval is not below."""
     for k in range(proof.tilt.size):
@@ -50,7 +50,7 @@ def prove(sc, proof, room, block_price, budget_price, with_cuts, least):
         least[k] = floor_of(sc, proof, room, block_price, budget_price, k, low, high, with_cuts)
 
 
-@strict
+@called_strict
 def merge(sc, proof, room, block_price, budget_price, goal, out):
     """Join neighbouring intervals as long as V stays at `goal`, rather without cuts. The number of those left."""
     count = 0

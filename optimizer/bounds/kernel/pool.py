@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.bounds.kernel.data import CUTS, FULL, MEMBERS, NO_CUT, NO_LIST, SEPARATORS
-from optimizer.bounds.kernel.jit import compiled
+from optimizer.bounds.kernel.jit import called, compiled
 
 
 @compiled
@@ -116,7 +116,7 @@ def shift(wk, k, t, sep, y):
         wk.r[wk.member[c]] -= y
 
 
-@compiled
+@called
 def index_cuts(wk):
     """Fill the empty hash tables from the separators and cuts that are stored."""
     wide = wk.slot.size - 1

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from optimizer.bounds.kernel.cuts import drift, lower_cuts, raise_cuts
 from optimizer.bounds.kernel.data import FULL, INTERVALS, NO_INTERVAL, STAMP
 from optimizer.bounds.kernel.interval import climb, polish, set_base, value, value_with
-from optimizer.bounds.kernel.jit import compiled
+from optimizer.bounds.kernel.jit import called, compiled
 
 
 class Effort(NamedTuple):
@@ -101,7 +101,7 @@ def smallest(wk):
     return k
 
 
-@compiled
+@called
 def price(sc, wk, block_price, budget_price, effort, chosen):
     """V of the school. chosen (m,): the blocks of the smallest interval's zone, 0 or 1."""
     set_base(sc, wk, block_price, budget_price)

@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.solvers.kernel.best import remember, store_best
 from optimizer.solvers.kernel.chance import uniform
-from optimizer.solvers.kernel.jit import compiled, inlined
+from optimizer.solvers.kernel.jit import called, inlined
 from optimizer.solvers.kernel.moves import make, propose, weigh
 from optimizer.solvers.kernel.recombine import recombine
 from optimizer.solvers.kernel.shape import put_back
@@ -31,7 +31,7 @@ def accepts(st, value, temperature):
     return temperature > 0.0 and uniform(st.random) < np.exp(-rise / temperature)
 
 
-@compiled
+@called
 def run_chunk(inst, st, move, trees, proposals, recombinations, temperature, hard):
     """Make `proposals` proposals and, spread among them, `recombinations`. `hard` holds budgets as limits."""
     rebuild(inst, st)
@@ -51,7 +51,7 @@ def run_chunk(inst, st, move, trees, proposals, recombinations, temperature, har
     store_best(st)
 
 
-@compiled
+@called
 def mean_change(inst, st, move, samples):
     """Mean absolute change of cost over random border flips: the unit of temperature."""
     total, found = 0.0, 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.solvers.kernel.contiguity import join_from
-from optimizer.solvers.kernel.jit import compiled, inlined
+from optimizer.solvers.kernel.jit import called, inlined
 from optimizer.solvers.kernel.state import BORDER, TOGGLED, pair_of
 
 
@@ -59,7 +59,7 @@ def relist(inst, st, block, old):
     list_border(inst, st, block)
 
 
-@compiled
+@called
 def rebuild_borders(inst, st):
     """Compute `joined` and the border lists afresh from `zone`."""
     st.joined[:] = False

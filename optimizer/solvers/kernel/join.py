@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from optimizer.arrays import Floats, Offsets
-from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.jit import called, compiled
 from optimizer.solvers.kernel.zones import (
     ALL,
     DONE,
@@ -178,7 +178,7 @@ def closes(schools: Any, rest: Any, cursor: Any, level: Any) -> Any:
     return mask & ~joined(schools, rest.school, mask & schools.word[rest.school, ALL]) == NOTHING
 
 
-@compiled
+@called
 def join_zones(schools: Any, lists: Any, rest: Any, cursor: Any, steps: Any) -> Any:
     """Go on for so many steps. FOUND: the zones before `at` make, with what they leave, a plan to look at."""
     level, last = cursor.state[LEVEL], len(lists.later)

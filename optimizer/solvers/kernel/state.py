@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints, Offsets
 from optimizer.solvers.kernel.curves import inner_of, outer_of, shortfall
-from optimizer.solvers.kernel.jit import compiled, inlined
+from optimizer.solvers.kernel.jit import called, compiled, inlined
 
 # Places in State.total.
 COST, LINEAR, EXCESS, PENALTY = 0, 1, 2, 3
@@ -151,7 +151,7 @@ def breaks_hard(inst, school, sums):
     return False
 
 
-@compiled
+@called
 def rebuild(inst, st):
     """Compute every running sum afresh from `zone`, against drift and at the start."""
     n, m = st.zone.size, inst.root.size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.jit import called
 from optimizer.solvers.kernel.moves import add, make, weigh
 from optimizer.solvers.kernel.shape import put_back
 from optimizer.solvers.kernel.state import COST, EXCESS, pair_of, rebuild
@@ -10,7 +10,7 @@ from optimizer.solvers.kernel.state import COST, EXCESS, pair_of, rebuild
 PASSES = 8  # one block's way back may open that of another
 
 
-@compiled
+@called
 def send_home(inst, st, move):
     """Send back each block that has no students and is away from home, if its zones hold together without it, and
     neither cost nor excess grows."""

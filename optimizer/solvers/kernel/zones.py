@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.arrays import Floats, Offsets
-from optimizer.solvers.kernel.jit import compiled
+from optimizer.solvers.kernel.jit import called, compiled
 
 Words = NDArray[np.uint64]
 
@@ -92,7 +92,7 @@ def lowest(word: Any) -> Any:
     return word & (~word + ONE)
 
 
-@compiled
+@called
 def translate(word: Any, table: Any) -> Any:
     """The bits that a table gives for those of the word."""
     out = NOTHING
@@ -119,7 +119,7 @@ def joined(schools: Any, school: Any, ground: Any) -> Any:
     return reached | (schools.word[school, LOOSE] & ground)
 
 
-@compiled
+@called
 def cover(schools: Any, taken: Any, placed: Any) -> Any:
     """With some blocks taken: whether the schools not yet placed (bits) can still reach, from their roots and around
     what is taken, all blocks that are theirs alone; and which blocks that have a choice are taken or can be reached."""
@@ -225,7 +225,7 @@ def note(schools: Any, ground: Any, tree: Any, zones: Any, threshold: Any) -> An
     return True
 
 
-@compiled
+@called
 def list_zones(schools: Any, ground: Any, tree: Any, zones: Any, threshold: Any, steps: Any) -> Any:
     """Go on listing zones of cost <= threshold for so many steps; the zones found stand in `zones`, tree.tally says
     how many. FULL asks for more room."""
