@@ -39,7 +39,7 @@ def nearest_school(district: District, *, size: Size | None = None) -> Plan:
     a school; a plan that keeps them all may exist where this one does not. The same district gives the same plan.
     """
     high = (Size() if size is None else size).band(district)[1]
-    fixed = ~np.isfinite(district.travel_now)
+    fixed = ~np.isfinite(district.travel_current)
     pairs, travel = _near_pairs(district)
     school = _nearest(district, pairs, travel)
     school[fixed] = district.status_quo[fixed]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -141,6 +141,29 @@ class District:
         return self if self.amended_from is None else self.amended_from
 
     @cached_property
+    def today(self) -> District:
+        """The same counts and list of schools, but seats, roots and zones as they really are today, whatever rules have
+        changed; a school that a rule opens has none of them. What tables of today are of."""
+        before = self.original
+        if before is self:
+            return self
+        at = [self.school_ids.index(school) for school in before.school_ids]
+
+        def placed(values: Any, nothing: float) -> Any:
+            whole = np.full(self.schools, nothing, values.dtype)
+            whole[at] = values
+            return whole
+
+        return replace(
+            self,
+            root=placed(before.root, -1),
+            capacity=placed(before.capacity, np.nan),
+            min_students=placed(before.min_students, np.nan),
+            other_students=placed(before.other_students, 0.0),
+            succession=None,
+        )
+
+    @cached_property
     def successor(self) -> Ints:
         """(schools,) the school that has a school's blocks where nobody moves: itself; the first of a pair; -1 where it
         takes no block: closed by a rule, or without a zone today."""
@@ -164,10 +187,16 @@ class District:
         return away_from_root(self.adjacency, self.home, self.root)[0] & (self.home >= 0)
 
     @cached_property
-    def travel_now(self) -> Floats:
-        """(blocks,) travel to today's school, to the nearest that is left where that is closed; inf where the file does
-        not give it."""
-        travel = self.travel.to(self.status_quo)
+    def travel_today(self) -> Floats:
+        """(blocks,) travel to today's real school, also where a rule closes it: what every measure and every sentence
+        holds a plan against. inf where it is not known."""
+        return frozen(self.travel.to(self.status_quo))
+
+    @cached_property
+    def travel_current(self) -> Floats:
+        """(blocks,) what the travel limit calls current, and nothing else does: travel to today's school, to the
+        nearest that is left where a rule closes it; inf where it is not known."""
+        travel = self.travel_today
         lost = np.flatnonzero(self.home < 0)
         if len(lost):
             pairs = Csr.of_pairs(

@@ -208,7 +208,7 @@ def _reachable(district: District, rules: tuple[Rule, ...]) -> Csr:
         if reach is not None:
             limit = np.minimum(limit, reach(district))
     # "Out of reach" is stored as a missing pair or an infinite value: neither is ever a candidate.
-    limit = np.where(np.isfinite(district.travel_now), np.minimum(limit, np.finfo(float).max), -np.inf)
+    limit = np.where(np.isfinite(district.travel_current), np.minimum(limit, np.finfo(float).max), -np.inf)
     near = district.travel.within(limit, district.open)
     stays, rooted = np.flatnonzero(district.home >= 0), np.flatnonzero(district.root >= 0)
     rows = np.concatenate([near.rows, stays, district.root[rooted]])

@@ -37,8 +37,14 @@ class Plan:
 
     @classmethod
     def status_quo(cls, district: District) -> Plan:
-        """Today's zones."""
+        """Today's zones as a plan under the district's rules: where a search begins, and what it is to be judged by."""
         return cls(district, district.status_quo)
+
+    @classmethod
+    def today(cls, district: District) -> Plan:
+        """Today's zones as they really are, whatever rules close, open, pair or seat: what every measure, table and
+        sentence holds a plan against (`District.today`)."""
+        return cls(district.today, district.status_quo)
 
     @classmethod
     def of_ids(cls, district: District, schools: Mapping[str, str]) -> Plan:
@@ -64,15 +70,31 @@ class Plan:
 
     @property
     def counted_moved(self) -> Bools:
-        """(blocks,) whether limits on moves count the block: it changes school, and its own is not closed."""
+        """(blocks,) whether limits on moves count the block: it changes school, its own is not closed, and it does not
+        stay in the zone that its school shares with others."""
         home = self.district.home
-        return (home >= 0) & (self.school != home)
+        return self.moved & (home >= 0) & (self.school != home)
 
     @property
     def moved_share(self) -> float:
         """Share of students whose block changes school, 0 to 1; 0 in a district without students."""
+        return self._share(self.moved)
+
+    @property
+    def moved_counted(self) -> float:
+        """The share whom limits on moves count, 0 to 1: students of closed schools, who have to go, are left out."""
+        return self._share(self.counted_moved)
+
+    @cached_property
+    def travel_change(self) -> Floats:
+        """(blocks,) how much farther than to today's real school; NaN where either travel is not known."""
+        now, new = self.district.travel_today, self.travel
+        known = np.isfinite(now) & np.isfinite(new)
+        return frozen(np.subtract(new, now, out=np.full(len(now), np.nan), where=known))
+
+    def _share(self, blocks: Bools) -> float:
         total = float(self.district.students.sum())
-        return float(self.district.students[self.moved].sum()) / total if total > 0 else 0.0
+        return float(self.district.students[blocks].sum()) / total if total > 0 else 0.0
 
     @cached_property
     def travel(self) -> Floats:

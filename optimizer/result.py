@@ -62,7 +62,7 @@ class Result:
 
     @cached_property
     def objective_value_status_quo(self) -> float:
-        return self.objective.value(Plan.status_quo(self.plan.district))
+        return self.objective.value(Plan.today(self.plan.district))
 
     @property
     def disparity(self) -> float | None:

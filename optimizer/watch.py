@@ -32,7 +32,7 @@ class Watch:
     ) -> None:
         self.tell, self.district, self.began, self.next = tell, district, time.monotonic(), 0.0
         self.seconds, self.iterations = seconds, iterations
-        self.today = objective.value(Plan.status_quo(district)) if tell is not None else 0.0
+        self.today = objective.value(Plan.today(district)) if tell is not None else 0.0
 
     def search(self, run: Population) -> None:
         """A look at the search: a third of the budget is left to the bound."""

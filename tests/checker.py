@@ -9,15 +9,18 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import checker_rules
 import geopandas as gpd
 import pandas as pd
 import shapely
+
+if TYPE_CHECKING:
+    from checker_schools import Changed
 
 Zones = dict[str, str]
 DEFAULTS = {"travel_increase": 0.5, "size_tolerance": 0.15, "max_moved": None, "contiguity": True, "strict": False}
@@ -123,8 +126,12 @@ class Folder:
             found.append(piece)
         return found
 
-    def detached(self, plan: Zones) -> list[set[str]]:
-        return [p for p in self.pieces(plan) if self.root.get(plan[next(iter(p))]) not in p]
+    def detached(self, plan: Zones, root: dict[str, str] | None = None) -> list[set[str]]:
+        root = self.root if root is None else root
+        return [p for p in self.pieces(plan) if root.get(plan[next(iter(p))]) not in p]
+
+    def counts_as_moved(self, block: str, school: str) -> bool:
+        return school != self.zone[block]
 
 
 def broken(
@@ -185,21 +192,21 @@ def _sizes(folder: Folder, plan: Zones, tolerance: float, strict: bool) -> Itera
                 yield name, s, not strict and before > 1e-6 and over <= before + 1e-6
 
 
-def measures(folder: Folder, plan: Zones) -> dict[str, float | None]:
-    """FORMAT.md's measures of exposure, segregation, change, travel and shape."""
-    by = {s: [b for b in folder.blocks if plan[b] == s] for s in folder.schools}
+def measures(folder: Folder, plan: Zones, ruled: Changed | None = None) -> dict[str, float | None]:
+    """FORMAT.md's measures of exposure, segregation, change, travel and shape. ruled: the folder as rules have it that
+    close, open, pair or seat schools."""
+    it = folder if ruled is None else ruled
+    by = {s: [b for b in folder.blocks if plan[b] == s] for s in sorted(it.capacity)}
     whole = {s: sum(folder.counted[b] for b in by[s]) for s in by}
     found: dict[str, float | None] = {}
     found |= _poverty(folder, by, whole)
     found |= _races(folder, by, whole)
-    found |= _moves(folder, plan)
-    found["detached_pieces"] = len(folder.detached(plan))
+    found |= _moves(folder, plan, it.travel if ruled is None else ruled.to_school)
+    moved = sum(folder.students[b] for b in folder.blocks if it.counts_as_moved(b, plan[b]))
+    found["moved_counted"] = moved / sum(folder.students.values()) if any(folder.students.values()) else 0.0
+    found["detached_pieces"] = len(folder.detached(plan, it.root))
     found["cut_edges"] = sum(plan[b] != plan[o] for b in folder.blocks for o in folder.neighbours[b]) / 2
-    full = [
-        (sum(folder.students[b] for b in by[s]) + folder.other[s]) / folder.capacity[s]
-        for s in by
-        if folder.capacity[s]
-    ]
+    full = [(sum(folder.students[b] for b in by[s]) + it.other[s]) / it.capacity[s] for s in by if it.capacity[s]]
     found["utilisation_max"] = max(full, default=None)
     return found
 
@@ -272,13 +279,13 @@ def _indices(name: str, parts: list[dict[str, float]], whole: dict[str, float]) 
     return dict(zip(names, values, strict=True))
 
 
-def _moves(folder: Folder, plan: Zones) -> dict[str, float | None]:
+def _moves(folder: Folder, plan: Zones, travel: Callable[[str, str], float]) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     for name, counts in {"": folder.students, **{f".{g}": folder.group[g] for g in folder.groups}}.items():
         size = sum(counts.values())
         moved = sum(counts[b] for b in folder.blocks if plan[b] != folder.zone[b])
         found[f"moved_share{name}"] = moved / size if size else (0.0 if name == "" else None)
-        known = [(folder.travel(b, plan[b]), counts[b]) for b in folder.blocks if counts[b] > 0]
+        known = [(travel(b, plan[b]), counts[b]) for b in folder.blocks if counts[b] > 0]
         known = [(t, n) for t, n in known if math.isfinite(t)]
         riders = sum(n for _, n in known)
         found[f"travel_mean{name}"] = sum(t * n for t, n in known) / riders if riders else None

@@ -97,6 +97,10 @@ class Changed:
             return min(self.to_school(block, s) for s in self.open)
         return self.to_school(block, self.folder.zone[block])
 
+    def counts_as_moved(self, block: str, school: str) -> bool:
+        """Whether limits on moves count the block: a closed school's has to go, a pair's stays in the shared zone."""
+        return school != self.folder.zone[block] and self.home[block] not in (None, school)
+
     def load(self, zones: Mapping[str, str | None]) -> dict[str, float]:
         found: dict[str, float] = defaultdict(float)
         for b, s in zones.items():
@@ -132,7 +136,7 @@ def broken(
     """(limit, block or school, inherited) of every limit that the plan breaks; of contiguity, the school."""
     folder = it.folder
     rows = set(_moves(it, plan, increase)) | set(_sizes(it, plan, tolerance, strict)) | set(_whole(it, plan))
-    moved = sum(folder.students[b] for b in folder.blocks if it.home[b] not in (None, plan[b]))
+    moved = sum(folder.students[b] for b in folder.blocks if it.counts_as_moved(b, plan[b]))
     total = sum(folder.students.values())
     if max_moved is not None and total and moved / total > max_moved + 1e-9:
         rows.add(("max_moved", "", False))

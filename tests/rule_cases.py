@@ -144,7 +144,7 @@ def _keys(random: np.random.Generator, kind: str, district: District) -> dict[st
     schools = [str(s) for s in random.permutation(district.school_ids)[:3]]
     share = float(random.choice([0.0, 0.1, 0.25, 1 / 3, 0.5, 0.75, 1.0]))
     of = str(random.choice(["poverty", "students_el", *district.groups]))
-    travel = np.append(district.travel_now[np.isfinite(district.travel_now)], 10.0)
+    travel = np.append(district.travel_today[np.isfinite(district.travel_today)], 10.0)
     far = float(random.choice(travel))
     ends: tuple[dict[str, float], ...] = ({"high": share}, {"low": share}, {"low": share / 2, "high": share})
     band = ends[int(random.integers(3))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -29,6 +30,7 @@ from optimizer import (
     is_valid,
     measure,
 )
+from optimizer.measures import school_rows
 from optimizer.model import Model
 from optimizer.rules import Close, Open, Pair, Rule, Seats, under
 from optimizer.rules.travel import FLOOR
@@ -135,7 +137,7 @@ def test_applied_twice_or_in_another_order_it_is_the_same(name: str, town: tuple
     assert under(once, rules) is once
     assert once.original is town[1]
     other = under(town[1], rules[::-1])
-    for part in ("status_quo", "root", "capacity", "min_students", "other_students", "successor", "travel_now"):
+    for part in ("status_quo", "root", "capacity", "min_students", "other_students", "successor", "travel_current"):
         assert np.array_equal(getattr(once, part), getattr(other, part), equal_nan=True)
     assert once.school_ids == other.school_ids == tuple(sorted(once.school_ids))
     assert measure(Plan.status_quo(once.original)) == measure(Plan.status_quo(town[1]))
@@ -173,11 +175,27 @@ def test_blocks_of_a_closed_school_go_where_the_nearest_school_left_says(six: tu
     assert [changed.block_ids[i] for i in lost] == ["r0c1", "r0c2"]
     for block in lost:
         nearest = min(changed.travel.to(np.full(6, j))[block] for j in left)
-        assert changed.travel_now[block] == nearest
+        assert changed.travel_current[block] == nearest
         assert Travel().limit(changed)[block] == max(1.5 * nearest, FLOOR["m"])
     moved = Plan(changed, np.where(changed.home < 0, changed.school_ids.index("x"), changed.status_quo))
     assert moved.moved_share > 0
+    assert moved.moved_counted == 0
     assert not Moved(0.0).excess(moved)
+
+
+@names
+def test_figures_of_today_are_of_the_district_before_any_rule(name: str, town: tuple[checker.Folder, District]) -> None:
+    district, changed = town[1], under(town[1], rules_of(CASES[name]))
+    today = Plan.today(changed)
+    assert measure(today) == measure(Plan.status_quo(district))
+    assert np.array_equal(changed.travel_today, district.travel_today)
+    rows = {row["school_id"]: row for row in school_rows(today)}
+    assert all(rows[row["school_id"]] == row for row in school_rows(Plan.status_quo(district)))
+    new = [row for school, row in rows.items() if school not in district.school_ids]
+    assert [(row["blocks"], row["capacity"]) for row in new] == [(0, None)] * len(new)
+    assert under(today.district, rules_of(CASES[name])).school_ids == changed.school_ids
+    again = replace(changed, counts=2 * changed.counts)  # draws, and tables for the public, change counts alone
+    assert Plan.today(again).load.sum() == 2 * today.load.sum()
 
 
 def test_seats_of_a_pair_are_those_of_all(six: tuple[checker.Folder, District]) -> None:

@@ -123,12 +123,12 @@ def test_it_may_count_as_travel_instead(town: tuple[checker.Folder, District]) -
     assert (changed.travel.of(near) <= 1500.0).all()
     everything = changed.travel.within(np.full(20, 1e9), np.ones(3, bool))
     assert len(near.index) == (changed.travel.of(everything) <= 1500.0).sum()
-    assert np.array_equal(under(changed, rules).travel_now, changed.travel_now)
-    assert np.array_equal(under(under(changed, rules).original, rules).travel_now, changed.travel_now)
+    assert np.array_equal(under(changed, rules).travel_current, changed.travel_current)
+    assert np.array_equal(under(under(changed, rules).original, rules).travel_current, changed.travel_current)
     farther = under(changed, [Barrier(file="river", line=RIVER, crs=CRS, travel=900.0)])
     assert farther.travel.to(np.full(20, 0)).max() == pytest.approx(changed.travel.to(np.full(20, 0)).max() + 200)
     closed = under(changed, [Close(("y",))])
-    assert np.array_equal(closed.travel.to(closed.status_quo), town[1].travel_now)
+    assert np.array_equal(closed.travel.to(closed.status_quo), town[1].travel_current)
 
 
 def test_files_are_read_where_the_rule_stands(tmp_path: Path, town: tuple[checker.Folder, District]) -> None:

@@ -86,7 +86,7 @@ def least(name: str, plans: list[Tried], rules: tuple[Rule, ...]) -> float | Non
 def needed(plan: Plan, rules: tuple[Rule, ...]) -> float:
     (rule,) = (rule for rule in rules if isinstance(rule, Travel))
     beyond = plan.moved & (plan.travel > rule.limit(plan.district) + 1e-6)
-    now = plan.district.travel_now[beyond]
+    now = plan.district.travel_current[beyond]
     return float(np.where(now > 0, plan.travel[beyond] / np.maximum(now, 1e-9) - 1, np.inf).max(initial=rule.increase))
 
 

@@ -97,7 +97,7 @@ def test_travel_file_replaces_straight_lines(tmp_path: Path) -> None:
     (folder / "travel.csv").write_text("block_id,school_id,minutes\n" + rows, encoding="utf-8")
     district = read_district(folder)
     assert district.travel.unit == "min"
-    assert district.travel_now.tolist() == [1.0, 2.5, 3.0, np.inf]
+    assert district.travel_today.tolist() == [1.0, 2.5, 3.0, np.inf]
 
 
 def test_adjacency_file_replaces_borders(tmp_path: Path) -> None:

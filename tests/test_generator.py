@@ -121,4 +121,4 @@ def test_writing_and_reading_changes_nothing(tmp_path: Path) -> None:
     for part in ("counts", "status_quo", "root", "capacity", "min_students", "other_students"):
         assert np.array_equal(getattr(read, part), getattr(made, part), equal_nan=True), part
     assert read.attributes["neighbourhood"].tolist() == made.attributes["neighbourhood"].tolist()
-    assert read.travel_now == pytest.approx(made.travel_now, abs=1e-3)
+    assert read.travel_today == pytest.approx(made.travel_today, abs=1e-3)

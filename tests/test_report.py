@@ -170,10 +170,10 @@ def test_burden_against_plain_loops(tmp_path: Path) -> None:
     found = {row["group"]: row for row in burden(plan)}
     for k, group in enumerate(district.groups):
         counts = district.group_counts[:, k]
-        longer = sum(counts[b] for b in range(district.blocks) if plan.travel[b] > district.travel_now[b])
+        longer = sum(counts[b] for b in range(district.blocks) if plan.travel[b] > district.travel_today[b])
         assert found[group]["farther"] == pytest.approx(longer / counts.sum())
         moved = [b for b in range(district.blocks) if zone[b] != district.status_quo[b]]
-        total = sum(counts[b] * (plan.travel[b] - district.travel_now[b]) for b in moved)
+        total = sum(counts[b] * (plan.travel[b] - district.travel_today[b]) for b in moved)
         assert found[group]["moved_travel_change"] == pytest.approx(total / sum(counts[b] for b in moved))
 
 

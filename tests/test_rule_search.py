@@ -25,7 +25,7 @@ def case(tmp_path_factory) -> tuple[checker.Folder, District]:
 
 def tables(district: District) -> dict[str, list[dict[str, Any]]]:
     """By name, rules that today's zones keep or, where inherited breaches are allowed, break."""
-    now = district.travel_now
+    now = district.travel_current
     mean = float(np.average(now, weights=district.students))
     poor = np.bincount(district.status_quo, district.poverty, district.schools)
     rates = poor / np.bincount(district.status_quo, district.exposed, district.schools)

@@ -75,15 +75,15 @@ def _needed(plan: Plan, rule: Travel) -> float:
     """The least increase that the plan's moves ask for."""
     district = plan.district
     beyond = plan.moved & (plan.travel > rule.reach(district))
-    return max(rule.increase, float((plan.travel[beyond] / district.travel_now[beyond] - 1).max(initial=-1.0)))
+    return max(rule.increase, float((plan.travel[beyond] / district.travel_current[beyond] - 1).max(initial=-1.0)))
 
 
 def _thresholds(case: Case, rule: Travel, low: float, high: float) -> Floats:
     """Increases between the two at which a further pair comes within the limit."""
     district = case.district
-    reach = np.maximum((1 + high) * district.travel_now, rule.limit(district))
+    reach = np.maximum((1 + high) * district.travel_current, rule.limit(district))
     pairs = district.travel.within(np.where(np.isfinite(reach), reach, -np.inf), district.has_zone)
-    travel, now = district.travel.of(pairs), district.travel_now[pairs.rows]
+    travel, now = district.travel.of(pairs), district.travel_current[pairs.rows]
     far = (travel > rule.reach(district)[pairs.rows]) & (now > 0)
     needed = np.unique(travel[far] / now[far] - 1)
     return needed[(needed > low + HAIR) & (needed < high - HAIR)] + HAIR

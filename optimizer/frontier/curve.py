@@ -87,10 +87,10 @@ def frontier(
 ) -> Curve:
     """The curve from today's zones to the best plan found, in so many points, the two ends among them.
 
-    against: `moved`, the share of students who change school, or `travel_mean`. time_limit: seconds for all of it; None
-    means 90, or no limit where `iterations` (proposals of each of two lanes, for each point) are given: the same seed
-    then gives the same curve. progress: told the points done, all points and the best value. Ctrl-C ends it with the
-    points done so far. Raises InputError where an argument or a rule does not fit.
+    against: `moved`, the share of students whom limits on moves count (`moved_counted`), or `travel_mean`. time_limit:
+    seconds for all of it; None means 90, or no limit where `iterations` (proposals of each of two lanes, for each
+    point) are given: the same seed then gives the same curve. progress: told the points done, all points and the best
+    value. Ctrl-C ends it with the points done so far. Raises InputError where an argument or a rule does not fit.
     """
     began = time.monotonic()
     if points < 2:
@@ -102,7 +102,7 @@ def frontier(
     budget = Budget(seconds, iterations)
     run = _Run(amended, objective, Capped.of(against, tuple(rules)), points, budget, seed, threads, began)
     found = [] if len(question.nowhere) else run.points_of(progress)
-    today = objective.value(Plan.status_quo(amended))
+    today = objective.value(Plan.today(amended))
     spent = time.monotonic() - began
     return Curve(against, objective, tuple(rules), tuple(found), today, spent, run.stop.is_set())
 
@@ -168,8 +168,7 @@ class _Run:
     def _used(self, plan: Plan) -> float:
         """What a plan uses of the axis."""
         if self.axis.name == "moved":
-            students = plan.district.students
-            return float(students[plan.counted_moved].sum() / max(float(students.sum()), 1e-12))
+            return plan.moved_counted
         return travel_mean(plan, plan.district.students) or 0.0
 
     def _caps(self, most: float) -> list[float]:
@@ -191,7 +190,7 @@ class _Run:
 
     def _least(self) -> float:
         """The tightest cap worth asking for: nobody moves; the mean travel of today's zones."""
-        return 0.0 if self.axis.name == "moved" else self._used(Plan.status_quo(self.district))
+        return 0.0 if self.axis.name == "moved" else self._used(Plan.today(self.district))
 
     def _under(self, cap: float, looser: Point) -> Point | None:
         """The best plan under a cap, nested in the looser plan where that costs nothing."""
@@ -202,7 +201,7 @@ class _Run:
         inner = self._search(kept, NESTED, cap) if whole else None
         if free is None or inner is None:
             return free or inner
-        gain = max(self.objective.value(Plan.status_quo(self.district)) - free.value, 0.0)
+        gain = max(self.objective.value(Plan.today(self.district)) - free.value, 0.0)
         return inner if inner.value <= free.value + NOTHING * gain else free
 
     def _bounded(self, points: list[Point]) -> list[Point]:

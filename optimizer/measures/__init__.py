@@ -47,7 +47,8 @@ def _segregation(plan: Plan) -> Measures:
 
 def _change_and_travel(plan: Plan) -> Measures:
     district = plan.district
-    rows: Measures = {"moved_share": plan.moved_share, "travel_mean": travel_mean(plan, district.students)}
+    rows: Measures = {"moved_share": plan.moved_share, "moved_counted": plan.moved_counted}
+    rows["travel_mean"] = travel_mean(plan, district.students)
     for k, group in enumerate(district.groups):
         rows[f"moved_share.{group}"] = moved_share(plan, district.group_counts[:, k])
         rows[f"travel_mean.{group}"] = travel_mean(plan, district.group_counts[:, k])

@@ -48,7 +48,7 @@ def make_objective(spec: Spec, district: District) -> Objective:
         objective = _named(named, district)
     else:
         objective = Mixture(tuple((weight, _named(name, district)) for name, weight in named.items()))
-    objective.value(Plan.status_quo(district))  # what the district has no data for is found here
+    objective.value(Plan.today(district))  # what the district has no data for is found here
     return objective
 
 

@@ -15,15 +15,15 @@ from optimizer.plan import Plan
 
 
 def _shares(district: District) -> Floats:
-    """(blocks,) each block's share of the students whose travel today is known, also where their school closes."""
-    students = np.where(np.isfinite(district.travel.to(district.status_quo)), district.students, 0.0)
+    """(blocks,) each block's share of the students who are within reach: the same whom the measure counts."""
+    students = np.where(np.isfinite(district.travel_current), district.students, 0.0)
     total = float(students.sum())
     return students / total if total > 0 else students
 
 
 @dataclass(frozen=True)
 class TravelMean:
-    """Students' mean travel, metres or minutes; blocks whose own travel is not known are left out."""
+    """Students' mean travel, metres or minutes; blocks within reach of no school are left out."""
 
     name: ClassVar[str] = "travel_mean"
 

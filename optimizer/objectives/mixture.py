@@ -22,7 +22,7 @@ class Mixture:
     parts: tuple[tuple[float, Objective], ...]
 
     def _weights(self, district: District) -> list[tuple[float, Objective]]:
-        today = Plan.status_quo(district)
+        today = Plan.today(district)
         values = [part.value(today) for _, part in self.parts]
         scales = [value if value > NOTHING else 1.0 for value in values]
         return [(weight / scale, part) for (weight, part), scale in zip(self.parts, scales, strict=True)]

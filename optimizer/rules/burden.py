@@ -22,8 +22,8 @@ class Burden:
     """Between any two groups with students, the burden differs by at most `difference`.
 
     of: `moved`, the share of a group's students whose block changes school, those of closed schools not counted; or
-    `travel`, the travel added per student, in metres or minutes, over the blocks whose travel today is known (for those
-    of a closed school: to the nearest school left). Without groups: students in poverty and the others.
+    `travel`, the travel added per student, in metres or minutes, over the blocks whose travel today is known, those of
+    closed schools too. Without groups: students in poverty and the others.
     """
 
     kind: ClassVar[str] = "burden"
@@ -55,7 +55,7 @@ class Burden:
         else:
             sides = [district.poverty, district.students - district.poverty]
         if self.of == "travel":
-            sides = [np.where(np.isfinite(district.travel_now), side, 0.0) for side in sides]
+            sides = [np.where(np.isfinite(district.travel_today), side, 0.0) for side in sides]
         return [side for side in sides if side.sum() > 0]
 
     def narrow(self, model: Model) -> Model:
@@ -64,7 +64,7 @@ class Burden:
         if self.of == "moved":
             asked = np.where(model.free, 0.0, 1.0)
         else:
-            now, new = district.travel_now[rows], district.travel.of(model.pairs)
+            now, new = district.travel_today[rows], district.travel.of(model.pairs)
             known = np.isfinite(now) & np.isfinite(new)
             asked = np.subtract(new, now, out=np.zeros(len(rows)), where=known)
         burdens = [asked * (side / side.sum())[rows] for side in self.sides(district)]
@@ -74,7 +74,7 @@ class Burden:
 
     def excess(self, plan: Plan) -> list[Breach]:
         """One row: the largest burden of a group less the smallest, beyond the limit."""
-        asked = plan.counted_moved.astype(np.float64) if self.of == "moved" else _added(plan)
+        asked = plan.counted_moved.astype(np.float64) if self.of == "moved" else np.nan_to_num(plan.travel_change)
         burdens = [float(np.average(asked, weights=side)) for side in self.sides(plan.district)]
         over = max(burdens, default=0.0) - min(burdens, default=0.0) - self.difference
         return [Breach(self.name, over, self.difference)] if over > self.slack else []
@@ -82,9 +82,3 @@ class Burden:
     def attributes(self, district: District) -> tuple[str, ...]:
         groups = tuple(f"students_{group}" for group in district.groups)
         return groups or ("students", "students_poverty")
-
-
-def _added(plan: Plan) -> Floats:
-    """(blocks,) how much farther the plan sends each block; 0 where it is not known."""
-    known = np.isfinite(plan.travel) & np.isfinite(plan.district.travel_now)
-    return np.where(known, plan.travel, 0.0) - np.where(known, plan.district.travel_now, 0.0)

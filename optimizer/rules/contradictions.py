@@ -119,7 +119,7 @@ class _Tried:
     @classmethod
     def of(cls, district: District, rules: tuple[Rule, ...], blocks: Ints) -> _Tried:
         limit = np.full(district.blocks, -np.inf)
-        limit[blocks] = np.where(np.isfinite(district.travel_now[blocks]), np.finfo(float).max, -np.inf)
+        limit[blocks] = np.where(np.isfinite(district.travel_current[blocks]), np.finfo(float).max, -np.inf)
         near = district.travel.within(limit, district.open)
         stays = blocks[district.home[blocks] >= 0]
         rows, index = np.concatenate([near.rows, stays]), np.concatenate([near.index, district.home[stays]])

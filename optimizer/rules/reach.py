@@ -28,7 +28,7 @@ class Reach:
     def excess(self, plan: Plan) -> list[Breach]:
         """One row for each block sent where it cannot go; amount 1."""
         district = plan.district
-        unknown = ~np.isfinite(plan.travel) | ~np.isfinite(district.travel_now)
+        unknown = ~np.isfinite(plan.travel) | ~np.isfinite(district.travel_current)
         for first, other in partners(district):
             joins = plan.school == first
             unknown |= joins & ~np.isfinite(district.travel.to(np.where(joins, other, plan.school)))

@@ -41,7 +41,7 @@ class Travel:
     def limit(self, district: District) -> Floats:
         """(blocks,) the farthest that each block may go if it changes school."""
         floor = FLOOR[district.travel.unit] if self.floor is None else self.floor
-        now = district.travel_now
+        now = district.travel_current
         return np.where(np.isfinite(now), np.maximum((1 + self.increase) * now, floor), -np.inf)
 
     def reach(self, district: District) -> Floats:

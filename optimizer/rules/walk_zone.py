@@ -26,7 +26,7 @@ class WalkZone:
 
     def within(self, district: District) -> Bools:
         """(blocks,) whether the block's school is open and within walking distance."""
-        return (district.home >= 0) & (district.travel_now <= self.distance + STUDENT_SLACK)
+        return (district.home >= 0) & (district.travel_today <= self.distance + STUDENT_SLACK)
 
     def narrow(self, model: Model) -> Model:
         return model.keep_pairs(~self.within(model.district)[model.pairs.rows] | model.stay)

@@ -101,7 +101,7 @@ def _parcels(plan: Plan, rows: Floats, counts: Floats) -> District:
     """The district cut into parcels: each row of `counts` is a part of the block in `rows`."""
     district, moved = plan.district, plan.moved
     school = np.concatenate([district.status_quo, plan.school[moved]])
-    travel = np.concatenate([district.travel_now, plan.travel[moved]])
+    travel = np.concatenate([district.travel_today, plan.travel[moved]])
     return replace(
         district,
         block_ids=tuple(district.block_ids[i] for i in rows),

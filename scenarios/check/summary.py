@@ -57,7 +57,7 @@ def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
         "detached_blocks": [district.block_ids[i] for i in np.flatnonzero(district.detached)],
         "schools_outside_their_zones": _schools(district, _outside(district)),
         "schools_without_a_zone": _schools(district, ~zoned),
-        "blocks_out_of_reach": [district.block_ids[i] for i in np.flatnonzero(~np.isfinite(district.travel_now))],
+        "blocks_out_of_reach": [district.block_ids[i] for i in np.flatnonzero(~np.isfinite(district.travel_today))],
         "stark_borders": [_border(district, row) for row in stark_borders(today)],
         "travel": {"unit": district.travel.unit, "from_file": hasattr(district.travel, "pairs")},
         "columns_not_used": [] if folder is None else columns_not_used(folder, district),

@@ -57,9 +57,9 @@ def _means(cells: Cells, plan: Plan) -> Iterator[Fact]:
     """Mean travel, and the share who travel farther, of all students and of every part, as rounded."""
     district, today = cells.district, plan is cells.plans[0]
     known = np.isfinite(plan.travel)
-    both = known & np.isfinite(district.travel_now)
+    both = known & np.isfinite(district.travel_today)
     farther = np.zeros(district.blocks, bool)
-    farther[both] = plan.travel[both] - district.travel_now[both] > GROWS
+    farther[both] = plan.travel[both] - district.travel_today[both] > GROWS
     travel = np.where(known, plan.travel, 0.0)
     grid = STEPS[district.travel.unit][0]
     for column in range(len(cells.columns)):

@@ -85,8 +85,8 @@ def burden(plan: Plan) -> list[dict[str, Any]]:
     groups = [("all", district.exposed), *zip(district.groups, district.group_counts.T, strict=True)]
     if district.has_poverty:
         groups += [("poverty", district.poverty), ("not_poverty", district.exposed - district.poverty)]
-    known = np.isfinite(plan.travel) & np.isfinite(district.travel_now)
-    change = np.where(known, plan.travel, 0.0) - np.where(known, district.travel_now, 0.0)
+    known = np.isfinite(plan.travel) & np.isfinite(district.travel_today)
+    change = np.where(known, plan.travel, 0.0) - np.where(known, district.travel_today, 0.0)
     return [
         {
             "group": name,

@@ -78,7 +78,7 @@ class Case:
     def travel_limit(self) -> Floats:
         """(blocks,) the farthest that a block may go if it changes school, without the allowance; -inf where its travel
         today is not known."""
-        now, floor = self.ground.travel_now, self.options.travel_floor
+        now, floor = self.ground.travel_current, self.options.travel_floor
         known = np.isfinite(now)
         floor = FLOOR[self.ground.district.travel.unit] if floor is None else floor
         with np.errstate(over="ignore"):

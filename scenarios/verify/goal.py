@@ -54,13 +54,21 @@ class Goal:
         if isinstance(spec, str):
             return cls(ground, spec, {spec: 1.0}, curves)
         plain = cls(ground, spec, {}, curves)
-        today = {name: plain.part(name, ground.today) for name in spec}
+        today = {name: plain.today(name) for name in spec}
         weights = {name: weight / (today[name] if today[name] > ZERO else 1.0) for name, weight in spec.items()}
         return cls(ground, spec, weights, curves)
 
     def value(self, zone: Ints) -> float:
         """The objective of a plan; inf where a mean travel is part of it and a block is sent out of reach."""
         return math.fsum(weight * self.part(name, zone) for name, weight in self.weights.items() if weight > 0)
+
+    def today(self, name: str) -> float:
+        """One of KNOWN for today's zones, whatever rules close: mean travel of those whose travel today is known."""
+        if name != "travel_mean":
+            return self.part(name, self.ground.today)
+        now = self.ground.travel_today
+        share = _parts(np.where(np.isfinite(now), self.ground.students, 0.0))
+        return math.fsum(part * far for part, far in zip(share.tolist(), now.tolist(), strict=True) if part > 0)
 
     def part(self, name: str, zone: Ints) -> float:
         """One of KNOWN by itself."""
@@ -80,8 +88,8 @@ class Goal:
 
     @cached_property
     def shares_reached(self) -> Floats:
-        """(blocks,) S_i / S over the blocks whose travel today is known, 0 for the others."""
-        return _parts(np.where(np.isfinite(self.ground.travel_now), self.ground.students, 0.0))
+        """(blocks,) S_i / S over the blocks within reach, 0 for the others."""
+        return _parts(np.where(np.isfinite(self.ground.travel_current), self.ground.students, 0.0))
 
     @cached_property
     def bent(self) -> tuple[float, Curve] | None:

@@ -112,7 +112,7 @@ class Ground:
 
     def counted_moved(self, zone: Ints) -> Bools:
         """(blocks,) whether limits on moves count it: those of closed schools have to go."""
-        return (zone != self.home) & (self.home >= 0)
+        return (zone != self.home) & (self.home >= 0) & (zone != self.today)
 
     @cached_property
     def students(self) -> Floats:
@@ -158,9 +158,14 @@ class Ground:
         return travel_of(self.far, zone)
 
     @cached_property
-    def travel_now(self) -> Floats:
-        """(blocks,) travel to the block's school of today; where that is closed, to the nearest that takes blocks. inf
-        where it is not known."""
+    def travel_today(self) -> Floats:
+        """(blocks,) travel to the block's real school of today, closed or not; inf where it is not known."""
+        return travel_of(self.far, self.today)
+
+    @cached_property
+    def travel_current(self) -> Floats:
+        """(blocks,) what the travel limit counts from: today's travel; where the school is closed, travel to the
+        nearest that takes blocks. inf where it is not known."""
         now, lost = travel_of(self.far, np.where(self.home >= 0, self.today, -1)), self.home < 0
         if lost.any():
             for j in self.takes:
@@ -195,6 +200,8 @@ class Ground:
             capacity=np.array(self.capacity),
             min_students=np.array(self.least),
             other_students=np.array(self.other),
+            succession=np.array(self.successor, np.int32),
+            amended_from=district,
         )
 
 

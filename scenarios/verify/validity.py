@@ -30,7 +30,7 @@ def _out_of_reach(case: Case, zone: Ints) -> list[Row]:
     """Blocks sent to a school that never takes any, or whose travel there or today is not known. Schools that a rule
     closes or pairs are for that rule to name."""
     ground, takes, zoned = case.ground, set(case.ground.takes), set(case.ground.today.tolist())
-    known = np.isfinite(travel_of(ground.reach, zone)) & np.isfinite(ground.travel_now)
+    known = np.isfinite(travel_of(ground.reach, zone)) & np.isfinite(ground.travel_current)
     return [
         row("reach", 1.0, 0.0, place_of(case, zone, i))
         for i in np.flatnonzero(ground.moved(zone)).tolist()

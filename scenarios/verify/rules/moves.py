@@ -99,7 +99,7 @@ class Burden(RuleCheck):
         """(blocks,) by group with students who count, each block's share of them."""
         counts = Exposed.of(ground.district).groups
         if self.of == "travel":
-            counts = np.where(np.isfinite(ground.travel_now)[:, None], counts, 0.0)
+            counts = np.where(np.isfinite(ground.travel_today)[:, None], counts, 0.0)
         return [group / math.fsum(group.tolist()) for group in counts.T if group.any()]
 
     def budgets(self, case: Case) -> list[Budget]:
@@ -111,7 +111,7 @@ class Burden(RuleCheck):
             if self.of == "moved":
                 moves = ((ground.home != j) & (ground.home >= 0)).astype(np.float64)
                 return moves, moves
-            new, now = ground.far(j), ground.travel_now
+            new, now = ground.far(j), ground.travel_today
             known = np.isfinite(new) & np.isfinite(now)
             new, now = np.where(known, new, 0.0), np.where(known, now, 0.0)
             return new - now, new + now
@@ -125,7 +125,7 @@ class Burden(RuleCheck):
         if self.of == "moved":
             asked = ground.counted_moved(zone).astype(np.float64)
         else:
-            new, now = ground.travel(zone), ground.travel_now
+            new, now = ground.travel(zone), ground.travel_today
             known = np.isfinite(new) & np.isfinite(now)
             asked = np.where(known, new, 0.0) - np.where(known, now, 0.0)
         burdens = [math.fsum((asked * group).tolist()) for group in self.groups(ground)]

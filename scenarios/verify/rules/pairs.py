@@ -66,7 +66,7 @@ class WalkZone(Keeps):
         return cls(values.number(table, "distance", 0))
 
     def kept(self, ground: Ground) -> Bools:
-        return (ground.travel_now <= self.distance + SLACK) & (ground.home >= 0)
+        return (ground.travel_today <= self.distance + SLACK) & (ground.home >= 0)
 
 
 @dataclass(frozen=True, eq=False)
