@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 SHOWN = 5  # how many offending ids an error names
+LINE, LINES = 300, 10  # characters of a line of a message, and lines of it, at most
+PREFIX = len("warning: ")  # what may stand before a line
+# What is left of place, problem, each id and mend where a line would be too long: the first that fits.
+CUTS = ((300, 300, 90, 300), (300, 300, 50, 200), (300, 300, 30, 150), (110, 110, 24, 110), (60, 80, 10, 60))
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,13 @@ class Fault:
     ids: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        place = self.where if self.column is None else f"{self.where}, column '{self.column}'"
-        return f"{place}: {self.problem}{_listed(self.ids)}. {self.mend}"
+        """One line of at most LINE characters, whatever the parts hold."""
+        return next(text for cut in CUTS if len(text := self._cut(*cut)) <= LINE - PREFIX or cut is CUTS[-1])
+
+    def _cut(self, place: int, problem: int, each: int, mend: int) -> str:
+        where = self.where if self.column is None else f"{self.where}, column '{self.column}'"
+        ids = _listed([cut(name, each) for name in self.ids[:SHOWN]], len(self.ids))
+        return f"{cut(where, place)}: {cut(self.problem, problem)}{ids}. {cut(self.mend, mend)}"
 
 
 class InputError(ValueError):
@@ -33,14 +42,43 @@ class InputError(ValueError):
 
     def __init__(self, faults: Fault | Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__("\n".join(self.lines))
+
+    @property
+    def lines(self) -> list[str]:
+        """A line a fault; where there are more than LINES, how many are left out."""
+        shown = self.faults if len(self.faults) <= LINES else self.faults[: LINES - 1]
+        left = len(self.faults) - len(shown)
+        return [*map(str, shown), *([f"and {left} more faults. Mend these first"] if left else [])]
 
 
-def _listed(ids: Sequence[str]) -> str:
+class Doubt(UserWarning):
+    """Input that can be used and is likely to be a mistake, in one line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(cut(text, LINE - PREFIX))
+
+
+def plain(text: str) -> str:
+    """The text with everything written out that does not print: what comes from a file must not steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def cut(text: str, most: int) -> str:
+    """The text as it prints, at most so long: what is too much is left out of its middle."""
+    # What a character is written out as is at most ten long: no more of a long text is looked at.
+    text = plain(text if len(text) <= most else text[:most] + "\u2026" + text[-most:])
+    half = most // 2
+    return text if len(text) <= most else text[:half] + "\u2026" + text[len(text) - (most - half - 1) :]
+
+
+def _listed(ids: Sequence[str], total: int) -> str:
     if not ids:
         return ""
-    more = "" if len(ids) <= SHOWN else f" and {len(ids) - SHOWN} more"
-    return ": " + ", ".join(ids[:SHOWN]) + more
+    more = "" if total <= len(ids) else f" and {total - len(ids)} more"
+    return ": " + ", ".join(ids) + more
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

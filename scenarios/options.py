@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.reading.documents import read_toml
 from scenarios.rule_files import located
 from scenarios.rule_tables import first_of_each, make_rule, or_plugin, rule_faults
 from scenarios.rule_words import parse_rule
@@ -138,18 +138,6 @@ def read_config(path: Path) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]
             Fault(path.name, "rules is not a list of tables", "Write [[rules]] above each", column="rules")
         )
     return options, tuple(located(rule, path.parent) for rule in rules)
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as plain values. Raises InputError where it is not there or not TOML."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise InputError(Fault(path.name, "is not there", f"Put it at {path}, or name another path")) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(Fault(path.name, f"cannot be read as TOML ({error})", "Mend the line")) from None
-    except OSError as error:
-        raise InputError(Fault(path.name, f"cannot be read ({error.strerror})", "Name a readable file")) from None
 
 
 def _mixture(text: str) -> str | dict[str, Any]:

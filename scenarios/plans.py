@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from optimizer.district import District
-from optimizer.errors import Fault, InputError
+from optimizer.errors import Fault, InputError, nearest
 from optimizer.plan import Plan
 from optimizer.rules import Rule, under
 from scenarios.files import LAYERS, replacing, write_text
 from scenarios.folder.links import places
-from scenarios.folder.tables import Faults, need_columns, read_csv
+from scenarios.folder.tables import Faults
+from scenarios.reading.tables import read_csv
 from scenarios.rule_tables import make_rule
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ("block_id", "school_id")
 UNSAFE = ('"', ",", "\n", "\r")
@@ -27,20 +31,38 @@ def read_plan(path: str | Path, district: District) -> Plan:
     faults = Faults()
     _need_table(path)
     table = read_csv(path, missing="Name a plan file: a CSV with block_id,school_id")
-    need_columns(faults, path.name, table, COLUMNS)
-    faults.stop()
+    _need_columns(path.name, table, district)
+    if len(table) == 0:
+        raise InputError(Fault(path.name, "holds no rows", "Give every block of the district exactly once"))
     block = places(faults, path.name, table["block_id"], "block_id", district.block_ids)
     school = places(faults, path.name, table["school_id"], "school_id", district.school_ids)
     times = np.bincount(block[block >= 0], minlength=district.blocks)
-    missing = (times == 0) & times.any()  # where no id is known, that alone is the fault
+    missing = (times == 0) & bool(times.any())  # where no id is known, that alone is the fault
     for mask, problem in ((missing, "blocks are missing"), (times > 1, "blocks stand more than once")):
         ids = [district.block_ids[i] for i in np.flatnonzero(mask)]
         if ids:
             faults.add(path.name, problem, "Give every block of the district exactly once", "block_id", ids)
     faults.stop()
-    zone = np.empty(district.blocks, np.int32)
+    zone = np.full(district.blocks, -1, np.int32)
     zone[block] = school
     return Plan(district, zone)
+
+
+def _need_columns(where: str, table: pd.DataFrame, district: District) -> None:
+    """Raises InputError on a table without the columns of a plan, such as those that other programs write."""
+    columns = [str(name) for name in table.columns]
+    if set(COLUMNS) <= set(columns):
+        return
+    mend = f"A plan file has the columns {' and '.join(COLUMNS)}, named so in its first line"
+    if len(columns) == len(COLUMNS) and not set(COLUMNS) & set(columns):
+        known = columns[0] in district.block_ids or columns[1] in district.school_ids
+        problem = "has no header" if known else f"its columns are called {' and '.join(columns)}"
+        raise InputError(Fault(where, problem, mend))
+    missing = [name for name in COLUMNS if name not in columns]
+    raise InputError(
+        Fault(where, f"the column is missing{nearest(name, columns)}", f"{mend}. It has: {', '.join(columns)}", name)
+        for name in missing
+    )
 
 
 def _need_table(path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from optimizer.errors import Fault, InputError
+from scenarios.reading.files import there
 
 LINES = (1, 2, 5, 6)  # shapely's types that a barrier may have: lines, and rings
 CROSSINGS = (0, 1, 2, 3, 4, 5, 6)  # and that its crossings may have: points, lines and areas
@@ -31,7 +33,7 @@ def located(rule: Mapping[str, Any], base: Path) -> dict[str, Any]:
     if rule.get("kind") != "barrier" or not isinstance(rule.get("file"), str):
         return dict(rule)
     paths = [base / name for name in (rule["file"], rule.get("crossings")) if isinstance(name, str)]
-    known = {"sha256": _digest(paths)} if "sha256" not in rule and all(path.exists() for path in paths) else {}
+    known = {"sha256": _digest(paths)} if "sha256" not in rule and all(map(_readable, paths)) else {}
     return RuleTable({**rule, **known}, base.absolute())
 
 
@@ -44,9 +46,11 @@ def read_files(rule: Mapping[str, Any]) -> dict[str, Any]:
     base = getattr(rule, "base", Path())
     names = {"file": name} | ({"crossings": crossings} if isinstance(crossings, str) else {})
     for key, given in names.items():
-        if not (base / given).exists():
+        if not there(base / given):
             mend = "Give the path of a layer of lines, relative to the file that names it, or absolute"
             raise InputError(Fault(key, f"{given!r} is not there", mend))
+        if not _readable(base / given):
+            raise InputError(Fault(key, f"{given!r} is no file that can be read", "Name the file of a layer"))
     digest = _digest([base / given for given in names.values()])
     if rule.get("sha256") not in (None, digest):
         mend = "Use the file that the rule was written for, or take sha256 out"
@@ -61,19 +65,18 @@ def read_files(rule: Mapping[str, Any]) -> dict[str, Any]:
 def _shapes(key: str, path: Path, digest: str, crs: str | None = None) -> tuple[Any, str]:
     """All shapes of a layer as one, and their CRS; in `crs` where it is given. digest: so that a file that has changed
     is read again."""
-    import geopandas as gpd  # noqa: PLC0415 - slow to import
-    import pyogrio.errors  # noqa: PLC0415
-    import shapely  # noqa: PLC0415
+    import shapely  # noqa: PLC0415 - slow to import
+
+    from scenarios.reading.layers import read_layer  # noqa: PLC0415 - slow to import
 
     try:
-        frame = gpd.read_parquet(path) if path.suffix.lower() == ".parquet" else gpd.read_file(path)
-    except (OSError, ValueError, RuntimeError, pyogrio.errors.DataSourceError) as error:
-        reason = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
-        mend = "Give a GeoPackage, shapefile, GeoJSON or GeoParquet file of lines"
-        raise InputError(Fault(key, f"{path.name} cannot be read as a layer ({reason})", mend)) from None
+        frame = read_layer(path, mend="Give a GeoPackage, shapefile, GeoJSON or GeoParquet file of lines")
+    except InputError as error:
+        raise InputError(
+            [replace(fault, where=key, problem=f"{path.name} {fault.problem}") for fault in error.faults]
+        ) from None
     kinds, what = (LINES, "lines") if key == "file" else (CROSSINGS, "shapes")
-    shapes = frame.geometry.to_numpy() if isinstance(frame, gpd.GeoDataFrame) else []
-    shapes = [shape for shape in shapes if shape is not None and not shape.is_empty]
+    shapes = [shape for shape in frame.geometry if shape is not None and not shape.is_empty]
     if not shapes or any(shapely.get_type_id(shape) not in kinds for shape in shapes):
         problem = f"{path.name} holds {'shapes that are not lines' if shapes else f'no {what}'}"
         raise InputError(Fault(key, problem, f"Give a layer of {what}"))
@@ -95,6 +98,11 @@ def _digest(paths: list[Path]) -> str:
             with part.open("rb") as file:
                 total.update(hashlib.file_digest(file, "sha256").digest())
     return total.hexdigest()
+
+
+def _readable(path: Path) -> bool:
+    """Whether all that belongs to a layer can be read: no pipe, no device, no link that leads nowhere."""
+    return path.suffix.lower() == ".gdb" if path.is_dir() else path.is_file()
 
 
 def _parts(path: Path) -> list[Path]:

@@ -169,7 +169,7 @@ def test_scenarios_find_the_file_and_tell_contents_apart(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("shapes", "text"),
     [
-        ("not a layer", "column 'file': river.gpkg cannot be read as a layer ("),
+        ("not a layer", "column 'file': river.gpkg cannot be read as a layer: it is something else"),
         (shapely.Point(at(1, 1)), "column 'file': river.gpkg holds shapes that are not lines. Give a layer of lines"),
         ([], "column 'file': river.gpkg holds no lines. Give a layer of lines"),
     ],

@@ -81,7 +81,7 @@ def test_zeros_lost_in_front_of_ids_are_said(tmp_path: Path) -> None:
         "blocks.parquet, and fill it anew"
     )
     text = error_of(renamed(tmp_path / "numbers", blocks, ["007", "008"], [7, 7, 8, 8]))
-    assert "7, 8. They differ by how numbers are written alone" in text
+    assert "column 'school_id': holds numbers: ids must be text, or leading zeros are lost: 7, 8. Write" in text
     text = error_of(renamed(tmp_path / "schools", blocks, ["7", "8"], ["007", "007", "008", "008"]))
     assert "schools.csv has 7, 8. Give the column the type text in schools.csv" in text
     text = error_of(renamed(tmp_path / "points", blocks, ["7", "8"], ["7.0", "7.0", "8.0", "8.0"]))

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from toys import CRS, LEFT, SIDE, TOP, TOWN
 
 from optimizer import District, InputError, Plan
-from scenarios.folder.tables import read_csv
 from scenarios.plan_layers import read_any_plan, unmatched_frame, unmatched_in_words
 from scenarios.plan_layers.overlay import by_area, by_points
 from scenarios.plans import write_plan, write_plan_layer
+from scenarios.reading.tables import read_csv
 
 
 @pytest.fixture
@@ -172,11 +172,11 @@ def test_files_that_are_no_plans_are_refused_in_words(town, plan, tmp_path: Path
     far = written(zones.set_geometry(zones.translate(1e5)), tmp_path / "far.gpkg")
     for path, words in (
         (no_crs, "bare.parquet: declares no coordinate reference system"),
-        (points, "points.gpkg: holds no layer of polygons"),
-        (two, "two.gpkg: holds several layers of polygons. Name one with --layer: a, b"),
+        (points, "points.gpkg: holds shapes that are not polygons"),
+        (two, "two.gpkg: holds 2 layers (a, b), 2 of them with polygons. Name one with --layer"),
         (tmp_path / "text.gpkg", "text.gpkg: cannot be read as a layer"),
         (tmp_path / "plan.pdf", "plan.pdf: '.pdf' is no kind of plan that can be read"),
-        (tmp_path / "bad.zip", "bad.zip: cannot be read as a layer (File is not a zip file)"),
+        (tmp_path / "bad.zip", "bad.zip: cannot be read as a layer: it is something else, or damaged"),
         (tmp_path / "none.zip", "none.zip: holds 0 layer files. Zip exactly one"),
         (tmp_path / "gone.shp", "gone.shp: is not there"),
         (far, "far.gpkg: no zone meets any block. Check that the layer is of this district"),

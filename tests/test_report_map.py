@@ -136,7 +136,7 @@ def test_wrong_addresses_are_named(tmp_path: Path) -> None:
     file.write_text("address,lon,lat\nElm 1,x,38\n")
     with pytest.raises(InputError, match=r"column 'lon': not a number that can be used: Elm 1 \(x\)"):
         read_addresses(file, CRS, blocks)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=r"none.gpkg: is not there"):
         read_addresses(tmp_path / "none.gpkg", CRS, blocks)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from optimizer.district import District
 from scenarios.folder.blocks import find_blocks
 from scenarios.folder.schools import COLUMNS, OPTIONAL
-from scenarios.folder.tables import read_csv
+from scenarios.reading.tables import read_csv
 
 NEAR = 0.85  # likeness, 0 to 1, from which a name is a misspelt one
 GRADES = ("pk", "k", *map(str, range(1, 13)))

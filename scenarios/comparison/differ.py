@@ -17,8 +17,8 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
 from scenarios.comparison.compare import STATUS_QUO, Comparison
-from scenarios.folder.tables import read_csv
 from scenarios.plans import COLUMNS, read_plan, with_opened
+from scenarios.reading.tables import read_csv
 
 PAIRS = 20_000  # rows of the table of pairs at most
 PLANS = 60  # plans of a district that are set against each other, at most

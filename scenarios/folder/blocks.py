@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +10,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
-import pyogrio.errors
 import shapely
 
 from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults, ids_of, need_columns, numbers
+from scenarios.reading.files import there
+from scenarios.reading.layers import read_layer
 
 NAMES = ("blocks.parquet", "blocks.gpkg", "blocks.geojson")
 GROUP_SLACK, GROUP_SHARE = 0.5, 0.01  # FORMAT.md: how far group counts may miss `students`
@@ -57,58 +56,23 @@ def read_blocks(faults: Faults, folder: Path, groups: Sequence[str], schools: Se
 
 def find_blocks(folder: Path) -> Path:
     """The one blocks file of the folder."""
-    there = [folder / name for name in NAMES if (folder / name).exists()]
-    if len(there) != 1:
-        problem = "none of them is there" if not there else "more than one of them is there"
+    found = [folder / name for name in NAMES if there(folder / name)]
+    if len(found) != 1:
+        problem = "none of them is there" if not found else f"{' and '.join(path.name for path in found)} are there"
         raise InputError(Fault(" or ".join(NAMES), problem, "Keep exactly one file of blocks in the folder"))
-    return there[0]
+    return found[0]
 
 
 def read_frame(path: Path) -> gpd.GeoDataFrame:
     """The blocks as they stand in the file. Raises InputError where it is not what its ending says."""
-    try:
-        frame = gpd.read_parquet(path) if path.suffix == ".parquet" else _read_vector(path)
-    except InputError:
-        raise
-    except (OSError, ValueError, pyogrio.errors.DataSourceError, TypeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        mend = f"Write it anew as {path.suffix[1:]} with a geometry column"
-        raise InputError(Fault(path.name, f"cannot be read as {path.suffix[1:]} ({reason[:120]})", mend)) from None
-    if "geometry" not in frame.columns and frame.active_geometry_name:
-        frame = frame.rename_geometry("geometry")
-    return frame
-
-
-def _read_vector(path: Path) -> gpd.GeoDataFrame:
-    frame = gpd.read_file(path, layer=_layer(path))
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise ValueError("no geometry")
-    if path.suffix == ".geojson":
-        _keep_text(path, frame)
-    return frame
-
-
-def _layer(path: Path) -> str:
-    """The file's one layer, or of several the one of shapes that has block_id. Raises InputError where that is none or
-    more than one."""
-    names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-    if len(names) > 1:
-        every, names = names, [name for name in names if "block_id" in pyogrio.read_info(path, layer=name)["fields"]]
-        if len(names) != 1:
-            problem = f"holds {len(every)} layers ({', '.join(every)}), {len(names) or 'none'} of them with block_id"
-            raise InputError(Fault(path.name, problem, "Leave in it one layer with block_id, that of the blocks"))
-    if not names:
-        raise ValueError("no geometry")
-    return names[0]
-
-
-def _keep_text(path: Path, frame: gpd.GeoDataFrame) -> None:
-    """The GeoJSON reader may take ids that look like numbers or dates for such: put the text back."""
-    with path.open(encoding="utf-8") as file:
-        features = json.load(file)["features"]
-    for column in ("block_id", "school_id"):
-        if column in frame.columns and not pd.api.types.is_string_dtype(frame[column]):
-            frame[column] = pd.Series([f["properties"].get(column) for f in features], dtype=object).to_numpy()
+    return read_layer(
+        path,
+        fits=lambda layer: "block_id" in layer.columns,
+        what="block_id",
+        several="Leave in it one layer with block_id, that of the blocks",
+        mend=f"Write it anew as {path.suffix[1:]} with a geometry column",
+        text=("block_id", "school_id"),
+    )
 
 
 def check_shapes(faults: Faults, where: str, frame: gpd.GeoDataFrame, ids: list[str]) -> bool:
@@ -122,7 +86,7 @@ def check_shapes(faults: Faults, where: str, frame: gpd.GeoDataFrame, ids: list[
     polygon = np.isin(shapely.get_type_id(shapes), (3, 6))
     invalid = ~null & ~empty & polygon & ~shapely.is_valid(shapes)
     for mask, problem in (
-        (null, "the geometry is missing"),
+        (null, "the geometry is missing, or damaged"),
         (empty, "the geometry is empty"),
         (~null & ~empty & ~polygon, "the geometry is not a polygon or multipolygon"),
         (invalid, "the geometry is not valid"),

@@ -10,7 +10,8 @@ from typing import Any
 
 from optimizer.errors import nearest
 from scenarios.folder.tables import Faults
-from scenarios.options import limit_faults, read_toml
+from scenarios.options import limit_faults
+from scenarios.reading.documents import read_toml
 
 KEYS = ("name", "crs", "groups", "limits")
 RESERVED = ("poverty", "race", "all")

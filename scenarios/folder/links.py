@@ -7,29 +7,32 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow
-import pyarrow.parquet
 
 from optimizer.arrays import Csr, Ints
-from optimizer.errors import Fault, InputError
 from optimizer.travel import TravelTable, Unit
 from scenarios.folder.ids import unknown_ids
-from scenarios.folder.tables import Faults, need_columns, numbers, read_csv
+from scenarios.folder.tables import Faults, are_texts, need_columns, numbers
+from scenarios.reading.files import there
+from scenarios.reading.tables import read_csv, read_parquet
 
-NEIGHBOURS = "adjacency.csv"
+NEIGHBOURS, TRAVEL = "adjacency.csv", ("travel.parquet", "travel.csv")
 UNITS: dict[str, Unit] = {"distance_m": "m", "minutes": "min"}
 
 
 def read_travel(faults: Faults, folder: Path, blocks: Sequence[str], schools: Sequence[str]) -> TravelTable | None:
     """The folder's travel table, or None where it has none."""
-    there = [folder / name for name in ("travel.parquet", "travel.csv") if (folder / name).exists()]
-    if not there:
+    found = [folder / name for name in TRAVEL if there(folder / name)]
+    if not found:
         return None
-    if len(there) > 1:
+    if len(found) > 1:
         faults.add("travel.parquet and travel.csv", "both are there", "Keep one of them")
         return None
-    where = there[0].name
-    table = read_csv(there[0]) if where.endswith(".csv") else _read_parquet(there[0])
+    where = found[0].name
+    table = (
+        read_csv(found[0])
+        if where.endswith(".csv")
+        else read_parquet(found[0], columns=("block_id", "school_id", *UNITS))
+    )
     given = [name for name in UNITS if name in table.columns]
     if len(given) != 1:
         faults.add(
@@ -62,14 +65,6 @@ class _RowNames:
         return f"row {row + 1}"
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        table: pd.DataFrame = pyarrow.parquet.read_table(path).to_pandas()
-    except (pyarrow.ArrowException, OSError, ValueError):
-        raise InputError(Fault(path.name, "cannot be read as parquet", "Write it anew as Parquet")) from None
-    return table
-
-
 def places(
     faults: Faults,
     where: str,
@@ -80,6 +75,8 @@ def places(
 ) -> Ints:
     """Where each id stands among the known ones; -1 and a fault where it is none of them. rows: what to call the rows
     in a fault; None counts them."""
+    if not are_texts(faults, where, values, column):
+        return np.full(len(values), -1, np.int32)
     codes, texts = pd.factorize(values)
     index = {text: i for i, text in enumerate(known)}
     place = np.array([index.get(text, -1) for text in texts] or [-1], np.int32)
@@ -100,7 +97,7 @@ def places(
 def read_adjacency(faults: Faults, folder: Path, blocks: Sequence[str]) -> Csr | None:
     """The folder's own neighbours, made symmetric, or None where it gives none."""
     where = NEIGHBOURS
-    if not (folder / where).exists():
+    if not there(folder / where):
         return None
     table = read_csv(folder / where)
     if not need_columns(faults, where, table, ["block_id", "neighbour_id"]):

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.arrays import Floats
-from scenarios.folder.tables import Faults, ids_of, need_columns, numbers, read_csv
+from scenarios.folder.tables import Faults, ids_of, need_columns, numbers
+from scenarios.reading.tables import read_csv
 
 COLUMNS = ("school_id", "name", "lon", "lat")
 OPTIONAL = ("capacity", "min_students", "other_students")

@@ -11,7 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.folder.tables import Faults, need_columns, numbers, read_csv
+from scenarios.folder.tables import Faults, need_columns, numbers
+from scenarios.reading.tables import read_csv
 from scenarios.report.frame import Frame
 
 COLUMNS = ("address", "lon", "lat")
@@ -55,7 +56,7 @@ def _csv(path: Path, crs: str) -> tuple[list[str], NDArray[Any]]:
 
 
 def _layer(path: Path, crs: str) -> tuple[list[str], NDArray[Any]]:
-    frame = read_layer(path, crs)
+    frame = projected_layer(path, crs)
     if "address" not in frame.columns:
         hint = nearest("address", [str(name) for name in frame.columns])
         raise InputError(Fault(path.name, f"the column is missing{hint}", "Name the column address", column="address"))
@@ -65,16 +66,11 @@ def _layer(path: Path, crs: str) -> tuple[list[str], NDArray[Any]]:
     return [str(value) for value in frame["address"]], shape
 
 
-def read_layer(path: Path, crs: str) -> Any:
-    """A layer of any kind that pyogrio reads, in crs. Raises InputError."""
-    import geopandas as gpd  # noqa: PLC0415 - takes a second to import
-    from pyogrio.errors import DataSourceError  # noqa: PLC0415
+def projected_layer(path: Path, crs: str) -> Any:
+    """A layer of any kind, in crs, without rows that have no shape. Raises InputError."""
+    from scenarios.reading.layers import read_layer  # noqa: PLC0415 - takes a second to import
 
-    mend = "Name a file that GIS programs read, such as .gpkg, .geojson or .shp"
-    try:
-        frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
-    except (DataSourceError, OSError, ValueError) as error:
-        raise InputError(Fault(str(path), f"cannot be read ({error})", mend)) from None
+    frame = read_layer(path, mend="Name a file that GIS programs read, such as .gpkg, .geojson or .shp")
     if frame.crs is None:
         raise InputError(Fault(path.name, "does not say in which CRS it is", "Give it a CRS"))
     frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
@@ -83,7 +79,7 @@ def read_layer(path: Path, crs: str) -> Any:
 
 def read_context(path: Path, crs: str, frame: Frame) -> list[Line]:
     """Lines of a layer, cut to the map and thinned, in units of its frame; of polygons, their borders."""
-    shapes = read_layer(path, crs).geometry.to_numpy()
+    shapes = projected_layer(path, crs).geometry.to_numpy()
     area = shapely.get_dimensions(shapes) == 2
     shapes = np.where(area, shapely.boundary(shapes), shapes)
     width, height = frame.width * frame.metres, frame.height * frame.metres

@@ -9,7 +9,8 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from scenarios.folder.links import places
-from scenarios.folder.tables import Faults, need_columns, numbers, read_csv
+from scenarios.folder.tables import Faults, need_columns, numbers
+from scenarios.reading.tables import read_csv
 
 COLUMNS = ("school_id", "year", "rate")
 

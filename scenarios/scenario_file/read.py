@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from optimizer.errors import Fault, InputError
-from scenarios.options import Options, key_fault, read_toml
+from scenarios.options import Options, key_fault
+from scenarios.reading.documents import read_toml
 from scenarios.rule_files import located
 from scenarios.rule_tables import rule_faults
 from scenarios.scenario_file.lines import Section, line_of

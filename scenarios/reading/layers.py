@@ -1,0 +1,202 @@
+"""Layers of shapes, in every kind of file that GIS programs write: GeoPackage, shapefile, GeoJSON and GeoParquet."""
+
+from __future__ import annotations
+
+import json
+import warnings
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import pyogrio.errors
+import shapely
+
+from optimizer.errors import Fault, InputError, nearest
+from scenarios.files import LAYERS
+from scenarios.reading.documents import parse_json
+from scenarios.reading.files import need_file, read_bytes
+from scenarios.reading.most import most
+from scenarios.reading.tables import need_one_of_each, plain_table, read_arrow
+
+INSIDE = (".shp", ".gpkg", ".geojson")  # what a zip file may hold
+ENDINGS = f"Give one of: {', '.join(LAYERS)}"
+GEOMETRIES = {
+    "Point",
+    "MultiPoint",
+    "LineString",
+    "MultiLineString",
+    "Polygon",
+    "MultiPolygon",
+    "GeometryCollection",
+}
+Broken = (OSError, ValueError, RuntimeError, TypeError, KeyError, LookupError, pyogrio.errors.DataSourceError)
+
+
+class Layer(NamedTuple):
+    """A layer of a file: its name, the kind of its shapes, and the names of its columns."""
+
+    name: str
+    kind: str
+    columns: tuple[str, ...]
+
+
+Fits = Callable[[Layer], bool]
+
+
+def read_layer(
+    path: Path,
+    *,
+    layer: str | None = None,
+    fits: Fits | None = None,
+    what: str = "shapes",
+    several: str = "Leave one layer in it",
+    mend: str = ENDINGS,
+    text: Iterable[str] = (),
+) -> gpd.GeoDataFrame:
+    """The layer of a file as it stands there, its shapes in `geometry` and flat, null where they are damaged.
+
+    layer: its name. fits: of several layers, which are meant; what: what those hold, in words; several: the mend
+    where not just one is meant. mend: where the file is no layer. text: columns of ids. Raises InputError.
+    """
+    where, suffix = path.name, path.suffix.lower()
+    if path.is_dir() and suffix != ".gdb":
+        raise InputError(Fault(where, "is a folder", "Name a file"))
+    if suffix != ".gdb":
+        need_file(path, "json" if suffix in (".geojson", ".json") else "layer")
+    try:
+        if suffix == ".parquet":
+            frame = _geoparquet(path)
+        elif suffix in (".geojson", ".json"):
+            frame = _geojson(path, list(text))
+        else:
+            source = _inside(path) if suffix == ".zip" else str(path)
+            frame = _ogr(source, _chosen(path, source, layer, fits, (what, several)))
+    except InputError:
+        raise
+    except (*Broken, shapely.errors.ShapelyError, zipfile.BadZipFile):
+        problem = "cannot be read as a layer: it is something else, or damaged"
+        raise InputError(Fault(where, problem, mend)) from None
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
+        raise InputError(Fault(where, f"holds no {what}", "Give a layer with a geometry column"))
+    return _flat(where, frame)
+
+
+def _flat(where: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The frame with its shapes called `geometry`, in two dimensions."""
+    need_one_of_each(where, [str(name) for name in frame.columns])
+    if len(frame) > most("blocks"):
+        problem = f"holds {len(frame):,} shapes, where {most('blocks'):,} are the most"
+        raise InputError(Fault(where, problem, "Name a smaller layer"))
+    if frame.active_geometry_name != "geometry":
+        if "geometry" in frame.columns:
+            frame = frame.drop(columns="geometry")
+        frame = frame.rename_geometry("geometry")
+    shapes = frame.geometry.to_numpy()
+    return frame.set_geometry(shapely.force_2d(shapes), crs=frame.crs).reset_index(drop=True)
+
+
+def _geoparquet(path: Path) -> gpd.GeoDataFrame:
+    table = read_arrow(path, path.name)
+    if b"geo" not in (table.schema.metadata or {}):
+        raise InputError(Fault(path.name, "has no geometry column", "Write it anew as GeoParquet"))
+    about = json.loads(table.schema.metadata[b"geo"])
+    main = about["primary_column"]
+    encoding = str(about["columns"][main].get("encoding", "WKB"))
+    if encoding.upper() != "WKB":  # arrays of points, which nothing but their own reader knows
+        return gpd.read_parquet(path)
+    wkb = table.column(main).to_pylist()
+    frame = plain_table(table.drop_columns([main]), path.name).to_pandas(ignore_metadata=True)
+    shapes = shapely.from_wkb(np.array(wkb, object), on_invalid="ignore")
+    crs = about["columns"][main].get("crs", "OGC:CRS84")  # where it is not named, the format's own; null: none
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs)
+
+
+def _geojson(path: Path, text: list[str]) -> gpd.GeoDataFrame:
+    """A FeatureCollection or a Feature; columns of ids as the file has them, since the reader may take text that looks
+    like numbers or dates for such."""
+    raw = read_bytes(path, "json")
+    features = _features(path.name, parse_json(raw, path.name))
+    frame = _ogr(raw.removeprefix(b"\xef\xbb\xbf"), None)
+    if len(frame) != len(features):
+        raise InputError(Fault(path.name, "cannot be read as GeoJSON", "Write it anew"))
+    for column in text:
+        if column in frame.columns:
+            cells = [(feature.get("properties") or {}).get(column) for feature in features]
+            values = np.empty(len(cells), object)
+            values[:] = cells
+            frame[column] = values
+    return frame
+
+
+def _features(where: str, data: Any) -> list[dict[str, Any]]:
+    """The features of a GeoJSON document, each checked to be one."""
+    kind = data.get("type") if isinstance(data, dict) else None
+    if kind in GEOMETRIES:
+        mend = 'Wrap it: {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {…}, …}]}'
+        raise InputError(Fault(where, f"is a bare {kind} without columns", mend))
+    features = [data] if kind == "Feature" else data.get("features") if isinstance(data, dict) else None
+    if kind not in ("Feature", "FeatureCollection") or not isinstance(features, list):
+        raise InputError(Fault(where, "is JSON, and no GeoJSON", "Give a FeatureCollection"))
+    wrong = [f"number {k + 1}" for k, one in enumerate(features) if not _is_feature(one)]
+    if wrong:
+        mend = "Give each a type Feature, properties and a geometry, or take it out"
+        raise InputError(Fault(where, "not features", mend, column="features", ids=tuple(wrong)))
+    return features
+
+
+def _is_feature(one: Any) -> bool:
+    if not isinstance(one, dict) or one.get("type") != "Feature":
+        return False
+    shape = one.get("geometry")
+    shaped = shape is None or (isinstance(shape, dict) and shape.get("type") in GEOMETRIES)
+    return shaped and isinstance(one.get("properties"), dict | None)
+
+
+def _ogr(source: Any, layer: str | None) -> gpd.GeoDataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the reader's own words about cells and shapes; what matters is checked here
+        return pyogrio.read_dataframe(source, layer=layer, on_invalid="ignore")
+
+
+def _inside(path: Path) -> str:
+    """The one layer file in a zip, as the reader names it."""
+    with zipfile.ZipFile(path) as archive:
+        entries = [n for n in archive.infolist() if n.filename.lower().endswith(INSIDE)]
+        names = [n.filename for n in entries if not Path(n.filename).name.startswith(".")]
+        if sum(entry.file_size for entry in archive.infolist()) > most("layer"):
+            raise InputError(Fault(path.name, "unpacks to more than can be read", "Name a smaller file"))
+    if len(names) != 1:
+        problem = f"holds {len(names)} layer files" + (f": {', '.join(names[:5])}" if names else "")
+        raise InputError(Fault(path.name, problem, f"Zip exactly one, ending in {', '.join(INSIDE)}"))
+    return f"/vsizip/{path.resolve().as_posix()}/{names[0]}"
+
+
+def _chosen(path: Path, source: str, wanted: str | None, fits: Fits | None, words: tuple[str, str]) -> str:
+    """The layer's name: the one wanted, the only one, or of several the only one that fits."""
+    listed = [(str(name), kind) for name, kind in pyogrio.list_layers(source)]
+    names = [name for name, _ in listed]
+    if wanted is not None:
+        if wanted not in names:
+            raise InputError(Fault(path.name, f"no layer '{wanted}'{nearest(wanted, names)}", f"It has: {names}"))
+        return wanted
+    shaped = [_about(source, name, str(kind)) for name, kind in listed if kind is not None]
+    fitting = [one.name for one in shaped if fits is None or fits(one)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if len(shaped) == 1:
+        return shaped[0].name
+    raise InputError(_several(path.name, names, fitting, *words))
+
+
+def _several(where: str, names: list[str], fitting: list[str], what: str, mend: str) -> Fault:
+    problem = f"holds {len(names)} layers ({', '.join(names)}), {len(fitting) or 'none'} of them with {what}"
+    return Fault(where, problem, mend)
+
+
+def _about(source: str, name: str, kind: str) -> Layer:
+    info = pyogrio.read_info(source, layer=name)
+    return Layer(name, kind, tuple(map(str, info["fields"])))
