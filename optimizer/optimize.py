@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -18,6 +17,7 @@ from optimizer.plan import Plan
 from optimizer.result import NEAR, Progress, Result
 from optimizer.rules import DEFAULT_RULES, Rule
 from optimizer.rules.contradictions import nearest_candidates, ready
+from optimizer.solvers.threads import cores
 from optimizer.watch import Watch
 
 Solver = Literal["auto", "search", "exact"]
@@ -64,7 +64,7 @@ def optimize(
         return Result(shown, objective, tuple(rules), seed=seed, iterations=0, seconds=time.monotonic() - began)
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     watch = Watch(progress, district, objective, seconds=seconds, iterations=iterations)
-    run = Run(model, objective, seconds, iterations, threads or os.cpu_count() or 1, seed, solver, began, watch)
+    run = Run(model, objective, seconds, iterations, cores(threads), seed, solver, began, watch)
     _check_objective(model, objective, model.pairs.index[model.pairs.start[:-1]])  # before a minute of search
     found = run.search(1.0 - proving)
     _check_objective(model, objective, found.school)

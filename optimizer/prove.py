@@ -67,7 +67,7 @@ def prove(
         bounder.run(seconds=left, steps=steps, stop=near, watch=look)
 
     def report() -> None:
-        share = bounder.steps / steps if steps else 0.0
+        share = bounder.steps / steps if steps is not None and steps > 0 else 0.0
         watch.bound(target.value, target.school, bounder.best, share)
 
     _, stopped = in_threads([run], 1, stop, report)

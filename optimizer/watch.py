@@ -36,7 +36,7 @@ class Watch:
 
     def search(self, run: Population) -> None:
         """A look at the search: a third of the budget is left to the bound."""
-        share = run.proposals / len(run.lanes) / self.iterations if self.iterations else 0.0
+        share = 0.0 if self.iterations is None else run.proposals / len(run.lanes) / max(self.iterations, 1)
         value, zone = run.best
         self._look(value, zone, share * 2 / 3, None)
 
@@ -50,8 +50,8 @@ class Watch:
             return
         self.next = now + LOOKS
         spent = now - self.began
-        if self.seconds:
-            share = spent / self.seconds
+        if self.seconds is not None:
+            share = spent / self.seconds if self.seconds > 0 else 1.0
         moved = Plan(self.district, zone).moved_share
         value = value if value < float("inf") else self.today
         self.tell(Progress(value, self.today, moved, spent, min(share, 1.0), bound))

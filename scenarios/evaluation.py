@@ -30,6 +30,6 @@ def evaluate_plan(plan: Plan, settings: Settings, draws: int | None = None) -> d
         "valid": is_valid(rows),
         "broken_limits": broken_limits(rows),
     }
-    if draws:
+    if draws is not None:
         found |= with_intervals(plan, draws, np.random.default_rng(settings.options.seed))
     return found

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
+from optimizer.bounds.gap import NOUGHT
 from optimizer.measures import exposure_to_poverty, measure, racial_exposure
 from optimizer.objectives import Mixture, Objective
 from optimizer.plan import Plan
@@ -88,6 +89,19 @@ def excess_of(rows: Iterable[Mapping[str, Any]]) -> float:
     """Students over seats and under smallest sizes, over all schools, those of today's zones included. rows: as
     `broken_limits` lists them."""
     return float(sum(row["amount"] for row in rows if row["limit"] in SIZES))
+
+
+def standing(summary: Mapping[str, Any]) -> Literal["solver", "best", "bound", "near", "unknown"]:
+    """What is known of plans that might be better. `solver`: it claims that there is none; `best`: that is proved;
+    `bound`: none is below the bound; `near`: none is better by more than a thousandth, where no bound can be named;
+    `unknown`: nothing. A bound of 0 is one like any other: no plan is better than one that reaches it."""
+    if summary["proof"] == "solver":
+        return "solver"
+    if summary["bound"] is not None and summary["gap"] <= NOUGHT:
+        return "best"
+    if summary["bound"] is not None and summary["bound"] > 0:
+        return "bound"
+    return "near" if summary["proof"] == "certificate" else "unknown"
 
 
 def attributes_used(result: Result) -> list[str]:

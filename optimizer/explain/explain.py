@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from optimizer.explain.work import Work
 from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, Rule
 from optimizer.rules.contradictions import ready
+from optimizer.solvers.threads import cores
 
 FURTHER = 4  # conflicts besides the first
 
@@ -55,7 +55,7 @@ def explain(
     Ctrl-C sets it while a solver runs. Raises InputError where rules contradict each other. Where rules close, open or
     pair schools, that is taken as given: ways out are sought among the other limits.
     """
-    work = Work(time_limit, threads or os.cpu_count() or 1, seed, stop or threading.Event())
+    work = Work(time_limit, cores(threads), seed, stop or threading.Event())
     district = ready(district, rules).model.district
     oracle = Oracle(Case(district, tuple(rules)), work)
     every = frozenset(oracle.case.limits)

@@ -55,7 +55,7 @@ def search_plan(oracle: Oracle, rules: tuple[Rule, ...], share: float) -> None:
     case, work = oracle.case, oracle.work
     if work.over or len(case.whole.pairs.index) < MANY_PAIRS:
         return
-    seconds = work.left and max(share * work.left, min(SEARCH, 0.7 * work.left))
+    seconds = None if work.left is None else max(share * work.left, min(SEARCH, 0.7 * work.left))
     result = optimize(
         case.district,
         StudentsMoved(),

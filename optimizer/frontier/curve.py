@@ -6,7 +6,6 @@ only where the next looser plan has them: where that costs nothing, one point le
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -30,7 +29,7 @@ from optimizer.rules.contradictions import ready
 from optimizer.run import REPEATABLE_LANES
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import search
-from optimizer.solvers.threads import in_threads
+from optimizer.solvers.threads import cores, in_threads
 
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)  # of students moved: the first steps that people ask about
 TIME_LIMIT = 90.0  # seconds, where neither time nor iterations are given
@@ -114,7 +113,7 @@ class _Run:
     ) -> None:  # fmt: skip
         self.district, self.objective, self.axis, self.count = district, objective, axis, count
         self.budget, self.seed, self.began = budget, seed, began
-        self.threads = threads or os.cpu_count() or 1
+        self.threads = cores(threads)
         self.stop = threading.Event()
         self.weight = FIRST + BOUND + (count - 1) * (FREE + NESTED + BOUND)  # of what is not done yet
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +11,11 @@ from typing import TypeVar
 
 Made = TypeVar("Made")
 LOOKS = (0.001, 0.01)  # seconds between two looks, in the first second and later
+
+
+def cores(threads: int | None) -> int:
+    """So many threads as asked; all cores of the machine where nobody asked."""
+    return (os.cpu_count() or 1) if threads is None else threads
 
 
 def in_threads(

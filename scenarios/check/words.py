@@ -73,7 +73,7 @@ def _what_there_is(s: dict[str, Any]) -> list[str]:
         f"  students  {s['students']:,.0f}",
     ]
     for group, count in s["students_by_group"].items():
-        share = f"  {100 * count / s['students']:5.1f} %" if s["students"] else ""
+        share = f"  {100 * count / s['students']:5.1f} %" if s["students"] > 0 else ""
         lines.append(f"    {group:<20}{count:>10,.0f}{share}")
     rate = s["poverty_rate"]
     lines.append("  poverty   not known" if rate is None else f"  poverty   {100 * rate:.1f} % of students")

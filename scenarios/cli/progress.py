@@ -32,7 +32,8 @@ class ProgressLine:
             print(text, file=self.stream, flush=True)
 
     def text(self, now: Progress) -> str:
-        left = f"{max(0.0, self.limit - now.seconds):.0f} s left" if self.limit else f"{100 * now.share:.0f} % done"
+        done = f"{100 * now.share:.0f} % done"
+        left = done if self.limit is None else f"{max(0.0, self.limit - now.seconds):.0f} s left"
         bound = "" if now.bound is None else f", no plan below {self._value(now.bound)}"
         return (
             f"{self.what} {self._value(now.objective)} (today {self._value(now.objective_status_quo)}), "

@@ -118,6 +118,7 @@ def _progress(
 
 
 def _tell(found: Mapping[str, Any]) -> None:
+    from optimizer.bounds.gap import NOUGHT
     from scenarios.cli.tables import figure, lay_out
     from scenarios.score.words import rounded_down
 
@@ -128,7 +129,8 @@ def _tell(found: Mapping[str, Any]) -> None:
         now, best = one["measures"], one.get("best")
         new = sum(not row["inherited"] for row in one["broken_limits"])
         value = "" if "bound" not in one else "none" if best is None else figure(best["objective_value"], style, unit)
-        bound = figure(rounded_down(found, one["bound"]), style, unit) if one.get("bound") else ""
+        proved = one.get("bound", 0) > 0 or (best is not None and best["objective_value"] <= NOUGHT)
+        bound = figure(rounded_down(found, one["bound"]), style, unit) if proved else ""
         return (
             name,
             figure(now["disparity"], "points", unit),

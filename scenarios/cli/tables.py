@@ -123,11 +123,13 @@ def broken_in_words(rows: list[dict[str, Any]]) -> str:
 
 def bound_in_words(summary: Mapping[str, Any]) -> str:
     """How much better any plan could be, in a sentence."""
-    bound, value = summary["bound"], summary["objective_value"]
-    if summary["proof"] == "solver":
+    from scenarios.summary import standing
+
+    bound, value, stands = summary["bound"], summary["objective_value"], standing(summary)
+    if stands == "solver":
         return f"The exact solver has proved that no valid plan is better. {_certified(bound)}"
-    if not bound:
-        return "How much better another plan could be has not been proved."
+    if stands in PROVED:
+        return PROVED[stands]
     if summary["objective"] != "disparity":
         return f"Proved: no valid plan has an objective below {bound:.6g}; this one has {value:.6g}."
     # Rounded against ourselves: the bound down, what could be won up.
@@ -138,5 +140,14 @@ def bound_in_words(summary: Mapping[str, Any]) -> str:
     )
 
 
+PROVED = {
+    "best": "Proved: no valid plan is better.",
+    "near": "Proved: no valid plan is better by more than a thousandth.",
+    "unknown": "How much better another plan could be has not been proved.",
+}
+
+
 def _certified(bound: float) -> str:
-    return f"The certificate proves that none is below {bound:.6g}." if bound else "There is no certificate of that."
+    return (
+        f"The certificate proves that none is below {bound:.6g}." if bound > 0 else "There is no certificate of that."
+    )

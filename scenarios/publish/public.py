@@ -116,7 +116,7 @@ def _bounds(summary: Doc, unit: str) -> Doc:
     value, objective = summary["objective_value"], summary["objective"]
     found: Doc = {"bound": None, "solver_bound": None, "gap": None}
     if value is None:
-        return found | {"proof": None, "status": summary["status"] and "feasible"}
+        return found  # what is proved is said without figures
     grid = steps_of(objective, unit)[0]
     for name in ("bound", "solver_bound"):
         if summary.get(name) is not None:
@@ -190,7 +190,7 @@ def _map(data: Doc, doc: Doc) -> Doc:
 
 
 def _share(part: float | None, whole: float | None) -> float | None:
-    return None if part is None or not whole else round(part / whole, 3)
+    return None if part is None or whole is None or whole == 0 else round(part / whole, 3)
 
 
 def _suppressed(full: Mapping[str, Any], doc: Doc) -> int:

@@ -94,7 +94,9 @@ def _whole(values: Floats, total: int) -> Ints:
 
 
 def _poor(rows: Sequence[Mapping[str, Any]], sizes: Ints) -> Ints:
-    known = [(row["poverty"], row["counted"]) for row in rows if row["poverty"] is not None and row["counted"]]
+    known = [
+        (row["poverty"], row["counted"]) for row in rows if row["poverty"] is not None and (row["counted"] or 0) > 0
+    ]
     rate = sum(poor for poor, _ in known) / max(sum(whole for _, whole in known), 1.0) if known else 0.5
     found = [rate * size if row["poverty"] is None else row["poverty"] for row, size in zip(rows, sizes, strict=True)]
     return np.minimum(np.rint(found), sizes).astype(np.int32)

@@ -10,6 +10,7 @@ from babel.lists import format_list
 from markupsafe import Markup
 
 from scenarios.report.words import Words
+from scenarios.summary import standing
 
 Doc = Mapping[str, Any]
 SEEN = 0.0015  # what may hide behind figures that look alike at a tenth of a point
@@ -107,12 +108,14 @@ def limits_kept(summary: Mapping[str, Any], t: Words) -> Markup:
     return t.count("holds_inherited", len(rows)) if rows else t("holds_all")
 
 
+CERTAIN = {"solver": "proved_by_solver", "best": "bound_best", "near": "bound_near", "unknown": "bound_unknown"}
+
+
 def certainty(summary: Mapping[str, Any], t: Words) -> Markup:
     """How much better another plan could be, as far as that is proved. Rounded against the plan."""
-    if summary["proof"] == "solver":
-        return t("proved_by_solver")
-    if not summary["bound"]:
-        return t("bound_unknown")
+    stands = standing(summary)
+    if stands != "bound":
+        return t(CERTAIN[stands])
     gap = t.figures.percent(summary["gap"] + 0.0005)
     if summary["objective"] == "disparity":
         return t("bound_points", bound=t.figures.points(summary["bound"] - 0.00005, digits=2), gap=gap)
@@ -129,7 +132,7 @@ def certain(doc: Doc, t: Words) -> list[Markup]:
     """Sentences on validity, bound and uncertainty of one plan."""
     summary, doubt = doc["summary"], doc.get("uncertainty")
     lines = [_alone(limits_kept(summary, t), t), _alone(certainty(summary, t), t)]
-    if summary["bound"] and summary["bound_relaxes"]:
+    if standing(summary) == "bound" and summary["bound_relaxes"]:
         lines.append(t("bound_relaxes", rules=", ".join(summary["bound_relaxes"])))
     if summary["proof"] == "certificate":
         lines.append(t("proved_by_certificate"))

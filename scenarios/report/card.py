@@ -8,6 +8,7 @@ from typing import Any
 
 from scenarios.report.numbers import Text
 from scenarios.report.words import Words
+from scenarios.summary import standing
 
 Doc = Mapping[str, Any]
 STYLES = {
@@ -51,7 +52,7 @@ def card_rows(docs: Sequence[Doc], t: Words) -> list[dict[str, Any]]:
         )
     held = [t("yes") if doc["summary"]["valid"] else t("no") for doc in docs]
     rows.append({"name": t("card_valid"), "note": None, "before": "", "after": held, "style": None, "share": False})
-    if any(doc["summary"]["bound"] for doc in docs):
+    if any(standing(doc["summary"]) in ("best", "bound") for doc in docs):
         shown = [_bound(doc["summary"], t) for doc in docs]
         rows.append(rows[-1] | {"name": t("card_bound"), "note": t("card_bound_note"), "after": shown})
     return rows
@@ -97,7 +98,7 @@ def yardsticks(docs: Sequence[Doc], t: Words) -> dict[str, Any] | None:
 
 
 def _bound(summary: Mapping[str, Any], t: Words) -> Text:
-    if not summary["bound"]:
+    if standing(summary) not in ("best", "bound"):
         return t.figures.unknown
     if summary["objective"] == "disparity":
         return t.figures.points(summary["bound"] - 0.00005, digits=2)

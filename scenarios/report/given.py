@@ -31,7 +31,7 @@ class Ask:
 def given_data(plan: Plan, name: str, ask: Ask) -> dict[str, Any]:
     """The document of a plan under the limits asked."""
     found = report_data(plan, plan_summary(plan, ask), name=name)
-    if ask.draws:
+    if ask.draws is not None:
         random = np.random.default_rng(ask.settings.options.seed)
         found["uncertainty"] = with_intervals(plan, ask.draws, random)
     return found

@@ -83,7 +83,7 @@ def _view(docs: Sequence[Doc], t: Words, further: Further) -> dict[str, Any]:
         "before": first["summary"]["measures_status_quo"],
         "public": first.get("public"),
         "today": one and is_today(first),
-        "others": not first.get("public") and any(row["other_students"] for row in first["by_school"]["plan"]),
+        "others": not first.get("public") and _others(first),
         "plans": plans,
         "one": one,
         "titles": titles,
@@ -173,9 +173,13 @@ def _band(docs: Sequence[Doc], t: Words) -> dict[str, Any]:
     return {"band": charts.band_strip(rate, schools, partial(t.figures.percent, digits=0)), "schools_in_band": counts}
 
 
+def _others(doc: Doc) -> bool:
+    return any((row["other_students"] or 0) > 0 for row in doc["by_school"]["plan"])
+
+
 def _share(row: Mapping[str, Any], group: str) -> float | None:
     part, whole = row["groups"][group], row["counted"]
-    return None if part is None or not whole else part / whole
+    return None if part is None or whole is None or whole == 0 else part / whole
 
 
 def _method(doc: Doc, t: Words) -> list[Markup]:

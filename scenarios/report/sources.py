@@ -39,7 +39,7 @@ def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -
 
     Raises InputError where a source is none of these, or they are of different districts.
     """
-    if ask.draws and all((source / "report.json").is_file() for source in sources):
+    if ask.draws is not None and all((source / "report.json").is_file() for source in sources):
         mend = f"Name the plan file, {sources[0] / 'plan.csv'}, and the district with --district"
         raise InputError(Fault("--draws", "is for plan files: the page of a finished run is as it was made", mend))
     parts = [_read(source, district, ask, alone=len(sources) == 1) for source in sources]

@@ -77,7 +77,7 @@ class _Pool:
     def run(self, jobs: int) -> Iterator[Done]:
         for _ in range(jobs):
             self._start(self._next())
-        while self.workers:
+        while len(self.workers) > 0:
             for pipe in wait(list(self.workers)):
                 worker = self.workers[pipe]  # type: ignore[index]  # these are the pipes that were given
                 said: Done | Said | None = worker.take()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from optimizer.bounds.gap import NOUGHT
 from scenarios.report import numbers
 
 Row = Mapping[str, Any]
@@ -50,8 +51,8 @@ def _race(before: Row, now: Row) -> str:
 
 def _moves(found: Row, plan: Row) -> str:
     share, students = plan["measures"]["moved_share"], plan["students_moved"]
-    moved = f"{numbers.percent(share)} of students ({numbers.count(students)}) change school" if share else ""
-    head = moved or "No student changes school"
+    moved = f"{numbers.percent(share)} of students ({numbers.count(students)}) change school"
+    head = moved if share > 0 else "No student changes school"
     if found["status_quo"]["measures"]["disparity"] is not None:
         before, now = found["status_quo"]["measures"]["travel_mean"], plan["measures"]["travel_mean"]
         head += f", {_turn('mean travel', before, now, _travel(found))}"
@@ -84,9 +85,14 @@ def _possible(found: Row, plan: Row) -> str:
         why = "keeps the limits" if not plan["valid"] else "leaves fewer students beyond limits of size"
         head = f"The best plan found that moves no more students {why} and has {value(best['objective_value'])}, this "
         head += f"plan {value(plan['objective_value'])}"
+    return f"{head}{_proof(found, plan, best)}; {last}"
+
+
+def _proof(found: Row, plan: Row, best: Row) -> str:
+    if best["objective_value"] <= NOUGHT:
+        return ", and it is proved that no valid one is better"
     shown = _value(found)(rounded_down(found, plan["bound"]))
-    proof = f", and it is proved that no valid one gets below {shown}" if plan["bound"] else ""
-    return f"{head}{proof}; {last}"
+    return f", and it is proved that no valid one gets below {shown}" if plan["bound"] > 0 else ""
 
 
 def _turn(what: str, before: float, now: float, style: Callable[[float], Any]) -> str:
@@ -169,7 +175,7 @@ def _sizes(rows: Sequence[Row], words: str, names: Mapping[str, str]) -> list[st
     ordered = sorted(rows, key=lambda row: -row["amount"])
     lines = [
         f"{names.get(row['school'], row['school'])} is {_students(row['amount'])} {words} ({row['limit_value']:,.0f}"
-        + (f"; today {row['status_quo_amount']:,.0f}" if row["status_quo_amount"] else "")
+        + (f"; today {row['status_quo_amount']:,.0f}" if row["status_quo_amount"] > 0 else "")
         + ")."
         for row in ordered[:SHOWN]
     ]

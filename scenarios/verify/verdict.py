@@ -22,6 +22,7 @@ from scenarios.verify.reading import load_json
 from scenarios.verify.validity import broken_limits, is_valid
 from scenarios.verify.words import by_race, sentence
 
+NOUGHT = 1e-12  # an objective that sums which cancel leave: 0
 TOLERANCE = 1e-9  # how far a claim may lie above what is proved, absolute up to 1 and relative beyond: rounding
 
 
@@ -113,7 +114,7 @@ def _verdict(case: Case, plan: Plan, certified: Certified | None, reasons: list[
             reasons.append(f"It claims a bound of {claimed:.9g}, and proves {bound:.9g}.")
         if valid and value + TOLERANCE * max(1.0, value) < bound:
             reasons.append("This valid plan lies below the bound: that cannot be. Please report it as a fault.")
-    gap = None if bound is None or not valid else ((value - bound) / value if value > 0 else 0.0)
+    gap = None if bound is None or not valid else ((value - bound) / value if value > NOUGHT else 0.0)
     measures, today = measure(plan), measure(Plan.status_quo(case.ground.district))
     found: dict[str, Any] = {
         "verified": not reasons,

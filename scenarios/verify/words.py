@@ -33,7 +33,7 @@ def sentence(found: Mapping[str, Any], name: str, unit: str) -> str:
         )
     if not found["verified"]:
         return f"Not proved: {_lower(found['reasons'][0])}{_still(found, name, unit)}"
-    if found["bound"] == 0:
+    if found["bound"] == 0 and found["gap"] > 0:
         return (
             f"This plan of {name} is valid under these limits. The certificate proves no bound above 0: it does not "
             "say how much better a plan could be."
@@ -109,7 +109,7 @@ def _to_win(gap: float) -> str:
 
 def _still(found: Mapping[str, Any], name: str, unit: str) -> str:
     """What a certificate proves all the same."""
-    return f" What it does prove: {_bound(found, name, unit)}." if found["bound"] else ""
+    return f" What it does prove: {_bound(found, name, unit)}." if (found["bound"] or 0) > 0 else ""
 
 
 def _lower(text: str) -> str:
