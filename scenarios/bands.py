@@ -109,7 +109,7 @@ def feeder_table(plans: Sequence[Plan]) -> pd.DataFrame:
     """feeders.csv: a row for each school of every band but the highest: where its students go on, today and then."""
     rows = []
     for lower, upper in pairwise(plans):
-        today = feeders(Plan.status_quo(lower.district), Plan.status_quo(upper.district))
+        today = feeders(Plan.today(lower.district), Plan.today(upper.district))
         for before, after in zip(today, feeders(lower, upper), strict=True):
             row = {"band": lower.district.name, "next_band": upper.district.name}
             row |= {"school_id": lower.district.school_ids[after.school]}
@@ -160,6 +160,7 @@ def _band(result: Result | None) -> Mapping[str, Any]:
         "objective_value": result.objective_value if result is not None and valid else None,
         "objective_value_status_quo": None if result is None else result.objective_value_status_quo,
         "moved_share": result.plan.moved_share if result is not None and valid else None,
+        "moved_counted": result.plan.moved_counted if result is not None and valid else None,
         "valid": None if result is None else valid,
     }
 
@@ -167,7 +168,7 @@ def _band(result: Result | None) -> Mapping[str, Any]:
 def _kept(plans: Sequence[Plan]) -> list[dict[str, Any]]:
     rows = []
     for lower, upper in pairwise(plans):
-        before = feeders(Plan.status_quo(lower.district), Plan.status_quo(upper.district))
+        before = feeders(Plan.today(lower.district), Plan.today(upper.district))
         after = feeders(lower, upper)
         rows.append(
             {

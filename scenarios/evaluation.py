@@ -26,7 +26,7 @@ def evaluate_plan(plan: Plan, settings: Settings, draws: int | None = None) -> d
     rows = breaches(plan, rules)
     found = {
         "measures": measure(plan),
-        "measures_status_quo": measure(Plan.status_quo(plan.district.original)),
+        "measures_status_quo": measure(Plan.today(plan.district)),
         "valid": is_valid(rows),
         "broken_limits": broken_limits(rows),
     }

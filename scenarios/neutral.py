@@ -61,5 +61,6 @@ def _about(result: Result, plan: Plan, left_out: list[str], rows: list[Any]) -> 
         "racial_exposure": None if found is None else racial_exposure(found),
         "measures": None if found is None else measure(found),
         "moved_share": None if found is None else found.moved_share,
+        "moved_counted": None if found is None else found.moved_counted,
         "attributes": used | {"reporting": list(plan.district.original.columns)},
     }

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from optimizer.bounds.gap import NOUGHT
 from optimizer.measures import exposure_to_poverty, measure, racial_exposure
+from optimizer.measures.change import travel_change
 from optimizer.objectives import Mixture, Objective
 from optimizer.plan import Plan
 from optimizer.result import Result
@@ -23,7 +24,7 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[st
     what the nearest plan found still breaks; with a school closed, `nearest_seats` says besides where its blocks could
     go. Figures of today are of the district before any rule. seconds: of the whole process."""
     plan = result.plan if result.valid else None
-    today = Plan.status_quo(result.plan.district.original)
+    today = Plan.today(result.plan.district)
     measures, measures_now = None if plan is None else measure(plan), measure(today)
     seats = None if plan is not None else nearest_seats(result)
     return {
@@ -40,7 +41,7 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[st
         "measures": measures,
         "measures_status_quo": measures_now,
         "moved_share": None if plan is None else plan.moved_share,
-        "mean_travel_change": _change("travel_mean", measures, measures_now),
+        "mean_travel_change": None if plan is None else travel_change(plan, plan.district.students),
         "valid": result.valid,
         "broken_limits": broken_limits(result.broken),
         "bound": result.bound,
@@ -123,8 +124,3 @@ def attributes(result: Result) -> dict[str, list[str]]:
 
 def _pair(name: str, now: dict[str, float | None] | None, before: dict[str, float | None]) -> dict[str, float | None]:
     return {name: None if now is None else now[name], f"{name}_status_quo": before[name]}
-
-
-def _change(name: str, now: dict[str, float | None] | None, before: dict[str, float | None]) -> float | None:
-    new, old = None if now is None else now[name], before[name]
-    return None if new is None or old is None else new - old

@@ -55,7 +55,7 @@ def with_intervals(plan: Plan, draws: int, random: np.random.Generator) -> dict[
     for _ in range(draws):
         district = redrawn(plan.district, random)
         rows.append(measure(Plan(district, plan.school)))
-        today.append(measure(Plan.status_quo(district)))
+        today.append(measure(Plan.today(district)))
     now, before = _values(rows), _values(today)
     change = {name: now[name] - before[name] for name in now}
     below = {name: values[np.isfinite(values)] < 0 for name, values in change.items()}

@@ -184,4 +184,9 @@ def test_a_rule_that_closes_a_school(tmp_path: Path) -> None:
     config.write_text('[[rules]]\nkind = "close"\nschools = ["x"]\n')
     found = document(Plan(district, [1, 1, 1, 1]), Ask(Policy()), settle({}, config, {}))
     assert found["reached_in"] == 1
+    today, first = found["years"]
+    real = measure(Plan.status_quo(district))
+    assert today["measures"] == {name: pytest.approx(real[name]) for name in today["measures"]}
+    assert first["measures"]["travel_mean"] > today["measures"]["travel_mean"]
+    assert (first["measures"]["moved_share"], first["measures"]["moved_counted"]) == (0.5, 0)
     assert any("all students of x leave in year 1" in sentence for sentence in found["assumptions"])

@@ -97,11 +97,11 @@ def _resized(oracle: Oracle, soft: tuple[Limit, ...], extra: Floats) -> District
 
 
 def _moved(oracle: Oracle, limit: Limit, rule: Moved, share: float) -> WayOut:
-    """The smallest share of students that must be allowed to move."""
+    """The smallest share of students that must be allowed to move, as the rule counts them."""
     case = oracle.case
     model, students = case.model(set(case.limits) - {limit}), rule.students(case.district)
     total = float(students.sum())
-    cost = np.where(model.stay, 0.0, students[model.pairs.rows])
+    cost = np.where(model.free, 0.0, students[model.pairs.rows])
     found = _cheapest(oracle, frozenset(case.limits) - {limit}, cost, share)
     if found.school is None:
         return WayOut(limit.name, sufficient=False if found.none else None)
@@ -109,7 +109,7 @@ def _moved(oracle: Oracle, limit: Limit, rule: Moved, share: float) -> WayOut:
     rules = _with(case.rules, rule, replace(rule, share=amount))
     plan = Plan(case.district, found.school)
     return WayOut(
-        limit.name, amount, blocks=_indices(plan.moved), sufficient=_holds(plan, rules),
+        limit.name, amount, blocks=_indices(plan.counted_moved), sufficient=_holds(plan, rules),
         least=found.value <= found.bound + 1e-3, plan=plan, students=found.value - rule.share * total,
     )  # fmt: skip
 

@@ -1,12 +1,35 @@
-"""What a plan changes: students whose block goes to another school."""
+"""What a plan changes, against today's real school: students whose block goes to another one, and how much farther they
+travel. The only place that says so, for tables, pages and what may be published of them."""
 
 from __future__ import annotations
 
-from optimizer.arrays import Floats
+import numpy as np
+
+from optimizer.arrays import Bools, Floats
 from optimizer.measures.zones import share
 from optimizer.plan import Plan
+
+GROWS = 1e-6  # metres or minutes: FORMAT.md's allowance
 
 
 def moved_share(plan: Plan, students: Floats) -> float | None:
     """Share of `students` (blocks,) whose block changes school, 0 to 1; None where there are none."""
     return share(plan.moved, students)
+
+
+def moved_counted(plan: Plan, students: Floats) -> float | None:
+    """The same of those whom limits on moves count: without the students of closed schools."""
+    return share(plan.counted_moved, students)
+
+
+def farther(plan: Plan) -> Bools:
+    """(blocks,) whether travel grows; not where it is not known, today or then."""
+    return np.asarray(plan.travel_change > GROWS)
+
+
+def travel_change(plan: Plan, students: Floats) -> float | None:
+    """Mean change of travel of `students` (blocks,), in its unit, where it is known, today and then; else None."""
+    known = np.isfinite(plan.travel_change)
+    counted = np.where(known, students, 0.0)
+    total = float(counted.sum())
+    return float((np.where(known, plan.travel_change, 0.0) * counted).sum()) / total if total > 0 else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from optimizer.arrays import Floats
-from optimizer.measures.change import moved_share
+from optimizer.measures.change import moved_counted, moved_share
 from optimizer.measures.exposure import bands, met_by
 from optimizer.measures.travel import travel_mean
 from optimizer.measures.zones import number, zone_counts
@@ -14,8 +14,8 @@ from optimizer.plan import Plan
 
 def group_rows(plan: Plan) -> list[dict[str, Any]]:
     """One row for all students, one a group, and one for students in poverty and one for the others where known:
-    students, share moved, mean travel, exposure to poverty, and the share in schools within, above and below the band.
-    None stands for what is not defined."""
+    students, shares moved (`moved_counted`: as limits count them), mean travel, exposure to poverty, and the share in
+    schools within, above and below the band. None stands for what is not defined."""
     district = plan.district
     rows = [_row(plan, "all", district.exposed)]
     rows += [_row(plan, group, district.group_counts[:, k]) for k, group in enumerate(district.groups)]
@@ -33,6 +33,7 @@ def _row(plan: Plan, name: str, students: Floats) -> dict[str, Any]:
         "group": name,
         "students": total,
         "moved_share": moved_share(plan, students),
+        "moved_counted": moved_counted(plan, students),
         "travel_mean": travel_mean(plan, students),
         "exposure_to_poverty": met,
     }

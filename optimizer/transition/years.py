@@ -36,13 +36,14 @@ class Year:
 
     def attendance(self) -> Plan:
         """Who attends where, as a plan of parcels: every block's students at today's school, then the changing blocks'
-        students at the new one. So every measure, and every rule about a school's sums, serves for a year too. Shape
-        means nothing here: parcels have no neighbours."""
+        students at the new one. So every measure, and every rule about a school's sums, serves for a year too. Year 0
+        is today as it is, before any rule. Shape means nothing here: parcels have no neighbours."""
         district, moved = self.plan.district, np.flatnonzero(self.plan.moved)
         rows = np.concatenate([np.arange(district.blocks), moved])
         school = np.concatenate([district.status_quo, self.plan.school[moved]])
         counts = np.concatenate([district.counts * (1 - self.away), district.counts[moved] * self.away[moved]])
-        return Plan(_parcels(self.plan, rows, counts), school)
+        attended = district.today if self.index == 0 else district
+        return Plan(_parcels(attended, self.plan, rows, counts), school)
 
     def moves(self, students: Floats) -> tuple[Floats, Floats]:
         """(schools,) twice: `students` (blocks,) of changing blocks added up by the school they come to, and by today's
@@ -97,9 +98,9 @@ def _changed(plan: Plan, grades: Grades, staying: Floats, t: int, shut: Bools) -
     return frozen(np.where(plan.moved, share * plan.district.students, 0.0))
 
 
-def _parcels(plan: Plan, rows: Floats, counts: Floats) -> District:
+def _parcels(district: District, plan: Plan, rows: Floats, counts: Floats) -> District:
     """The district cut into parcels: each row of `counts` is a part of the block in `rows`."""
-    district, moved = plan.district, plan.moved
+    moved = plan.moved
     school = np.concatenate([district.status_quo, plan.school[moved]])
     travel = np.concatenate([district.travel_today, plan.travel[moved]])
     return replace(

@@ -176,7 +176,7 @@ def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
             typer.echo("No valid plan was found. The nearest plan found still breaks:")
             typer.echo(broken_in_words(broken_limits(result.broken)) + "\n")
             continue
-        district, today = result.plan.district, measure(Plan.status_quo(result.plan.district))
+        district, today = result.plan.district, measure(Plan.today(result.plan.district))
         typer.echo(comparison(measure(result.plan), today, district.groups, district.travel.unit) + "\n")
     if not found["valid"]:
         return

@@ -39,7 +39,7 @@ def write_export(out: Path, runs: Sequence[Run], formats: Sequence[str]) -> list
 
 def _today(runs: Sequence[Run]) -> Plan:
     plan = runs[0].plan
-    return Plan.status_quo(plan.district)
+    return Plan.today(plan.district)
 
 
 def scores(doc: Mapping[str, Any], which: int) -> dict[str, float | None]:

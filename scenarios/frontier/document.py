@@ -23,6 +23,7 @@ SHOWN = (
     "dissimilarity.race",
     "within_band",
     "moved_share",
+    "moved_counted",
     "travel_mean",
     "travel_max",
     "utilisation_max",
@@ -32,7 +33,7 @@ SHOWN = (
 def document(curve: Curve, moves: Sequence[Step], settings: Settings, seconds: float) -> dict[str, Any]:
     """All that frontier.json holds. The curve has a point at least. seconds: of the whole process."""
     district = curve.points[0].plan.district
-    today = measure(Plan.status_quo(district.original))
+    today = measure(Plan.today(district))
     return {
         "district": district.name,
         "objective": objective_spec(curve.objective),

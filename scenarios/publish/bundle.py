@@ -102,7 +102,7 @@ def _layers(runs: Sequence[Run], docs: Mapping[str, dict[str, Any]]) -> Layers:
     district, first = runs[0].plan.district, docs[runs[0].name]
     if district.geography is None:
         return {}
-    now = zone_frame(Plan.status_quo(district), first["by_school"]["status_quo"], scores(first, 0))
+    now = zone_frame(Plan.today(district), first["by_school"]["status_quo"], scores(first, 0))
     return {"status_quo": now} | {
         layer_name(run.name): zone_frame(run.plan, docs[run.name]["by_school"]["plan"], scores(docs[run.name], 1))
         for run in runs

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from optimizer.measures.change import farther
 from optimizer.measures.travel import travel_mean
 from optimizer.measures.zones import share
 from optimizer.plan import Plan
@@ -20,7 +21,6 @@ STEPS = {
     "min": (0.5, 1.0, 2.0),
 }  # to what figures are rounded, finest first; the last is the most that a figure may be off
 FARTHER = STEPS["share"][3]
-GROWS = 1e-6  # metres or minutes: FORMAT.md's allowance
 EASY, SEATS = 1e-3, 100.0  # the cost of a rounded mean and of a school's seats: see Fact
 DRAWN_IN = 0.4999  # of a grid: what lies so near its middle is rounded to it, whatever the arithmetic
 
@@ -56,17 +56,14 @@ def known_facts(cells: Cells, limits: Sequence[Mapping[str, Any] | None]) -> lis
 def _means(cells: Cells, plan: Plan) -> Iterator[Fact]:
     """Mean travel, and the share who travel farther, of all students and of every part, as rounded."""
     district, today = cells.district, plan is cells.plans[0]
-    known = np.isfinite(plan.travel)
-    both = known & np.isfinite(district.travel_today)
-    farther = np.zeros(district.blocks, bool)
-    farther[both] = plan.travel[both] - district.travel_today[both] > GROWS
+    known, grows = np.isfinite(plan.travel), farther(plan)
     travel = np.where(known, plan.travel, 0.0)
     grid = STEPS[district.travel.unit][0]
     for column in range(len(cells.columns)):
         counts = cells.counts[:, column]
         yield from _mean(cells, column, (travel, known), travel_mean(plan, counts), grid)
         if not today:
-            yield from _mean(cells, column, (farther, np.ones_like(known)), share(farther, counts), FARTHER)
+            yield from _mean(cells, column, (grows, np.ones_like(known)), share(grows, counts), FARTHER)
 
 
 def _mean(cells: Cells, column: int, per_block: tuple[Any, Bools], mean: float | None, grid: float) -> Iterator[Fact]:

@@ -28,7 +28,7 @@ def protect(runs: Sequence[Run], *, threshold: float = THRESHOLD) -> Protected:
     setting tables and plans against each other. All plans of a district that are ever published belong in one call.
 
     Raises InputError where seats and limits alone give small counts away."""
-    plans = [Plan.status_quo(runs[0].plan.district), *(run.plan for run in runs)]
+    plans = [Plan.today(runs[0].plan.district), *(run.plan for run in runs)]
     cells = cells_of(plans, families_of(plans[0].district))
     limits = [run.doc["summary"]["limits"] if run.doc["summary"]["valid"] else None for run in runs]
     found = suppress(cells, limits, threshold)

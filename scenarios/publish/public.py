@@ -65,7 +65,7 @@ def _public(run: Run, tables: Sequence[tuple[Figures, Figures]], found: Suppress
     everyone = [sum(row["students"] for row in t.by_school) for t in old]
     doc["students"] = agreed(doc["students"], everyone, 1.0)
     doc["summary"] = _summary(doc, both, found.seats_hidden.tolist())
-    plans = {"status_quo": Plan.status_quo(run.plan.district), "plan": run.plan}
+    plans = {"status_quo": Plan.today(run.plan.district), "plan": run.plan}
     doc["stark"] = {which: _stark(plans[which], doc["by_school"][which]) for which, _ in both}
     doc["maps"] = None if doc["maps"] is None else _maps(doc)
     doc["map"] = None if doc["map"] is None else pack(_map(unpack(doc["map"]), doc))

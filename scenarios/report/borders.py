@@ -27,8 +27,9 @@ def stark_borders(plan: Plan) -> list[dict[str, Any]]:
 
 
 def neighbouring_zones(plan: Plan) -> Ints:
-    """(pairs, 2) schools whose zones have neighbouring blocks, the smaller number first."""
-    adjacency = plan.district.adjacency
+    """(pairs, 2) schools whose zones have neighbouring blocks, the smaller number first. Neighbours are those of the
+    district as it is read, also where a rule parts them."""
+    adjacency = plan.district.original.adjacency
     one, two = plan.school[adjacency.rows], plan.school[adjacency.index]
     return np.unique(np.column_stack([one, two])[one < two], axis=0)
 

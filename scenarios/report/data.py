@@ -27,9 +27,9 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.measures import group_rows, school_rows
+from optimizer.measures.change import farther, travel_change
 from optimizer.measures.zones import share
 from optimizer.plan import Plan
 from scenarios.report.borders import stark_borders
@@ -38,12 +38,11 @@ from scenarios.report.maps import maps_data
 from scenarios.report.pack import pack
 
 FORMAT = 2
-GROWS = 1e-6  # metres or minutes: FORMAT.md's allowance
 
 
 def report_data(plan: Plan, summary: Mapping[str, Any], *, name: str | None = None) -> dict[str, Any]:
     """The document of a plan. summary: what summary.json holds."""
-    today = Plan.status_quo(plan.district)
+    today = Plan.today(plan.district)
     schools = {"status_quo": school_rows(today), "plan": school_rows(plan)}
     rates = {which: [row["poverty_rate"] for row in rows] for which, rows in schools.items()}
     drawn = map_data(plan.district, [(name or "plan", plan)])
@@ -85,21 +84,15 @@ def burden(plan: Plan) -> list[dict[str, Any]]:
     groups = [("all", district.exposed), *zip(district.groups, district.group_counts.T, strict=True)]
     if district.has_poverty:
         groups += [("poverty", district.poverty), ("not_poverty", district.exposed - district.poverty)]
-    known = np.isfinite(plan.travel) & np.isfinite(district.travel_today)
-    change = np.where(known, plan.travel, 0.0) - np.where(known, district.travel_today, 0.0)
+    grows = farther(plan)
     return [
         {
             "group": name,
-            "farther": share(change > GROWS, students),
-            "moved_travel_change": _mean(change, np.where(plan.moved & known, students, 0.0)),
+            "farther": share(grows, students),
+            "moved_travel_change": travel_change(plan, np.where(plan.moved, students, 0.0)),
         }
         for name, students in groups
     ]
-
-
-def _mean(values: Floats, weight: Floats) -> float | None:
-    total = float(weight.sum())
-    return float((values * weight).sum()) / total if total > 0 else None
 
 
 def moves(plan: Plan) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ def given_data(plan: Plan, name: str, ask: Ask) -> dict[str, Any]:
 
 def plan_summary(plan: Plan, ask: Ask) -> dict[str, Any]:
     """What summary.json would hold of the plan. What only a search can say is None, unless it is given."""
-    today, rows = Plan.status_quo(plan.district), breaches(plan, rules_of(ask.settings))
+    today, rows = Plan.today(plan.district), breaches(plan, rules_of(ask.settings))
     measures, before = measure(plan), measure(today)
     known = dict.fromkeys(("objective", "objective_value", "bound", "gap", "seed", "iterations", "status", "proof"))
     return {

@@ -34,7 +34,7 @@ def map_data(district: District, plans: Sequence[tuple[str, Plan]]) -> dict[str,
         return None
     drawn = drawn_shapes(geography)
     frame, shapes = drawn.frame, drawn.topology
-    now = Plan.status_quo(district)
+    now = Plan.today(district)
     shown = [(TODAY, now), *plans]
     return {
         "frame": {**vars(frame), "crs": geography.crs},

@@ -62,7 +62,7 @@ def map_part(
     if data is None:
         return str(Markup("<p>{}</p>").format(t("no_maps")))
     titles = [str(t("today")), *(name for name, _ in plans)]
-    found = [stark_borders(plan) for plan in (Plan.status_quo(district), *(plan for _, plan in plans))]
+    found = [stark_borders(plan) for plan in (Plan.today(district), *(plan for _, plan in plans))]
     names = [school["name"] or school["id"] for school in data["schools"]]
     rows = stark_rows(found, names)
     return fragment(

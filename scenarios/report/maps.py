@@ -30,7 +30,7 @@ def maps_data(plan: Plan, rates: dict[str, list[float | None]]) -> dict[str, Any
         return None
     frame = Frame.around(geography.polygon, geography.school_xy)
     shapes = simplified(drawn_shapes(geography).polygons, frame.metres)
-    now = Plan.status_quo(district)
+    now = Plan.today(district)
     breaks = class_breaks([rate for plan_rates in rates.values() for rate in plan_rates if rate is not None])
     return {
         "crs": geography.crs,

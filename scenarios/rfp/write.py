@@ -49,7 +49,7 @@ def write_rfp(out: Path, plans: Mapping[str, Plan], asked: Asked) -> list[Line]:
     """The tables as CSV and rfp.xlsx, layers, and checklist.txt, in the folder `out`, which is there. plans: by name,
     without today's zones. Returns the checklist."""
     district = next(iter(plans.values())).district
-    whole: Plans = {TODAY: Plan.status_quo(district), **plans}
+    whole: Plans = {TODAY: Plan.today(district), **plans}
     tables = _public(whole, asked) if asked.public else count_tables(whole, asked.growth)
     zones = tables["race and poverty"]
     tables |= dict(place_tables(whole, asked.neighbourhood, asked.streets))

@@ -111,7 +111,7 @@ def _score(task: Task, district: District, objective: Objective) -> tuple[Row, P
         "reason": None if found["valid"] else "the plan is not valid: " + _broken(found["broken_limits"]),
         **_values(found["measures"], found["measures_status_quo"]),
         "objective_value": objective.value(plan),
-        "objective_value_status_quo": objective.value(Plan.status_quo(district)),
+        "objective_value_status_quo": objective.value(Plan.today(plan.district)),
         "proof": None,
         "excess": excess_of(found["broken_limits"]),
     }

@@ -14,7 +14,7 @@ from optimizer.bounds.gap import relative_gap
 from optimizer.model import STUDENT_SLACK, Budget, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.result import Result
-from optimizer.rules import Breach, breaches, is_valid
+from optimizer.rules import Breach, breaches, is_valid, under
 from scenarios.sensitivity.cases import Case
 from scenarios.summary import broken_limits, excess_of
 
@@ -52,7 +52,7 @@ def carry(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Row, ...]:
     """
     plans = sorted((result.objective_value, k) for k, result in enumerate(results) if result.valid)
     bounds = sorted((-(result.bound or 0.0), k) for k, result in enumerate(results) if result.valid)
-    model = cache(lambda k: Model.build(cases[k].district, cases[k].rules))
+    model = cache(lambda k: Model.build(under(cases[k].district, cases[k].rules), cases[k].rules))
     rows = []
     for k, case in enumerate(cases):
         row = Row(case, results[k] if k < len(results) else None)
@@ -63,9 +63,9 @@ def carry(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Row, ...]:
 
 def _with_plan(row: Row, k: int, results: Sequence[Result], plans: Sequence[tuple[float, int]]) -> Row:
     """Students over seats come before the objective, as in the search. A tie is the row's own."""
-    least = math.inf
+    least, district = math.inf, under(row.case.district, row.case.rules)
     for value, other in sorted(plans, key=lambda pair: (pair[0], pair[1] != k)):
-        plan = Plan(row.case.district, results[other].plan.school)
+        plan = Plan(district, results[other].plan.school)
         broken = tuple(breaches(plan, row.case.rules))
         excess = excess_of(broken_limits(broken))
         if is_valid(list(broken)) and excess < least - STUDENT_SLACK:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from optimizer.district import District
 from optimizer.measures import Measures, measure
+from optimizer.measures.change import travel_change
 from optimizer.plan import Plan
 from scenarios.options import Settings, limits_in_force
 from scenarios.sensitivity.carry import Row
@@ -15,7 +17,7 @@ from scenarios.version import rezone_version
 # Of sensitivity.csv, in order. Seconds stand in the JSON alone, so that runs with --iterations repeat to the byte.
 COLUMNS = (
     *("row", "limit", "change", "step", "value", "objective_value", "bound", "gap", "disparity", "dissimilarity.race"),
-    *("moved_share", "mean_travel_change", "excess", "valid", "plan", "plan_from", "bound_from"),
+    *("moved_share", "moved_counted", "mean_travel_change", "excess", "valid", "plan", "plan_from", "bound_from"),
 )
 
 
@@ -24,7 +26,8 @@ def document(rows: Sequence[Row], settings: Settings, seconds: float) -> dict[st
     base, options = rows[0], settings.options
     result = base.own
     assert result is not None
-    today = measure(Plan.status_quo(base.case.district))
+    district = result.plan.district
+    today = measure(Plan.today(district))
     return {
         "district": base.case.district.name,
         "objective": objective_spec(result.objective),
@@ -41,16 +44,15 @@ def document(rows: Sequence[Row], settings: Settings, seconds: float) -> dict[st
         "stopped": any(row.own is not None and row.own.stopped for row in rows),
         "seconds": round(seconds, 3),
         "version": rezone_version(),
-        "rows": [_row(k, row, base.case.district, today) for k, row in enumerate(rows)],
+        "rows": [_row(k, row, district) for k, row in enumerate(rows)],
     }
 
 
-def _row(k: int, row: Row, district: Any, today: Measures) -> dict[str, Any]:
+def _row(k: int, row: Row, district: District) -> dict[str, Any]:
     case, own = row.case, row.own
     # Measured in the district as it is: seats that are only supposed belong to the limits, not to the plan.
     plan = None if row.plan is None else Plan(district, row.plan.school)
     now: Measures = {} if plan is None else measure(plan)
-    travel, before = now.get("travel_mean"), today["travel_mean"]
     broken = row.broken if own is None or plan is not None else own.broken
     return {
         "row": k,
@@ -64,7 +66,8 @@ def _row(k: int, row: Row, district: Any, today: Measures) -> dict[str, Any]:
         "disparity": now.get("disparity"),
         "dissimilarity.race": now.get("dissimilarity.race"),
         "moved_share": now.get("moved_share"),
-        "mean_travel_change": None if travel is None or before is None else travel - before,
+        "moved_counted": now.get("moved_counted"),
+        "mean_travel_change": None if plan is None else travel_change(plan, district.students),
         "excess": None if plan is None else excess_of(broken_limits(row.broken)),
         "valid": plan is not None,
         "plan": None if plan is None else plan_name(k),

@@ -19,12 +19,14 @@ def fullness(found: Mapping[str, Any]) -> dict[str, Any] | None:
     """Utilisation of every school whose seats are given, the ones that change most in colour. None without seats."""
     years = found["years"]
     lines = [[year["schools"][j]["utilisation"] for year in years] for j in range(len(years[0]["schools"]))]
-    known = [j for j, line in enumerate(lines) if all(value is not None for value in line)]
+    # A school that opens has none today, one that is paired has none of its own from then on.
+    given = {j: [value for value in line if value is not None] for j, line in enumerate(lines)}
+    known = [j for j, line in given.items() if len(line) >= len(years) - 1 and line]
     if not known:
         return None
-    chart = _frame([lines[j] for j in known] + [[1.0]], len(years), TALL, lambda v: str(numbers.percent(v, digits=0)))
-    moving = [j for j in known if max(lines[j]) - min(lines[j]) > 5e-4]
-    first = sorted(moving, key=lambda j: min(lines[j]) - max(lines[j]))[:NAMED]
+    chart = _frame([given[j] for j in known] + [[1.0]], len(years), TALL, lambda v: str(numbers.percent(v, digits=0)))
+    moving = [j for j in known if max(given[j]) - min(given[j]) > 5e-4]
+    first = sorted(moving, key=lambda j: min(given[j]) - max(given[j]))[:NAMED]
     schools = years[0]["schools"]
     named = [{"path": _path(chart, lines[j]), "name": schools[j]["name"], "colour": k} for k, j in enumerate(first)]
     others = [_path(chart, lines[j]) for j in known if j not in first]
@@ -65,5 +67,5 @@ def _step(least: float) -> float:
 
 
 def _path(chart: Mapping[str, Any], line: Sequence[float]) -> str:
-    places = zip(chart["x"], line, strict=True)
+    places = [(x, value) for x, value in zip(chart["x"], line, strict=True) if value is not None]
     return "".join(f"{'L' if k else 'M'}{x:g} {chart['y'](value):g}" for k, (x, value) in enumerate(places))

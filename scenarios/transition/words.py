@@ -71,7 +71,10 @@ def assumptions(grades: Grades, policy: Policy, district: District) -> list[str]
             "own right attend it too, and keep that place to the top grade; nobody follows a follower."
         )
     if district.amended_from is not None:
-        rows.append("Seats, and what schools there are, are as the rules have them in every year, today included.")
+        ruled = (
+            "Seats, and what schools there are, are as the rules have them from year 1 on; year 0 is today as it is."
+        )
+        rows.append(ruled)
     closed = [district.school_ids[j] for j in np.flatnonzero(district.has_zone & ~district.open)]
     if closed:
         names = ", ".join(closed)

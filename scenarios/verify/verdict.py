@@ -115,7 +115,7 @@ def _verdict(case: Case, plan: Plan, certified: Certified | None, reasons: list[
         if valid and value + TOLERANCE * max(1.0, value) < bound:
             reasons.append("This valid plan lies below the bound: that cannot be. Please report it as a fault.")
     gap = None if bound is None or not valid else ((value - bound) / value if value > NOUGHT else 0.0)
-    measures, today = measure(plan), measure(Plan.status_quo(case.ground.district))
+    measures, today = measure(plan), measure(Plan.today(plan.district))
     found: dict[str, Any] = {
         "verified": not reasons,
         "valid": valid,
