@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -205,3 +206,39 @@ def test_real_zones_give_a_real_plan_back(tmp_path: Path) -> None:
     )
     read = read_any_plan(written(frame.dissolve("School").reset_index().to_crs(4326), tmp_path / "z.zip"), district)
     assert (read.column, read.plan.school.tolist()) == ("School", board.school.tolist())
+
+
+def test_zones_that_lie_over_each_other_are_listed_however_blocks_are_matched(town, tmp_path: Path) -> None:
+    right, middle = LEFT + 5 * SIDE, LEFT + 2.3 * SIDE
+    boxes = [shapely.box(LEFT, TOP - 4 * SIDE, right - 0.2 * SIDE, TOP), shapely.box(LEFT, TOP - SIDE, middle, TOP)]
+    frame = gpd.GeoDataFrame({"school_id": ["x", "y"]}, geometry=boxes, crs=CRS)
+    for by in ("area", "points"):
+        read = read_any_plan(written(frame, tmp_path / f"{by}.gpkg"), town, by=by)
+        assert [town.block_ids[i] for i in np.flatnonzero(read.in_several)] == ["r0c0", "r0c1", "r0c2"]
+        assert read.several is not None
+        assert read.several[:3] == pytest.approx([1.0, 1.0, 0.3])
+        assert [town.block_ids[i] for i in np.flatnonzero(read.partly_outside)] == ["r0c4", "r1c4", "r2c4", "r3c4"]
+        assert not read.split.any()
+        said = unmatched_in_words(read)
+        assert "lie in more than one zone: r0c0, r0c1, r0c2." in said[0]
+        assert "lie partly in no zone: r0c4" in said[1]
+        assert said[2] == "1 pair of zones lie over each other: x and y."
+        table = unmatched_frame({"a": read})
+        assert table["what"].tolist() == ["in more than one zone"] * 3 + ["partly in no zone"] * 4 + [
+            "zones lie over each other"
+        ]
+        assert table["note"].iloc[-1] == f"{2.3 * SIDE * SIDE:.0f} square metres"
+
+
+def test_a_name_that_fits_two_schools_is_refused_with_both(town, plan, tmp_path: Path) -> None:
+    two = replace(town, school_names=("Lincoln Elementary", "Lincoln Middle", "School Z"))
+    path = written(zones_of(plan, "name", {"x": "Lincoln", "y": "Lincoln", "z": "School Z"}), tmp_path / "z.gpkg")
+    with pytest.raises(InputError, match=r"names that fit more than one school: 'Lincoln' \(fits x and y\)"):
+        read_any_plan(path, two)
+
+
+def test_columns_that_name_other_schools_are_said(town, plan, tmp_path: Path) -> None:
+    zones = zones_of(plan, "school_id")
+    zones["name"] = ["School Y", "School X", "School Z"]
+    read = read_any_plan(written(zones, tmp_path / "z.gpkg"), town)
+    assert "Schools are those of the column school_id; name would give other schools." in unmatched_in_words(read)

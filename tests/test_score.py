@@ -102,8 +102,8 @@ def test_the_command_writes_the_scorecard_of_a_plan_file_and_of_zones(rezone, tm
     first, second = found["plans"]
     assert [first["name"], second["name"]] == [HOSTILE, "board"]
     assert first["measures"] == second["measures"] == measure(own)
-    assert second["unmatched"] == [f"1 blocks with {town.students[-1]:.0f} students lie in no zone of a known school "
-                                   "and keep their school of today: r3c4."]  # fmt: skip
+    assert second["unmatched"] == [f"1 block with {town.students[-1]:.0f} students lies in no zone of a known school "
+                                   "and keeps its school of today: r3c4."]  # fmt: skip
     for plan in found["plans"]:
         assert read_plan(out / plan["plan"], town).school.tolist() == own.school.tolist()
         assert measure(read_plan(out / plan["best"]["plan"], town)) == plan["best"]["measures"]
@@ -122,7 +122,7 @@ def test_the_command_writes_the_scorecard_of_a_plan_file_and_of_zones(rezone, tm
     assert all(sentence in read.text for plan in found["plans"] for sentence in sentences(found, plan))
     assert read.text.index("Poverty met at school") < read.text.index("Own group met at school")
     assert "by race" in printed.splitlines()[1]
-    assert "board: 1 blocks with" in printed
+    assert "board: 1 block with" in printed
     assert {"score.xlsx", "not_matched.csv"} <= {p.name for p in out.iterdir()}
 
 

@@ -17,7 +17,9 @@ from optimizer.plan import Plan
 from scenarios.check.columns import columns_not_used
 from scenarios.check.shapes import odd_shapes
 from scenarios.folder.links import NEIGHBOURS
+from scenarios.folder.plausible import odd_sizes, travel_doubts
 from scenarios.plans import read_plan
+from scenarios.reading.files import there
 from scenarios.report.borders import stark_borders
 
 FEW = 10  # students: limits of size below it are no school's
@@ -61,8 +63,10 @@ def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
         "stark_borders": [_border(district, row) for row in stark_borders(today)],
         "travel": {"unit": district.travel.unit, "from_file": hasattr(district.travel, "pairs")},
         "columns_not_used": [] if folder is None else columns_not_used(folder, district),
+        "travel_doubts": travel_doubts(district),
+        "odd_sizes": odd_sizes(district),
         "unlikely_seats": _schools(district, _unlikely(district)),
-        **odd_shapes(district, neighbours_given=folder is not None and (folder / NEIGHBOURS).exists()),
+        **odd_shapes(district, neighbours_given=folder is not None and there(folder / NEIGHBOURS)),
         "measures_status_quo": measures,
     }
 

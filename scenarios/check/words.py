@@ -114,7 +114,10 @@ def _today(s: dict[str, Any]) -> list[str]:
 
 
 def _notes(s: dict[str, Any]) -> list[str]:
-    notes = []
+    notes = list(s["travel_doubts"])
+    if s["odd_sizes"]:
+        sizes = _listed(f"{k} {v:,.6g}" for k, v in s["odd_sizes"].items())
+        notes.append(f"seats or a minimum that are more than 100 times today's students, or less than 1 %: {sizes}")
     if s["over_seats"]:
         notes.append(f"over their seats: {_listed(f'{k} by {v:,.0f}' for k, v in s['over_seats'].items())}")
     if s["under_minimum"]:

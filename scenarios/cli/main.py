@@ -13,6 +13,7 @@ from scenarios.cli import commands
 from scenarios.cli.bands import bands
 from scenarios.cli.bound import bound
 from scenarios.cli.compare import compare
+from scenarios.cli.doubts import hear_doubts
 from scenarios.cli.explain import explain
 from scenarios.cli.export import export
 from scenarios.cli.frontier import frontier
@@ -60,6 +61,7 @@ def _root(
     A first try: rezone demo. Then, on a folder of your own: rezone check DISTRICT, and
     rezone optimize DISTRICT --out DIR.
     """
+    hear_doubts()
 
 
 COMMANDS = (

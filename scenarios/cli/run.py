@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimizer.errors import Fault, InputError
+from optimizer.errors import Doubt, Fault, InputError
 from scenarios.wording import counted, duration, printable
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ def _run(study: Study, out: Path, plugins: tuple[Path, ...], *, jobs: int | None
 
     def watch(now: Standing) -> None:
         line(now)
+        for text in () if now.last is None else now.last.doubts:
+            warnings.warn(Doubt(text), stacklevel=1)
         if now.last is not None and now.last.failed:
             reasons[f"{now.last.row['folder']}: {now.last.row['reason']}"] += 1
 

@@ -19,6 +19,11 @@ NEIGHBOURS, TRAVEL = "adjacency.csv", ("travel.parquet", "travel.csv")
 UNITS: dict[str, Unit] = {"distance_m": "m", "minutes": "min"}
 
 
+def travel_file(folder: Path) -> str:
+    """The name of the folder's travel file."""
+    return next((name for name in TRAVEL if there(folder / name)), TRAVEL[0])
+
+
 def read_travel(faults: Faults, folder: Path, blocks: Sequence[str], schools: Sequence[str]) -> TravelTable | None:
     """The folder's travel table, or None where it has none."""
     found = [folder / name for name in TRAVEL if there(folder / name)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,20 @@ import shapely
 
 from optimizer.arrays import Csr
 from optimizer.district import District, Geography
-from optimizer.errors import Fault, InputError
+from optimizer.errors import Doubt, Fault, InputError
 from optimizer.travel import StraightLine, TravelTable
 from scenarios.folder.blocks import Blocks, further_columns, read_blocks
 from scenarios.folder.geometry import find_roots, projected_crs, rook, school_points
 from scenarios.folder.head import Head, read_head
-from scenarios.folder.links import read_adjacency, read_travel
+from scenarios.folder.links import read_adjacency, read_travel, travel_file
+from scenarios.folder.plausible import travel_doubts
 from scenarios.folder.schools import Schools, read_schools
 from scenarios.folder.tables import Faults
 
 
 def read_district(folder: str | Path) -> District:
-    """The district in a folder. Raises InputError with every fault found, each with file, column, ids and mend."""
+    """The district in a folder; warns, with a Doubt, of what is likely to be a mistake. Raises InputError with every
+    fault found, each with file, column, ids and mend."""
     folder, faults = _folder(folder), Faults()
     head, schools, blocks, travel, adjacency, crs = Head(), None, None, None, None, None
     with faults.gather():
@@ -43,7 +46,10 @@ def read_district(folder: str | Path) -> District:
     assert blocks is not None
     assert schools is not None
     assert crs is not None
-    return _assemble(head, schools, blocks, crs, travel, adjacency)
+    district = _assemble(head, schools, blocks, crs, travel, adjacency)
+    for text in travel_doubts(district, head.limits.get("travel_floor")):
+        warnings.warn(Doubt(f"{travel_file(folder)}: {text}"), stacklevel=2)
+    return district
 
 
 def read_limits(folder: str | Path) -> Mapping[str, Any]:

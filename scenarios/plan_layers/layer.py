@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
 
-from optimizer.arrays import Bools, Floats
+from optimizer.arrays import Bools, Floats, Ints
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
 from scenarios.files import LAYERS
 from scenarios.plan_layers.files import read_zones
-from scenarios.plan_layers.overlay import by_area, by_points
+from scenarios.plan_layers.overlay import SLIVER, by_area, by_points, doubled, in_common
 from scenarios.plan_layers.schools import Named, name_schools
 from scenarios.plans import need_file, read_plan
 
@@ -31,7 +31,10 @@ class GivenPlan:
     part: (blocks,) how much of each block lies in its zone, 0 to 1; with `points`, 1 over the zones that hold its
     point; 1 throughout for a plan file. no_zone: (blocks,) blocks that keep today's school because no zone of a known
     school meets them. unknown: by what the layer calls them, the schools that are none of the district's, with the
-    names that come nearest. column: where the layer names its schools; None for a plan file.
+    names that come nearest. column: where the layer names its schools; None for a plan file. several, outside:
+    (blocks,) how much of each block lies in more than one zone, and how much in none, 0 to 1; None for a plan file.
+    common: pairs of schools whose zones lie over each other, with the square metres. differing: further columns of the
+    layer, which name other schools.
     """
 
     plan: Plan
@@ -40,11 +43,26 @@ class GivenPlan:
     no_zone: Bools
     unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     column: str | None = None
+    by: By = "area"
+    several: Floats | None = None
+    outside: Floats | None = None
+    common: tuple[tuple[str, str, float], ...] = ()
+    differing: tuple[str, ...] = ()
 
     @property
     def split(self) -> Bools:
         """(blocks,) blocks of which no more than half lies in the zone that they were given to."""
-        return ~self.no_zone & (self.part <= HALF)
+        return ~self.no_zone & (self.part <= HALF) & (self.by == "area")
+
+    @property
+    def in_several(self) -> Bools:
+        """(blocks,) blocks that lie in more than one zone, by more than a sliver."""
+        return self.no_zone & False if self.several is None else ~self.no_zone & (self.several > SLIVER)
+
+    @property
+    def partly_outside(self) -> Bools:
+        """(blocks,) blocks that lie outside of all zones, by more than a sliver and not wholly."""
+        return self.no_zone & False if self.outside is None else ~self.no_zone & (self.outside > SLIVER)
 
 
 def read_any_plan(
@@ -82,20 +100,39 @@ def read_any_plan(
     if (named.school < 0).all():
         mend = "Name the column of the schools with --school-column"
         raise InputError(Fault(path.name, "no zone is for a school of the district", mend, column=named.column))
-    school, part = _of_blocks(zones, named, district) or _laid_over(zones, named, district, by)
+    own = _of_blocks(zones, named, district)
+    school, part = own or _laid_over(zones, named, district, by)
     none = school < 0
     if none.all():
         mend = "Check that the layer is of this district, and that it declares the right CRS"
         raise InputError(Fault(path.name, "no zone meets any block", mend))
     plan = Plan(district, np.where(none, district.status_quo, school))
-    return GivenPlan(plan, path.name, np.where(none, 0.0, part), none, named.nearest, named.column)
+    found = GivenPlan(
+        plan, path.name, np.where(none, 0.0, part), none, named.nearest, named.column, by, differing=named.differing
+    )
+    return found if own else _looked_over(found, zones, named)
+
+
+def _looked_over(found: GivenPlan, zones: gpd.GeoDataFrame, named: Named) -> GivenPlan:
+    """With where the zones lie over each other, and where there is none."""
+    district = found.plan.district
+    assert district.geography is not None
+    shapes, label = zones.geometry.to_numpy(), _labels(named, district)
+    names = [*district.school_ids, "a school that is not known"]
+    several, outside = doubled(district.geography.polygon, shapes, label)
+    common = tuple((names[a], names[b], area) for a, b, area in in_common(shapes, label))
+    return replace(found, several=several, outside=outside, common=common)
+
+
+def _labels(named: Named, district: District) -> Ints:
+    # Zones of unknown schools take part, under a label after all schools: a block that lies mostly in one of them must
+    # not go to a neighbour that has a sliver of it.
+    return np.where(named.school >= 0, named.school, district.schools).astype(np.int32)
 
 
 def _laid_over(zones: gpd.GeoDataFrame, named: Named, district: District, by: By) -> tuple[Any, Floats]:
     assert district.geography is not None
-    # Zones of unknown schools take part, under a label after all schools: a block that lies mostly in one of them must
-    # not go to a neighbour that has a sliver of it.
-    label = np.where(named.school >= 0, named.school, district.schools).astype(np.int32)
+    label = _labels(named, district)
     over = by_area if by == "area" else by_points
     school, part = over(district.geography.polygon, zones.geometry.to_numpy(), label)
     return np.where(school == district.schools, -1, school).astype(np.int32), part
@@ -113,12 +150,14 @@ def _of_blocks(zones: gpd.GeoDataFrame, named: Named, district: District) -> tup
 
 
 def _unknown(where: str, named: Named) -> list[Fault]:
-    shown = [f"'{text}'{_hint(near)}" for text, near in named.nearest.items()]
+    fits = {text: f" (fits {' and '.join(ids)})" for text, ids in named.several.items()}
+    shown = [f"'{text}'{fits.get(text, _hint(near))}" for text, near in named.nearest.items()]
     mend = (
         "Write the ids or names of schools.csv, name another column with --school-column, or leave the blocks of these "
         "zones at their schools of today with --keep-unmatched"
     )
-    return [Fault(where, "no school of the district", mend, column=named.column, ids=tuple(shown))]
+    problem = "names that fit more than one school" if len(fits) == len(shown) else "no school of the district"
+    return [Fault(where, problem, mend, column=named.column, ids=tuple(shown))]
 
 
 def _hint(near: tuple[str, ...]) -> str:

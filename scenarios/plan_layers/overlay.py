@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from optimizer.arrays import Floats, Ints
 
+SLIVER = 0.01  # of a block: what less of it lies elsewhere is a matter of how borders are drawn
+BORDER = 1.0  # square metres that two zones may have in common without a word
+
 
 def by_area(blocks: NDArray[Any], zones: NDArray[Any], label: Ints) -> tuple[Ints, Floats]:
     """(blocks,) the label of which each block has the largest part, -1 where it meets none, and that part, 0 to 1.
@@ -44,3 +47,36 @@ def by_points(blocks: NDArray[Any], zones: NDArray[Any], label: Ints) -> tuple[I
     best[held] = pairs[first, 1]
     part[held] = 1.0 / times
     return best, part
+
+
+def doubled(blocks: NDArray[Any], zones: NDArray[Any], label: Ints) -> tuple[Floats, Floats]:
+    """(blocks,) how much of each block lies in more than one label, and how much in none, 0 to 1."""
+    whole = np.array([shapely.union_all(zones[label == one]) for one in np.unique(label)])
+    block, zone = shapely.STRtree(whole).query(blocks, predicate="intersects")
+    shapely.prepare(whole)
+    size = shapely.area(blocks)
+    inside = shapely.covers(whole[zone], blocks[block])
+    area = np.where(inside, size[block], 0.0)
+    rest = np.flatnonzero(~inside)
+    pieces = np.asarray(shapely.intersection(whole[zone[rest]], blocks[block[rest]]))
+    area[rest] = shapely.area(pieces)
+    total = np.bincount(block, area, len(blocks))
+    covered = np.minimum(total, size)
+    # Only where several labels meet a block, and none has all of it, does what they have together need looking at.
+    full = np.bincount(block[inside], minlength=len(blocks)) > 0
+    times = np.bincount(block[rest], minlength=len(blocks))
+    for i in np.flatnonzero((times > 1) & ~full):
+        covered[i] = shapely.area(shapely.union_all(pieces[block[rest] == i]))
+    return np.maximum(total - covered, 0.0) / size, np.maximum(size - covered, 0.0) / size
+
+
+def in_common(zones: NDArray[Any], label: Ints) -> list[tuple[int, int, float]]:
+    """Pairs of labels whose zones lie over each other by more than BORDER, with the square metres; most first."""
+    labels = np.unique(label)
+    whole = np.array([shapely.union_all(zones[label == one]) for one in labels])
+    first, second = shapely.STRtree(whole).query(whole, predicate="intersects")
+    ahead = first < second
+    first, second = first[ahead], second[ahead]
+    area = shapely.area(shapely.intersection(whole[first], whole[second]))
+    order = [k for k in np.argsort(-area, kind="stable").tolist() if area[k] > BORDER]
+    return [(int(labels[first[k]]), int(labels[second[k]]), float(area[k])) for k in order]

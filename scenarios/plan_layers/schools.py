@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,25 +28,40 @@ KINDS = {"elementary", "elem", "es", "primary", "middle", "ms", "junior", "high"
 @dataclass(frozen=True)
 class Named:
     """column: where the schools stand. school: (zones,) index, -1 where it is none of the district's. text: (zones,)
-    as written. nearest: the names that come nearest, for each text that is none."""
+    as written. nearest: the names that come nearest, for each text that is none. several: the ids of the schools that
+    a text fits, where it fits more than one. differing: other usual columns, which name other schools."""
 
     column: str
     school: Ints
     text: tuple[str, ...]
     nearest: Mapping[str, tuple[str, ...]]
+    several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    differing: tuple[str, ...] = ()
 
 
 def name_schools(frame: pd.DataFrame, district: District, where: str, column: str | None = None) -> Named:
     """The school of each row: by id, exactly as written (whole numbers as such); else by name, however it is
     capitalised and spaced, with or without words such as "Elementary School", where only one school has it.
     Raises InputError where the column is not there, or none of the usual ones is."""
-    chosen = _column([str(name) for name in frame.columns if name != frame.geometry.name], where, column)
-    text = tuple(_text(cell) for cell in frame[chosen])
+    columns = [str(name) for name in frame.columns if name != frame.geometry.name]
+    chosen = _column(columns, where, column)
+    named = _named(frame, chosen, district)
+    usual = [name for name in columns if name.lower() in COLUMNS and name != chosen and column is None]
+    return replace(named, differing=tuple(name for name in usual if _differs(named, _named(frame, name, district))))
+
+
+def _named(frame: pd.DataFrame, column: str, district: District) -> Named:
+    text = tuple(_text(cell) for cell in frame[column])
     index = _index(district)
-    found = {one: _place(one, district, index) for one in set(text)}
-    school = np.array([found[one] for one in text], np.int32)
-    unknown = sorted(one for one, j in found.items() if j < 0)
-    return Named(chosen, school, text, {one: _near(one, district) for one in unknown})
+    found = {one: _fitting(one, district, index) for one in set(text)}
+    school = np.array([found[one][0] if len(found[one]) == 1 else -1 for one in text], np.int32)
+    unknown = sorted(one for one, schools in found.items() if len(schools) != 1)
+    several = {one: tuple(district.school_ids[j] for j in found[one]) for one in unknown if found[one]}
+    return Named(column, school, text, {one: _near(one, district) for one in unknown}, several)
+
+
+def _differs(one: Named, other: Named) -> bool:
+    return bool(((one.school != other.school) & (one.school >= 0) & (other.school >= 0)).any())
 
 
 def _column(columns: Sequence[str], where: str, wanted: str | None) -> str:
@@ -69,19 +84,22 @@ def _text(cell: object) -> str:
     return "" if cell is None or str(cell) in ("<NA>", "nan", "NaT") else str(cell).strip()
 
 
-def _index(district: District) -> dict[str, int]:
-    """By every form of a school's name that is that of one school alone, the school."""
-    found: dict[str, set[int]] = {}
+def _index(district: District) -> dict[str, list[int]]:
+    """By every form of a school's name, the schools that have it."""
+    found: dict[str, list[int]] = {}
     for j, name in enumerate(district.school_names):
-        for form in (_plain(name), _short(name)):
-            found.setdefault(form, set()).add(j)
-    return {form: next(iter(schools)) for form, schools in found.items() if len(schools) == 1 and form}
+        for form in {_plain(name), _short(name)} - {""}:
+            found.setdefault(form, []).append(j)
+    return found
 
 
-def _place(text: str, district: District, index: Mapping[str, int]) -> int:
+def _fitting(text: str, district: District, index: Mapping[str, list[int]]) -> list[int]:
+    """The schools that a text stands for: the one whose id it is; else those of that name, or of a name that differs in
+    words such as "Elementary" alone."""
     if text in district.school_ids:
-        return district.school_ids.index(text)
-    return index.get(_plain(text), index.get(_short(text), -1))
+        return [district.school_ids.index(text)]
+    whole = index.get(_plain(text), [])
+    return whole if len(whole) == 1 else whole or index.get(_short(text), [])
 
 
 def _plain(text: str) -> str:

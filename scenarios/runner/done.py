@@ -21,11 +21,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Done:
-    """A run that has ended. row: its line in the table, as plain values. plan: the text of its plan file, or None."""
+    """A run that has ended. row: its line in the table, as plain values. plan: the text of its plan file, or None.
+    doubts: what the worker was warned of on reading its district."""
 
     run: str
     row: Row
     plan: str | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from optimizer.baselines import nearest_school
 from optimizer.district import District
-from optimizer.errors import Fault, InputError
+from optimizer.errors import Doubt, Fault, InputError
 from optimizer.objectives import Objective, make_objective
 from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
@@ -32,6 +34,13 @@ KEPT = 4  # districts that a worker keeps in memory
 
 def run_task(task: Task, threads: int = 1) -> Done:
     """Do one run. threads: where its options give none. Whatever goes wrong is a row with its reason."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", Doubt)
+        done = _done(task, threads)
+    return replace(done, doubts=tuple(str(one.message) for one in caught if isinstance(one.message, Doubt)))
+
+
+def _done(task: Task, threads: int) -> Done:
     try:
         _plugged(task.plugins)
         return _run(task, task.settings.options.threads or threads)
