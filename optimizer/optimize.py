@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -40,6 +41,7 @@ def optimize(
     solver: Solver = "auto",
     proving: float = PROVING,
     progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> Result:
     """The best valid plan found from the status quo, and a proof of how much better any plan could be.
 
@@ -49,8 +51,8 @@ def optimize(
     None takes all cores. gap: stop once the plan is proved to be within this share of the best. solver: `search`;
     `exact`, which goes on from the search's plan; `auto`: exact where the district is small enough to be finished.
     proving: share of the time for all but the search, 0 to 1; 0 leaves the proof out. progress: called about ten times
-    a second. Ctrl-C ends the run with the best plan so far. Raises InputError where an argument or a rule does not fit,
-    or where rules contradict each other.
+    a second. stop: ends the run with the best plan so far when set; Ctrl-C sets it. Raises InputError where an argument
+    or a rule does not fit, or where rules contradict each other.
     """
     from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
 
@@ -64,7 +66,8 @@ def optimize(
         return Result(shown, objective, tuple(rules), seed=seed, iterations=0, seconds=time.monotonic() - began)
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     watch = Watch(progress, district, objective, seconds=seconds, iterations=iterations)
-    run = Run(model, objective, seconds, iterations, cores(threads), seed, solver, began, watch)
+    stop = stop or threading.Event()
+    run = Run(model, objective, seconds, iterations, cores(threads), seed, solver, began, watch, stop=stop)
     _check_objective(model, objective, model.pairs.index[model.pairs.start[:-1]])  # before a minute of search
     found = run.search(1.0 - proving)
     _check_objective(model, objective, found.school)

@@ -35,7 +35,7 @@ AFTER = 2.0  # seconds for the certificate of a plan that the exact solver has p
 class Run:
     """One call of `optimize`: its budget, and what each part may use of it.
 
-    began: by time.monotonic(). stopped: whether somebody pressed Ctrl-C.
+    began: by time.monotonic(). stopped: whether somebody set `stop`, or pressed Ctrl-C, which sets it.
     """
 
     model: Model
@@ -80,7 +80,7 @@ class Run:
             watch=self.watch.search,
             stop=self.stop,
         )
-        self.stopped = found.stopped
+        self.stopped = self.stop.is_set()
         return found
 
     def exact(self, found: Found, gap: float) -> Exact | None:
@@ -123,7 +123,7 @@ class Run:
         if seconds is not None and result.proof is not None:
             seconds = min(seconds, AFTER)
         target = Target(result.plan.school, result.objective_value, gap)
-        certificate, self.stopped = prove(
+        certificate, _ = prove(
             self.model,
             self.objective,
             target,
@@ -133,6 +133,7 @@ class Run:
             stop=self.stop,
             watch=self.watch,
         )
+        self.stopped = self.stop.is_set()
         return certificate
 
 

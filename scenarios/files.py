@@ -1,36 +1,89 @@
-"""Writing files whole or not at all, and what files are called."""
+"""Writing files whole or not at all, what files are called, and what keeps them from being written, in words."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from optimizer.errors import Fault, InputError
 
 LAYERS = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".parquet")  # endings of what GIS programs write
+WRITING = ".writing-"  # begins the names of what is not whole yet
+IMPOSSIBLE = (errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ELOOP)  # of names: no system has such a file
+WRITERS = ("pyogrio", "xlsxwriter")  # libraries with errors of their own for files that cannot be written
+ROOM = "Make room there, or name another place"
+ACCESS = "Name a place that can be written to"
+WAY = "Move away what lies there, or name another place"
+MENDS = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), ROOM),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), ACCESS),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY), WAY),
+    errno.ENOENT: "It was deleted or moved meanwhile: leave it in its place, and repeat the command",
+}
+
+
+class OutputError(Exception):
+    """The system keeps a file from being written: no fault of the input, and no answer. Carries it in words."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+
+@contextmanager
+def reported(place: Path, flag: str = "--out") -> Iterator[None]:
+    """What keeps the body from writing is raised as OutputError, which names the place and the flag that chose it."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or " ".join(str(error).split())[:120] or type(error).__name__
+        mend = MENDS.get(error.errno or 0, "Look at what the system says, and repeat the command")
+        raise OutputError(Fault(flag, f"'{place}' cannot be written ({reason})", mend)) from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in WRITERS:
+            raise
+        reason = " ".join(str(error).split())[:120]
+        raise OutputError(Fault(flag, f"'{place}' cannot be written ({reason})", ROOM)) from error
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path to write to in the body; when that ends well the file takes the place of `path`, in one step."""
-    handle, name = tempfile.mkstemp(suffix=path.suffix, prefix=".writing-", dir=path.parent)
-    os.close(handle)
+    handle, name = tempfile.mkstemp(suffix=path.suffix[:20], prefix=WRITING, dir=path.parent)
     new = Path(name)
     try:
+        lock(handle)  # by which others see that somebody is writing it
         # mkstemp's files are private; what is written here is as readable as the user's other files.
-        new.chmod(0o666 & ~_umask())
+        new.chmod(0o666 & ~umask())
         yield new
         new.replace(path)
     finally:
+        os.close(handle)
         new.unlink(missing_ok=True)
 
 
-def _umask() -> int:
+def lock(handle: int) -> bool:
+    """Whether the open file or folder is now this process's alone, until it is closed. Where the system has no locks,
+    everything counts as one's own."""
+    try:
+        import fcntl  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
+    return True
+
+
+def umask() -> int:
+    """The bits that new files are to do without."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
@@ -39,7 +92,8 @@ def _umask() -> int:
 def write_text(path: Path, text: str) -> None:
     """UTF-8 with LF, whatever the system's own habits."""
     with replacing(path) as new:
-        new.write_text(text, encoding="utf-8", newline="\n")
+        # Names of files may hold what is no text: written as escapes, which JSON reads back.
+        new.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def write_json(path: Path, data: Any) -> None:
@@ -47,15 +101,54 @@ def write_json(path: Path, data: Any) -> None:
     write_text(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def output_folder(path: Path) -> Path:
-    """The folder, made with its parents. Raises InputError where that cannot be, or nothing can be written to it."""
-    mend = "Name a folder that can be written to"
-    try:
+def output_folder(path: Path, *districts: Path, flag: str = "--out") -> Path:
+    """The folder, made with its parents, before any work is done. districts: the folders that are read, in or above
+    which nothing is written. Raises InputError where its name cannot be, OutputError where nothing can be written."""
+    apart(path, districts, flag)
+    with reported(path, flag), _possible(path, flag):
+        if path.exists() and not path.is_dir():
+            raise OSError(errno.ENOTDIR, "it is a file, not a folder")
         path.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path):
-            pass
-    except FileExistsError:
-        raise InputError(Fault("--out", f"'{path}' is a file, not a folder", mend)) from None
-    except OSError as error:
-        raise InputError(Fault("--out", f"'{path}' cannot be written ({error.strerror})", mend)) from None
+        # As long as the longest name that will be written: paths have their most, too.
+        handle, name = tempfile.mkstemp(prefix=WRITING, suffix="-" * 60, dir=path)
+        os.close(handle)
+        Path(name).unlink()
     return path
+
+
+def output_file(path: Path, *districts: Path, flag: str = "--out") -> Path:
+    """The same for one file: its folder is made."""
+    output_folder(path.parent, flag=flag)
+    apart(path, districts, flag, above=False)
+    with reported(path, flag), _possible(path, flag), suppress(FileNotFoundError):
+        path.lstat()  # which says whether there can be such a name
+        if path.is_dir():
+            raise OSError(errno.EISDIR, "it is a folder, not a file such as report.html")
+    return path
+
+
+def apart(path: Path, districts: tuple[Path, ...], flag: str, *, above: bool = True) -> None:
+    """Raises InputError where the path lies in the folder of a district, or, if `above`, holds one."""
+    with suppress(OSError, ValueError):
+        whole = path.resolve()
+        for district in districts:
+            own = district.resolve()
+            if own == whole or own in whole.parents or (above and whole in own.parents):
+                problem = f"'{path}' lies in the district's folder '{district}', or holds it"
+                raise InputError(Fault(flag, problem, "Name a place beside it: the district's folder is only read"))
+
+
+@contextmanager
+def _possible(path: Path, flag: str) -> Iterator[None]:
+    """Raises InputError where no system has a file of this name."""
+    try:
+        yield
+        return
+    except OSError as error:
+        if error.errno not in IMPOSSIBLE:
+            raise
+        reason = error.strerror or str(error)
+    except ValueError as error:
+        reason = str(error)
+    shown = str(path) if len(str(path)) <= 60 else f"{str(path)[:40]}…"
+    raise InputError(Fault(flag, f"'{shown}' cannot be a name ({reason})", "Give a shorter or plainer one")) from None

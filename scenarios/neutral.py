@@ -14,6 +14,7 @@ from optimizer.plan import Plan
 from optimizer.result import Progress, Result
 from optimizer.rules import breaches, is_valid, under
 from scenarios.options import Settings, rules_of
+from scenarios.solving import heard
 from scenarios.summary import attributes, broken_limits, objective_spec
 
 
@@ -39,7 +40,7 @@ def solve_twin(
         threads=options.threads,
         gap=options.gap,
         solver=options.solver,
-        progress=progress,
+        **heard(progress),
     )
     plan = Plan(under(district, rules), result.plan.school)
     return plan, _about(result, plan, [rule.kind for rule in twin.left_out], breaches(plan, rules))

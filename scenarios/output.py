@@ -1,4 +1,4 @@
-"""The folder that `optimize` leaves: plan, measures, report, each file whole or not at all."""
+"""The folder that `optimize` leaves: plan, measures, report, and which files they are."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from scenarios.certificate import certificate_text
 from scenarios.files import write_json, write_text
 from scenarios.plans import plan_csv, write_plan_layer
 from scenarios.report import render, report_data
+from scenarios.staging import SUMMARY, hashes
 
 
 def write_run(out: Path, result: Result, summary: dict[str, Any], inputs: Mapping[str, str]) -> None:
-    """All files of a run, the summary last, so that a folder with a summary is a finished one. Without a valid plan the
+    """All files of a run, in a folder of `writing`, the summary last, which names them. Without a valid plan the
     summary stands alone. inputs: `folder_hashes` of the district's folder."""
     if summary["valid"]:
         plan = result.plan
@@ -33,4 +34,5 @@ def write_run(out: Path, result: Result, summary: dict[str, Any], inputs: Mappin
             write_plan_layer(out / "plan.gpkg", plan)
         write_json(out / "report.json", data)
         write_text(out / "report.html", page)
-    write_json(out / "summary.json", summary)
+    files = {name: digest for name, digest in hashes(out).items() if name != SUMMARY}
+    write_json(out / SUMMARY, summary | {"files": files})

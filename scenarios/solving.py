@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from optimizer.district import District
 from optimizer.objectives import Objective
 from optimizer.optimize import PROVING, optimize
 from optimizer.result import Progress, Result
+from scenarios import interrupts
 from scenarios.options import Settings, rules_of
 
 
@@ -35,5 +37,16 @@ def solve_with(
         gap=options.gap,
         solver=options.solver,
         proving=proving,
-        progress=progress,
+        **heard(progress),
     )
+
+
+def heard(progress: Callable[[Progress], None] | None) -> dict[str, Any]:
+    """What makes `optimize` hear Ctrl-C: once it tells of its progress there is a plan to keep."""
+
+    def told(now: Progress) -> None:
+        interrupts.hold()
+        if progress is not None:
+            progress(now)
+
+    return {"progress": progress and told, "stop": interrupts.stop()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from optimizer.district import District
@@ -48,12 +48,14 @@ def explain(
     seed: int = 0,
     threads: int | None = None,
     stop: threading.Event | None = None,
+    known: Callable[[], None] = lambda: None,
 ) -> Explanation:
     """Why there is no valid plan, or that there is one.
 
     time_limit: seconds from this call; None for no limit. stop: ends it early when set, with what is known by then;
-    Ctrl-C sets it while a solver runs. Raises InputError where rules contradict each other. Where rules close, open or
-    pair schools, that is taken as given: ways out are sought among the other limits.
+    Ctrl-C sets it while a solver runs. known: called once it is known whether there is a valid plan. Raises InputError
+    where rules contradict each other. Where rules close, open or pair schools, that is taken as given: ways out are
+    sought among the other limits.
     """
     work = Work(time_limit, cores(threads), seed, stop or threading.Event())
     district = ready(district, rules).model.district
@@ -61,6 +63,8 @@ def explain(
     every = frozenset(oracle.case.limits)
     oracle.work = work.part(0.5)
     feasible = _settle(oracle)
+    if feasible is not None:
+        known()
     oracle.work = work.part(0.4)
     conflict = None if feasible else _conflict(oracle, every, feasible)
     also = _further(oracle, conflict) if conflict is not None and conflict.proved else ()

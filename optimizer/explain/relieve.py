@@ -65,11 +65,10 @@ def search_plan(oracle: Oracle, rules: tuple[Rule, ...], share: float) -> None:
         seed=work.seed,
         threads=work.threads,
         proving=0,
+        stop=work.stop,
     )
     work.used.add("search")
     oracle.know(result.plan.school)
-    if result.stopped:
-        work.stop.set()
 
 
 def relieve(district: District, rules: tuple[Rule, ...], work: Work) -> Relief:

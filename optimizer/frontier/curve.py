@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -83,13 +84,15 @@ def frontier(
     seed: int = 0,
     threads: int | None = None,
     progress: Callable[[int, int, float], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> Curve:
     """The curve from today's zones to the best plan found, in so many points, the two ends among them.
 
     against: `moved`, the share of students whom limits on moves count (`moved_counted`), or `travel_mean`. time_limit:
     seconds for all of it; None means 90, or no limit where `iterations` (proposals of each of two lanes, for each
-    point) are given: the same seed then gives the same curve. progress: told the points done, all points and the best
-    value. Ctrl-C ends it with the points done so far. Raises InputError where an argument or a rule does not fit.
+    point) are given: the same seed then gives the same curve. progress: told the points done (0 while the first is
+    sought), all points and the best value. stop: ends it with the points done so far when set; Ctrl-C sets it. Raises
+    InputError where an argument or a rule does not fit.
     """
     began = time.monotonic()
     if points < 2:
@@ -100,6 +103,7 @@ def frontier(
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     budget = Budget(seconds, iterations)
     run = _Run(amended, objective, Capped.of(against, tuple(rules)), points, budget, seed, threads, began)
+    run.stop = stop or run.stop
     found = [] if len(question.nowhere) else run.points_of(progress)
     today = objective.value(Plan.today(amended))
     spent = time.monotonic() - began
@@ -120,7 +124,7 @@ class _Run:
     def points_of(self, progress: Callable[[int, int, float], None] | None) -> list[Point]:
         """From the tightest cap to the loosest."""
         tell = progress if progress is not None else lambda done, points, value: None
-        best = self._search(self._model(self.axis.most), FIRST, self.axis.most)
+        best = self._search(self._model(self.axis.most), FIRST, self.axis.most, partial(tell, 0, self.count))
         if best is None:
             return []
         found = [best]
@@ -146,8 +150,10 @@ class _Run:
         self.weight -= weight
         return share
 
-    def _search(self, model: Model, weight: float, cap: float | None) -> Point | None:
-        """The best valid plan found under a cap; None where there is none."""
+    def _search(
+        self, model: Model, weight: float, cap: float | None, look: Callable[[float], None] | None = None
+    ) -> Point | None:
+        """The best valid plan found under a cap; None where there is none. look: told the best value on the way."""
         seconds, iterations = self._share(weight), self.budget.iterations
         if iterations is not None:
             iterations = max(1, int(iterations * min(weight / FREE, 1.0)))
@@ -158,6 +164,7 @@ class _Run:
             random=np.random.default_rng(self.seed),
             lanes=self.threads if iterations is None else REPEATABLE_LANES,
             threads=self.threads,
+            watch=None if look is None else lambda run: look(run.best[0]),
             stop=self.stop,
         )
         plan = Plan(model.district, found.school)

@@ -61,9 +61,11 @@ def bands(
     was found.
     """
     from scenarios.bands import Tie, check, document, solve
+    from scenarios.cli.job import need_plan
     from scenarios.files import output_folder
     from scenarios.folder import read_district
     from scenarios.folder.hashes import folder_hashes
+    from scenarios.staging import writing
 
     settings = _settings(districts, flags, config or [])
     read = [read_district(folder) for folder in districts]
@@ -71,11 +73,15 @@ def bands(
     tie = Tie(feeder_low, feeder_cost, rounds if together else 0, downwards=_downwards(first))
     check(read, settings, tie)  # before anything is written
     watch, close = _progress(read)
-    folder = output_folder(out)
+    folder = output_folder(out, *districts)
     solved = solve(read, settings, tie, seconds=_clock(settings[0].options, read), watch=watch)
     close()
     found = document(solved, read, tie)
-    _write(folder, solved, inputs, found)
+    for result in solved.bands.results:
+        if result is not None:
+            need_plan(result)
+    with writing(folder, "bands") as new:
+        _write(new, solved, inputs, found)
     _tell(solved, found, out)
     if not solved.bands.valid:
         raise typer.Exit(1)
@@ -140,10 +146,11 @@ def _progress(
 
 
 def _write(folder: Path, solved: Solved, inputs: Sequence[Mapping[str, str]], found: Mapping[str, Any]) -> None:
-    """A folder a band, then feeders.csv, and bands.json last. Without a valid plan of every band no feeders."""
+    """A folder a band, feeders.csv and bands.json, in a folder of `writing`. Without a valid plan of every band no
+    feeders."""
     from scenarios.bands import column_table, feeder_table, folder_name
     from scenarios.cli import STARTED
-    from scenarios.files import output_folder, write_json, write_text
+    from scenarios.files import write_json, write_text
     from scenarios.output import write_run
     from scenarios.sheets import safe_csv
     from scenarios.summary import summarise_run
@@ -151,7 +158,8 @@ def _write(folder: Path, solved: Solved, inputs: Sequence[Mapping[str, str]], fo
     for k, (result, settings) in enumerate(zip(solved.bands.results, solved.settings, strict=True)):
         if result is None or settings is None:
             continue
-        own = output_folder(folder / folder_name(k))
+        own = folder / folder_name(k)
+        own.mkdir()
         columns = column_table(result)
         if result.valid and columns is not None:
             write_text(own / "feeder_columns.csv", columns.to_csv(index=False, lineterminator="\n"))

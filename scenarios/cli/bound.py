@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 import typer
 
 from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.cli.streams import tell_json
 
 PROVING = 0.75  # share of the time: the search only has to find a plan to aim at
 METHOD = "prices of blocks by the volume method, school by school over intervals of poverty rates, with contiguity cuts"
@@ -23,7 +23,7 @@ def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = N
     """
     from optimizer.objectives import make_objective
     from scenarios.cli import STARTED
-    from scenarios.cli.job import solve
+    from scenarios.cli.job import need_plan, solve
     from scenarios.folder import read_district, read_limits
     from scenarios.options import settle
     from scenarios.summary import objective_spec
@@ -32,6 +32,7 @@ def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = N
     read = read_district(district)
     objective = make_objective(settings.options.objective, read)
     result = solve(read, settings, objective, proving=PROVING)
+    need_plan(result)
     found = {
         "objective": objective_spec(objective),
         "bound": result.bound,
@@ -44,7 +45,7 @@ def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = N
         "method": METHOD,
     }
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        tell_json(found)
     else:
         _tell(found, read.name)
     if not result.valid:

@@ -5,7 +5,6 @@ Heavy libraries are imported inside the commands, so that `rezone --help` answer
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ import typer
 
 from optimizer.errors import Fault, InputError
 from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.cli.streams import tell_json
 from scenarios.options import Options
 from scenarios.wording import counted
 
@@ -20,10 +20,6 @@ from scenarios.wording import counted
 def not_there_yet(name: str, instead: str) -> Fault:
     """What a command of a later version says. instead: what to do until then."""
     return Fault(f"rezone {name}", "is not in this version yet", instead)
-
-
-def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def check(district: DistrictFolder, as_json: AsJson = False) -> None:
@@ -39,11 +35,11 @@ def check(district: DistrictFolder, as_json: AsJson = False) -> None:
         plans = read_plans(district, read)
     except InputError as error:
         if as_json:
-            _print_json({"faults": [vars(fault) for fault in error.faults]})
+            tell_json({"faults": [vars(fault) for fault in error.faults]})
         raise
     summary = summarise(read, district) | {"plans": list(plans)}
     if as_json:
-        _print_json(summary)
+        tell_json(summary)
     else:
         typer.echo(in_words(summary))
         typer.echo("\nThe folder can be used." + (f" It holds {counted(len(plans), 'plan')}." if plans else ""))
@@ -79,7 +75,7 @@ def evaluate(
     given = Plan.status_quo(read) if plan is None else read_plan(plan, read)
     found = evaluate_plan(given, settings, draws)
     if as_json:
-        _print_json(found)
+        tell_json(found)
         return
     from scenarios.cli.tables import broken_in_words, comparison, draws_in_words
 
@@ -149,12 +145,15 @@ def generate(
     from scenarios.folder import write_district
     from scenarios.generator import generate as make
     from scenarios.generator import usual_name
+    from scenarios.staging import writing
 
     if layer not in ("parquet", "gpkg", "geojson"):
         raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))
+    folder = output_folder(out, flag="OUT")
     name = name or usual_name(blocks, schools, students, seed)
     made = make(blocks, schools, np.random.default_rng(seed), name=name, students=students)
-    write_district(made, output_folder(out), blocks=layer)  # type: ignore[arg-type]  # checked above
+    with writing(folder, "generate", "OUT") as new:
+        write_district(made, new, blocks=layer)  # type: ignore[arg-type]  # checked above
     typer.echo(
         f"{made.name}: {made.blocks:,} blocks, {made.schools:,} schools, {made.students.sum():,.0f} students, in {out}"
     )

@@ -51,13 +51,16 @@ def compare(
     from scenarios.comparison.criteria import CRITERIA
     from scenarios.files import output_folder
     from scenarios.folder import read_district
+    from scenarios.staging import writing
     from scenarios.wording import counted
 
+    folder = output_folder(out, *(district or []))
     judged = CRITERIA if criteria is None else [name.strip() for name in criteria.split(",")]
     compared = compare_plans(read_results(folders), criteria=judged)
     read = [_named(read_district(folder), folder, compared.districts) for folder in district or []]
     found = differences(compared, read)
-    write_comparison(output_folder(out), compared, found)
+    with writing(folder, "compare") as new:
+        write_comparison(new, compared, found)
     units = {one.name: one.travel.unit for one in read}
     for name in compared.districts[:DISTRICTS]:
         _tell(compared, name, units.get(name) or compared.unit(name))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 import typer
 
+from scenarios import interrupts
 from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.cli.streams import tell_json
 
 
 @with_options(*LIMITS, "time_limit", "seed", "threads")
@@ -28,9 +29,22 @@ def explain(district: DistrictFolder, *, flags: dict[str, Any], config: Config =
     settings = settle(flags, config, read_limits(district))
     read = read_district(district)
     seconds, options = time_to_search(settings.options, read), settings.options
-    result = find(read, rules_of(settings), time_limit=seconds, seed=options.seed, threads=options.threads)
+    result = find(
+        read,
+        rules_of(settings),
+        time_limit=seconds,
+        seed=options.seed,
+        threads=options.threads,
+        stop=interrupts.stop(),
+        known=interrupts.hold,
+    )
+    if result.stopped and result.feasible is None:
+        raise KeyboardInterrupt
     found = explanation(result, time.monotonic() - STARTED)
     words = in_words(found, strict=options.strict)
-    typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) if as_json else words)
+    if as_json:
+        tell_json(found)
+    else:
+        typer.echo(words)
     if not found["feasible"]:
         raise typer.Exit(1)

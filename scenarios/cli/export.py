@@ -48,15 +48,19 @@ def export(
     """
     from scenarios.exports import FORMATS, write_export
     from scenarios.files import output_folder
+    from scenarios.staging import writing
 
     wanted = [word.strip() for word in formats.split(",") if word.strip()]
     for word in wanted or [formats]:
         if word not in FORMATS:
             problem = f"'{word}' is not a format{nearest(word, FORMATS)}"
             raise InputError(Fault("--format", problem, f"Formats are: {', '.join(FORMATS)}"))
+    folder = output_folder(out, *([] if district is None else [district]))
     found = read_named(runs, district, scenario)
-    for path in write_export(output_folder(out), found, wanted):
-        typer.echo(path)
+    with writing(folder, "export") as new:
+        written = write_export(new, found, wanted)
+    for path in written:
+        typer.echo(out / path.name)
 
 
 def read_named(sources: list[Path], district: Path | None, scenarios: list[str] | None = None) -> list[Run]:

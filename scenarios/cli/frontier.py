@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from scenarios import interrupts
 from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
 
 
@@ -39,11 +40,12 @@ def frontier(
     from scenarios.folder.hashes import folder_hashes
     from scenarios.frontier import document, write_curve
     from scenarios.options import rules_of, settle
+    from scenarios.staging import writing
 
     settings = settle(flags, config, read_limits(district))
     read, inputs = read_district(district), folder_hashes(district)
     objective, rules, options = make_objective(settings.options.objective, read), rules_of(settings), settings.options
-    folder = output_folder(out)
+    folder = output_folder(out, district)
     moves = single_moves(read, objective, rules)
     seconds = time_left(options, 1.0 + read.blocks / 10_000 + points * read.blocks / 15_000)
     curve = solve(
@@ -57,18 +59,26 @@ def frontier(
         seed=options.seed,
         threads=options.threads,
         progress=_tell_progress,
+        stop=interrupts.stop(),
     )
     if not curve.points:
+        if curve.stopped:
+            raise KeyboardInterrupt
+        with writing(folder, "frontier"):
+            pass  # no curve of an earlier question is left
         typer.echo(f"{read.name}: no valid plan was found. rezone explain, with the same limits, says why.")
         raise typer.Exit(1)
     found = document(curve, moves, settings, time.monotonic() - STARTED)
-    write_curve(folder, curve, found, inputs)
+    with writing(folder, "frontier") as new:
+        write_curve(new, curve, found, inputs)
     _tell(found)
     typer.echo(f"\nPlot: {out / 'frontier.svg'}")
 
 
 def _tell_progress(done: int, total: int, value: float) -> None:
-    typer.echo(f"point {done} of {total} found", err=True)
+    interrupts.hold()  # what is found so far is kept
+    if done:
+        typer.echo(f"point {done} of {total} found", err=True)
 
 
 def _tell(found: Mapping[str, Any]) -> None:

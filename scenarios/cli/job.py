@@ -26,6 +26,7 @@ from scenarios.neutral import solve_twin
 from scenarios.options import Options, Settings
 from scenarios.plans import write_plan
 from scenarios.solving import solve_with
+from scenarios.staging import writing
 from scenarios.summary import summarise_run
 
 TWIN = 0.5  # share of the time for the race-neutral twin, where it is asked for
@@ -36,7 +37,7 @@ def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = Fals
     question besides. Raises typer.Exit(1) where there is no valid plan."""
     district, inputs = read_district(source), folder_hashes(source)
     objective = make_objective(settings.options.objective, district)  # before anything is written: it may be wrong
-    folder = output_folder(out)
+    folder = output_folder(out, source)
     beside = baselines(district, settings, time_to_search(settings.options, district))
     result = solve(district, settings, objective, share=1 - TWIN if neutral else 1.0)
     twin = _twin(district, settings, objective) if neutral and not result.stopped else None
@@ -66,6 +67,12 @@ def solve(
     return result
 
 
+def need_plan(result: Result) -> None:
+    """Raises KeyboardInterrupt where Ctrl-C came before there was a plan: that is no answer."""
+    if result.stopped and not result.valid:
+        raise KeyboardInterrupt
+
+
 def time_to_search(options: Options, district: District) -> float | None:
     """What reading has left of the time limit, less what writing a run will take. None: no limit."""
     return time_left(options, 0.5 + district.blocks / 5_000)
@@ -90,12 +97,15 @@ def _finish(
 ) -> None:
     from scenarios.output import write_run
 
+    need_plan(result)
     summary = summarise_run(result, settings, time.monotonic() - STARTED) | {"baselines": dict(beside)}
     if twin is not None:
         summary["race_neutral"] = twin[1]
-        if summary["valid"] and twin[1]["valid"]:
-            write_plan(output_folder(out / "race_neutral") / "plan.csv", twin[0])
-    write_run(out, result, summary, inputs)
+    with writing(out, "optimize") as new:
+        if twin is not None and summary["valid"] and twin[1]["valid"]:
+            (new / "race_neutral").mkdir()
+            write_plan(new / "race_neutral" / "plan.csv", twin[0])
+        write_run(new, result, summary, inputs)
     district = result.plan.district
     typer.echo(district.name)
     if summary["valid"]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import signal
 import sys
-from typing import Annotated
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from optimizer.errors import InputError
+from scenarios import interrupts
 from scenarios.cli import commands
 from scenarios.cli.bands import bands
 from scenarios.cli.bound import bound
@@ -23,8 +29,10 @@ from scenarios.cli.rfp import rfp
 from scenarios.cli.run import run
 from scenarios.cli.score import score
 from scenarios.cli.sensitivity import sensitivity
+from scenarios.cli.streams import prepare
 from scenarios.cli.transition import transition
 from scenarios.cli.verify import verify
+from scenarios.files import OutputError
 from scenarios.plugins import plugin_fault
 from scenarios.version import rezone_version
 
@@ -35,6 +43,8 @@ LATER = {
     "travel": "Until then: put a travel.csv into the folder, as docs/files.md has it; without it, straight lines count",
     "ensemble": "Until then: compare with today's zones and the nearest-school plan, which rezone optimize prints",
 }
+
+TRACEBACK = "REZONE_TRACEBACK"  # set, it shows where in the program a fault arose
 
 app = typer.Typer(
     name="rezone",
@@ -85,8 +95,27 @@ COMMANDS = (
     rfp,
     commands.generate,
 )
+
+
+class _Stopped(BaseException):
+    """Somebody pressed Ctrl-C."""
+
+
+def _stopped(command: Callable[..., None]) -> Callable[..., None]:
+    """The command, whose KeyboardInterrupt reaches `main`: typer would end without a word."""
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        try:
+            command(**given)
+        except KeyboardInterrupt:
+            raise _Stopped from None
+
+    return run
+
+
 for _command in COMMANDS:
-    app.command()(_command)
+    app.command()(_stopped(_command))
 
 
 def _later(name: str) -> None:
@@ -105,23 +134,55 @@ for _name in LATER:
 
 
 def main() -> None:
-    """Run the command line. Exit status: 0 done, 1 the answer is no, 2 the input or the call is wrong."""
+    """Run the command line. Exit status: 0 done; 1 the answer is no; 2 the input or the call is wrong; 3 the system
+    failed; 130 or 143 stopped before there was a plan."""
+    # What calls this from Python keeps its own streams and signals.
+    if interrupts.listening() or sys._getframe(1).f_globals.get("__name__") == "__main__":
+        interrupts.listen()
+        prepare()
+    interrupts.begin()
     try:
         app()
-    except InputError as error:
-        for fault in error.faults:
-            typer.echo(f"error: {fault}", err=True)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("stopped before there was a plan", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output has gone: leave quietly, and keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-    except Exception as error:
-        own = plugin_fault(error)
-        if own is None:
+    except (KeyboardInterrupt, _Stopped):
+        typer.echo(interrupts.WORDS, err=True)
+        sys.exit(interrupts.STATUS[signal.SIGINT])
+    except BaseException as error:
+        ended = _in_words(error)
+        if ended is None:
             raise
-        typer.echo(f"error: {own}", err=True)
-        sys.exit(2)
+        status, lines = ended
+        for line in lines:
+            typer.echo(f"error: {line}", err=True)
+        sys.exit(status)
+
+
+def _in_words(error: BaseException) -> tuple[int, list[str]] | None:
+    """The one place where what a command raises becomes an exit status and words; None where it has spoken itself."""
+    own = plugin_fault(error)
+    if isinstance(error, InputError):
+        return 2, [str(fault) for fault in error.faults]
+    if own is not None:
+        return 2, [str(own)]
+    if isinstance(error, SystemExit):
+        return None
+    return 3, [_failure(error)]
+
+
+def _failure(error: BaseException) -> str:
+    """What keeps the system from doing what it is asked."""
+    if isinstance(error, OutputError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "memory: there is not enough of it. Close other programs, or take a machine that has more"
+    if isinstance(error, OSError):
+        place = "standard output" if error.filename is None else f"'{error.filename}'"
+        return f"{place}: the system failed ({error.strerror or error}). Mend what it says, and repeat the command"
+    if os.environ.get(TRACEBACK):
+        raise error
+    return f"rezone: {_where(error)}. This is a fault of the program: please report it; {TRACEBACK}=1 shows more"
+
+
+def _where(error: BaseException) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    text = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}: {text}"

@@ -40,17 +40,22 @@ def publish(
     """
     import numpy as np
 
+    from scenarios.files import output_folder
     from scenarios.publish import protect, write_bundle
     from scenarios.publish.twin import twin_of
+    from scenarios.staging import writing
 
     if twin and district is None:
         raise InputError(Fault("--twin", "needs the district's own shapes", "Name its folder with --district"))
     _check_empty(out)
+    folder = output_folder(out, *([] if district is None else [district]))
     runs = read_named(folders, district, scenario)
     found = protect(runs, threshold=threshold)
     first = found.docs[runs[0].name]
     other = twin_of(runs[0].plan.district, first, np.random.default_rng(seed)) if twin else None
-    written = write_bundle(_emptied(out), runs, found, twin=other)
+    with writing(folder, "publish") as new:
+        _check_empty(out)
+        written = write_bundle(new, runs, found, twin=other)
     left_out = sum(doc["public"]["suppressed"] for doc in found.docs.values())
     typer.echo(f"{left_out:,} counts are left out, so that none under {threshold:g} can be worked out.")
     if "report.html" not in written:
@@ -60,22 +65,10 @@ def publish(
 
 def _check_empty(out: Path) -> None:
     """Refuse a folder with other files than an earlier bundle's: they would be published along with the new one."""
-    from scenarios.publish.bundle import files_of
+    from scenarios.publish.bundle import others_in
 
-    there = {path for path in out.rglob("*") if path.is_file()} if out.is_dir() else set()
-    other = sorted(str(path.relative_to(out)) for path in there - files_of(out))
+    other = others_in(out)
     if other:
         problem = f"'{out}' holds other files, which would be published too"
         mend = "Name a folder that is new or empty, or that holds an earlier bundle alone"
         raise InputError(Fault("--out", problem, mend, ids=tuple(other)))
-
-
-def _emptied(out: Path) -> Path:
-    """The folder, made where it is not there, without an earlier bundle's files."""
-    from scenarios.files import output_folder
-    from scenarios.publish.bundle import files_of
-
-    _check_empty(out)
-    for path in files_of(out):
-        path.unlink()
-    return output_folder(out)

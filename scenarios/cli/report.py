@@ -60,30 +60,39 @@ def report(  # noqa: PLR0913 - the flags of the command
 
     It holds small counts of children and says so; what may be published comes from rezone publish.
     """
-    from scenarios.files import output_folder, write_text
+    from scenarios.files import output_file, output_folder, write_text
     from scenarios.folder import read_district, read_limits
     from scenarios.options import settle
     from scenarios.report import render
+    from scenarios.report.browser import find_chromium
     from scenarios.report.given import Ask
     from scenarios.report.sources import is_district, read_sources
     from scenarios.report.words import words
+    from scenarios.staging import writing
 
     t = words(language)
-    if out.is_dir():
-        raise InputError(Fault("--out", f"'{out}' is a folder", "Name a file, such as report.html"))
     district = district or next((source for source in sources if is_district(source)), None)
+    apart = [] if district is None else [district]
+    output_file(out, *apart)
+    if maps is not None:
+        output_folder(maps, *apart, flag="--maps")
     settings = settle(flags, config, read_limits(district) if district else {})
     read = read_district(district) if district else None
     found = read_sources(sources, read, Ask(settings, draws))
     further = _further(found, (addresses, context, transition), t)
     page = render(found.docs, language=language, further=further)
-    output_folder(out.parent)
-    write_text(out, page)
+    with writing(out.parent, None) as new:
+        write_text(new / out.name, page)
+        if pdf:
+            _write_pdf(page, (new / out.name).with_suffix(".pdf"), paper)
+        if maps is not None:
+            with writing(maps, "report", "--maps") as drawn:
+                _write_maps(found, drawn, t)
     typer.echo(f"Report: {out}")
     if maps is not None:
-        _write_maps(found, maps, t)
+        typer.echo(f"Maps: {maps}" + ("" if find_chromium() else " (SVG alone: PNG needs Chromium)"))
     if pdf:
-        _write_pdf(page, out.with_suffix(".pdf"), paper)
+        typer.echo(f"PDF: {out.with_suffix('.pdf')}")
 
 
 def _further(found: Found, files: tuple[Path | None, Path | None, Path | None], t: Words) -> Further:
@@ -114,18 +123,16 @@ def _further(found: Found, files: tuple[Path | None, Path | None, Path | None], 
 
 
 def _write_maps(found: Found, folder: Path, t: Words) -> None:
-    from scenarios.files import output_folder, write_text
+    from scenarios.files import write_text
     from scenarios.report.browser import find_chromium, to_png
     from scenarios.report.drawn import drawings
 
-    output_folder(folder)
     titles = [str(t("today")), *(doc["name"] or str(t("plan")) for doc in found.docs)]
     for drawn in drawings(found.docs, titles, t, alone=True):
         file = folder / f"{drawn.name}.svg"
         write_text(file, drawn.svg)
         if find_chromium():
             to_png(file, file.with_suffix(".png"), drawn.size)
-    typer.echo(f"Maps: {folder}" + ("" if find_chromium() else " (SVG alone: PNG needs Chromium)"))
 
 
 def _write_pdf(page: str, out: Path, paper: str) -> None:
@@ -138,4 +145,3 @@ def _write_pdf(page: str, out: Path, paper: str) -> None:
         file = Path(folder) / "report.html"
         file.write_text(page.replace("</head>", sheet, 1), encoding="utf-8")
         to_pdf(file, out)
-    typer.echo(f"PDF: {out}")

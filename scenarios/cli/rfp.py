@@ -53,7 +53,9 @@ def rfp(
     from scenarios.plan_layers import read_any_plan
     from scenarios.rfp import Asked, read_growth, write_rfp
     from scenarios.rfp.checklist import in_words
+    from scenarios.staging import writing
 
+    folder = output_folder(out, district)
     read = read_district(district)
     _check_column(read, neighbourhood, "--neighbourhood")
     files = [path / "plan.csv" if path.is_dir() else path for path in plans]
@@ -67,7 +69,8 @@ def rfp(
         public=public,
         threshold=threshold,
     )
-    lines = write_rfp(output_folder(out), given, asked)
+    with writing(folder, "rfp") as new:
+        lines = write_rfp(new, given, asked)
     typer.echo(f"{read.name}\n{in_words(lines)}\n\nTables: {out / 'rfp.xlsx'}")
 
 

@@ -53,6 +53,7 @@ def score(
     from scenarios.options import settle
     from scenarios.plan_layers import read_any_plan
     from scenarios.score import Scored, best_plans, document, write_score
+    from scenarios.staging import writing
 
     if by not in ("area", "points"):
         raise InputError(Fault("--by", f"'{by}' is not a way to match zones", "Give area or points"))
@@ -70,14 +71,15 @@ def score(
         )
         for name, path in zip(names_of(plans), plans, strict=True)
     }
-    folder = output_folder(out)
+    folder = output_folder(out, district)
     seconds = time_left(settings.options, 0.5 + len(given) * read.blocks / 20_000)
     watch, close = _progress(objective)
     best, stopped = best_plans([one.plan for one in given.values()], objective, settings, seconds=seconds, watch=watch)
     close()
     scored = Scored.of(given, best, settings)
     found = document(scored, objective, settings, seconds=time.monotonic() - STARTED, stopped=stopped)
-    write_score(folder, found, scored)
+    with writing(folder, "score") as new:
+        write_score(new, found, scored)
     _tell(found)
     typer.echo(f"\nPage: {out / 'score.html'}")
 

@@ -32,24 +32,27 @@ def sensitivity(
     """
     from optimizer.objectives import make_objective
     from scenarios.cli import STARTED
-    from scenarios.cli.job import time_left
+    from scenarios.cli.job import need_plan, time_left
     from scenarios.files import output_folder
     from scenarios.folder import read_district, read_limits
     from scenarios.options import settle
     from scenarios.sensitivity import carry, document, make_cases, run_cases
+    from scenarios.staging import writing
 
     settings = settle(flags, config, read_limits(district))
     read = read_district(district)
     objective = make_objective(settings.options.objective, read)
     cases = make_cases(read, settings)
-    folder = output_folder(out)
+    folder = output_folder(out, district)
     seconds = time_left(settings.options, 0.4 + len(cases) * read.blocks / 40_000)  # carrying and writing come last
     watch, close = _progress(cases, objective)
     results = run_cases(cases, objective, settings.options, seconds, watch)
     close()
+    need_plan(results[0])
     rows = carry(cases, results) if results[0].valid else carry(cases[:1], results)
     found = document(rows, settings, time.monotonic() - STARTED)
-    _write(folder, rows, found)
+    with writing(folder, "sensitivity") as new:
+        _write(new, rows, found)
     if not results[0].valid:
         _tell_infeasible(found)
         raise typer.Exit(1)
@@ -87,13 +90,13 @@ def _case_in_words(limit: str, at: Mapping[str, Any]) -> str:
 
 
 def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
-    """All files, the JSON last, so that a folder with it is a finished one. Without a valid plan it stands alone."""
-    from scenarios.files import output_folder, write_json, write_text
+    """All files, in a folder of `writing`. Without a valid plan the JSON stands alone."""
+    from scenarios.files import write_json, write_text
     from scenarios.plans import write_plan
     from scenarios.sensitivity import draw, table_csv
 
     if rows[0].plan is not None:
-        output_folder(folder / "plans")
+        (folder / "plans").mkdir()
         for row, shown in zip(rows, found["rows"], strict=True):
             if row.plan is not None:
                 write_plan(folder / shown["plan"], row.plan)

@@ -63,6 +63,7 @@ def transition(
     from scenarios.folder import read_district, read_limits
     from scenarios.options import rules_of, settle
     from scenarios.plans import read_plan
+    from scenarios.staging import writing
     from scenarios.transition import document
 
     with _naming_flags():
@@ -70,9 +71,11 @@ def transition(
     settings = settle(flags, config, read_limits(district))
     # Read under the rules: a plan may send blocks to a school that a rule opens.
     read = read_plan(plan, under(read_district(district), rules_of(settings)))
+    folder = output_folder(out, district)
     with _naming_flags():
         found = document(read, ask, settings)
-    _write(output_folder(out), found)
+    with writing(folder, "transition") as new:
+        _write(new, found)
     _tell(found)
     typer.echo(f"\nPage: {out / 'transition.html'}")
 
@@ -104,7 +107,7 @@ def _naming_flags() -> Iterator[None]:
 
 
 def _write(folder: Path, found: Mapping[str, Any]) -> None:
-    """All files, the JSON last, so that a folder with it is a finished one."""
+    """All files, in a folder of `writing`."""
     from scenarios.files import write_json, write_text
     from scenarios.sheets import safe_csv
     from scenarios.transition import render, schools_table, years_table

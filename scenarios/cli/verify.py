@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from scenarios.cli.flags import AsJson, DistrictFolder
+from scenarios.cli.streams import tell_json
 
 
 def verify(
@@ -28,7 +28,7 @@ def verify(
 
     found = judge(district, plan, certificate)
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        tell_json(found)
     else:
         _tell(found)
     if not found["verified"]:

@@ -8,16 +8,18 @@ from typing import Any
 
 from optimizer.frontier import Curve
 from scenarios.certificate import certificate_text
-from scenarios.files import output_folder, write_json, write_text
+from scenarios.files import write_json, write_text
 from scenarios.frontier.document import moves_csv, table_csv
 from scenarios.frontier.plot import draw
 from scenarios.plans import plan_csv
 
 
 def write_curve(folder: Path, curve: Curve, found: dict[str, Any], inputs: Mapping[str, str]) -> None:
-    """Plans, certificates, tables and plot, the JSON last, so that a folder with it is a finished one. inputs:
-    `folder_hashes` of the district's folder."""
-    plans, proofs = output_folder(folder / "plans"), output_folder(folder / "certificates")
+    """Plans, certificates, tables and plot, in a folder of `writing`. inputs: `folder_hashes` of the district's
+    folder."""
+    plans, proofs = folder / "plans", folder / "certificates"
+    plans.mkdir()
+    proofs.mkdir()
     for row, point in zip(found["points"], curve.points, strict=True):
         text = plan_csv(point.plan)
         write_text(plans / Path(row["plan"]).name, text)

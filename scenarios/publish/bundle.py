@@ -15,7 +15,7 @@ from scenarios.exports.layers import Layers, layer_name, write_layers, zone_fram
 from scenarios.exports.runs import Run
 from scenarios.exports.tables import tables_of
 from scenarios.exports.write import scores
-from scenarios.files import output_folder, write_json, write_text
+from scenarios.files import WRITING, write_json, write_text
 from scenarios.folder import write_district
 from scenarios.plans import plan_csv
 from scenarios.publish.protect import Protected
@@ -29,8 +29,8 @@ Written = dict[str, str]  # what each file is, by its path in the bundle
 
 
 def write_bundle(out: Path, runs: Sequence[Run], found: Protected, *, twin: Any = None) -> Written:
-    """All files, in the folder `out`, which is there and holds nothing else; the manifest last. twin: a District to put
-    beside them. Returns what each file is, by its path."""
+    """All files, in a folder of `writing`; the manifest last. twin: a District to put beside them. Returns what each
+    file is, by its path."""
     docs, plans = found.docs, {run.name: run.plan for run in runs}
     written: Written = {}
     written |= _reports(out, docs)
@@ -41,7 +41,8 @@ def write_bundle(out: Path, runs: Sequence[Run], found: Protected, *, twin: Any 
     for path in write_layers(out, "zones", layers, {"scores": tables["measures"]}, about(docs), ("gpkg", "geojson")):
         written[path.name] = "zones as dissolved outlines, with the figures that may be published"
     if twin is not None:
-        write_district(twin, output_folder(out / "twin"))
+        (out / "twin").mkdir()
+        write_district(twin, out / "twin")
         for path in sorted((out / "twin").iterdir()):
             written[f"twin/{path.name}"] = "synthetic district: counts inside zones are invented"
     written["README.txt"] = "what this is, what was left out and why"
@@ -56,7 +57,14 @@ def files_of(out: Path) -> set[Path]:
         listed = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return {path for path in out.rglob("*") if str(path.relative_to(out).as_posix()) in {MANIFEST, *listed}}
+    return {path for path in out.rglob("*") if path.relative_to(out).as_posix() in {MANIFEST, *listed}}
+
+
+def others_in(out: Path) -> list[str]:
+    """What else lies in the folder, by its path in it, but for what a command is writing."""
+    there = {path for path in out.rglob("*") if path.is_file()} if out.is_dir() else set()
+    names = [path.relative_to(out) for path in there - files_of(out)]
+    return sorted(str(name) for name in names if not name.parts[0].startswith(WRITING))
 
 
 def _reports(out: Path, docs: Mapping[str, dict[str, Any]]) -> Written:
@@ -92,7 +100,7 @@ def _plans(out: Path, plans: Mapping[str, Plan]) -> Written:
 
 
 def _tables(out: Path, tables: Mapping[str, pd.DataFrame]) -> Written:
-    output_folder(out)
+    out.mkdir()
     for name, table in tables.items():
         write_text(out / f"{name.replace(' ', '_')}.csv", safe_csv(table))
     return {f"tables/{name.replace(' ', '_')}.csv": f"table of {name}" for name in tables}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.files import output_folder, write_json, write_text
+from scenarios.files import write_json, write_text
 from scenarios.plan_layers import unmatched_frame
 from scenarios.plans import write_plan
 from scenarios.score.document import Scored, plan_files
@@ -34,7 +34,7 @@ def write_score(out: Path, found: Mapping[str, Any], scored: Scored) -> None:
     if len(unmatched):
         write_text(out / "not_matched.csv", safe_csv(unmatched))
     write_text(out / "score.html", page)
-    output_folder(out / "plans")
+    (out / "plans").mkdir()
     write_plan(out / "plans" / "nearest_school.csv", scored.nearest)
     for k, (one, best) in enumerate(zip(scored.given.values(), scored.best, strict=True)):
         own, other = plan_files(k)

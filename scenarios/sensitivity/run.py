@@ -10,6 +10,7 @@ from optimizer.optimize import optimize
 from optimizer.result import Progress, Result
 from scenarios.options import Options
 from scenarios.sensitivity.cases import Case
+from scenarios.solving import heard
 
 BASE_WEIGHT = 2.0  # the base's share of the time, where every other case has 1: all rows are held against it
 
@@ -40,7 +41,7 @@ def run_cases(
             threads=options.threads,
             gap=options.gap,
             solver=options.solver,
-            progress=None if watch is None else watch(k, share),
+            **heard(None if watch is None else watch(k, share)),
         )
         results.append(result)
         if result.stopped or (k == 0 and not result.valid):

@@ -1,0 +1,65 @@
+"""Standard output and error, whatever the terminal can show and whoever reads them."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+from typing import Any, TextIO
+
+import typer
+
+CLOSED = (errno.EPIPE, errno.EBADF, errno.ESHUTDOWN)  # nobody reads any more
+
+
+class _Gentle:
+    """A stream whose reader may go: what comes after that is written to nobody, and the command goes on."""
+
+    encoding = "utf-8"  # what it takes: typer would go around a stream that says it is of less
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self.stream.write(text)
+        except OSError as error:
+            self._let_go(error)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self.stream.flush()
+        except OSError as error:
+            self._let_go(error)
+
+    def _let_go(self, error: OSError) -> None:
+        """Raises the error again where the stream has no room: what is printed may be the answer."""
+        away = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(away, self.stream.fileno())  # also what is still held back, which Python writes when it ends
+        os.close(away)
+        if error.errno not in CLOSED:
+            raise error
+
+
+def prepare() -> None:
+    """Let the program's streams take any text: what a terminal cannot show is written as an escape."""
+    for name in ("stdout", "stderr"):
+        stream: Any = getattr(sys, name)
+        if stream is None:  # closed before the program began
+            stream = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for as long as the process lasts
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+            stream = _Gentle(stream)
+        setattr(sys, name, stream)
+
+
+def tell_json(data: Any) -> None:
+    """JSON on standard output, in letters that it can show."""
+    stream: Any = getattr(sys.stdout, "stream", sys.stdout)
+    every = (stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=not every, allow_nan=False))
