@@ -107,7 +107,7 @@ def output_folder(path: Path, *districts: Path, flag: str = "--out") -> Path:
     apart(path, districts, flag)
     with reported(path, flag), _possible(path, flag):
         if path.exists() and not path.is_dir():
-            raise OSError(errno.ENOTDIR, "it is a file, not a folder")
+            raise OutputError(Fault(flag, f"'{path}' is a file, not a folder", "Name a folder that can be written to"))
         path.mkdir(parents=True, exist_ok=True)
         # As long as the longest name that will be written: paths have their most, too.
         handle, name = tempfile.mkstemp(prefix=WRITING, suffix="-" * 60, dir=path)
@@ -123,19 +123,20 @@ def output_file(path: Path, *districts: Path, flag: str = "--out") -> Path:
     with reported(path, flag), _possible(path, flag), suppress(FileNotFoundError):
         path.lstat()  # which says whether there can be such a name
         if path.is_dir():
-            raise OSError(errno.EISDIR, "it is a folder, not a file such as report.html")
+            fault = Fault(flag, f"'{path}' is a folder", "Name a file, such as report.html")
+            raise OutputError(fault) if path.name else InputError(fault)  # that one names no file
     return path
 
 
 def apart(path: Path, districts: tuple[Path, ...], flag: str, *, above: bool = True) -> None:
     """Raises InputError where the path lies in the folder of a district, or, if `above`, holds one."""
-    with suppress(OSError, ValueError):
+    with _possible(path, flag):
         whole = path.resolve()
-        for district in districts:
-            own = district.resolve()
-            if own == whole or own in whole.parents or (above and whole in own.parents):
-                problem = f"'{path}' lies in the district's folder '{district}', or holds it"
-                raise InputError(Fault(flag, problem, "Name a place beside it: the district's folder is only read"))
+    for district in districts:
+        own = district.resolve()
+        if own == whole or own in whole.parents or (above and whole in own.parents):
+            problem = f"'{path}' lies in the district's folder '{district}', or holds it"
+            raise InputError(Fault(flag, problem, "Name a place beside it: the district's folder is only read"))
 
 
 @contextmanager

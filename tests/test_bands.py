@@ -250,7 +250,9 @@ def test_the_command_writes_a_folder_a_band(rezone, tmp_path: Path) -> None:
     status, printed, err = rezone("bands", *job)
     assert status == 0, err
     assert "The bands were not tied to each other" in printed
-    assert sorted(path.name for path in out.iterdir()) == ["band_1", "band_2", "bands.json", "feeders.csv"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        *("band_1", "band_2", "bands.json", "feeders.csv", "manifest.json")
+    ]
     found = json.loads((out / "bands.json").read_text(encoding="utf-8"))
     plans = []
     for band, folder in zip(found["bands"], folders, strict=True):

@@ -23,7 +23,7 @@ KEYS = [
     *("variance", "variance_status_quo", "exposure", "exposure_status_quo", "racial_exposure"),
     *("racial_exposure_status_quo", "measures", "measures_status_quo", "moved_share", "mean_travel_change", "valid"),
     *("broken_limits", "bound", "bound_relaxes", "solver_bound", "gap", "status", "proof", "limits", "rules"),
-    *("attributes_used", "attributes", "seed", "iterations", "stopped", "seconds", "version", "baselines"),
+    *("attributes_used", "attributes", "seed", "iterations", "stopped", "seconds", "version", "baselines", "files"),
 ]
 
 
@@ -69,7 +69,8 @@ def test_same_seed_and_iterations_same_files_at_any_thread_count(rezone, tmp_pat
         )
         assert rezone(*job)[0] == 0
         plans.append((out / "plan.csv").read_bytes())
-        summaries.append(json.loads((out / "summary.json").read_text(encoding="utf-8")) | {"seconds": 0})
+        summary = json.loads((out / "summary.json").read_text(encoding="utf-8")) | {"seconds": 0}
+        summaries.append(summary | {"files": summary["files"]["plan.csv"]})
     assert plans[0] == plans[1]
     assert summaries[0] == summaries[1]
     assert summaries[0]["moved_share"] <= 0.1 + 1e-9
@@ -126,7 +127,7 @@ def test_text_for_a_number_is_a_usage_error(rezone, tmp_path: Path) -> None:
 def test_output_that_cannot_be_written(rezone, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("kept")
     status, _, err = rezone("optimize", EXAMPLE.write(tmp_path / "d"), "--out", tmp_path / "file", "--iterations", 100)
-    assert status == 2
+    assert status == 3
     assert "is a file, not a folder. Name a folder that can be written to" in err
     assert (tmp_path / "file").read_text() == "kept"
 

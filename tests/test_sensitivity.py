@@ -287,10 +287,10 @@ def test_the_command_writes_everything_and_repeats_to_the_byte(rezone, tmp_path:
     assert re.search(r"by race.*\n00 as given", printed)
     one, two = tmp_path / "1", tmp_path / "2"
     names = sorted(str(path.relative_to(one)) for path in one.rglob("*.*"))
-    files = ["sensitivity.csv", "sensitivity.json", "sensitivity.svg"]
-    assert names == [*(f"plans/{k:02d}.csv" for k in range(16)), *files]
+    files = ["manifest.json", "sensitivity.csv", "sensitivity.json", "sensitivity.svg"]
+    assert names == sorted([*(f"plans/{k:02d}.csv" for k in range(16)), *files])
     for name in names:
-        if name != "sensitivity.json":
+        if name not in ("sensitivity.json", "manifest.json"):  # which has the hash of the other, with its seconds
             assert (one / name).read_bytes() == (two / name).read_bytes(), name
     found, district = json.loads((one / "sensitivity.json").read_text(encoding="utf-8")), read_district(folder)
     for row in found["rows"]:
@@ -302,7 +302,7 @@ def test_an_infeasible_base_is_the_answer_no(rezone, tmp_path: Path) -> None:
     status, printed = rezone(folder, "--out", tmp_path / "out", "--strict", "--iterations", 500)
     assert status == 1
     assert "no valid plan was found with the limits as given" in printed
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["sensitivity.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["manifest.json", "sensitivity.json"]
     found = json.loads((tmp_path / "out" / "sensitivity.json").read_text(encoding="utf-8"))
     assert [row["valid"] for row in found["rows"]] == [False]
     assert {row["limit"] for row in found["rows"][0]["broken_limits"]} == {"capacity"}

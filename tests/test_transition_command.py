@@ -76,7 +76,7 @@ def test_the_command_writes_everything_and_the_files_agree(rezone, job, tmp_path
     status, printed, err = rezone("transition", *job, "--out", out, "--start-year", 2029, "--size-tolerance", 0.5)
     assert (status, err) == (0, "")
     assert sorted(path.name for path in out.iterdir()) == [
-        "transition.csv", "transition.html", "transition.json", "years.csv"
+        "manifest.json", "transition.csv", "transition.html", "transition.json", "years.csv"
     ]  # fmt: skip
     found = json.loads((out / "transition.json").read_text(encoding="utf-8"))
     assert found["summary"] in printed

@@ -83,8 +83,6 @@ def report(  # noqa: PLR0913 - the flags of the command
     page = render(found.docs, language=language, further=further)
     with writing(out.parent, None) as new:
         write_text(new / out.name, page)
-        if pdf:
-            _write_pdf(page, (new / out.name).with_suffix(".pdf"), paper)
         if maps is not None:
             with writing(maps, "report", "--maps") as drawn:
                 _write_maps(found, drawn, t)
@@ -92,6 +90,8 @@ def report(  # noqa: PLR0913 - the flags of the command
     if maps is not None:
         typer.echo(f"Maps: {maps}" + ("" if find_chromium() else " (SVG alone: PNG needs Chromium)"))
     if pdf:
+        with writing(out.parent, None) as new:
+            _write_pdf(page, (new / out.name).with_suffix(".pdf"), paper)
         typer.echo(f"PDF: {out.with_suffix('.pdf')}")
 
 

@@ -71,9 +71,9 @@ def transition(
     settings = settle(flags, config, read_limits(district))
     # Read under the rules: a plan may send blocks to a school that a rule opens.
     read = read_plan(plan, under(read_district(district), rules_of(settings)))
-    folder = output_folder(out, district)
     with _naming_flags():
         found = document(read, ask, settings)
+    folder = output_folder(out, district)
     with writing(folder, "transition") as new:
         _write(new, found)
     _tell(found)
