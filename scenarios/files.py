@@ -145,6 +145,8 @@ def _possible(path: Path, flag: str) -> Iterator[None]:
     try:
         yield
         return
+    except InputError:
+        raise
     except OSError as error:
         if error.errno not in IMPOSSIBLE:
             raise
