@@ -14,7 +14,7 @@ from scenarios.version import rezone_version
 if TYPE_CHECKING:
     from optimizer.bounds.certificate import Certificate
 
-FORMAT, FORMAT_VERSION = "rezone-certificate", 2
+FORMAT, FORMAT_VERSION = "rezone-certificate", 3
 NOTHING: dict[str, Any] = {"bound": 0.0, "relaxes": [], "cuts": [], "leaves": []}  # no objective is ever below 0
 
 

@@ -12,7 +12,7 @@ from optimizer.result import Result
 from optimizer.rules import RULES, Contiguity, Rule, Size, Travel
 from scenarios.certificate import write_certificate
 from scenarios.folder.hashes import folder_hashes
-from scenarios.options import Options, limits_in_force
+from scenarios.options import DefaultMinimum, Options, limits_in_force
 from scenarios.plans import plan_csv
 from scenarios.rule_tables import rule_keys
 from scenarios.summary import objective_spec
@@ -41,7 +41,7 @@ def certify(result: Result, folder: str | Path, plan: str | Path, out: str | Pat
         result.certificate,
         district=district.name,
         objective=objective_spec(result.objective),
-        limits=limits_in_force(limits, district.travel.unit),
+        limits=limits_in_force(limits, district.travel.unit, _minimum(result.rules)),
         rules=rules,
         inputs=folder_hashes(folder),
         plan=text,
@@ -70,6 +70,11 @@ def _stated(rules: Sequence[Rule]) -> tuple[Options, list[dict[str, Any]]]:
         "strict": size.strict,
     }
     return Options.model_validate(limits), [_table(rule) for rule in rest]
+
+
+def _minimum(rules: Sequence[Rule]) -> DefaultMinimum:
+    """The default minimum that the rules mean."""
+    return next(rule.default_minimum for rule in rules if isinstance(rule, Size))
 
 
 def _table(rule: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,6 +15,9 @@ from scenarios.reading.documents import read_toml
 from scenarios.rule_files import located
 from scenarios.rule_tables import first_of_each, make_rule, or_plugin, rule_faults
 from scenarios.rule_words import parse_rule
+
+if TYPE_CHECKING:
+    from optimizer.rules import Size
 
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -36,6 +39,13 @@ def _perhaps_of_plugin(fault: Fault) -> Fault:
 
 
 Spec = Annotated[str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective)]
+
+# Which default minimum limits mean: FORMAT.md's, the lesser of a share of today's students and of the seats; or that of
+# results that do not name it, the share of today's students alone.
+DefaultMinimum = Literal["today_or_seats", "today"]
+DEFAULT_MINIMUM: DefaultMinimum = "today_or_seats"
+MINIMA: tuple[DefaultMinimum, ...] = (DEFAULT_MINIMUM, "today")
+MINIMUM_KEY = "default_minimum"  # among the limits that results name
 
 LARGEST = 2**63 - 1  # whole number that tables hold
 SCENARIO_KEYS = ("district", "districts", "options", "rules", "scenario", "sweep")
@@ -90,10 +100,12 @@ class Options(Limits):
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that decides a run: the options, and the further rules as they were written."""
+    """Everything that decides a run: the options, and the further rules as they were written. default_minimum: `today`
+    where an older result is judged as it was."""
 
     options: Options
     rules: tuple[dict[str, Any], ...] = ()
+    default_minimum: DefaultMinimum = DEFAULT_MINIMUM
 
 
 def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, Any]) -> Settings:
@@ -222,11 +234,11 @@ def _rule_place(config: Path | None, k: int) -> str:
 
 def rules_of(settings: Settings) -> tuple[Any, ...]:
     """All the rules that a run holds to, in the order in which they narrow the model."""
-    from optimizer.rules import Contiguity, Moved, Size, Travel  # noqa: PLC0415
+    from optimizer.rules import Contiguity, Moved, Travel  # noqa: PLC0415
 
     options = settings.options
     rules: list[Any] = [Travel(increase=options.travel_increase, floor=options.travel_floor)]
-    rules.append(Size(tolerance=options.size_tolerance, strict=options.strict))
+    rules.append(size_of(settings))
     if options.contiguity:
         rules.append(Contiguity())
     rules += [_as_strict(make_rule(rule), options.strict) for rule in settings.rules]
@@ -235,16 +247,35 @@ def rules_of(settings: Settings) -> tuple[Any, ...]:
     return tuple(rules)
 
 
+def size_of(settings: Settings) -> Size:
+    """The rule on seats and minimum sizes."""
+    from optimizer.rules import Size  # noqa: PLC0415
+
+    options = settings.options
+    return Size(tolerance=options.size_tolerance, strict=options.strict, default_minimum=settings.default_minimum)
+
+
 def _as_strict(rule: Any, strict: bool) -> Any:
     """The rule, with today's breaches taken as hard where --strict says so."""
     return dataclasses.replace(rule, strict=True) if strict and hasattr(rule, "strict") else rule
 
 
-def limits_in_force(options: Options, unit: str) -> dict[str, Any]:
-    """The limits as results name them, with the default floor of the travel unit filled in."""
+def limits_in_force(options: Options, unit: str, minimum: DefaultMinimum = DEFAULT_MINIMUM) -> dict[str, Any]:
+    """The limits as results name them, with the default floor of the travel unit filled in, and which default minimum
+    is meant."""
     from optimizer.rules.travel import FLOOR  # noqa: PLC0415
 
     limits = options.model_dump(include={*Limits.model_fields, "strict"})
     if limits["travel_floor"] is None:
         limits["travel_floor"] = FLOOR[unit]
-    return limits
+    return limits | {MINIMUM_KEY: minimum}
+
+
+def minimum_meant(limits: Mapping[str, Any]) -> DefaultMinimum:
+    """The default minimum that the limits of a result mean: `today` where they do not name it, as those written before
+    there were two. Raises InputError where they name another."""
+    meant: DefaultMinimum | None = limits.get(MINIMUM_KEY)
+    if meant not in (None, *MINIMA):
+        problem, mend = f"{meant!r} is no default minimum that is known", f"It is one of: {', '.join(MINIMA)}"
+        raise InputError(Fault("limits", problem, mend, column=MINIMUM_KEY))
+    return meant or "today"

@@ -183,13 +183,20 @@ def _sizes(folder: Folder, plan: Zones, tolerance: float, strict: bool) -> Itera
     for s in set(folder.zone.values()):
         seats, least = folder.capacity[s], folder.least[s]
         high = (1 + tolerance) * now[s] if seats is None else seats - folder.other[s]
-        low = (1 - tolerance) * now[s] if least is None else least
+        room = None if seats is None else high
+        low = least_by_default(now[s], room, tolerance) if least is None else least
         for name, over, before in (
             ("capacity", load[s] - high, now[s] - high),
             ("min_students", low - load[s], low - now[s]),
         ):
             if over > 1e-6:
                 yield name, s, not strict and before > 1e-6 and over <= before + 1e-6
+
+
+def least_by_default(now: float, room: float | None, tolerance: float) -> float:
+    """FORMAT.md's minimum where none is given. now: students today. room: seats less other students, if given."""
+    least = (1 - tolerance) * now if room is None else min((1 - tolerance) * now, (1 - tolerance) * room)
+    return max(least, 0.0)
 
 
 def measures(folder: Folder, plan: Zones, ruled: Changed | None = None) -> dict[str, float | None]:

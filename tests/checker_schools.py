@@ -10,7 +10,7 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
-from checker import Folder, Zones
+from checker import Folder, Zones, least_by_default
 from toys import CRS
 
 Row = tuple[str, str, bool]
@@ -162,7 +162,8 @@ def _sizes(it: Changed, plan: Zones, tolerance: float, strict: bool) -> Iterable
         seats, least = it.capacity[s], it.least[s]
         none = math.inf if s in it.new else (1 + tolerance) * now[s]
         high = none if seats is None else seats - it.other[s]
-        low = (1 - tolerance) * now[s] if least is None else least
+        room = None if seats is None else high
+        low = least_by_default(now[s], room, tolerance) if least is None else least
         for name, over, before in (
             ("capacity", load[s] - high, now[s] - high),
             ("min_students", low - load[s], low - now[s]),

@@ -132,7 +132,7 @@ class Question:
         now = self.students[self.today == j].sum()
         seats, least = self.raw.capacity[school], self.raw.least[school]
         high = (1 + tolerance) * now if seats is None else seats - self.raw.other[school]
-        low = (1 - tolerance) * now if least is None else least
+        low = checker.least_by_default(now, None if seats is None else high, tolerance) if least is None else least
         if not self.limits["strict"]:
             low, high = min(low, now), max(high, now)
         return low - 1e-6, high + 1e-6

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from proofs import certificate, write
+from proofs import aged, certificate, write
 from questions import LIMITS, Question
 from toys import EXAMPLE
 
@@ -96,7 +96,7 @@ def test_no_proof_is_written_as_a_claim_of_nothing(made, tmp_path: Path) -> None
 def test_the_first_format_is_read_as_before(made, tmp_path: Path) -> None:
     """It had one price a school for its size, and knew no other sums."""
     folder, plan, content = made
-    old = copy.deepcopy(content) | {"format_version": 1}
+    old = aged(content, 1)
     prices = [0.25, -0.125]
     for entry in old["leaves"][0]["schools"]:
         entry.pop("sum_prices")
@@ -123,8 +123,8 @@ SCHOOL = ("leaves", 0, "schools", 0)
 MALFORMED = {
     "format": (("format", "geojson"), "column 'format': is not 'rezone-certificate'"),
     "newer": (
-        ("format_version", 3),
-        "was made by a newer version of rezone (1.0): its format is 3, this version reads 2",
+        ("format_version", 4),
+        "was made by a newer version of rezone (1.0): its format is 4, this version reads 3",
     ),
     "version 0": (("format_version", 0), "is not a whole number of 1 or more"),
     "missing key": (("prices",), "column 'leaves[0]': the key 'prices' is missing"),
@@ -148,6 +148,13 @@ MALFORMED = {
     "no objective": (("objective", {"disparity": -1}), "is neither a name nor a table of names and weights"),
     "limits": (("limits", "travel_increase", -1), "column 'limits.travel_increase': cannot be used"),
     "limit": (("limits", "max_move", 0.1), "the key 'max_move' is not known (did you mean 'max_moved'?)"),
+    "minimum": (
+        ("limits", "default_minimum", "seats"),
+        "column 'limits.default_minimum': is none of today_or_seats, today",
+    ),
+    "minimum of a kind": (("limits", "default_minimum", ["today"]), "column 'limits.default_minimum': is none of"),
+    "no minimum": (("limits", LIMITS), "column 'limits': the key 'default_minimum' is missing"),
+    "minimum before its time": (("format_version", 2), "column 'limits': the key 'default_minimum' is not known"),
     "negative bound": (("bound", -0.1), "holds a number below 0"),
     "prices' length": (("leaves", 0, "prices", [0.0] * 3), "has 3 entries where there must be 4"),
     "a text": (("leaves", 0, "prices", 1, "0.1"), "column 'leaves[0].prices': holds what is not a number"),

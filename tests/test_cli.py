@@ -157,7 +157,7 @@ def test_flag_beats_config_beats_district_beats_default(rezone, tmp_path: Path) 
     limits = summary["limits"]
     assert limits == {
         "travel_increase": 0.4, "travel_floor": 1000.0, "size_tolerance": 0.3, "max_moved": 0.8, "contiguity": True,
-        "strict": False,
+        "strict": False, "default_minimum": "today_or_seats",
     }  # fmt: skip
     assert summary["rules"] == [{"kind": "moved", "of": "black", "share": 0.7}]
 

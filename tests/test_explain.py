@@ -257,12 +257,10 @@ def test_only_a_zone_that_falls_apart_would_do(tmp_path: Path) -> None:
 
 def test_a_school_whose_minimum_is_above_its_seats(tmp_path: Path) -> None:
     rules = (Travel(), Size(strict=True, tolerance=0.1), Contiguity())
-    found = explained(tmp_path, EXAMPLE.but(seats={"x": 15}), *rules)
+    found = explained(tmp_path, EXAMPLE.but(seats={"x": 15}, least={"x": 18}), *rules)
     assert limits_of(found) == [("capacity", "x"), ("min_students", "x")]
     assert found["reason"]["words"] == "School X (x) must have at least 18 students and has seats for 15."
-    assert found["conflict"][1]["words"] == (
-        "minimum size: at least 18 students at School X (x) (not given: taken from today's zone); today 20"
-    )
+    assert found["conflict"][1]["words"] == "minimum size: at least 18 students at School X (x); today 20"
 
 
 def test_without_time_nothing_is_claimed(tmp_path: Path) -> None:

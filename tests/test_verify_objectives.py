@@ -56,6 +56,7 @@ WORDS = {
     "theil_h.race": "The certificate proves no bound above 0",
 }
 LOOSE = LIMITS | {"size_tolerance": 0.5, "travel_increase": 1.0}
+MEANT = {"default_minimum": "today_or_seats"}
 
 
 def made(spec: Any, folder: Path, limits: dict[str, Any] = LOOSE) -> tuple[Case, dict[str, Any], np.ndarray]:
@@ -97,7 +98,13 @@ def test_what_the_program_claims_is_proved_from_the_files(spec: Any, tmp_path: P
     case, document, zone = made(spec, folder)
     text = plan_csv(Plan(read_district(folder), zone))
     (tmp_path / "plan.csv").write_text(text)
-    about = {"district": "toy", "objective": spec, "limits": LOOSE, "rules": [], "inputs": folder_hashes(folder)}
+    about = {
+        "district": "toy",
+        "objective": spec,
+        "limits": LOOSE | MEANT,
+        "rules": [],
+        "inputs": folder_hashes(folder),
+    }
     content = json.loads(certificate_text(None, plan=text.encode(), **about)) | document
     del content["seal"]
     found = verify(folder, tmp_path / "plan.csv", write(content, tmp_path / "c.json"))

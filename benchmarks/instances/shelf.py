@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +116,9 @@ def certificate_of(
 
 
 def proved(district: District, document: dict[str, Any], name: str) -> float:
-    """The bound that a certificate proves for the district under the default limits, whatever it claims; 0 where it was
-    made for other limits. Raises InputError where it cannot be read, or is about another district or question."""
+    """The bound that a certificate proves for the district under the default limits, whatever it claims. One that means
+    the older default minimum will do where that is the same at every school. Raises InputError where it cannot be read,
+    or is about another district or question."""
     head = read_head(document, name)
     if head.district != district.name:
         mend = f"Give a certificate of {district.name}, or name its own instance with --instance"
@@ -125,6 +126,7 @@ def proved(district: District, document: dict[str, Any], name: str) -> float:
     case = Case.of(district, DEFAULTS, [], "disparity", name)
     if (
         limits_in_force(head.limits, "m") != limits_in_force(DEFAULTS, "m")
+        or replace(case, minimum=head.minimum).sizes.low != case.sizes.low
         or head.rules
         or head.objective != "disparity"
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -15,19 +15,25 @@ from optimizer.plan import Plan
 from optimizer.rules.amend import opened
 from optimizer.rules.base import Breach
 
+DefaultMinimum = Literal["today_or_seats", "today"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
     """min_students <= students of the zone, and students + other students <= capacity.
 
-    Where a school gives no capacity or minimum: within `tolerance` (a fraction >= 0) of its zone today. A limit that
-    today's zones break may be broken by as much, not more, unless `strict`. A school without a zone has no limit; one
-    that a rule opens has none but what is given, and that is hard.
+    Where a school gives no capacity or minimum: within `tolerance` (a fraction >= 0) of its zone today. A school that
+    gives its seats and no minimum may always shrink to `tolerance` below what its seats leave the zone, so that no
+    default keeps it overfull. A limit that today's zones break may be broken by as much, not more, unless `strict`. A
+    school without a zone has no limit; one that a rule opens has none but what is given, and that is hard.
+
+    default_minimum: `today` leaves the seats out of the default minimum, as results did that do not name it.
     """
 
     kind: ClassVar[str] = "size"
     tolerance: float = 0.15
     strict: bool = False
+    default_minimum: DefaultMinimum = "today_or_seats"
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.tolerance) and self.tolerance >= 0):
@@ -35,9 +41,10 @@ class Size:
 
     def band(self, district: District) -> tuple[Floats, Floats]:
         """(schools,) the fewest and the most students a zone may hold, without other students."""
-        now = district.load_now
-        low = np.where(np.isnan(district.min_students), (1 - self.tolerance) * now, district.min_students)
-        seats = district.capacity - district.other_students
+        now, seats = district.load_now, district.capacity - district.other_students
+        held = np.fmin(now, seats) if self.default_minimum == "today_or_seats" else now
+        least = max(1 - self.tolerance, 0.0) * np.maximum(held, 0.0)
+        low = np.where(np.isnan(district.min_students), least, district.min_students)
         high = np.where(
             np.isnan(district.capacity), np.where(opened(district), np.inf, (1 + self.tolerance) * now), seats
         )

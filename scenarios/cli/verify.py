@@ -41,6 +41,8 @@ def _tell(found: dict[str, Any]) -> None:
     typer.echo(found["sentence"])
     for line in found["beside"]:
         typer.echo(line)
+    for note in found["notes"]:
+        typer.echo(f"\n{note}")
     if found["reasons"]:
         typer.echo("\nWhy it is not proved:")
         for reason in found["reasons"]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from optimizer.rules.travel import FLOOR
 from optimizer.travel import Unit
-from scenarios.options import Limits
+from scenarios.options import MINIMUM_KEY, Limits
 
 
 def command(summary: Mapping[str, Any], unit: Unit, plan: str = "plan.csv") -> str:
@@ -33,7 +33,7 @@ def _limits(limits: Mapping[str, Any], unit: Unit) -> list[str]:
         "travel_floor": FLOOR[unit],
     }
     for name, value in limits.items():
-        if value == defaults.get(name) or value is None:
+        if name == MINIMUM_KEY or value == defaults.get(name) or value is None:
             continue
         flag = "--" + name.replace("_", "-")
         if value is True:

@@ -16,11 +16,11 @@ from optimizer.errors import Doubt, Fault, InputError
 from optimizer.objectives import Objective, make_objective
 from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
-from optimizer.rules import Size, under
+from optimizer.rules import under
 from scenarios.evaluation import evaluate_plan
 from scenarios.folder import read_district
 from scenarios.folder.hashes import folder_hashes, sha256_of
-from scenarios.options import limits_in_force, rules_of
+from scenarios.options import limits_in_force, rules_of, size_of
 from scenarios.plans import plan_csv, read_plan
 from scenarios.plugins import load_plugins, plugin_fault
 from scenarios.runner.done import Done, Row, failed, head_of, objective_text
@@ -129,13 +129,11 @@ def _score(task: Task, district: District, objective: Objective) -> tuple[Row, P
 
 def _given(task: Task, district: District) -> Plan:
     if task.plan is None:
-        options = task.settings.options
-        size = Size(tolerance=options.size_tolerance, strict=options.strict)
         today = task.baseline == "status_quo"
         if today:
             return Plan.status_quo(district)
         # A school that the scenario closes takes nobody, one that it opens does.
-        return nearest_school(under(district, rules_of(task.settings)), size=size)
+        return nearest_school(under(district, rules_of(task.settings)), size=size_of(task.settings))
     plan = read_plan(task.plan, under(district, rules_of(task.settings)))
     if sha256_of(task.plan) != task.plan_hash:
         mend = "Leave the file as it is during a sweep; then run it again"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.files import replacing, write_json
 from scenarios.folder.hashes import sha256_of
+from scenarios.options import MINIMUM_KEY
 from scenarios.runner.journal import Journal
 from scenarios.version import rezone_version
 
@@ -23,7 +24,7 @@ EVERY = 30.0  # seconds between two tables while the runs go on, at least,
 SHARE = 0.01  # and so that writing takes no more than this share of the time
 TEXTS = (
     *("run", "scenario", "also", "district", "folder", "rules", "status", "outcome", "reason", "version"),
-    *("district_hash", "travel_unit", "proof", "option.objective", "option.solver"),
+    *("district_hash", "travel_unit", "proof", "option.objective", "option.solver", f"option.{MINIMUM_KEY}"),
 )
 WHOLE = ("seed", "iterations", "threads", "option.seed", "option.iterations", "option.threads")
 YES_NO = ("repeatable", "option.contiguity", "option.strict")

@@ -15,7 +15,7 @@ from optimizer.optimize import TIME_LIMIT
 from scenarios.folder.hashes import folder_hashes, sha256_of
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.tables import Faults
-from scenarios.options import Limits, Options, Settings
+from scenarios.options import MINIMUM_KEY, Limits, Options, Settings
 from scenarios.scenario_file import Study
 from scenarios.version import rezone_version
 
@@ -77,6 +77,7 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
             "version": version,
             "district": inputs or {"unreadable": planned.folder.name},
             "options": _deciding(settings.options, searched),
+            MINIMUM_KEY: settings.default_minimum,
             "rules": planned.rules,  # with the SHA-256 of files that they name
             "plan": given or planned.baseline,
             **({"plugins": [hashed(file) for file in plugins]} if plugins else {}),

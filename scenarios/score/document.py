@@ -10,8 +10,8 @@ from optimizer.baselines import nearest_school
 from optimizer.measures import measure
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
-from optimizer.rules import Size, breaches, is_valid
-from scenarios.options import Settings, limits_in_force, rules_of
+from optimizer.rules import breaches, is_valid
+from scenarios.options import Settings, limits_in_force, rules_of, size_of
 from scenarios.plan_layers import GivenPlan, unmatched_in_words
 from scenarios.score.best import Best
 from scenarios.summary import broken_limits, excess_of, objective_spec
@@ -29,9 +29,8 @@ class Scored:
     @classmethod
     def of(cls, given: Mapping[str, GivenPlan], best: Sequence[Best], settings: Settings) -> Scored:
         """With the nearest-school plan under the settings' limits of size."""
-        options = settings.options
-        size = Size(tolerance=options.size_tolerance, strict=options.strict)
-        return cls(given, best, nearest_school(next(iter(given.values())).plan.district, size=size))
+        nearest = nearest_school(next(iter(given.values())).plan.district, size=size_of(settings))
+        return cls(given, best, nearest)
 
 
 def document(

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.district import District
-from scenarios.options import Options
+from scenarios.options import DEFAULT_MINIMUM, DefaultMinimum, Options
 from scenarios.verify.candidates import Candidates, candidates
 from scenarios.verify.goal import Goal, Spec
 from scenarios.verify.ground import Ground
@@ -24,12 +24,14 @@ FLOOR = {"m": 1000.0, "min": 5.0}  # FORMAT.md: the default of travel_floor
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """options: only the limits among them are looked at. rules: in the order of their budgets, `max_moved` last."""
+    """options: only the limits among them are looked at. rules: in the order of their budgets, `max_moved` last.
+    minimum: the default minimum that is meant."""
 
     ground: Ground
     options: Options
     rules: tuple[RuleCheck, ...]
     goal: Goal
+    minimum: DefaultMinimum = DEFAULT_MINIMUM
 
     @classmethod
     def of(
@@ -40,13 +42,14 @@ class Case:
         spec: Spec,
         where: str,
         bases: Sequence[Path] = (),
+        minimum: DefaultMinimum = DEFAULT_MINIMUM,
     ) -> Case:
         """bases: folders where files that rules name may lie. Raises InputError, naming `where`, on rules and
         objectives that cannot be verified."""
         known, ground = read_rules(rules, Ground.of(district, new_schools(rules), bases), where)
         if options.max_moved is not None:
             known = (*known, Moved(options.max_moved))
-        return cls(ground, options, known, Goal.of(spec, ground, where))
+        return cls(ground, options, known, Goal.of(spec, ground, where), minimum)
 
     @cached_property
     def candidates(self) -> list[Candidates]:
@@ -87,7 +90,7 @@ class Case:
 
     @cached_property
     def sizes(self) -> Sizes:
-        return Sizes.of(self.ground, self.options.size_tolerance)
+        return Sizes.of(self.ground, self.options.size_tolerance, self.minimum)
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,14 @@ class Sizes:
     now: list[float | None]
 
     @classmethod
-    def of(cls, ground: Ground, tolerance: float) -> Sizes:
+    def of(cls, ground: Ground, tolerance: float, minimum: DefaultMinimum) -> Sizes:
         low, high = [-math.inf] * ground.schools, [math.inf] * ground.schools
         for j in ground.takes:
             seats, least, now = ground.capacity[j], ground.least[j], ground.load[j]
             most = math.inf if j in ground.opened else (1 + tolerance) * now
             high[j] = most if math.isnan(seats) else seats - ground.other[j]
-            low[j] = (1 - tolerance) * now if math.isnan(least) else least
+            room = now if math.isnan(seats) or minimum == "today" else min(now, seats - ground.other[j])
+            low[j] = max(0.0, 1 - tolerance) * max(0.0, room) if math.isnan(least) else least
         return cls(low, high, [None if j in ground.opened else load for j, load in enumerate(ground.load)])
 
     def hard(self, case: Case) -> Sum:

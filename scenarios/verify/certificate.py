@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from optimizer.arrays import Floats, Ints
-from scenarios.options import Limits, Options
+from scenarios.options import MINIMA, MINIMUM_KEY, DefaultMinimum, Limits, Options
 from scenarios.verify.goal import Spec, read_spec
 from scenarios.verify.reading import Reader
 
-FORMAT, VERSION = "rezone-certificate", 2
+FORMAT, VERSION = "rezone-certificate", 3
+NAMES_MINIMUM = 3  # the first format that says which default minimum it means
 HEAD = ("format", "format_version", "version", "district", "objective", "limits", "rules", "inputs", "plan")
 KEYS = (*HEAD, "bound", "relaxes", "cuts", "leaves", "seal")
 LIMITS = (*Limits.model_fields, "strict")
@@ -28,13 +29,15 @@ MOST_RATE = 2.0  # rates end at 1, but for rounding
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """What the certificate is about. rules: as they are written. inputs: file name -> SHA-256."""
+    """What the certificate is about. minimum: the default minimum that it means; formats before 3 knew only today's.
+    rules: as they are written. inputs: file name -> SHA-256."""
 
     form: int
     version: str
     district: str
     objective: Spec
     limits: Options
+    minimum: DefaultMinimum
     rules: tuple[dict[str, Any], ...]
     inputs: dict[str, str]
     plan: str
@@ -124,12 +127,14 @@ def read_head(data: Any, name: str) -> Head:
     if not isinstance(data["inputs"], dict):
         take.fail("inputs", "is not a table")
     take.text(data["seal"], "seal")
+    limits, minimum = _limits(take, data["limits"], version)
     return Head(
         form=version,
         version=take.text(data["version"], "version"),
         district=take.text(data["district"], "district"),
         objective=objective,
-        limits=_limits(take, data["limits"]),
+        limits=limits,
+        minimum=minimum,
         rules=tuple(rules),
         inputs={file: take.text(value, "inputs") for file, value in data["inputs"].items()},
         plan=take.text(data["plan"], "plan"),
@@ -138,10 +143,14 @@ def read_head(data: Any, name: str) -> Head:
     )
 
 
-def _limits(take: Reader, value: Any) -> Options:
-    table = take.table(value, "limits", LIMITS)
+def _limits(take: Reader, value: Any, version: int) -> tuple[Options, DefaultMinimum]:
+    names = version >= NAMES_MINIMUM
+    table = dict(take.table(value, "limits", (*LIMITS, MINIMUM_KEY) if names else LIMITS))
+    minimum = table.pop(MINIMUM_KEY) if names else "today"
+    if minimum not in MINIMA:
+        take.fail(f"limits.{MINIMUM_KEY}", f"is none of {', '.join(MINIMA)}")
     try:
-        return Options(**table)
+        return Options(**table), minimum
     except ValidationError as error:
         entry = error.errors()[0]
         take.fail(f"limits.{entry['loc'][0]}", f"cannot be used: {entry['msg'][0].lower()}{entry['msg'][1:]}")

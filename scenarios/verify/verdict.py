@@ -20,7 +20,7 @@ from scenarios.verify.case import Case
 from scenarios.verify.certificate import VERSION, Head, Proof, Shape, read_head, read_proof
 from scenarios.verify.reading import load_json
 from scenarios.verify.validity import broken_limits, is_valid
-from scenarios.verify.words import by_race, sentence
+from scenarios.verify.words import by_race, minimum_note, sentence
 
 NOUGHT = 1e-12  # an objective that sums which cancel leave: 0
 TOLERANCE = 1e-9  # how far a claim may lie above what is proved, absolute up to 1 and relative beyond: rounding
@@ -58,7 +58,7 @@ def _read(folder: Path, district: District, certificate: Path) -> tuple[Case, Ce
     head = read_head(data, name)
     _same_district(head, district, folder, name)
     bases = (certificate.parent, folder, Path())
-    case = Case.of(district, head.limits, head.rules, head.objective, name, bases)
+    case = Case.of(district, head.limits, head.rules, head.objective, name, bases, head.minimum)
     return case, Certified(head, read_proof(data, name, shape_of(case, head.form)), sealed)
 
 
@@ -125,12 +125,13 @@ def _verdict(case: Case, plan: Plan, certified: Certified | None, reasons: list[
         "claimed": claimed,
         "gap": gap,
         "broken_limits": rows,
-        "limits": limits_in_force(case.options, plan.district.travel.unit),
+        "limits": limits_in_force(case.options, plan.district.travel.unit, case.minimum),
         "rules": [] if certified is None else list(certified.head.rules),
         "relaxes": [] if certified is None else list(certified.head.relaxes),
         "measures": measures,
         "measures_status_quo": today,
         "reasons": reasons,
+        "notes": [] if certified is None else minimum_note(certified.head.form, certified.head.minimum),
     }
     found["sentence"] = sentence(found, plan.district.name, plan.district.travel.unit)
     found["beside"] = by_race(measures, today)

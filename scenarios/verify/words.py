@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
+from scenarios.options import DEFAULT_MINIMUM, DefaultMinimum
+from scenarios.verify.certificate import NAMES_MINIMUM
 from scenarios.verify.goal import Spec
 
 HAIR = Decimal("1e-9")  # 0.06 as a double is a little less: not a reason to say 5.99
@@ -40,6 +42,19 @@ def sentence(found: Mapping[str, Any], name: str, unit: str) -> str:
         )
     value = figure(found["objective"], found["objective_value"], unit)
     return f"Proved: {_bound(found, name, unit)}; this plan has {value}, {_to_win(found['gap'])}."
+
+
+def minimum_note(form: int, minimum: DefaultMinimum) -> list[str]:
+    """That a certificate was judged under the default minimum that it means, where that is no longer the default.
+    form: the version of its format."""
+    if minimum == DEFAULT_MINIMUM:
+        return []
+    why = "" if form >= NAMES_MINIMUM else f", as all certificates of format {form} do"
+    return [
+        f"The certificate means the older default minimum{why}, and is judged under it: where a school gives no "
+        "min_students, it may not shrink below (1 - size_tolerance) of today's students, however few seats it has. "
+        "Today's default lets a school that is too full shrink to (1 - size_tolerance) of its seats."
+    ]
 
 
 def by_race(measures: Measures, today: Measures) -> list[str]:
