@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
 from optimizer.plan import Plan
 from optimizer.rules import Rule, under
+from optimizer.rules.amend import table_of
 from scenarios.files import LAYERS, replacing, write_text
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("block_id", "school_id")
+ABOUT_SCHOOLS = ("close", "open", "seats", "pair")  # kinds of rules that say which schools there are, and their seats
 UNSAFE = ('"', ",", "\n", "\r")
 
 
@@ -96,6 +99,23 @@ def with_opened(district: District, rules: Iterable[Mapping[str, Any]]) -> Distr
     Where several open the same school, the first says where."""
     opened = {str(rule.get("school")): rule for rule in reversed(list(rules)) if rule.get("kind") == "open"}
     return under(district, [make_rule(rule) for rule in opened.values()])
+
+
+def listing(district: District, rules: Iterable[Mapping[str, Any]]) -> District:
+    """The district as it is today, with every school that one of these [[rules]] tables opens in its list, without a
+    zone: so plans under different rules have one list."""
+    return replace(with_opened(district, rules).today, amended_from=None)
+
+
+def under_tables(plan: Plan, rules: Iterable[Mapping[str, Any]]) -> Plan:
+    """A plan of a `listing` on its district as these [[rules]] tables have the schools: those that were read before,
+    with a run. What else the rules ask is left to them."""
+    known = [rule for rule in rules if rule.get("kind") in ABOUT_SCHOOLS]
+    if table_of(plan.district.travel) is not None:
+        # A report holds travel to the schools of its plans alone: one that opens and has no block is not known there.
+        used = {plan.district.school_ids[j] for j in np.unique(plan.school)}
+        known = [rule for rule in known if rule["kind"] != "open" or rule["school"] in used]
+    return Plan(under(plan.district, [make_rule(rule) for rule in known]), plan.school)
 
 
 def plan_csv(plan: Plan) -> str:

@@ -9,6 +9,7 @@ from optimizer.district import District
 from optimizer.objectives import Objective
 from optimizer.optimize import PROVING, optimize
 from optimizer.result import Progress, Result
+from optimizer.rules import Rule
 from scenarios import interrupts
 from scenarios.options import Settings, rules_of
 
@@ -22,14 +23,16 @@ def solve_with(
     threads: int | None = None,
     proving: float = PROVING,
     progress: Callable[[Progress], None] | None = None,
+    further: tuple[Rule, ...] = (),
 ) -> Result:
     """The best plan found under the settings. seconds: what is left of the time limit, None for no limit. threads:
-    where the options give none. Raises InputError where a rule or the objective does not fit the district."""
+    where the options give none. further: rules beside those of the settings. Raises InputError where a rule or the
+    objective does not fit the district."""
     options = settings.options
     return optimize(
         district,
         objective,
-        rules_of(settings),
+        (*rules_of(settings), *further),
         time_limit=seconds,
         iterations=options.iterations,
         seed=options.seed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -21,13 +21,16 @@ class Moved:
     """Share of students whose block changes school <= share (0 to 1). Blocks of closed schools are not counted.
 
     of: whose share: `all`, `poverty`, a group, or the name of a count column. by_school: at each school, of its
-    students of today, instead of once over the district; each school is then a budget of its own in the search.
+    students of today, instead of once over the district; each school is then a budget of its own in the search. every:
+    count every block at another school than today's, those of closed schools too (`Plan.moved_share`); over the
+    district alone, and no key of [[rules]]: it is what a scored plan is matched by.
     """
 
     kind: ClassVar[str] = "moved"
     share: float
     of: str = "all"
     by_school: bool = False
+    every: bool = field(default=False, metadata={"key": False})
 
     def __post_init__(self) -> None:
         if not 0 <= self.share <= 1:
@@ -36,6 +39,8 @@ class Moved:
     @property
     def name(self) -> str:
         """What errors and results call the limit."""
+        if self.every:
+            return "moved_share"
         return "max_moved" if self.of == "all" and not self.by_school else f"moved.{self.of}"
 
     def faults(self, district: District) -> list[Fault]:
@@ -47,19 +52,21 @@ class Moved:
 
     def narrow(self, model: Model) -> Model:
         students, home = self.students(model.district), model.district.home
-        cost = np.where(model.free, 0.0, students[model.pairs.rows])
+        today = model.district.status_quo[model.pairs.rows]
+        cost = np.where(model.pairs.index == today if self.every else model.free, 0.0, students[model.pairs.rows])
         if not self.by_school:
             return replace(model, budgets=(*model.budgets, self._budget(cost, float(students.sum()))))
         from_school, stays = home[model.pairs.rows], home >= 0
-        today = np.bincount(home[stays], students[stays], model.district.schools)
-        rows = [self._budget(np.where(from_school == j, cost, 0.0), float(today[j])) for j in np.flatnonzero(today > 0)]
+        whole = np.bincount(home[stays], students[stays], model.district.schools)
+        rows = [self._budget(np.where(from_school == j, cost, 0.0), float(whole[j])) for j in np.flatnonzero(whole > 0)]
         return replace(model, budgets=(*model.budgets, *rows))
 
     def excess(self, plan: Plan) -> list[Breach]:
         """One row, or one for each school with by_school: amount is the share beyond the limit."""
         students, home = self.students(plan.district), plan.district.home
         if not self.by_school:
-            return self._row(float(students.sum()), float(students[plan.counted_moved].sum()), None)
+            moved = plan.moved if self.every else plan.counted_moved
+            return self._row(float(students.sum()), float(students[moved].sum()), None)
         rows = []
         for j, school in enumerate(plan.district.school_ids):
             here = home == j

@@ -20,6 +20,7 @@ COLUMNS = (
     ("disparity", "disparity", "points"),
     ("dissimilarity.race", "by race", "index"),
     ("moved_share", "moved", "percent"),
+    ("moved_counted", "counted", "percent"),
     ("travel_mean", "mean travel", "travel"),
     ("utilisation_max", "fullest", "percent"),
     ("excess", "over seats", "count"),
@@ -88,16 +89,21 @@ def _named(district: District, folder: Path, known: Sequence[str]) -> District:
 
 
 def _tell(compared: Comparison, name: str, unit: str) -> None:
-    from scenarios.cli.tables import lay_out
+    from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.comparison.page import best_rows
+    from scenarios.movers import counts_differ
 
     every = compared.of(name)
     rows = best_rows(every, PLANS)
+    both = counts_differ(rows.to_dict("records"))
     used = [column for column in COLUMNS if column[0] in rows and rows[column[0]].notna().any()]
+    used = [column for column in used if both or column[0] != "moved_counted"]
     head = ("", *(words for _, words, _ in used), "first", "ranks", "")
     lines = [_line(row, [(key, style) for key, _, style in used], unit) for row in rows.to_dict("records")]
     typer.echo(name)
     typer.echo(lay_out([head, *lines]))
+    if both:
+        typer.echo(COUNTED_WORDS)
     more = len(every) - len(rows)
     typer.echo(f"and {more} more in compare.csv\n" if more else "")
 

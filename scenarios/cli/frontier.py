@@ -82,7 +82,8 @@ def _tell_progress(done: int, total: int, value: float) -> None:
 
 
 def _tell(found: Mapping[str, Any]) -> None:
-    from scenarios.cli.tables import figure, lay_out
+    from scenarios.cli.tables import COUNTED_WORDS, figure, lay_out
+    from scenarios.movers import counts_differ, with_counted
 
     unit, points = found["travel_unit"], found["objective"] == "disparity"
 
@@ -93,7 +94,10 @@ def _tell(found: Mapping[str, Any]) -> None:
         style = "percent" if found["against"] == "moved" else "travel"
         return "none" if number is None else figure(number, style, unit)
 
-    head = ("plan", "cap", "moved", "objective", "none below", "by race", "mean travel", "leads on")
+    every = [row["measures"] for row in found["points"]]
+    both = counts_differ(every)
+    movers = ("moved", "counted") if both else ("moved",)
+    head = ("plan", "cap", *movers, "objective", "none below", "by race", "mean travel", "leads on")
     rows: list[tuple[str, ...]] = [head]
     for row in found["points"]:
         m = row["measures"]
@@ -102,7 +106,7 @@ def _tell(found: Mapping[str, Any]) -> None:
             (
                 f"{row['point']:02d}",
                 cap(row["cap"]),
-                figure(m["moved_share"], "percent", unit),
+                *(figure(m[name], "percent", unit) for name in with_counted(["moved_share"], every)),
                 value(row["objective_value"]),
                 value(less) if less > 0 else "-",
                 figure(m.get("dissimilarity.race"), "index", unit),
@@ -113,6 +117,8 @@ def _tell(found: Mapping[str, Any]) -> None:
     typer.echo(f"{found['district']}: today {value(found['objective_value_status_quo'])}")
     typer.echo(lay_out(rows))
     typer.echo("\nnone below: no valid plan under this cap has less, which is proved. by race: dissimilarity.")
+    if both:
+        typer.echo(COUNTED_WORDS + (" The cap is on it." if found["against"] == "moved" else ""))
     typer.echo("leads on: its moves are all among those of the next plan.")
     if found["moves"]:
         typer.echo("\nSingle areas whose move gains most for each student, each valid by itself:")

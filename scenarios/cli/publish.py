@@ -52,7 +52,7 @@ def publish(
     runs = read_named(folders, district, scenario)
     found = protect(runs, threshold=threshold)
     first = found.docs[runs[0].name]
-    other = twin_of(runs[0].plan.district, first, np.random.default_rng(seed)) if twin else None
+    other = twin_of(runs[0].plan.district.today, first, np.random.default_rng(seed)) if twin else None
     with writing(folder, "publish") as new:
         _check_empty(out)
         written = write_bundle(new, runs, found, twin=other)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -51,15 +51,20 @@ def rfp(
     from scenarios.files import output_folder
     from scenarios.folder import read_district
     from scenarios.plan_layers import read_any_plan
+    from scenarios.plans import listing, under_tables
     from scenarios.rfp import Asked, read_growth, write_rfp
     from scenarios.rfp.checklist import in_words
     from scenarios.staging import writing
 
     folder = output_folder(out, district)
-    read = read_district(district)
+    rules = [_rules_of(path) for path in plans]
+    read = listing(read_district(district), [rule for own in rules for rule in own])
     _check_column(read, neighbourhood, "--neighbourhood")
     files = [path / "plan.csv" if path.is_dir() else path for path in plans]
-    given = {name: read_any_plan(file, read).plan for name, file in zip(names_of(plans), files, strict=True)}
+    given = {
+        name: under_tables(read_any_plan(file, read).plan, own)
+        for name, file, own in zip(names_of(plans), files, rules, strict=True)
+    }
     flat = np.zeros((read.schools, years))
     asked = Asked(
         growth=flat if growth is None else read_growth(growth, read.school_ids, years),
@@ -72,6 +77,20 @@ def rfp(
     with writing(folder, "rfp") as new:
         lines = write_rfp(new, given, asked)
     typer.echo(f"{read.name}\n{in_words(lines)}\n\nTables: {out / 'rfp.xlsx'}")
+
+
+def _rules_of(path: Path) -> list[dict[str, Any]]:
+    """The [[rules]] of optimize's folder, which say what schools its plan has; none of a plan file."""
+    from scenarios.reading.documents import read_json
+
+    if not path.is_dir() or not (path / "summary.json").is_file():
+        return []
+    found = read_json(path / "summary.json")
+    rules = found.get("rules") if isinstance(found, dict) else None
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        mend = "Name a folder that rezone optimize wrote, or its plan.csv"
+        raise InputError(Fault(str(path / "summary.json"), "is not a summary of a run", mend))
+    return rules
 
 
 def _check_column(district: District, column: str | None, flag: str) -> None:

@@ -46,11 +46,13 @@ def score(
     The time limit is for all plans together. Ctrl-C keeps what there is. Exit status 0, also where plans break limits.
     """
     from optimizer.objectives import make_objective
+    from optimizer.rules import under
+    from optimizer.rules.contradictions import ready
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
     from scenarios.files import output_folder
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import settle
+    from scenarios.options import rules_of, settle
     from scenarios.plan_layers import read_any_plan
     from scenarios.score import Scored, best_plans, document, write_score
     from scenarios.staging import writing
@@ -58,7 +60,11 @@ def score(
     if by not in ("area", "points"):
         raise InputError(Fault("--by", f"'{by}' is not a way to match zones", "Give area or points"))
     settings = settle(flags, config, read_limits(district))
-    read = read_district(district)
+    rules = rules_of(settings)
+    # As evaluate has it: the schools and seats that the rules leave, for every plan.
+    read = under(read_district(district), rules)
+    if settings.rules:
+        ready(read, rules)
     objective = make_objective(settings.options.objective, read)
     given = {
         name: read_any_plan(
@@ -121,11 +127,14 @@ def _progress(
 
 def _tell(found: Mapping[str, Any]) -> None:
     from optimizer.bounds.gap import NOUGHT
-    from scenarios.cli.tables import figure, lay_out
+    from scenarios.cli.tables import COUNTED_WORDS, figure, lay_out
+    from scenarios.movers import counts_differ
     from scenarios.score.words import rounded_down
 
     unit, plain = found["travel_unit"], found["objective"] in ("disparity", "travel_mean")
     style = {"disparity": "points", "travel_mean": "travel"}.get(str(found["objective"]), "index")
+
+    both = counts_differ(plan["measures"] for plan in (found["nearest_school"], *found["plans"]))
 
     def line(name: str, one: Mapping[str, Any]) -> tuple[str, ...]:
         now, best = one["measures"], one.get("best")
@@ -138,6 +147,7 @@ def _tell(found: Mapping[str, Any]) -> None:
             figure(now["disparity"], "points", unit),
             figure(now.get("dissimilarity.race"), "index", unit),
             figure(now["moved_share"], "percent", unit),
+            figure(now["moved_counted"], "percent", unit) if both else "",
             figure(now["travel_mean"], "travel", unit),
             figure(now["utilisation_max"], "percent", unit),
             str(new),
@@ -145,7 +155,10 @@ def _tell(found: Mapping[str, Any]) -> None:
             bound,
         )
 
-    head = ("", "disparity", "by race", "moved", "mean travel", "fullest", "limits broken", "best found", "none below")
+    head = (
+        *("", "disparity", "by race", "moved", "counted", "mean travel", "fullest", "limits broken", "best found"),
+        "none below",
+    )
     rows = [line("today", found["status_quo"]), line("nearest school", found["nearest_school"])]
     rows += [line(plan["name"][:60], plan) for plan in found["plans"]]
     used = [k for k in range(len(head)) if k == 0 or any(row[k] not in ("", "-") for row in rows)]
@@ -153,6 +166,8 @@ def _tell(found: Mapping[str, Any]) -> None:
     typer.echo(lay_out([tuple(row[k] for k in used) for row in [head, *rows]]))
     what = found["objective"] if plain else "objective"
     typer.echo(f"\nbest found: {what} of the best valid plan found that moves no more students; none below: proved.")
+    if both:
+        typer.echo(COUNTED_WORDS)
     for plan in found["plans"]:
         for words in plan["unmatched"]:
             typer.echo(f"{plan['name']}: {words}")

@@ -114,18 +114,22 @@ def _tell_infeasible(found: Mapping[str, Any]) -> None:
 
 
 def _tell(found: Mapping[str, Any]) -> None:
-    from scenarios.cli.tables import lay_out
+    from scenarios.cli.tables import COUNTED_WORDS, lay_out
+    from scenarios.movers import counts_differ
 
     points = found["objective"] == "disparity"
     value = ("disparity", "none below", "") if points else ("objective", "none below", "disparity")
-    head = ("", *value, "by race", "moved", "mean travel", "over seats", "carried from")
+    head = ("", *value, "by race", "moved", "counted", "mean travel", "over seats", "carried from")
     rows = [head, *(_line(row, found["travel_unit"], points) for row in found["rows"])]
-    used = [k for k in range(len(head)) if any(row[k] for row in rows)]
+    both = counts_differ(found["rows"])
+    used = [k for k in range(len(head)) if any(row[k] for row in rows) and (both or head[k] != "counted")]
     typer.echo(found["district"])
     typer.echo(lay_out([tuple(row[k] for k in used) for row in rows]))
     typer.echo(
         "\nnone below: no valid plan has less, which is proved. by race: dissimilarity. mean travel: against today."
     )
+    if both:
+        typer.echo(COUNTED_WORDS)
     if any((row["excess"] or 0) > 0.5 for row in found["rows"]):
         typer.echo("over seats: students over seats or under smallest sizes, which come before the objective: rows")
         typer.echo("that differ in them do not compare.")
@@ -140,7 +144,7 @@ def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
     name = f"{row['row']:02d} {_case_in_words(row['limit'], row['at'])}"
     if not row["valid"]:
         why = "not run" if row["own"] is None else "no valid plan found"
-        return (name, why, *[""] * 7)
+        return (name, why, *[""] * 8)
     style = "points" if points else "number"
     carried = [f"{what} {row[f'{what}_from']:02d}" for what in ("plan", "bound") if row[f"{what}_from"] != row["row"]]
     return (
@@ -150,6 +154,7 @@ def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
         "" if points else figure(row["disparity"], "points", unit),
         figure(row["dissimilarity.race"], "index", unit),
         figure(row["moved_share"], "percent", unit),
+        figure(row["moved_counted"], "percent", unit),
         _travel(row["mean_travel_change"], unit),
         f"{row['excess']:,.0f}" if row["excess"] > 0.5 else "",
         ", ".join(carried),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scenarios.movers import counts_differ
+
 Measures = Mapping[str, float | None]
+COUNTED_WORDS = "counted: students moved without those of closed schools, as --max-moved counts them."
 
 
 def comparison(measures: Measures, today: Measures, groups: tuple[str, ...], unit: str) -> str:
@@ -25,6 +28,8 @@ def comparison(measures: Measures, today: Measures, groups: tuple[str, ...], uni
         add(f"isolation.{group}", f"  {group} met by {group}", "percent")
     add("within_band", "schools within 15 points of the district", "percent")
     add("moved_share", "students moved", "percent")
+    if counts_differ([measures, today]):
+        add("moved_counted", "  without closed schools'", "percent")
     add("travel_mean", "mean travel", "travel")
     add("travel_max", "farthest travel", "travel")
     add("utilisation_max", "fullest school", "percent")
@@ -79,14 +84,19 @@ def yardsticks(summary: Mapping[str, Any], unit: str) -> str:
     names = {"nearest_school": "nearest school within seats", "least_travel": "least travel within the limits"}
     found = {names[name]: row["measures"] for name, row in summary["baselines"].items()}
     found["race-neutral twin"] = summary.get("race_neutral", {}).get("measures")
-    shown = {"disparity": "points", "dissimilarity.race": "index", "moved_share": "percent", "travel_mean": "travel"}
-    head = ("beside it", "disparity", "by race", "moved", "mean travel")
+    shown = {"disparity": ("disparity", "points"), "dissimilarity.race": ("by race", "index")}
+    shown |= {"moved_share": ("moved", "percent"), "moved_counted": ("counted", "percent")}
+    shown |= {"travel_mean": ("mean travel", "travel")}
+    both = counts_differ(found.values())
+    shown = {key: words for key, words in shown.items() if both or key != "moved_counted"}
+    head = ("beside it", *(words for words, _ in shown.values()))
     rows = [
-        (name, *(figure(measures.get(key), style, unit) for key, style in shown.items()))
+        (name, *(figure(measures.get(key), style, unit) for key, (_, style) in shown.items()))
         for name, measures in found.items()
         if measures is not None
     ]
     text = lay_out([head, *rows]) if rows else ""
+    text += f"\n{COUNTED_WORDS}" if both else ""
     if "race_neutral" in summary:
         used = summary["race_neutral"]["attributes"]
         text += f"\nThe twin used {', '.join([*used['objective'], *used['limits']]) or 'no counts'}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from scenarios.movers import ALL, COUNTED
+
 # Less is better, but for `within_band`. Exposures of one group to another, or of one group to poverty, have no better
 # end: what one group meets less of, another meets more of.
 LOW = (
     *("disparity", "variance", "dissimilarity", "theil_h", "gini", "isolation", "variance_ratio", "moved_share"),
-    *("travel_mean", "travel_p90", "travel_max", "utilisation_max", "detached_pieces", "cut_edges"),
+    *("moved_counted", "travel_mean", "travel_p90", "travel_max", "utilisation_max", "detached_pieces", "cut_edges"),
 )
 HIGH = ("within_band",)
 # What dominated plans and weightings are judged by. Race stands beside poverty wherever it is known.
@@ -24,6 +26,7 @@ WORDS = {
     "variance_ratio": "Variance ratio of",
     "within_band": "Within 15 points of the district's poverty rate:",
     "moved_share": "Students who change school",
+    "moved_counted": "Students who change school, closed schools' left out",
     "travel_mean": "Mean travel",
     "travel_p90": "Travel that 90 % stay within",
     "travel_max": "Farthest travel",
@@ -62,5 +65,5 @@ def style(measure: str) -> str:
         return "travel"
     if family in ("detached_pieces", "cut_edges", "excess"):
         return "count"
-    shares = ("exposure_to_poverty", "exposure", "isolation", "within_band", "moved_share", "utilisation_max")
+    shares = ("exposure_to_poverty", "exposure", "isolation", "within_band", "utilisation_max", ALL, COUNTED)
     return "percent" if family in shares else "index"

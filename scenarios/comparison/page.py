@@ -17,6 +17,7 @@ from scenarios.comparison.differ import Differences
 from scenarios.comparison.figures import change, figure
 from scenarios.comparison.maps import zone_maps
 from scenarios.comparison.ranking import SAME
+from scenarios.movers import with_counted
 from scenarios.report.map_part import map_part, map_script, map_style, source_hash
 from scenarios.templating import templates_of
 from scenarios.version import rezone_version
@@ -57,7 +58,8 @@ def _district(compared: Comparison, found: Differences, name: str) -> dict[str, 
     rows = best_rows(every, ROWS)
     plans = found.assigned.get(name, {})
     unit = next(iter(plans.values())).district.travel.unit if plans else compared.unit(name)
-    columns = [measure for measure in SHOWN if measure in compared.measures and rows[measure].notna().any()]
+    wanted = with_counted(SHOWN, rows.to_dict("records"))
+    columns = [measure for measure in wanted if measure in compared.measures and rows[measure].notna().any()]
     columns += _beyond(rows)
     few = best_rows(every, WIDE)
     left_out = len(every) - len(rows)

@@ -19,7 +19,7 @@ from optimizer.plan import Plan
 from optimizer.travel import TravelTable
 from scenarios.exports.layers import layer_name
 from scenarios.folder.geometry import rook
-from scenarios.plans import read_plan, with_opened
+from scenarios.plans import listing, read_plan, under_tables
 from scenarios.report.data import fingerprint
 from scenarios.report.given import Ask, given_data
 from scenarios.report.map_data import frame_of, shapes_of
@@ -31,7 +31,8 @@ Doc = Mapping[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """name: unlike those of the runs beside it. file: its plan. doc: report.json. exact: whether the district comes
+    """name: unlike those of the runs beside it. file: its plan. doc: report.json. plan: on its district as its rules
+    have the schools. exact: whether the district comes
     from its own folder; else its counts are rounded to tenths, and shapes and travel to a few metres.
     """
 
@@ -57,14 +58,14 @@ def read_runs(
     if len(marks) > 1:
         raise InputError(Fault(", ".join(map(str, sources)), "are runs of different districts", "Name runs of one"))
     if district is not None:
-        district = with_opened(district, docs[0]["summary"]["rules"])
+        district = listing(district, docs[0]["summary"]["rules"])
     if district is not None and fingerprint(district) not in marks:
         mend = "Name the folder that the run was made from, as it was then"
         raise InputError(Fault("--district", f"'{district.name}' is not the district of the run", mend))
     whole = district if district is not None else district_of(docs, sources[0])
     names = _names([name for name, _, _ in entries])
     return [
-        Run(name, file, doc, read_plan(file, whole), district is not None)
+        Run(name, file, doc, under_tables(read_plan(file, whole), doc["summary"]["rules"]), district is not None)
         for name, (_, file, doc) in zip(names, entries, strict=True)
     ]
 

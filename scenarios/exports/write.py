@@ -14,7 +14,7 @@ from scenarios.exports.tables import measures_frame, tables_of
 from scenarios.sheets import write_workbook
 from scenarios.version import rezone_version
 
-SCORES = ("disparity", "dissimilarity.race", "dissimilarity.poverty", "moved_share", "travel_mean")
+SCORES = ("disparity", "dissimilarity.race", "dissimilarity.poverty", "moved_share", "moved_counted", "travel_mean")
 WARNING = "Holds small counts of children: for planning only, not to be published (see rezone publish)"
 
 

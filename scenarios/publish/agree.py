@@ -75,14 +75,17 @@ def tables_of(found: Suppression) -> list[list[Figures]]:
 def plans_of(found: Suppression) -> list[list[Plan]]:
     """The plans as each table has their district, the true one first. Students from outside the zones, of which small
     numbers are to be kept too, differ in the last."""
-    districts = [_district(found, table, extra=False) for table in found.tables]
-    districts.append(_district(found, found.tables[0], extra=True))
-    return [[Plan(district, plan.school) for plan in found.cells.plans] for district in districts]
+    tables = [(table, False) for table in found.tables]
+    tables.append((found.tables[0], True))
+    return [
+        [Plan(_district(found, plan.district, table, extra=extra), plan.school) for plan in found.cells.plans]
+        for table, extra in tables
+    ]
 
 
-def _district(found: Suppression, table: Floats, *, extra: bool) -> District:
-    """The district with a table's counts, spread over the blocks of each atom as the true ones are."""
-    cells, district = found.cells, found.cells.district
+def _district(found: Suppression, district: District, table: Floats, *, extra: bool) -> District:
+    """A plan's district with a table's counts, spread over the blocks of each atom as the true ones are."""
+    cells = found.cells
     counts = cells.spread * table[cells.atom]
     columns = district.counts.copy()
     for k, name in enumerate(district.columns):

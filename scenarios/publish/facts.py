@@ -81,7 +81,7 @@ def _mean(cells: Cells, column: int, per_block: tuple[Any, Bools], mean: float |
 
 def _limits(cells: Cells, plan: Plan, tolerance: float | None) -> Iterator[Fact]:
     """That zones keep to their seats and their least size, where they do."""
-    district, school, today = cells.district, cells.school_of(plan), cells.school_of(cells.plans[0])
+    district, school, today = plan.district, cells.school_of(plan), cells.school_of(cells.plans[0])
     seats = district.capacity - district.other_students
     for j in np.unique(school):
         own, before = np.flatnonzero(school == j), np.flatnonzero(today == j)

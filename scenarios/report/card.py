@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from scenarios.movers import ALL, COUNTED, counts_differ, with_counted
 from scenarios.report.numbers import Text
 from scenarios.report.words import Words
 from scenarios.summary import standing
@@ -17,6 +18,7 @@ STYLES = {
     "dissimilarity.poverty": "index",
     "within_band": "percent",
     "moved_share": "percent",
+    "moved_counted": "percent",
     "travel_mean": "travel",
     "utilisation_max": "percent",
 }
@@ -34,7 +36,10 @@ def card_rows(docs: Sequence[Doc], t: Words) -> list[dict[str, Any]]:
     """Rows of name, note, before, after (by plan) and style; what the data do not know is left out."""
     before = docs[0]["summary"]["measures_status_quo"]
     rows: list[dict[str, Any]] = []
+    both = counts_differ(doc["summary"]["measures"] for doc in docs)
     for measure, written in STYLES.items():
+        if measure == COUNTED and not both:
+            continue
         after = [doc["summary"]["measures"].get(measure) for doc in docs]
         if before.get(measure) is None and not any(value is not None for value in after):
             continue
@@ -86,7 +91,8 @@ def yardsticks(docs: Sequence[Doc], t: Words) -> dict[str, Any] | None:
         return None
     plans = {doc["name"] or t("plan"): doc["summary"]["measures"] for doc in docs}
     shown = {t("today"): first["measures_status_quo"], **known, **plans}
-    keys = [key for key in BESIDE if any(measures.get(key) is not None for measures in shown.values())]
+    names = with_counted(BESIDE, shown.values())
+    keys = [key for key in names if any(measures.get(key) is not None for measures in shown.values())]
     styles = [style_of(key, docs[0], t) for key in keys]
     return {
         "heads": [t("card_" + key.replace(".", "_")) for key in keys],
@@ -115,11 +121,13 @@ def limit_rows(doc: Doc, t: Words) -> list[tuple[Text, Text, Text]]:
         return t("yes") if not own else t("inherited") if all(row["inherited"] for row in own) else t("no")
 
     increase, floor = f.percent(given["travel_increase"], 0), f.travel(given["travel_floor"], doc["travel_unit"])
-    moved = given["max_moved"]
+    moved, limited = given["max_moved"], "max_moved"
+    if counts_differ([doc["summary"]["measures"]]):
+        limited = "max_moved_counted"
     rows: list[tuple[Text, Text, Text]] = [
         (t("travel_increase", increase=increase, floor=floor), "", holds("travel_increase")),
         (t("size", tolerance=f.percent(given["size_tolerance"], 0)), "", holds("capacity", "min_students")),
-        (t("max_moved"), t("no_limit") if moved is None else f.percent(moved), holds("max_moved")),
+        (t(limited), t("no_limit") if moved is None else f.percent(moved), holds("max_moved")),
         (t("contiguity"), t("on") if given["contiguity"] else t("off"), holds("contiguity")),
         (t("strict"), t("on") if given["strict"] else t("off"), t("yes") if doc["summary"]["valid"] else ""),
     ]
@@ -165,7 +173,7 @@ def interval_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:
     found = (doc.get("uncertainty") or {}).get("intervals", {})
     rows = []
     for measure in STYLES:
-        if measure in found and measure != "moved_share":
+        if measure in found and measure not in (ALL, COUNTED):
             style = style_of(measure, doc, t)
             value, ends = doc["summary"]["measures"][measure], found[measure]
             name = t("card_" + measure.replace(".", "_"))

@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from scenarios.movers import counts_differ
 from scenarios.report import card, charts
 from scenarios.report.answer import certain, is_today, objective, sentences
 from scenarios.report.curve import curve_view
@@ -99,6 +100,7 @@ def _view(docs: Sequence[Doc], t: Words, further: Further) -> dict[str, Any]:
         "moves_shown": MOVES_SHOWN,
         "broken_shown": BROKEN_SHOWN,
         "share": _share,
+        "both_counts": counts_differ(row for doc in docs for row in doc["by_group"]["plan"]),
         "addresses": further.extras.addresses is not None,
         **_groups(docs),
         **band,

@@ -12,7 +12,7 @@ from optimizer.arrays import Floats, Ints
 from optimizer.district import District
 from optimizer.measures import exposure_to_poverty, measure
 from optimizer.measures.travel import travel_mean
-from optimizer.measures.zones import divided, zone_counts
+from optimizer.measures.zones import divided, share, zone_counts
 from optimizer.plan import Plan
 
 FEW, MANY = 0.9, 1.1  # projected utilisation outside these is flagged (FORMAT.md has it in limits, requests ask for it)
@@ -95,12 +95,21 @@ def _moved_by_grade(plans: Plans) -> pd.DataFrame:
         district = plan.district
         for grade in grades_of(district):
             own = district.column(GRADE + grade)
-            moved, everyone = float(own[plan.moved].sum()), float(own.sum())
-            rows.append(
-                {"plan": name, "grade": grade, "students": everyone, "students_moved": moved}
-                | {"share_moved": moved / everyone if everyone > 0 else None}
-            )
-    return pd.DataFrame(rows, columns=["plan", "grade", "students", "students_moved", "share_moved"])
+            everyone = float(own.sum())
+            rows.append({"plan": name, "grade": grade, "students": everyone, **_movers(plans, plan, own)})
+    return pd.DataFrame(rows)
+
+
+def _movers(plans: Plans, plan: Plan, students: Floats) -> dict[str, float | None]:
+    """Students who change school, and their share; where rules close or pair schools also without those of closed
+    schools, as limits on moves count them. students: (blocks,)."""
+    counts = {"moved": plan.moved}
+    if any((one.moved != one.counted_moved).any() for one in plans.values()):
+        counts["moved_counted"] = plan.counted_moved
+    found: dict[str, float | None] = {}
+    for name, blocks in counts.items():
+        found |= {f"students_{name}": float(students[blocks].sum()), f"share_{name}": share(blocks, students)}
+    return found
 
 
 def _options(plans: Plans, growth: Floats) -> pd.DataFrame:
@@ -112,8 +121,7 @@ def _options(plans: Plans, growth: Floats) -> pd.DataFrame:
         rows.append(
             {
                 "plan": name,
-                "students_moved": float(plan.district.students[plan.moved].sum()),
-                "share_moved": found["moved_share"],
+                **_movers(plans, plan, plan.district.students),
                 "share_disparity_of_poverty": found["disparity"],
                 "share_dissimilarity_race": found.get("dissimilarity.race"),
                 "share_dissimilarity_poverty": found.get("dissimilarity.poverty"),

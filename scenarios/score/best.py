@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from optimizer.bounds.gap import relative_gap
 from optimizer.model import SHARE_SLACK
@@ -12,7 +12,7 @@ from optimizer.objectives import Objective
 from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Progress
-from optimizer.rules import breaches, is_valid
+from optimizer.rules import Moved, breaches, is_valid
 from scenarios.options import Settings, rules_of
 from scenarios.solving import solve_with
 from scenarios.summary import broken_limits, excess_of
@@ -22,10 +22,10 @@ Watch = Callable[[int, int, float | None], Callable[[Progress], None]]
 
 @dataclass(frozen=True, eq=False)
 class Best:
-    """share: what no more than may move, 0 to 1. plan: the best found, None where there is no valid one. excess: its
-    students beyond limits of size, which count before the objective. bound: no valid plan within the share has a
-    smaller objective; 0 where nothing is proved. given: the place of the given plan that it is, None for one that was
-    searched."""
+    """share: what no more than may move (`moved_share`). plan: the best found, None where there is no valid one.
+    excess: its students beyond limits of size, which count before the objective. bound: no valid plan within the share
+    has a smaller objective; 0 where nothing is proved. given: the place of the given plan that it is, None for one that
+    was searched."""
 
     share: float
     plan: Plan | None
@@ -59,10 +59,11 @@ def best_plans(
 ) -> tuple[list[Best], bool]:
     """One answer for each plan, and whether somebody pressed Ctrl-C on the way.
 
-    The rules are those of the settings and, for each plan, that no larger share of students may move than it moves.
-    seconds: for all together; None: the default of one run, or no limit where iterations are given. A plan found for a
-    smaller share, and a given plan that is valid, are answers for a larger share too; a bound for a larger share holds
-    for a smaller one. watch: asked at the start of a run, with its place, their number and its seconds.
+    plans: of the district as the rules have it. The rules are those of the settings and, for each plan, that no larger
+    share of students may move than it moves (`moved_share`: students of closed schools count on both sides). seconds:
+    for all together; None: the default of one run, or no limit where iterations are given. A plan found for a smaller
+    share, and a given plan that is valid, are answers for a larger share too; a bound for a larger share holds for a
+    smaller one. watch: asked at the start of a run, with its place, their number and its seconds.
     """
     if seconds is None and settings.options.iterations is None:
         seconds = TIME_LIMIT
@@ -72,8 +73,11 @@ def best_plans(
     for k, share in enumerate(shares):
         left = None if end is None else max(0.0, end - time.monotonic()) / (len(shares) - k)
         progress = None if watch is None else watch(k, len(shares), left)
-        own = _within(settings, share)
-        result = solve_with(own, plans[0].district, objective=objective, seconds=left, progress=progress)
+        # Matched by every student at another school: what `max_moved` counts leaves out those of closed schools.
+        own = (Moved(share, every=True),)
+        result = solve_with(
+            settings, plans[0].district, objective=objective, seconds=left, progress=progress, further=own
+        )
         if result.valid:
             found.append(_Found(result.plan, result.objective_value, excess_of(broken_limits(result.broken)), share))
             bounds[share] = result.bound or 0.0
@@ -81,12 +85,6 @@ def best_plans(
             stopped = True
             break
     return [_answer(plan.moved_share, found, bounds) for plan in plans], stopped
-
-
-def _within(settings: Settings, share: float) -> Settings:
-    given = settings.options.max_moved
-    most = share if given is None else min(share, given)
-    return replace(settings, options=settings.options.model_copy(update={"max_moved": most}))
 
 
 def _given(plans: Sequence[Plan], objective: Objective, settings: Settings) -> list[_Found]:

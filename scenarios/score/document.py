@@ -49,7 +49,7 @@ def document(
         "objective": objective_spec(objective),
         "limits": limits_in_force(settings.options, district.travel.unit),
         "rules": [dict(rule) for rule in settings.rules],
-        "status_quo": maker.entry(Plan.status_quo(district)),
+        "status_quo": maker.entry(Plan.status_quo(district), real=Plan.today(district)),
         "nearest_school": maker.entry(scored.nearest) | {"plan": "plans/nearest_school.csv"},
         "plans": [_plan(k, name, one, best, maker) for k, ((name, one), best) in enumerate(pairs)],
         "seed": settings.options.seed,
@@ -65,16 +65,18 @@ class _Maker:
     objective: Objective
     settings: Settings
 
-    def entry(self, plan: Plan) -> dict[str, Any]:
-        """A plan's measures, its objective, and the limits that it breaks."""
+    def entry(self, plan: Plan, real: Plan | None = None) -> dict[str, Any]:
+        """A plan's measures, its objective, and the limits that it breaks, as `evaluate` finds them. real: of today's
+        zones, which are judged under the rules and measured without them."""
+        measured = plan if real is None else real
         broken = breaches(plan, rules_of(self.settings))
         listed = broken_limits(broken)
         return {
-            "objective_value": self.objective.value(plan),
+            "objective_value": self.objective.value(measured),
             "valid": is_valid(broken),
             "excess": excess_of(listed),
             "students_moved": float(plan.district.students[plan.moved].sum()),
-            "measures": measure(plan),
+            "measures": measure(measured),
             "broken_limits": listed,
             "travel_broken": _beyond(plan, [row.block for row in broken if row.limit == "travel_increase"]),
         }

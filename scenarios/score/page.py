@@ -7,6 +7,7 @@ from typing import Any
 
 from scenarios.comparison.criteria import in_words
 from scenarios.comparison.figures import figure
+from scenarios.movers import with_counted
 from scenarios.report import numbers
 from scenarios.score.words import broken_in_words, sentences
 from scenarios.templating import templates_of
@@ -27,7 +28,7 @@ def render(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
         .get_template("score.html")
         .render(
             found=found,
-            listed=[name for name in LIST if _known(found, name)],
+            listed=_listed(found),
             rows=[_line(found, entry) for entry in _entries(found)],
             cards=[_card(found, plan, names) for plan in found["plans"]],
             words=in_words,
@@ -39,6 +40,11 @@ def render(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 def _known(found: Mapping[str, Any], name: str) -> bool:
     return found["status_quo"]["measures"].get(name) is not None
+
+
+def _listed(found: Mapping[str, Any]) -> list[str]:
+    names = with_counted(LIST, [entry["measures"] for entry in _entries(found)])
+    return [name for name in names if _known(found, name)]
 
 
 def _entries(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -53,7 +59,7 @@ def _line(found: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
     new = sum(not row["inherited"] for row in entry["broken_limits"])
     return {
         "name": entry["name"],
-        "cells": [_shown(found, entry, name) for name in LIST if _known(found, name)],
+        "cells": [_shown(found, entry, name) for name in _listed(found)],
         "excess": numbers.count(entry["excess"]),
         "broken": new,
         "given": "bound" in entry,
@@ -81,6 +87,7 @@ def _card(found: Mapping[str, Any], plan: Mapping[str, Any], names: Mapping[str,
         known = [(label, name) for label, name in rows if _known(found, name)]
         return [{"name": label, "cells": [_shown(found, one, name) for one in columns]} for label, name in known]
 
+    shown = with_counted(SHOWN, [one["measures"] for one in columns if one])
     excess = {"name": BEYOND, "cells": [numbers.count(one["excess"] if one else None) for one in columns]}
     groups = [(group.replace("_", " ").capitalize(), group) for group in found["groups"]]
     return {
@@ -89,7 +96,7 @@ def _card(found: Mapping[str, Any], plan: Mapping[str, Any], names: Mapping[str,
         "valid": plan["valid"],
         "broken": broken_in_words(found, plan, names),
         "unmatched": plan["unmatched"],
-        "main": [*table([(in_words(name), name) for name in SHOWN]), excess],
+        "main": [*table([(in_words(name), name) for name in shown]), excess],
         "poverty": table([(label, f"exposure_to_poverty.{group}") for label, group in groups]),
         "own": table([(label, f"isolation.{group}") for label, group in groups]),
     }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from optimizer.bounds.gap import NOUGHT
+from scenarios.movers import counts_differ
 from scenarios.report import numbers
 
 Row = Mapping[str, Any]
@@ -52,6 +53,8 @@ def _race(before: Row, now: Row) -> str:
 def _moves(found: Row, plan: Row) -> str:
     share, students = plan["measures"]["moved_share"], plan["students_moved"]
     moved = f"{numbers.percent(share)} of students ({numbers.count(students)}) change school"
+    if counts_differ([plan["measures"]]):
+        moved += f", {numbers.percent(plan['measures']['moved_counted'])} without those of closed schools"
     head = moved if share > 0 else "No student changes school"
     if found["status_quo"]["measures"]["disparity"] is not None:
         before, now = found["status_quo"]["measures"]["travel_mean"], plan["measures"]["travel_mean"]
