@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
+from optimizer import kernels
 from optimizer.arrays import Ints
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
@@ -46,18 +47,19 @@ def optimize(
     """The best valid plan found from the status quo, and a proof of how much better any plan could be.
 
     objective: or its name, or a mixture {name: weight}; None takes disparity, or mean travel where poverty is not
-    known. time_limit: seconds from this call; None means 60, or no limit where `iterations` (proposals of each of two
-    lanes) are given, which make the run repeatable: same seed, same plan and bound, at any number of threads. threads:
-    None takes all cores. gap: stop once the plan is proved to be within this share of the best. solver: `search`;
-    `exact`, which goes on from the search's plan; `auto`: exact where the district is small enough to be finished.
-    proving: share of the time for all but the search, 0 to 1; 0 leaves the proof out. progress: called about ten times
-    a second. stop: ends the run with the best plan so far when set; Ctrl-C sets it. Raises InputError where an argument
-    or a rule does not fit, or where rules contradict each other.
+    known. time_limit: seconds from this call, but for compiling at a first start; None means 60, or no limit where
+    `iterations` (proposals of each of two lanes) are given, which make the run repeatable: same seed, same plan and
+    bound, at any number of threads. threads: None takes all cores. gap: stop once the plan is proved to be within this
+    share of the best. solver: `search`; `exact`, which goes on from the search's plan; `auto`: exact where the district
+    is small enough to be finished. proving: share of the time for all but the search, 0 to 1; 0 leaves the proof out.
+    progress: called about ten times a second. stop: ends the run with the best plan so far when set; Ctrl-C sets it.
+    Raises InputError where an argument or a rule does not fit, or where rules contradict each other.
     """
     from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
 
-    began = time.monotonic()
     _check(time_limit, iterations, seed, threads)
+    kernels.ensure()
+    began = time.monotonic()
     question = ready(district, rules)
     model, district = question.model, question.model.district
     objective = objective_of(objective, district)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from optimizer import kernels
 from optimizer.district import District
 from optimizer.explain.conflict import Conflict, reason, smallest
 from optimizer.explain.limits import Case, Limit
@@ -57,6 +58,7 @@ def explain(
     where rules contradict each other. Where rules close, open or pair schools, that is taken as given: ways out are
     sought among the other limits.
     """
+    kernels.ensure()
     work = Work(time_limit, cores(threads), seed, stop or threading.Event())
     district = ready(district, rules).model.district
     oracle = Oracle(Case(district, tuple(rules)), work)

@@ -14,6 +14,7 @@ from functools import partial
 
 import numpy as np
 
+from optimizer import kernels
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate
 from optimizer.district import District
@@ -94,6 +95,7 @@ def frontier(
     sought), all points and the best value. stop: ends it with the points done so far when set; Ctrl-C sets it. Raises
     InputError where an argument or a rule does not fit.
     """
+    kernels.ensure()
     began = time.monotonic()
     if points < 2:
         raise InputError(Fault("points", f"{points} cannot be used", "Give a number of 2 or more"))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
+import time
+
 import numpy as np
 
+from optimizer import kernels
 from optimizer.arrays import Csr
 from optimizer.bounds.bound import Bounder
 from optimizer.district import District
@@ -43,18 +49,41 @@ def tiny() -> District:
     )
 
 
-def warm() -> None:
-    """Run what calls every kernel: a search, a bound, an exact solution. numba keeps what it compiles."""
+def warm(part: str) -> None:
+    """Run what calls every kernel of a part: a search; or a bound and an exact solution."""
     district = tiny()
     model = Model.build(district, (Travel(floor=3000.0), Size(), Contiguity(), Moved(0.5)))
     objective = make_objective(None, district)
-    search(model, objective, Budget(iterations=20_000), random=np.random.default_rng(0), lanes=1, threads=1)
-    sent_home(contract(model, objective.compile(model)), district.status_quo, 100.0)
+    if part == "search":
+        search(model, objective, Budget(iterations=20_000), random=np.random.default_rng(0), lanes=1, threads=1)
+        sent_home(contract(model, objective.compile(model)), district.status_quo, 100.0)
+        return
     bounder = Bounder(model, objective, district.status_quo, objective.value(Plan.status_quo(district)))
     bounder.run(steps=20)
     bounder.finish()
     solve_exact(model, objective, held_excess=100.0)
 
 
+def end_with_parent() -> None:
+    """A thread that ends this process when the one that started it is gone."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> None:
+    """Compile one part into the folder that kernels.MAKING names; without a part, all that is not there yet."""
+    if len(sys.argv) > 1:
+        end_with_parent()
+        warm(sys.argv[1])
+    else:
+        sys.exit(not kernels.ensure())
+
+
 if __name__ == "__main__":
-    warm()
+    main()

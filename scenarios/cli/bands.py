@@ -11,6 +11,7 @@ import typer
 
 from optimizer.errors import Fault, InputError
 from scenarios.cli.flags import with_options
+from scenarios.cli.progress import solves
 from scenarios.options import Options
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ ROUNDS = 2  # of --together
 SHORTEST = 0.2  # seconds that are always left to the solves still to come
 
 
+@solves
 @with_options(*Options.model_fields)
 def bands(
     districts: Annotated[

@@ -8,12 +8,14 @@ from typing import Any
 import typer
 
 from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 
 PROVING = 0.75  # share of the time: the search only has to find a plan to aim at
 METHOD = "prices of blocks by the volume method, school by school over intervals of poverty rates, with contiguity cuts"
 
 
+@solves
 @with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads", "gap", "solver")
 def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = None, as_json: AsJson = False) -> None:
     """How good any plan within the limits could be at most: a proved bound, which no valid plan is below.

@@ -12,6 +12,7 @@ import typer
 
 from optimizer.errors import Fault, InputError
 from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 from scenarios.options import Options
 from scenarios.wording import counted
@@ -87,6 +88,7 @@ def evaluate(
         typer.echo(broken_in_words(found["broken_limits"]))
 
 
+@solves
 @with_options(*Options.model_fields)
 def optimize(
     district: DistrictFolder,
@@ -113,6 +115,7 @@ def optimize(
     run_job(district, settings, out, neutral=race_neutral)
 
 
+@solves
 def demo(
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("rezone-demo"),
     time_limit: Annotated[float, typer.Option(help="Seconds for the whole command.")] = 12.0,

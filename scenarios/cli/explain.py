@@ -9,9 +9,11 @@ import typer
 
 from scenarios import interrupts
 from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 
 
+@solves
 @with_options(*LIMITS, "time_limit", "seed", "threads")
 def explain(district: DistrictFolder, *, flags: dict[str, Any], config: Config = None, as_json: AsJson = False) -> None:
     """Why there is no valid plan within the limits: the smallest set of limits in conflict, and the cheapest ways out.

@@ -11,8 +11,10 @@ import typer
 
 from scenarios import interrupts
 from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
+from scenarios.cli.progress import solves
 
 
+@solves
 @with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads")
 def frontier(
     district: DistrictFolder,

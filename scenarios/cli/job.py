@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from optimizer import kernels
 from optimizer.district import District
 from optimizer.objectives import Disparity, Objective, make_objective
 from optimizer.optimize import PROVING, TIME_LIMIT
@@ -84,7 +85,8 @@ def time_left(options: Options, after: float) -> float | None:
     if options.time_limit is None and options.iterations is not None:
         return None
     limit = TIME_LIMIT if options.time_limit is None else options.time_limit
-    return max(limit / 2, limit - (time.monotonic() - STARTED) - after)
+    spent = time.monotonic() - STARTED - kernels.seconds()
+    return max(limit / 2, limit - spent - after)
 
 
 def _finish(

@@ -4,32 +4,51 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TextIO
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TextIO
 
+from optimizer import kernels
 from optimizer.result import Progress
+from scenarios import interrupts
+
+P = ParamSpec("P")
 
 PLAIN_EVERY = 5.0  # seconds between plain lines
 
 
-class ProgressLine:
-    """Call it with Progress; `close` ends the living line."""
+class Line:
+    """`show` a text; `close` ends the living line."""
 
-    def __init__(self, what: str, unit: str, limit: float | None, stream: TextIO | None = None) -> None:
-        self.what, self.unit, self.limit = what, unit, limit
+    def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = sys.stderr if stream is None else stream
         self.living = self.stream.isatty()
         self.next, self.width = 0.0, 0
 
-    def __call__(self, now: Progress) -> None:
+    def show(self, text: str) -> None:
         if not self.living and time.monotonic() < self.next:
             return
         self.next = time.monotonic() + PLAIN_EVERY
-        text = self.text(now)
         if self.living:
             print("\r" + text.ljust(self.width), end="", file=self.stream, flush=True)
             self.width = len(text)
         else:
             print(text, file=self.stream, flush=True)
+
+    def close(self) -> None:
+        if self.living and self.width:
+            print(file=self.stream, flush=True)
+
+
+class ProgressLine(Line):
+    """Call it with Progress."""
+
+    def __init__(self, what: str, unit: str, limit: float | None, stream: TextIO | None = None) -> None:
+        super().__init__(stream)
+        self.what, self.unit, self.limit = what, unit, limit
+
+    def __call__(self, now: Progress) -> None:
+        self.show(self.text(now))
 
     def text(self, now: Progress) -> str:
         done = f"{100 * now.share:.0f} % done"
@@ -43,6 +62,24 @@ class ProgressLine:
     def _value(self, value: float) -> str:
         return f"{100 * value:.2f} points" if self.unit == "points" else f"{value:,.4g}"
 
-    def close(self) -> None:
-        if self.living and self.width:
-            print(file=self.stream, flush=True)
+
+def ready_to_solve() -> None:
+    """What every command that searches or proves does first: at a first start, compile the kernels, and say so. No time
+    limit counts that."""
+    interrupts.on_leaving(kernels.abandon)
+    line = Line()
+    kernels.ensure(
+        lambda share: line.show(f"compiling for this processor, once, no limit counts it: {100 * share:.0f} %")
+    )
+    line.close()
+
+
+def solves(command: Callable[P, None]) -> Callable[P, None]:
+    """Marks a command that searches or proves: kernels come first, before anything heavy is imported."""
+
+    @wraps(command)
+    def run(*words: P.args, **named: P.kwargs) -> None:
+        ready_to_solve()
+        command(*words, **named)
+
+    return run

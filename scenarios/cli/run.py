@@ -66,6 +66,9 @@ def run(
 
 
 def _run(study: Study, out: Path, plugins: tuple[Path, ...], *, jobs: int | None, cluster: str | None) -> None:
+    from scenarios.cli.progress import ready_to_solve
+
+    ready_to_solve()
     from scenarios.cli.standing import StandingLine
     from scenarios.runner import run_study
 

@@ -11,12 +11,14 @@ import typer
 
 from optimizer.errors import Fault, InputError
 from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
+from scenarios.cli.progress import solves
 
 if TYPE_CHECKING:
     from optimizer.objectives import Objective
     from optimizer.result import Progress
 
 
+@solves
 @with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads")
 def score(
     district: DistrictFolder,

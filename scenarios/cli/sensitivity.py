@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
+from scenarios.cli.progress import solves
 
 if TYPE_CHECKING:
     from optimizer.objectives import Objective
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scenarios.sensitivity import Case, Row
 
 
+@solves
 @with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads")
 def sensitivity(
     district: DistrictFolder,

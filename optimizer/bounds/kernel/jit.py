@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from optimizer.solvers.kernel.jit import INNER, LEAN, kept
 
-from numba import njit
-
-# The same as in optimizer.solvers.kernel.jit, which says why.
-LEAN = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
-INNER = LEAN | {"no_cpython_wrapper": True}
-
-_njit: Any = njit  # its types do not know `_nrt`
-
-# Sums may be reordered, so that they run in vector registers; the same machine always orders them the same way.
+# Sums may be reordered, so that they run in vector registers; the same compiled code always orders them the same way.
 FREE = {"fastmath": {"reassoc", "contract", "nsz"}}
-called: Any = _njit(**LEAN, **FREE)
-compiled: Any = _njit(**INNER, **FREE)
+called = kept(LEAN | FREE)
+compiled = kept(INNER | FREE)
 
 # What is claimed is summed in the order written, with no freedom for the compiler.
-called_strict: Any = _njit(**LEAN)
-strict: Any = _njit(**INNER)
+called_strict = kept(LEAN)
+strict = kept(INNER)
