@@ -226,9 +226,9 @@ def _compile(new: Path, tell: Callable[[float], None]) -> None:
         abandon()
         ended = [(process.wait(), process.args) for process in _children]
         _children.clear()
-    for status, words in ended:
+    for status, ran in ended:
         if status:
-            raise subprocess.CalledProcessError(status, words)
+            raise subprocess.CalledProcessError(status, ran)
 
 
 def _share(root: Path) -> float:
