@@ -11,7 +11,7 @@ from optimizer.arrays import Ints
 from optimizer.district import District
 from optimizer.explain import Case, Inherited, Limit, Reason, WayOut
 from optimizer.explain.farther import STEPS
-from optimizer.rules import Moved, Travel
+from optimizer.rules import Moved, Rule, Size, Travel
 
 SHOWN = 8  # how many schools or blocks a sentence names
 
@@ -20,7 +20,7 @@ def limit_words(case: Case, limit: Limit, value: Any) -> str:
     """What the limit asks for."""
     district, rule = case.district, case.rule(limit)
     if limit.name in ("capacity", "min_students"):
-        return _size_words(district, limit, value)
+        return _size_words(district, rule, limit, value)
     if isinstance(rule, Travel):
         return (
             f"travel: no block that changes school goes farther than {_times(rule.increase)} times today's travel"
@@ -35,10 +35,12 @@ def limit_words(case: Case, limit: Limit, value: Any) -> str:
     return f"the rule '{limit.name}'{place}"
 
 
-def _size_words(district: District, limit: Limit, value: float) -> str:
+def _size_words(district: District, rule: Rule, limit: Limit, value: float) -> str:
     j, now = limit.school, float(district.load_now[limit.school])
     given = np.isfinite(district.capacity[j] if limit.name == "capacity" else district.min_students[j])
-    where, note = school_name(district, j), "" if given else " (not given: taken from today's zone)"
+    seats = isinstance(rule, Size) and limit.name == "min_students" and bool(rule.by_seats(district)[j])
+    source = "its seats" if seats else "today's zone"
+    where, note = school_name(district, j), "" if given else f" (not given: taken from {source})"
     other = float(district.other_students[j]) if given and limit.name == "capacity" else 0.0
     today = f"today {_count(now)}" + (f" and {_count(other)} from elsewhere" if other else "")
     if limit.name == "capacity":

@@ -194,3 +194,32 @@ def test_one_plan_is_one(rezone, tmp_path: Path) -> None:
     (folder / "plans").mkdir()
     (folder / "plans" / "a.csv").write_text("block_id,school_id\nr0c0,x\nr0c1,x\nr0c2,y\nr0c3,y\n", encoding="utf-8")
     assert rezone("check", folder)[1].strip().endswith("It holds 1 plan.")
+
+
+IMPOSSIBLE = ("minimum_above_seats", "other_students_above_seats", "minimum_above_largest")
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys", "words"),
+    [
+        ({"least": {"x": 70}}, IMPOSSIBLE[:1], "a minimum above the seats, which no plan can keep: x"),
+        (  # they leave less than no room: the default minimum, 0, is above it
+            {"other": {"x": 61}, "least": {}},
+            IMPOSSIBLE[:2],
+            "more students from elsewhere than seats, so that no plan brings them within their seats: x",
+        ),
+        (
+            {"least": {"z": 120}},
+            IMPOSSIBLE[2:],
+            "a minimum above the most students that they may have without given seats: z",
+        ),
+        # Overfull: the default minimum was above its seats once.
+        ({"seats": {"x": 20, "y": 100}, "least": {}}, (), ""),
+        ({"least": {"z": 120}, "head": "[limits]\nsize_tolerance = 2.0\n"}, (), ""),
+    ],
+)
+def test_limits_of_size_that_no_plan_can_keep_are_named(changes: Any, keys: Any, words: str, tmp_path: Path) -> None:
+    summary, told = said_of(TOWN.but(**changes).write(tmp_path))
+    assert tuple(key for key in IMPOSSIBLE if summary[key]) == keys
+    assert words in told
+    assert told.count("which no plan can keep") == (keys == IMPOSSIBLE[:1])

@@ -21,7 +21,8 @@ from optimizer.rules import Rule, Size
 EXACT = 1e-4  # students: nearer than this, an amount and what bounds it are the same
 NEAR = 0.5  # students: not worth more time in a large model
 SEARCH = 6.0  # seconds for the search, where they can be had
-MANY_PAIRS = 1000  # from here on the compiled search is ahead of CP-SAT in finding plans
+MANY_PAIRS = 1000  # from here on the compiled search is given time: it is ahead of CP-SAT in finding plans
+QUICK = 20_000  # proposals of the search in smaller models, which take no time: CP-SAT may find nothing that holds together
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,17 +52,18 @@ class Relief:
 
 
 def search_plan(oracle: Oracle, rules: tuple[Rule, ...], share: float) -> None:
-    """Where the model is large, let the search look for a plan of least excess, and make it known."""
+    """Let the search look for a plan of least excess, at length where the model is large, and make it known."""
     case, work = oracle.case, oracle.work
-    if work.over or len(case.whole.pairs.index) < MANY_PAIRS:
+    if work.over:
         return
+    quick = len(case.whole.pairs.index) < MANY_PAIRS
     seconds = None if work.left is None else max(share * work.left, min(SEARCH, 0.7 * work.left))
     result = optimize(
         case.district,
         StudentsMoved(),
         rules,
         time_limit=seconds,
-        iterations=None if work.seconds is not None else 1_000_000,
+        iterations=QUICK if quick else None if work.seconds is not None else 1_000_000,
         seed=work.seed,
         threads=work.threads,
         proving=0,

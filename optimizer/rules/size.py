@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Bools, Floats
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.model import STUDENT_SLACK, Model, SchoolSum
@@ -42,13 +42,18 @@ class Size:
     def band(self, district: District) -> tuple[Floats, Floats]:
         """(schools,) the fewest and the most students a zone may hold, without other students."""
         now, seats = district.load_now, district.capacity - district.other_students
-        held = np.fmin(now, seats) if self.default_minimum == "today_or_seats" else now
+        held = np.where(self.by_seats(district), seats, now)
         least = max(1 - self.tolerance, 0.0) * np.maximum(held, 0.0)
         low = np.where(np.isnan(district.min_students), least, district.min_students)
         high = np.where(
             np.isnan(district.capacity), np.where(opened(district), np.inf, (1 + self.tolerance) * now), seats
         )
         return np.where(district.open, low, -np.inf), np.where(district.open, high, np.inf)
+
+    def by_seats(self, district: District) -> Bools:
+        """(schools,) whether the default minimum, where it is used, is taken from the seats and not from today's zone."""
+        seats = district.capacity - district.other_students
+        return np.asarray((self.default_minimum == "today_or_seats") & (seats < district.load_now))
 
     def narrow(self, model: Model) -> Model:
         district = model.district

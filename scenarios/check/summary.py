@@ -16,6 +16,7 @@ from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
 from scenarios.check.columns import columns_not_used
 from scenarios.check.shapes import odd_shapes
+from scenarios.check.sizes import impossible_sizes
 from scenarios.folder.links import NEIGHBOURS
 from scenarios.folder.plausible import odd_sizes, travel_doubts
 from scenarios.plans import read_plan
@@ -53,7 +54,7 @@ def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
         "schools_without_given_seats": int(np.isnan(district.capacity).sum()),
         "other_students": float(district.other_students.sum()),
         "over_seats": _amounts(district, today.load - seats),
-        "minimum_above_seats": _schools(district, zoned & (district.min_students > seats + STUDENT_SLACK)),
+        **impossible_sizes(district, folder),
         "under_minimum": _amounts(district, np.where(zoned, district.min_students - today.load, -np.inf)),
         "detached_pieces": measures["detached_pieces"],
         "detached_blocks": [district.block_ids[i] for i in np.flatnonzero(district.detached)],

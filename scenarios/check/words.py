@@ -122,9 +122,7 @@ def _notes(s: dict[str, Any]) -> list[str]:
         notes.append(f"over their seats: {_listed(f'{k} by {v:,.0f}' for k, v in s['over_seats'].items())}")
     if s["under_minimum"]:
         notes.append(f"under their minimum: {_listed(f'{k} by {v:,.0f}' for k, v in s['under_minimum'].items())}")
-    if s["minimum_above_seats"]:
-        names = _listed(s["minimum_above_seats"])
-        notes.append(f"a minimum above the seats, which no plan can keep: {names}")
+    notes += _impossible(s)
     if s["stark_borders"]:
         notes.append(f"neighbouring zones that differ most: {_listed(map(_apart, s['stark_borders'][:STARKEST]))}")
     if s["detached_pieces"]:
@@ -140,6 +138,17 @@ def _notes(s: dict[str, Any]) -> list[str]:
         for row in s["columns_not_used"]
         if row["meant"]
     ]
+
+
+def _impossible(s: dict[str, Any]) -> list[str]:
+    """Limits of size that contradict each other: the most plain of them for each school."""
+    full = s["other_students_above_seats"]
+    kinds = (
+        ("a minimum above the seats, which no plan can keep", [x for x in s["minimum_above_seats"] if x not in full]),
+        ("more students from elsewhere than seats, so that no plan brings them within their seats", full),
+        ("a minimum above the most students that they may have without given seats", s["minimum_above_largest"]),
+    )
+    return [f"{words}: {_listed(names)}" for words, names in kinds if names]
 
 
 def _named(one: str | list[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from optimizer.bounds.gap import NOUGHT
 from scenarios.movers import counts_differ
+from scenarios.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.report import numbers
 
 Row = Mapping[str, Any]
@@ -171,7 +172,15 @@ def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str
     if any(row["limit"] == "capacity" for row in plan["broken_limits"]):
         share = 1 + found["limits"]["size_tolerance"]
         lines.append(f"A largest size is the seats, or where none are given {100 * share:.0f} % of today's students.")
+    if any(row["limit"] == "min_students" for row in plan["broken_limits"]):
+        lines.append(_smallest(found["limits"]))
     return [*lines, THEIRS] if new else lines
+
+
+def _smallest(limits: Row) -> str:
+    share = f"{100 * max(0.0, 1 - limits['size_tolerance']):.0f} % of"
+    seats = ", or of the seats where that is less" if minimum_meant(limits) == DEFAULT_MINIMUM else ""
+    return f"A smallest size is the given minimum, or where none is given {share} today's students{seats}."
 
 
 def _sizes(rows: Sequence[Row], words: str, names: Mapping[str, str]) -> list[str]:
