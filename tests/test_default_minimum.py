@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import copy
+import itertools
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from proofs import aged, certificate, write
 from questions import LIMITS, Question
+from small import small
+from test_exact import hold_against_enumeration
 from toys import Toy
 
-from optimizer import Contiguity, Disparity, Size, Travel, optimize
+from optimizer import Contiguity, Disparity, District, Size, Travel, TravelMean, breaches, is_valid, optimize
+from optimizer.arrays import Csr
+from optimizer.bounds.bound import Bounder
+from optimizer.explain import explain
+from optimizer.model import Model
 from optimizer.plan import Plan
+from optimizer.rules import under
+from optimizer.travel import TravelTable
 from scenarios import read_district
 from scenarios.certificate import certificate_text
+from scenarios.explain import explanation
+from scenarios.explain_words import limit_words
+from scenarios.folder import write_district
 from scenarios.folder.hashes import folder_hashes
-from scenarios.options import DefaultMinimum, Options, limits_in_force
+from scenarios.generator import Character, generate
+from scenarios.options import DefaultMinimum, Options, Settings, limits_in_force, rules_of
 from scenarios.plans import plan_csv, write_plan
-from scenarios.verify import verify
+from scenarios.score.words import broken_in_words, sentences
+from scenarios.verify import validity, verify
+from scenarios.verify.case import Case
 from scenarios.verify.reading import load_json
 
 # Of the 57 students at x 28 have seats. Under the older default 48.45 must stay there, so that nobody can go.
@@ -112,3 +130,159 @@ def test_a_linear_program_proves_no_more_than_the_default_allows(made, tmp_path:
     plan = tmp_path / "plan.csv"
     write_plan(plan, Plan.status_quo(read_district(folder)))
     assert verify(folder, plan, write(certificate(q, [], [], 0.0, plan), tmp_path / "c.json"))["notes"] == []
+
+
+# Students today: 20 at x, 40 at y, 10 at z.
+THREE = Toy("X x y Y z Z", groups={"white": "10 10 20 20 5 5"}, poverty="0 0 0 0 0 0")
+SHUT, OFF = 0.0, -np.inf
+LEAST: dict[str, tuple[dict[str, Any], list[dict[str, Any]], float, list[float]]] = {
+    "nothing is given": ({}, [], 0.15, [17, 34, 8.5]),
+    "there is room": ({"seats": {"x": 100, "y": 40}}, [], 0.15, [17, 34, 8.5]),
+    "too full": ({"seats": {"x": 10, "y": 39}}, [], 0.15, [8.5, 33.15, 8.5]),
+    "others take seats": ({"seats": {"x": 10}, "other": {"x": 4, "z": 4}}, [], 0.15, [5.1, 34, 8.5]),
+    "others take all seats": ({"seats": {"x": 4}, "other": {"x": 4}}, [], 0.15, [SHUT, 34, 8.5]),
+    "others are more than the seats": ({"seats": {"x": 4}, "other": {"x": 10}}, [], 0.15, [SHUT, 34, 8.5]),
+    "no seats": ({"seats": {"x": 0}}, [], 0.15, [SHUT, 34, 8.5]),
+    "given minima stay": ({"seats": {"x": 10, "y": 10}, "least": {"x": 12, "y": 0}}, [], 0.15, [12, 0, 8.5]),
+    "no tolerance": ({"seats": {"x": 10}}, [], 0.0, [10, 40, 10]),
+    "all may go": ({"seats": {"x": 10}}, [], 1.0, [SHUT, SHUT, SHUT]),
+    "more than all": ({"seats": {"x": 10}}, [], 2.5, [SHUT, SHUT, SHUT]),
+    "more than all, and too many others": ({"seats": {"x": 4}, "other": {"x": 10}}, [], 2.5, [SHUT, SHUT, SHUT]),
+    "seats": ({"seats": {"x": 100}}, [{"kind": "seats", "school": "x", "capacity": 10.0}], 0.15, [8.5, 34, 8.5]),
+    "more seats": ({"seats": {"x": 10}}, [{"kind": "seats", "school": "x", "capacity": 30.0}], 0.15, [17, 34, 8.5]),
+    "a minimum by rule": (
+        {"seats": {"x": 10}}, [{"kind": "seats", "school": "x", "min_students": 3.0}], 0.15, [3, 34, 8.5]
+    ),
+    "a pair with seats": (
+        {"seats": {"x": 20, "y": 10}, "other": {"y": 2}}, [{"kind": "pair", "schools": ["x", "y"]}], 0.15,
+        [0.85 * 28, OFF, 8.5],
+    ),
+    "a pair with seats at one": (
+        {"seats": {"x": 20}}, [{"kind": "pair", "schools": ["x", "y"]}], 0.15, [0.85 * 60, OFF, 8.5]
+    ),
+    "a pair with a minimum at one": (
+        {"least": {"x": 20}}, [{"kind": "pair", "schools": ["x", "y"]}], 0.15, [0.85 * 60, OFF, 8.5]
+    ),
+    "closed": ({"seats": {"x": 10, "y": 10}}, [{"kind": "close", "schools": ["x"]}], 0.15, [OFF, 8.5, 8.5]),
+    "opened": (
+        {}, [{"kind": "close", "schools": ["z"]}, {"kind": "open", "school": "w", "lon": -77.2, "lat": 37.9,
+        "capacity": 30.0}], 0.15, [SHUT, 17, 34, OFF],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_the_default_minimum_is_formats_everywhere(name: str, tmp_path: Path) -> None:
+    """That of the rule, of `verify` and, as validity, of both."""
+    changes, tables, tolerance, wanted = LEAST[name]
+    district, options = THREE.but(**changes).district(tmp_path), Options(size_tolerance=tolerance, travel_floor=9e3)
+    rules = rules_of(Settings(options, tuple(tables)))
+    ruled = under(district, rules)
+    assert Size(tolerance=tolerance).band(ruled)[0].tolist() == pytest.approx(wanted)
+    case = Case.of(district, options, tables, "moved", "here")
+    assert case.sizes.low == pytest.approx(wanted)
+    seats = ruled.capacity - ruled.other_students
+    given = np.isfinite(ruled.min_students)
+    low = np.array(case.sizes.low)
+    assert (low[~given & (seats >= 0)] <= seats[~given & (seats >= 0)]).all()
+
+
+@pytest.mark.parametrize("minimum", ["today_or_seats", "today"])
+@pytest.mark.parametrize("seed", range(5))
+def test_overfull_districts_are_one_thing_to_all(seed: int, minimum: DefaultMinimum) -> None:
+    """Rules, `verify`, bound and exact solver, on every plan of small districts with too few seats."""
+    random = np.random.default_rng([31, seed])
+    district = crowded(small(random, rows=2, columns=3, schools=2 + (seed == 3), fractions=seed % 3 == 0), random)
+    options = Options(travel_floor=5000.0, size_tolerance=[0.15, 0.4][seed % 2], strict=seed == 4)
+    rules = rules_of(Settings(options, (), minimum))
+    case = Case.of(district, options, [], "disparity", "here", (), minimum)
+    values = []
+    for school in itertools.product(range(district.schools), repeat=district.blocks):
+        plan = Plan(district, np.array(school, np.int32))
+        rows, own = breaches(plan, rules), validity.broken_limits(case, plan.school)
+        assert is_valid(rows) == validity.is_valid(own)
+        assert {(row.limit, row.school, row.inherited) for row in rows if row.limit in SIZES} == {
+            (row["limit"], row["school"], row["inherited"]) for row in own if row["limit"] in SIZES
+        }
+        values += [Disparity().value(plan)] if is_valid(rows) else []
+    hold_against_enumeration(district, rules, Disparity())
+    today = Plan.status_quo(district)
+    bounder = Bounder(Model.build(district, rules), Disparity(), today.school, Disparity().value(today))
+    bounder.run(steps=60)
+    assert bounder.finish().bound <= min(values, default=np.inf) + 1e-12
+
+
+SIZES = ("capacity", "min_students")
+
+
+def crowded(district: District, random: np.random.Generator) -> District:
+    """With seats for a half to all of today's students, most minima not given, and pupils from elsewhere. Travel is a
+    table, since there are no shapes."""
+    n, m = district.blocks, district.schools
+    every = Csr(m * np.arange(n + 1), np.tile(np.arange(m, dtype=np.int32), n))
+    travel = TravelTable(every, district.travel.of(every), "m")
+    capacity = np.round(district.load_now * random.uniform(0.5, 1.0, m))
+    roomy = random.integers(m)  # somebody must have room, or nobody can be relieved
+    capacity[roomy] = 2 * district.students.sum()
+    least = np.where(random.random(m) < 0.8, np.nan, district.min_students)
+    others = random.integers(0, 3, m).astype(float)
+    return replace(district, capacity=capacity, min_students=least, other_students=others, travel=travel)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory) -> tuple[Path, int]:
+    """The folder of a generated district, and its school that has seats for 70 % of its students. The others have
+    room."""
+    made = generate(80, 3, np.random.default_rng(4), character=Character(crowded=0.0, detached=0.0))
+    most = int(np.argmax(made.load_now))
+    seats = np.full(3, 3 * made.students.sum())
+    seats[most] = np.round(0.7 * made.load_now[most])
+    district = replace(made, capacity=seats, min_students=np.full(3, np.nan), other_students=np.zeros(3))
+    folder = tmp_path_factory.mktemp("full") / "d"
+    folder.mkdir()
+    write_district(district, folder, limits={"travel_floor": 20_000.0})
+    return folder, most
+
+
+def test_explain_says_that_an_overfull_school_can_be_relieved(full) -> None:
+    folder, most = full
+    district = read_district(folder)
+    for minimum, words in (("today_or_seats", "a plan can keep this limit."), ("today", "no plan can keep this limit")):
+        rules = (Travel(floor=20_000.0), Size(default_minimum=minimum), Contiguity())
+        found = explanation(explain(district, rules, time_limit=4, threads=1), 0.0)
+        (row,) = found["inherited"]
+        assert (row["limit"], row["school"]) == ("capacity", district.school_ids[most])
+        assert words in row["words"]
+
+
+def test_explain_names_where_a_default_minimum_comes_from(tmp_path: Path) -> None:
+    """x must shrink to its 10 seats, and may to 8.5 of them; y, with no seats given, to 34."""
+    toy = THREE.but(seats={"x": 10})
+    rules = (Travel(floor=0.0, increase=0.0), Size(strict=True), Contiguity())
+    found = explain(toy.district(tmp_path), rules, time_limit=5, threads=1)
+    words = {limit.name: limit_words(found.case, limit, 8.5) for limit in found.case.limits if limit.school == 0}
+    assert "at least 8.50 students at School X (x) (not given: taken from its seats); today 20" in words["min_students"]
+    other = next(limit for limit in found.case.limits if (limit.school, limit.name) == (1, "min_students"))
+    assert "(not given: taken from today's zone)" in limit_words(found.case, other, 34.0)
+
+
+def test_score_does_not_blame_the_plan_that_relieves(full, rezone, tmp_path: Path) -> None:
+    folder, most = full
+    district = read_district(folder)
+    found = optimize(district, TravelMean(), (Travel(floor=20_000.0), Size(), Contiguity()), iterations=20_000)
+    assert found.plan.load[most] <= district.capacity[most] + 1e-6
+    assert found.plan.load[most] < 0.85 * district.load_now[most]  # not allowed, once
+    write_plan(tmp_path / "relief.csv", found.plan)
+    words = ("--iterations", 500, "--threads", 1)
+    assert rezone("score", folder, tmp_path / "relief.csv", "--out", tmp_path / "out", *words)[0] == 0
+    scored = json.loads((tmp_path / "out" / "score.json").read_text(encoding="utf-8"))
+    (plan,) = scored["plans"]
+    assert (plan["valid"], plan["broken_limits"]) == (True, [])
+    assert "every limit holds" in sentences(scored, plan)[1]
+    assert scored["limits"]["default_minimum"] == "today_or_seats"
+    older = scored | {"limits": {k: v for k, v in scored["limits"].items() if k != "default_minimum"}}
+    row = {"limit": "min_students", "school": district.school_ids[most], "amount": 3.0, "limit_value": 9.0}
+    blamed = plan | {"broken_limits": [row | {"status_quo_amount": 0.0, "inherited": False}]}
+    assert any(line.endswith("85 % of today's students, or of the seats where that is less.") for line in
+               broken_in_words(scored, blamed, {}))  # fmt: skip
+    assert any(line.endswith("85 % of today's students.") for line in broken_in_words(older, blamed, {}))
