@@ -22,9 +22,7 @@ EXACT = 1e-4  # students: nearer than this, an amount and what bounds it are the
 NEAR = 0.5  # students: not worth more time in a large model
 SEARCH = 6.0  # seconds for the search, where they can be had
 MANY_PAIRS = 1000  # from here on the compiled search is given time: it is ahead of CP-SAT in finding plans
-QUICK = (
-    20_000  # proposals of the search in smaller models, which take no time: CP-SAT may find nothing that holds together
-)
+QUICK = 20_000  # proposals in smaller models, which take no time: CP-SAT may find nothing that holds together
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,7 @@ class Size:
         return np.where(district.open, low, -np.inf), np.where(district.open, high, np.inf)
 
     def by_seats(self, district: District) -> Bools:
-        """(schools,) whether the default minimum, where it is used, is taken from the seats and not from today's zone."""
+        """(schools,) whether the default minimum, where it is used, is taken from the seats, not from today's zone."""
         seats = district.capacity - district.other_students
         return np.asarray((self.default_minimum == "today_or_seats") & (seats < district.load_now))
 
