@@ -132,6 +132,8 @@ def _value(case: Case, limit: Limit) -> float | bool | None:
     rule = case.rule(limit)
     if limit.school >= 0:
         s, district = case.whole.sums[limit.at], case.district
+        if s.whole != -1:  # a share: the factor is the limit, with its allowance
+            return float(round(s.factor[limit.school], 8))
         given = limit.name == "capacity" and np.isfinite(district.capacity[limit.school])
         high = s.hard_high[limit.school] + (district.other_students[limit.school] if given else 0.0)
         return float(high if limit.kind == "high" else s.hard_low[limit.school])

@@ -31,8 +31,12 @@ def limit_words(case: Case, limit: Limit, value: Any) -> str:
         return f"moves: at most {100 * rule.share:.4g} % of {whose} change school"
     if limit.name == "contiguity":
         return "zones in one piece: nothing is newly cut off from its school, whose own block stays"
-    place = f" at {school_name(district, limit.school)}" if limit.school >= 0 else ""
-    return f"the rule '{limit.name}'{place}"
+    if limit.school < 0:
+        return f"the rule '{limit.name}'"
+    share = case.whole.sums[limit.at].whole != -1
+    asked = f"{100 * value:.4g} %" if share else f"{_count(value)} students"
+    most = "at most" if limit.kind == "high" else "at least"
+    return f"the rule '{limit.name}' at {school_name(district, limit.school)}: {most} {asked}"
 
 
 def _size_words(district: District, rule: Rule, limit: Limit, value: float) -> str:
@@ -104,7 +108,9 @@ def way_words(district: District, way: WayOut) -> str:
 def inherited_words(district: District, row: Inherited) -> str:
     """How near to keeping a limit that today's zones break a plan can come."""
     limit, at_least = row.limit, max(0.0, row.at_least)
-    what = {"capacity": "over its seats", "min_students": "under its minimum"}.get(limit.name, f"beyond '{limit.name}'")
+    what = {"capacity": "over its seats", "min_students": "under its minimum"}.get(
+        limit.name, f"students beyond '{limit.name}'"
+    )
     words = f"{school_name(district, limit.school)}: today {_count(row.today)} {what}; "
     if row.least is None:
         words += "how few a plan could reach was not settled."

@@ -71,7 +71,8 @@ def objective_spec(objective: Objective) -> str | dict[str, float]:
 
 
 def broken_limits(rows: Sequence[Breach]) -> list[dict[str, Any]]:
-    """Breaches as results list them: each names its school or block, where it has one."""
+    """Breaches as results list them: each names its school or block, where it has one; `rule` is the place among the
+    rules of a rule that was given."""
     return [
         {
             "limit": row.limit,
@@ -81,9 +82,21 @@ def broken_limits(rows: Sequence[Breach]) -> list[dict[str, Any]]:
             "limit_value": row.limit_value,
             "status_quo_amount": row.status_quo_amount,
             "inherited": row.inherited,
+            "kind": row.kind,
+            "unit": row.unit,
+            **({} if row.rule is None else {"rule": row.rule}),
         }
         for row in rows
     ]
+
+
+OLD_KINDS = {"travel_increase": "travel", "capacity": "size", "min_students": "size", "max_moved": "moved"}
+
+
+def kind_of(row: Mapping[str, Any]) -> str:
+    """The kind of the rule that is broken. row: as `broken_limits` lists it; results of version 0.1 name none."""
+    family = str(row["limit"]).partition(".")[0]
+    return str(row.get("kind") or OLD_KINDS.get(family, family))
 
 
 def excess_of(rows: Iterable[Mapping[str, Any]]) -> float:

@@ -1,5 +1,8 @@
 """The rules: one file each. A new rule is a new file and a line here."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from optimizer.model import check
 from optimizer.plan import Plan
 from optimizer.rules.amend import under
@@ -51,6 +54,7 @@ RULES: dict[str, type[Rule]] = {
         Shape,
     )
 }
+ALWAYS = (Reach.kind, Travel.kind, Size.kind, Contiguity.kind)
 DEFAULT_RULES: tuple[Rule, ...] = (Travel(), Size(), Contiguity())
 
 
@@ -58,7 +62,18 @@ def breaches(plan: Plan, rules: tuple[Rule, ...]) -> list[Breach]:
     """Every limit that the plan breaks, inherited breaches included: the check run on each plan that leaves the
     program, whoever made it. Raises InputError with all that the rules name and the district has not."""
     check(plan.district, rules)
-    return [row for rule in (Reach(), *rules) for row in rule.excess(plan)]
+    return broken_by(plan, (Reach(), *rules))
+
+
+def broken_by(plan: Plan, rules: Iterable[Rule]) -> list[Breach]:
+    """What of these rules alone the plan breaks, each breach with its rule's kind, and with the place of a rule that
+    somebody gave among those."""
+    found, place = [], 0
+    for rule in rules:
+        given = rule.kind not in ALWAYS
+        found += [replace(row, kind=rule.kind, rule=place if given else None) for row in rule.excess(plan)]
+        place += given
+    return found
 
 
 def is_valid(rows: list[Breach]) -> bool:
@@ -95,6 +110,7 @@ __all__ = [
     "Utilisation",
     "WalkZone",
     "breaches",
+    "broken_by",
     "is_valid",
     "under",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import numpy as np
 
@@ -12,14 +12,18 @@ from optimizer.district import District
 from optimizer.model import Model
 from optimizer.plan import Plan
 
+# What a limit is counted in: `share` is a fraction, `index` a number without a unit; "" is not said.
+AmountUnit = Literal["students", "m", "min", "share", "blocks", "schools", "edges", "index", ""]
+
 
 @dataclass(frozen=True)
 class Breach:
     """One limit that a plan breaks.
 
     limit: the rule's name for people (`capacity`, `travel_increase`, ...). school, block: the id it happens at, or
-    None. amount: by how much, in the limit's own unit. limit_value: the limit. status_quo_amount: by how much today's
-    zones break it. inherited: today's zones break it at least as much, so that a valid plan may.
+    None. amount: by how much, in `unit`. limit_value: the limit. status_quo_amount: by how much today's zones break it.
+    inherited: today's zones break it at least as much, so that a valid plan may. kind, rule: the rule's kind, and its
+    place among those given besides travel, size and contiguity; `breaches` fills them in.
     """
 
     limit: str
@@ -29,6 +33,9 @@ class Breach:
     block: str | None = None
     status_quo_amount: float = 0.0
     inherited: bool = False
+    unit: AmountUnit = ""
+    kind: str = ""
+    rule: int | None = None
 
 
 class Rule(Protocol):
@@ -58,6 +65,6 @@ def at_blocks(limit: str, plan: Plan, wrong: Bools) -> list[Breach]:
     """A row for each block where `wrong` (blocks,) is true, with the school that the plan gives it; amount 1."""
     district = plan.district
     return [
-        Breach(limit, 1.0, 0.0, school=district.school_ids[plan.school[i]], block=district.block_ids[i])
+        Breach(limit, 1.0, 0.0, school=district.school_ids[plan.school[i]], block=district.block_ids[i], unit="blocks")
         for i in np.flatnonzero(wrong)
     ]

@@ -48,5 +48,5 @@ class Between:
                     continue
                 before = before if before > SHARE_SLACK else 0.0  # 0 too where the school has no share today
                 inherited = not self.strict and before > 0 and over <= before + SHARE_SLACK
-                rows.append(Breach(name, over, limit, district.school_ids[j], None, before, inherited))
+                rows.append(Breach(name, over, limit, district.school_ids[j], None, before, inherited, unit="share"))
         return rows

@@ -13,7 +13,7 @@ from optimizer.district import District
 from optimizer.errors import Fault
 from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Budget, Model
 from optimizer.plan import Plan
-from optimizer.rules.base import Breach
+from optimizer.rules.base import AmountUnit, Breach
 from optimizer.rules.names import need_range
 
 
@@ -77,7 +77,8 @@ class Burden:
         asked = plan.counted_moved.astype(np.float64) if self.of == "moved" else np.nan_to_num(plan.travel_change)
         burdens = [float(np.average(asked, weights=side)) for side in self.sides(plan.district)]
         over = max(burdens, default=0.0) - min(burdens, default=0.0) - self.difference
-        return [Breach(self.name, over, self.difference)] if over > self.slack else []
+        unit: AmountUnit = "share" if self.of == "moved" else plan.district.travel.unit
+        return [Breach(self.name, over, self.difference, unit=unit)] if over > self.slack else []
 
     def attributes(self, district: District) -> tuple[str, ...]:
         groups = tuple(f"students_{group}" for group in district.groups)

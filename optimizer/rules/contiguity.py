@@ -36,9 +36,7 @@ class Contiguity:
         away, label = plan.away
         allowed = district.detached & (plan.school == district.home)
         rows = [
-            Breach(
-                "contiguity", amount=1.0, limit_value=0.0, block=district.block_ids[root], school=district.school_ids[j]
-            )
+            Breach("contiguity", 1.0, 0.0, district.school_ids[j], district.block_ids[root], unit="blocks")
             for j, root in enumerate(district.root)
             if root >= 0 and plan.school[root] != j
         ]
@@ -53,6 +51,7 @@ class Contiguity:
                     limit_value=0.0,
                     block=district.block_ids[blocks[0]],
                     school=school,
+                    unit="blocks",
                 )
             )
         return rows

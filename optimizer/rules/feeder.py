@@ -59,7 +59,7 @@ class Feeder:
             each = np.bincount(label[here] + 1, students[here])[1:]  # the first is of blocks without a value
             under = self.low - float(each.max(initial=0.0)) / float(students[here].sum())
             if under > SHARE_SLACK:
-                rows.append(Breach(self.kind, under, self.low, plan.district.school_ids[j]))
+                rows.append(Breach(self.kind, under, self.low, plan.district.school_ids[j], unit="share"))
         return rows
 
     def attributes(self, district: District) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ class KeepTogether:
             blocks = np.flatnonzero(part == number)
             further = len(np.unique(plan.school[blocks])) - 1
             if further:
-                rows.append(Breach(self.kind, float(further), 1.0, block=plan.district.block_ids[blocks[0]]))
+                first = plan.district.block_ids[blocks[0]]
+                rows.append(Breach(self.kind, float(further), 1.0, block=first, unit="schools"))
         return rows
 
     def attributes(self, district: District) -> tuple[str, ...]:

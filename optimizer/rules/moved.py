@@ -81,4 +81,4 @@ class Moved:
 
     def _row(self, students: float, moved: float, school: str | None) -> list[Breach]:
         over = moved / students - self.share if students > 0 else 0.0
-        return [Breach(self.name, over, self.share, school)] if over > SHARE_SLACK else []
+        return [Breach(self.name, over, self.share, school, unit="share")] if over > SHARE_SLACK else []

@@ -11,7 +11,7 @@ from optimizer.district import District
 from optimizer.model import Model
 from optimizer.plan import Plan
 from optimizer.rules.amend import partners
-from optimizer.rules.base import Breach
+from optimizer.rules.base import Breach, at_blocks
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,7 @@ class Reach:
         # A closed school, and the second of a pair, are for their own rules to name.
         never = (district.successor < 0) & ~district.has_zone
         wrong = (plan.school != district.home) & np.where(district.open[plan.school], unknown, never[plan.school])
-        return [
-            Breach("reach", 1.0, 0.0, school=district.school_ids[plan.school[i]], block=district.block_ids[i])
-            for i in np.flatnonzero(wrong)
-        ]
+        return at_blocks("reach", plan, wrong)
 
     def attributes(self, district: District) -> tuple[str, ...]:
         return ()

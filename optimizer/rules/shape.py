@@ -60,11 +60,12 @@ class Shape:
             return []
         if self.measure == "cut_edges":
             over = cut_edges(plan) - self.limit
-            return [Breach(self.kind, over, self.limit)] if over > STUDENT_SLACK else []
+            return [Breach(self.kind, over, self.limit, unit="edges")] if over > STUDENT_SLACK else []
         rows = []
         for j, round_ in _roundness(plan).items():
             if self.limit - round_ > SHARE_SLACK:
-                rows.append(Breach(self.kind, self.limit - round_, self.limit, plan.district.school_ids[j]))
+                school = plan.district.school_ids[j]
+                rows.append(Breach(self.kind, self.limit - round_, self.limit, school, unit="index"))
         return rows
 
     def attributes(self, district: District) -> tuple[str, ...]:

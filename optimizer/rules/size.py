@@ -85,4 +85,5 @@ class Size:
             return []
         before = max(float(over_now), 0.0) if over_now > STUDENT_SLACK else 0.0
         inherited = not self.strict and before > 0 and bool(over <= before + STUDENT_SLACK)
-        return [Breach(limit, float(over), float(value), school, status_quo_amount=before, inherited=inherited)]
+        row = Breach(limit, float(over), float(value), school, None, before, inherited, unit="students")
+        return [row]

@@ -75,6 +75,7 @@ class Travel:
                 limit_value=float(limit[i]),
                 block=district.block_ids[i],
                 school=district.school_ids[plan.school[i]],
+                unit=district.travel.unit,
             )
             for i in np.flatnonzero(beyond)
         ]

@@ -41,7 +41,7 @@ class MeanTravel:
         total = float(students.sum())
         mean = float(students @ np.where(students > 0, plan.travel, 0.0)) / total if total > 0 else 0.0
         over = mean - self.limit
-        return [Breach(self.kind, over, self.limit)] if over > STUDENT_SLACK else []
+        return [Breach(self.kind, over, self.limit, unit=plan.district.travel.unit)] if over > STUDENT_SLACK else []
 
     def attributes(self, district: District) -> tuple[str, ...]:
         return ("students",)
@@ -76,7 +76,7 @@ class Riders:
         ]
         total = float(plan.district.students.sum())
         over = sum(far) / total - self.share if total > 0 else 0.0
-        return [Breach(self.kind, over, self.share)] if over > SHARE_SLACK else []
+        return [Breach(self.kind, over, self.share, unit="share")] if over > SHARE_SLACK else []
 
     def attributes(self, district: District) -> tuple[str, ...]:
         return ("students",)

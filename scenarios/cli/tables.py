@@ -120,12 +120,14 @@ def lay_out(rows: list[tuple[str, ...]]) -> str:
 
 def broken_in_words(rows: list[dict[str, Any]]) -> str:
     """The limits that a plan breaks, one a line; those that today's zones break as much are said to be inherited."""
-    shown = 12
+    from scenarios.report.words import words
+
+    shown, t = 12, words()
     lines = []
     for row in rows[:shown]:
         place = " ".join(f"{kind} {row[kind]}" for kind in ("school", "block") if row.get(kind) is not None)
         note = " (as today or less: inherited)" if row["inherited"] else ""
-        lines.append(f"  {row['limit']:<16} {place}: by {row['amount']:,.4g}{note}")
+        lines.append(f"  {row['limit']:<16} {place}: by {t.amount(row['amount'], row['unit'])}{note}")
     if len(rows) > shown:
         lines.append(f"  and {len(rows) - shown} more")
     return "\n".join(lines)

@@ -81,7 +81,7 @@ def moves_frame(docs: Mapping[str, Doc]) -> pd.DataFrame:
 
 
 def _broken(docs: Mapping[str, Doc]) -> pd.DataFrame:
-    columns = ["plan", "limit", "school", "block", "amount", "limit_value", "status_quo_amount", "inherited"]
+    columns = ["plan", "limit", "school", "block", "amount", "limit_value", "status_quo_amount", "unit", "inherited"]
     rows = [{"plan": name, **row} for name, doc in docs.items() for row in doc["summary"]["broken_limits"]]
     return pd.DataFrame(rows, columns=columns)
 

@@ -17,10 +17,14 @@ from scenarios.publish.suppress import Suppression
 from scenarios.report.borders import neighbouring_zones, stark_among
 from scenarios.report.maps import class_breaks, class_of
 from scenarios.report.pack import pack, unpack
-from scenarios.summary import SIZES
+from scenarios.summary import SIZES, kind_of
 
 Doc = dict[str, Any]
-PLAIN = ("travel_increase", "contiguity", "reach", "cut_edges", "walk_zone", "barrier", "lock", "forbid", "require")
+# Kinds of rules whose breaches count blocks, borders or one block's travel, and no children.
+PLAIN = (
+    *("travel", "contiguity", "reach", "shape", "walk_zone", "lock", "forbid", "require", "keep_together"),
+    *("recently_moved", "close", "pair"),
+)
 # What is looked at below, or holds no figure about children. All else is left out: figures of plans that are not in the
 # bundle (baselines, the race-neutral twin), set against those that are, could give counts away.
 KNOWN = (
@@ -136,7 +140,7 @@ def _broken(doc: Doc, seats_hidden: Sequence[bool]) -> list[Doc]:
     }
     rows = []
     for row in doc["summary"]["broken_limits"]:
-        known = row["limit"] in PLAIN or (row["limit"] in SIZES and row.get("school") in told)
+        known = kind_of(row) in PLAIN or (row["limit"] in SIZES and row.get("school") in told)
         hidden = dict.fromkeys(("amount", "limit_value", "status_quo_amount"))
         rows.append(dict(row) if known else {**row, **hidden})
     return rows

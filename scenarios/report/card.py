@@ -9,7 +9,7 @@ from typing import Any
 from scenarios.movers import ALL, COUNTED, counts_differ, with_counted
 from scenarios.report.numbers import Text
 from scenarios.report.words import Words
-from scenarios.summary import standing
+from scenarios.summary import kind_of, standing
 
 Doc = Mapping[str, Any]
 STYLES = {
@@ -113,25 +113,41 @@ def _bound(summary: Mapping[str, Any], t: Words) -> Text:
 
 def limit_rows(doc: Doc, t: Words) -> list[tuple[Text, Text, Text]]:
     """(limit in words, its value, whether it holds) for every limit in force."""
-    given, f = doc["summary"]["limits"], t.figures
+    given, rules, f = doc["summary"]["limits"], doc["summary"]["rules"], t.figures
     broken = doc["summary"]["broken_limits"]
 
-    def holds(*names: str) -> Text:
-        own = [row for row in broken if row["limit"] in names]
-        return t("yes") if not own else t("inherited") if all(row["inherited"] for row in own) else t("no")
+    def holds(*kinds: str) -> Text:
+        return _held([row for row in broken if kind_of(row) in kinds and row.get("rule", len(rules)) >= len(rules)], t)
 
     increase, floor = f.percent(given["travel_increase"], 0), f.travel(given["travel_floor"], doc["travel_unit"])
     moved, limited = given["max_moved"], "max_moved"
     if counts_differ([doc["summary"]["measures"]]):
         limited = "max_moved_counted"
     rows: list[tuple[Text, Text, Text]] = [
-        (t("travel_increase", increase=increase, floor=floor), "", holds("travel_increase")),
-        (t("size", tolerance=f.percent(given["size_tolerance"], 0)), "", holds("capacity", "min_students")),
-        (t(limited), t("no_limit") if moved is None else f.percent(moved), holds("max_moved")),
+        (t("travel_increase", increase=increase, floor=floor), "", holds("travel", "reach")),
+        (t("size", tolerance=f.percent(given["size_tolerance"], 0)), "", holds("size")),
+        (t(limited), t("no_limit") if moved is None else f.percent(moved), holds("moved")),
         (t("contiguity"), t("on") if given["contiguity"] else t("off"), holds("contiguity")),
         (t("strict"), t("on") if given["strict"] else t("off"), t("yes") if doc["summary"]["valid"] else ""),
     ]
-    return rows + [(t("rule", rule=_rule(rule)), "", holds(str(rule.get("kind")))) for rule in doc["summary"]["rules"]]
+    own = [[row for row in broken if _is_of(row, rule, place)] for place, rule in enumerate(rules)]
+    return rows + [(t("rule", rule=_rule(rule)), "", _held(found, t)) for rule, found in zip(rules, own, strict=True)]
+
+
+# Kinds that ask for nothing themselves, and those whose limits they set.
+SETS = {"open": ("size",), "seats": ("size",), "pair": ("size", "pair"), "barrier": ("contiguity", "travel")}
+
+
+def _is_of(row: Mapping[str, Any], rule: Mapping[str, Any], place: int) -> bool:
+    """Whether a rule is what is broken: by its place among the rules, where the result says it."""
+    if rule["kind"] in SETS:
+        schools = rule.get("schools", [rule["school"]] if "school" in rule else None)
+        return kind_of(row) in SETS[rule["kind"]] and (schools is None or row.get("school") in schools)
+    return kind_of(row) == rule["kind"] and row.get("rule", place) == place
+
+
+def _held(broken: Sequence[Mapping[str, Any]], t: Words) -> Text:
+    return t("yes") if not broken else t("inherited") if all(row["inherited"] for row in broken) else t("no")
 
 
 def _rule(rule: Mapping[str, Any]) -> str:
@@ -144,11 +160,11 @@ def broken_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:
     names = {row["school_id"]: row["name"] or row["school_id"] for row in doc["by_school"]["plan"]}
     return [
         {
-            "limit": t(f"limit_{row['limit']}") if f"limit_{row['limit']}" in t.texts else row["limit"],
+            "limit": t.limit(row),
             "where": _place(row, names, t),
-            "limit_value": _amount(row, row["limit_value"], doc, t),
-            "amount": _amount(row, row["amount"], doc, t),
-            "today": _amount(row, row["status_quo_amount"], doc, t),
+            "limit_value": t.amount(row["limit_value"], row.get("unit", "")),
+            "amount": t.amount(row["amount"], row.get("unit", "")),
+            "today": t.amount(row["status_quo_amount"], row.get("unit", "")),
         }
         for row in doc["summary"]["broken_limits"]
     ]
@@ -158,14 +174,6 @@ def _place(row: Mapping[str, Any], names: Mapping[str, str], t: Words) -> Text:
     if "block" in row:
         return t("block_named", block=row["block"])
     return names.get(row["school"], row["school"]) if "school" in row else t("whole_district")
-
-
-def _amount(row: Mapping[str, Any], value: float | None, doc: Doc, t: Words) -> Text:
-    if row["limit"] in ("max_moved", "share", "utilisation", "moved"):
-        return t.figures.percent(value)
-    if row["limit"] == "travel_increase":
-        return t.figures.travel(value, doc["travel_unit"])
-    return t.figures.count(value)
 
 
 def interval_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:

@@ -11,6 +11,8 @@ from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
 MINUS = "\u2212"
+UNITS = {"m": ("metres", "{n} m"), "min": ("minutes", "{n} min")}
+COUNTED = ("students", "blocks", "schools", "edges")  # units that are whole things
 FOUR_TOGETHER = ("es", "it", "pl", "pt")  # languages that part thousands from five digits on (CLDR)
 Text = str | Markup
 
@@ -47,10 +49,24 @@ class Figures:
         if value is None:
             return self.unknown
         if unit == "min":
-            return self._with_unit("minutes", "{n} min", self._decimal(value, 1))
+            return self._with_unit(*UNITS["min"], self._decimal(value, 1))
         if abs(value) >= 1000:
             return self._with_unit("kilometres", "{n} km", self._decimal(value / 1000, 2))
-        return self._with_unit("metres", "{n} m", self._decimal(value, 0))
+        return self._with_unit(*UNITS["m"], self._decimal(value, 0))
+
+    def amount(self, value: float | None, unit: str) -> Text:
+        """What a limit is, or is passed by: a share as a percentage, travel with its unit, all else as a number. With
+        as many digits as show that it is not nothing."""
+        if value is None:
+            return self.unknown
+        if unit == "share":
+            return self.percent(value, _enough(100 * value, 1))
+        if unit in ("m", "min") and round(value, unit == "min") == 0:
+            name, english = UNITS[unit]
+            return self._with_unit(name, english, self._decimal(value, _enough(value, unit == "min")))
+        if unit in ("m", "min"):
+            return self.travel(value, unit)
+        return self._decimal(value, _enough(value, 0 if unit in COUNTED else 3))
 
     def change(self, before: float | None, after: float | None, style: Callable[[float | None], Text]) -> Text:
         """After less before, with its sign."""
@@ -76,6 +92,13 @@ class Figures:
 
     def _with_unit(self, unit: str, english: str, number: str) -> str:
         return self.texts.get(f"unit.{unit}", (english,))[0].format(n=number)
+
+
+def _enough(value: float, digits: int) -> int:
+    """So many digits after the point, or as many more as show that the value is not nought."""
+    while value != 0 and round(value, digits) == 0 and digits < 9:
+        digits += 1
+    return digits
 
 
 def _digits(digits: int) -> str:

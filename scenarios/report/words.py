@@ -14,7 +14,8 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.report.numbers import Figures
+from scenarios.report.numbers import COUNTED, Figures, Text
+from scenarios.summary import kind_of
 
 FOLDER = Path(__file__).parent / "locale"
 FILE = "report.po"
@@ -40,6 +41,21 @@ class Words:
         """The text in the form for a number, which it may name as {n}; None is a number that is not shown."""
         form = self.texts[key][self.plural(2 if n is None else round(n))]
         return Markup(escape(form)).format(n=self.figures.count(n), **values)
+
+    def amount(self, value: float | None, unit: str) -> Text:
+        """What a limit is, or is passed by, in its unit."""
+        shown = self.figures.amount(value, unit)
+        if value is None or unit not in COUNTED:
+            return shown
+        return self.texts[f"unit.{unit}"][self.plural(round(value))].format(n=shown)
+
+    def limit(self, row: Mapping[str, Any]) -> Text:
+        """The name of a limit that is broken: its own, or its rule's and whom that is about."""
+        own, _, whom = row["limit"].partition(".")
+        for key in (f"limit_{row['limit']}", f"limit_{kind_of(row)}", f"limit_{own}"):
+            if key in self.texts:
+                return self(key) + (f" ({self.group(whom)})" if whom else "")
+        return str(row["limit"])
 
     def plain(self, prefix: str) -> dict[str, str]:
         """The texts whose keys begin with the prefix, as they stand, by the rest of the key."""

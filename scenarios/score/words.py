@@ -10,6 +10,7 @@ from optimizer.bounds.gap import NOUGHT
 from scenarios.movers import counts_differ
 from scenarios.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.report import numbers
+from scenarios.report.words import words
 
 Row = Mapping[str, Any]
 SHOWN = 6  # schools named for one limit
@@ -146,8 +147,8 @@ def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str
     new = [row for row in plan["broken_limits"] if not row["inherited"]]
     old = [row for row in plan["broken_limits"] if row["inherited"]]
     lines = []
-    for limit, words in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
-        lines += _sizes([row for row in new if row["limit"] == limit], words, names)
+    for limit, how in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
+        lines += _sizes([row for row in new if row["limit"] == limit], how, names)
     far = [row for row in new if row["limit"] == "travel_increase"]
     if far:
         worst = max(far, key=lambda row: row["amount"])
@@ -166,8 +167,8 @@ def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str
         lines.append(f"Blocks go where travel is not known, or to a school without a zone: {_some(blocks)}.")
     known = ("capacity", "min_students", "travel_increase", "contiguity", "reach")
     lines += [_other(row, names) for row in new if row["limit"] not in known]
-    for limit, words in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
-        lines += [f"As today or less: {line}" for line in _sizes([r for r in old if r["limit"] == limit], words, names)]
+    for limit, how in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
+        lines += [f"As today or less: {line}" for line in _sizes([r for r in old if r["limit"] == limit], how, names)]
     lines += [f"As today or less: {_other(row, names)}" for row in old if row["limit"] not in known]
     if any(row["limit"] == "capacity" for row in plan["broken_limits"]):
         share = 1 + found["limits"]["size_tolerance"]
@@ -205,7 +206,8 @@ def _other(row: Row, names: Mapping[str, str]) -> str:
     school = row.get("school")
     place = "" if school is None else f" at {names.get(school, school)}"
     block = "" if row.get("block") is None else f", block {row['block']}"
-    return f"The limit {row['limit']}{place}{block} is passed by {row['amount']:.4g}."
+    t = words()
+    return f"Limit {t.limit(row)}{place}{block}: passed by {t.amount(row['amount'], row['unit'])}."
 
 
 def _some(texts: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from optimizer.measures import measure, school_rows
 from optimizer.plan import Plan
-from optimizer.rules import Breach, Rule, breaches, is_valid, under
+from optimizer.rules import Breach, Rule, breaches, broken_by, is_valid, under
 from optimizer.transition import Grades, Policy, Year, grades_of, transition
 from scenarios.options import Settings, limits_in_force, rules_of
 from scenarios.summary import broken_limits
@@ -73,7 +73,7 @@ def _options(ask: Ask, grades: Grades) -> dict[str, Any]:
 def _year(year: Year, ask: Ask, rules: tuple[Rule, ...]) -> dict[str, Any]:
     there = year.attendance()
     district, measures = there.district, measure(there)
-    broken = [row for rule in rules for row in rule.excess(there)]
+    broken = broken_by(there, rules)
     total, moving = float(district.students.sum()), float(year.plan.district.students[year.plan.moved].sum())
     moved = float(year.moved.sum())
     return {

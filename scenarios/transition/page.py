@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from scenarios.report import numbers
+from scenarios.report.words import words
 from scenarios.templating import templates_of
 from scenarios.transition import chart
 from scenarios.transition.words import named
@@ -25,6 +26,8 @@ def render(found: Mapping[str, Any]) -> str:
         "travel": partial(numbers.travel, unit=found["travel_unit"]),
         "label": lambda group: group.replace("_", " ").capitalize(),
         "named": named,
+        "amount": words().amount,
+        "limit": words().limit,
     }
     broken = [(year, row) for year in found["years"] for row in year["broken_limits"]]
     return environment.get_template("transition.html").render(

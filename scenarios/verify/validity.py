@@ -15,10 +15,12 @@ from scenarios.verify.travel import travel_of
 
 def broken_limits(case: Case, zone: Ints) -> list[Row]:
     """A row for each limit that the plan breaks, those inherited from today's zones included."""
-    rows = _out_of_reach(case, zone) + _too_far(case, zone) + _sizes(case, zone)
-    if case.options.contiguity:
-        rows += _contiguity(case, zone)
-    return rows + [found for rule in case.rules for found in rule.broken(case, zone)]
+    always = [("reach", _out_of_reach), ("travel", _too_far), ("size", _sizes)]
+    always += [("contiguity", _contiguity)] if case.options.contiguity else []
+    rows = [found | {"kind": kind} for kind, broken in always for found in broken(case, zone)]
+    for place, rule in enumerate(case.rules):
+        rows += [found | {"kind": rule.kind, "rule": place} for found in rule.broken(case, zone)]
+    return rows
 
 
 def is_valid(rows: list[Row]) -> bool:
@@ -32,7 +34,7 @@ def _out_of_reach(case: Case, zone: Ints) -> list[Row]:
     ground, takes, zoned = case.ground, set(case.ground.takes), set(case.ground.today.tolist())
     known = np.isfinite(travel_of(ground.reach, zone)) & np.isfinite(ground.travel_current)
     return [
-        row("reach", 1.0, 0.0, place_of(case, zone, i))
+        row("reach", 1.0, 0.0, place_of(case, zone, i), unit="blocks")
         for i in np.flatnonzero(ground.moved(zone)).tolist()
         if (int(zone[i]) in takes and not known[i]) or int(zone[i]) not in takes | zoned
     ]
@@ -42,7 +44,7 @@ def _too_far(case: Case, zone: Ints) -> list[Row]:
     ground, takes = case.ground, set(case.ground.takes)
     travel, most = travel_of(ground.reach, zone).tolist(), case.travel_limit.tolist()
     return [
-        row("travel_increase", travel[i] - most[i], most[i], place_of(case, zone, i))
+        row("travel_increase", travel[i] - most[i], most[i], place_of(case, zone, i), unit=ground.district.travel.unit)
         for i in np.flatnonzero(ground.moved(zone)).tolist()
         if int(zone[i]) in takes and math.isfinite(travel[i]) and math.isfinite(most[i]) and travel[i] > most[i] + SLACK
     ]
@@ -62,7 +64,7 @@ def _sizes(case: Case, zone: Ints) -> list[Row]:
                 broken_today = before > SLACK
                 inherited = not case.options.strict and broken_today and amount <= before + SLACK
                 was, school = before if broken_today else 0.0, {"school": ground.school_ids[j]}
-                rows.append(row(name, amount, value, school, now=was, inherited=inherited))
+                rows.append(row(name, amount, value, school, unit="students", now=was, inherited=inherited))
     return rows
 
 
@@ -72,10 +74,10 @@ def _contiguity(case: Case, zone: Ints) -> list[Row]:
     for j, root in ground.root.items():
         if zone[root] != j:
             names = {"school": ground.school_ids[j], "block": ground.district.block_ids[root]}
-            rows.append(row("contiguity", 1.0, 0.0, names))
+            rows.append(row("contiguity", 1.0, 0.0, names, unit="blocks"))
     away = ~ground.graph.joined(zone, ground.root)
     wrong = away & ~(ground.detached & ~ground.moved(zone))
     for piece in ground.graph.pieces(zone, wrong):
         new = [i for i in piece if wrong[i]]
-        rows.append(row("contiguity", float(len(new)), 0.0, place_of(case, zone, new[0])))
+        rows.append(row("contiguity", float(len(new)), 0.0, place_of(case, zone, new[0]), unit="blocks"))
     return rows

@@ -104,13 +104,15 @@ def row(
     value: float | None,
     place: Mapping[str, str] | None = None,
     *,
+    unit: str,
     now: float = 0.0,
     inherited: bool = False,
 ) -> Row:
-    """An entry of broken_limits. place: `school` or `block`, or both, with their ids."""
+    """An entry of broken_limits. place: `school` or `block`, or both, with their ids. unit: what the amount is in."""
     return {"limit": limit, **(place or {}), "amount": amount, "limit_value": value} | {
         "status_quo_amount": now,
         "inherited": inherited,
+        "unit": unit,
     }
 
 

@@ -44,7 +44,7 @@ class TravelMean(RuleCheck):
         students = case.ground.students[known]
         total = math.fsum(students.tolist())
         over = math.fsum((students * far[known]).tolist()) / total - self.limit if total > 0 else 0.0
-        return [row(self.kind, over, self.limit)] if over > SLACK else []
+        return [row(self.kind, over, self.limit, unit=case.ground.district.travel.unit)] if over > SLACK else []
 
 
 @dataclass(frozen=True)
@@ -76,4 +76,4 @@ class Riders(RuleCheck):
         total = math.fsum(case.ground.students.tolist())
         riding = math.fsum(self.riders(case.ground, case.ground.travel(zone)).tolist())
         over = riding / total - self.share if total > 0 else 0.0
-        return [row(self.kind, over, self.share)] if over > SHARE_SLACK else []
+        return [row(self.kind, over, self.share, unit="share")] if over > SHARE_SLACK else []

@@ -61,7 +61,7 @@ class Between(RuleCheck):
                 before = before if before > SHARE_SLACK else 0.0
                 inherited = not strict and before > 0 and over <= before + SHARE_SLACK
                 school = {"school": case.ground.school_ids[j]}
-                rows.append(row(self.name, over, limit, school, now=before, inherited=inherited))
+                rows.append(row(self.name, over, limit, school, unit="share", now=before, inherited=inherited))
         return rows
 
 

@@ -71,7 +71,7 @@ class Moved(RuleCheck):
         students = self.students(ground)
         total = math.fsum(students[among].tolist())
         over = math.fsum(students[gone & among].tolist()) / total - self.share if total > 0 else 0.0
-        return [row(self.name, over, self.share, place)] if over > SHARE_SLACK else []
+        return [row(self.name, over, self.share, place, unit="share")] if over > SHARE_SLACK else []
 
 
 @dataclass(frozen=True)
@@ -130,4 +130,5 @@ class Burden(RuleCheck):
             asked = np.where(known, new, 0.0) - np.where(known, now, 0.0)
         burdens = [math.fsum((asked * group).tolist()) for group in self.groups(ground)]
         over = max(burdens, default=0.0) - min(burdens, default=0.0) - self.difference
-        return [row(f"burden.{self.of}", over, self.difference)] if over > self.slack else []
+        unit = "share" if self.of == "moved" else ground.district.travel.unit
+        return [row(f"burden.{self.of}", over, self.difference, unit=unit)] if over > self.slack else []

@@ -135,4 +135,4 @@ class Require(OfPairs):
 
 def at_blocks(limit: str, case: Case, zone: Ints, blocks: list[int]) -> list[Row]:
     """A row for each block, with the school that the plan gives it."""
-    return [row(limit, 1.0, 0.0, place_of(case, zone, i)) for i in blocks]
+    return [row(limit, 1.0, 0.0, place_of(case, zone, i), unit="blocks") for i in blocks]

@@ -49,9 +49,9 @@ class Shape(RuleCheck):
             return []
         if self.measure == "cut_edges":
             over = cut_edges(case.ground, zone) - self.limit
-            return [row(self.kind, over, self.limit)] if over > SLACK else []
+            return [row(self.kind, over, self.limit, unit="edges")] if over > SLACK else []
         return [
-            row(self.kind, self.limit - round_, self.limit, {"school": case.ground.school_ids[j]})
+            row(self.kind, self.limit - round_, self.limit, {"school": case.ground.school_ids[j]}, unit="index")
             for j, round_ in roundness(case.ground, zone).items()
             if self.limit - round_ > SHARE_SLACK
         ]

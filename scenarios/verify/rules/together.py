@@ -48,7 +48,7 @@ class KeepTogether(RuleCheck):
             further = len({int(zone[i]) for i in blocks}) - 1
             if further:
                 first = case.ground.district.block_ids[blocks[0]]
-                rows.append(row(self.kind, float(further), 1.0, {"block": first}))
+                rows.append(row(self.kind, float(further), 1.0, {"block": first}, unit="schools"))
         return rows
 
 
@@ -87,5 +87,5 @@ class Feeder(RuleCheck):
             most = max((math.fsum(part) for number, part in parts.items() if number >= 0), default=0.0)
             under = self.low - most / load[j]
             if under > SHARE_SLACK:
-                rows.append(row(self.kind, under, self.low, {"school": ground.school_ids[j]}))
+                rows.append(row(self.kind, under, self.low, {"school": ground.school_ids[j]}, unit="share"))
         return rows
