@@ -57,9 +57,15 @@ DECLARED = [
     if isinstance(row, ast.AnnAssign) and isinstance(row.target, ast.Name)
 ]
 # A field's name alone is seen where it is asked: one that is a truth somewhere cannot be judged.
-FIELDS = {name for name, kind in DECLARED if _optional(kind)} - {
-    name for name, kind in DECLARED if ast.unparse(kind) == "bool"
+TRUTHS = {name for name, kind in DECLARED if ast.unparse(kind) == "bool"} | {
+    target.attr
+    for nodes in WALKED.values()
+    for node in nodes
+    if isinstance(node, ast.Assign)
+    for target in node.targets
+    if isinstance(target, ast.Attribute) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, bool)
 }
+FIELDS = {name for name, kind in DECLARED if _optional(kind)} - TRUTHS
 MADE = [(path, node) for path, nodes in WALKED.items() for node in nodes if isinstance(node, ast.FunctionDef)]
 RETURNS = {(path if node.name.startswith("_") else None, node.name) for path, node in MADE if _optional(node.returns)}
 
