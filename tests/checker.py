@@ -54,7 +54,7 @@ class Folder:
 
     def _read_schools(self, path: Path, crs: object) -> None:
         table = pd.read_csv(path / "schools.csv", dtype=str, keep_default_na=False).set_index("school_id")
-        self.schools = sorted(table.index)
+        self.schools, self.crs = sorted(table.index), crs
         points = gpd.GeoSeries(
             gpd.points_from_xy(table.lon.astype(float), table.lat.astype(float)), index=table.index, crs=4326
         ).to_crs(crs)

@@ -11,7 +11,6 @@ from typing import Any
 import geopandas as gpd
 import shapely
 from checker import Folder, Zones, least_by_default
-from toys import CRS
 
 Row = tuple[str, str, bool]
 
@@ -53,7 +52,7 @@ class Changed:
         s = rule["school"]
         if "lon" in rule:
             place = gpd.GeoSeries(gpd.points_from_xy([rule["lon"]], [rule["lat"]]), crs=4326)
-            self.point[s] = place.to_crs(CRS)[0]
+            self.point[s] = place.to_crs(self.folder.crs)[0]
         for table, key, empty in ((self.capacity, "capacity", None), (self.least, "min_students", None)):
             table[s] = rule.get(key, table.get(s, empty))
         self.other.setdefault(s, 0.0)
@@ -79,7 +78,9 @@ class Changed:
             table[first] = None if None in values else sum(values)
         self.other[first] = sum(self.other[s] for s in rule["schools"])
         self.pairs[first] = rest
-        for s in rest:
+        for s in rest:  # their seats, and their pupils from outside, are the shared zone's now
+            self.capacity[s] = self.least[s] = None
+            self.other[s] = 0.0
             self.open.discard(s)
             self.root.pop(s, None)
 
