@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -11,14 +10,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow
-import pyarrow.parquet
 
 from optimizer.errors import Fault, InputError
+from scenarios.folder.hashes import sha256_of
+from scenarios.reading.documents import read_json
+from scenarios.reading.results import NEEDED, RESULTS, read_runs_table, read_summary
 from scenarios.summary import excess_of
 
-RESULTS, SUMMARY, REPORT = "results.parquet", "summary.json", "report.json"
-NEEDED = ("run", "scenario", "district", "status")
+SUMMARY, REPORT = "summary.json", "report.json"
 TEXT = (*NEEDED, "outcome", "reason")
 TODAY = "status_quo."
 RUN = re.compile(r"[0-9A-Za-z_-]{1,80}")  # what may name a plan file: nothing that leads out of the folder
@@ -59,18 +58,7 @@ def _read(folder: Path) -> pd.DataFrame:
 
 
 def _read_run(folder: Path) -> pd.DataFrame:
-    path = folder / RESULTS
-    parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-    try:
-        tables = [pyarrow.parquet.ParquetFile(part).read() for part in parts]
-        frame = pyarrow.concat_tables(tables, promote_options="permissive").to_pandas() if tables else pd.DataFrame()
-    except (pyarrow.ArrowException, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0][:120]
-        raise InputError(Fault(str(path), f"cannot be read as Parquet ({reason})", "Run rezone run again")) from None
-    missing = [name for name in NEEDED if name not in frame.columns]
-    if missing:
-        mend = "Name a folder that rezone run wrote"
-        raise InputError(Fault(str(path), f"has no column {', '.join(missing)}", mend))
+    frame = read_runs_table(folder)
     there = {file.stem for file in (folder / "plans").glob("*.csv")}
     frame["plan_file"] = [
         str(folder / "plans" / f"{run}.csv") if run in there and RUN.fullmatch(run) else ""
@@ -81,40 +69,34 @@ def _read_run(folder: Path) -> pd.DataFrame:
 
 def _read_optimize(folder: Path) -> pd.DataFrame:
     path = folder / SUMMARY
-    try:
-        text = path.read_bytes()
-        found = json.loads(text)
-        today, now = found["measures_status_quo"], found["measures"] or {}
-        limits = found["limits"] | {key: found[key] for key in ("objective", "seed", "iterations")}
-        row: dict[str, Any] = {
-            "run": hashlib.sha256(text).hexdigest()[:16],
-            "scenario": folder.resolve().name,
-            "district": found["district"],
-            **{f"option.{key}": _plain(value) for key, value in limits.items()},
-            "status": "done",
-            "outcome": found["status"],
-            "reason": "",
-            "rules": json.dumps(found["rules"]),
-            **{name: now.get(name) for name in today},
-            **{TODAY + name: value for name, value in today.items()},
-            **{key: found[key] for key in ("bound", "gap", "proof", "seconds")},
-            "excess": excess_of(found["broken_limits"]) if now else None,
-            "travel_unit": _unit(folder),
-        }
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        reason = f"{type(error).__name__}: {error}"[:120]
-        mend = "Name a folder that rezone optimize wrote"
-        raise InputError(Fault(str(path), f"is not a summary of a run ({reason})", mend)) from None
+    found = read_summary(path)
+    today, now = found["measures_status_quo"], found["measures"] or {}
+    limits = found["limits"] | {key: found[key] for key in ("objective", "seed", "iterations")}
+    row: dict[str, Any] = {
+        "run": sha256_of(path)[:16],
+        "scenario": folder.resolve().name,
+        "district": found["district"],
+        **{f"option.{key}": _plain(value) for key, value in limits.items()},
+        "status": "done",
+        "outcome": found["status"],
+        "reason": "",
+        "rules": json.dumps(found["rules"]),
+        **{name: now.get(name) for name in today},
+        **{TODAY + name: value for name, value in today.items()},
+        **{key: found[key] for key in ("bound", "gap", "proof", "seconds")},
+        "excess": excess_of(found["broken_limits"]) if now else None,
+        "travel_unit": _unit(folder),
+    }
     row["plan_file"] = str(folder / "plan.csv") if (folder / "plan.csv").exists() else ""
     return pd.DataFrame([row])
 
 
 def _unit(folder: Path) -> str | None:
     """The unit of travel, which stands in report.json alone; None where that is not there."""
-    try:
-        unit = json.loads((folder / REPORT).read_bytes())["travel_unit"]
-    except (ValueError, KeyError, TypeError, OSError):
+    if not (folder / REPORT).is_file():
         return None
+    found = read_json(folder / REPORT, where=str(folder / REPORT))
+    unit = found.get("travel_unit") if isinstance(found, dict) else None
     return unit if unit in ("m", "min") else None
 
 

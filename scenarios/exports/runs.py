@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,8 @@ from optimizer.travel import TravelTable
 from scenarios.exports.layers import layer_name
 from scenarios.folder.geometry import rook
 from scenarios.plans import listing, read_plan, under_tables
-from scenarios.report.data import fingerprint
+from scenarios.reading.results import read_report
+from scenarios.report.data import FORMAT, fingerprint
 from scenarios.report.given import Ask, given_data
 from scenarios.report.map_data import frame_of, shapes_of
 from scenarios.report.pack import unpack
@@ -94,15 +94,11 @@ def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
     if not path.is_file() or not (folder / "plan.csv").is_file():
         mend = "Name a folder that rezone optimize or rezone run wrote a plan to, or a plan file"
         raise InputError(Fault(str(folder), "is not a finished run with a plan (report.json and plan.csv)", mend))
-    try:
-        doc = json.loads(path.read_text(encoding="utf-8"))
-        if doc["public"] is None and "fingerprint" in doc and "map" in doc:
-            return dict(doc)
-        problem = "is a public one, without the counts"
-    except (OSError, ValueError, KeyError, TypeError):
-        problem = "cannot be read by this version"
+    (doc, *more) = read_report(path, FORMAT)
+    if doc["public"] is None and not more:
+        return doc
     mend = "Name a run's own folder, made by this version of rezone optimize"
-    raise InputError(Fault(str(path), problem, mend))
+    raise InputError(Fault(str(path), "is a public one, without the counts", mend))
 
 
 def _names(given: Sequence[str]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from scenarios.folder import write_district
 from scenarios.plans import plan_csv
 from scenarios.publish.protect import Protected
 from scenarios.publish.words import about, readme
+from scenarios.reading.results import listed_files
 from scenarios.report import render
 from scenarios.sheets import safe_csv
 from scenarios.version import rezone_version
@@ -53,10 +53,9 @@ def write_bundle(out: Path, runs: Sequence[Run], found: Protected, *, twin: Any 
 
 def files_of(out: Path) -> set[Path]:
     """The files of a bundle that lies in the folder, by its manifest; none where there is no such."""
-    try:
-        listed = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+    if not (out / MANIFEST).is_file():
         return set()
+    listed = listed_files(out / MANIFEST)
     return {path for path in out.rglob("*") if path.relative_to(out).as_posix() in {MANIFEST, *listed}}
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -15,7 +16,6 @@ from optimizer.errors import LINES, Fault, InputError, nearest
 from scenarios.reading.files import read_bytes, text_of
 from scenarios.reading.most import most
 
-T = TypeVar("T")
 CHUNK = 1 << 22
 STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
 
@@ -120,15 +120,22 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def fit(schema: Any, data: Any, where: str, mend: str) -> Any:
-    """The data, where it fits the schema (a pydantic type). Raises InputError naming each place that does not."""
+    """The data as they are, where they fit the schema (a pydantic type). Raises InputError naming each place that does
+    not."""
     try:
-        return TypeAdapter(schema).validate_python(data)
+        _adapter(schema).validate_python(data)
+        return data
     except ValidationError as error:
         raise InputError(
             [_misfit(entry, where, mend) for entry in error.errors(include_url=False)[: LINES + 1]]
         ) from None
     except RecursionError:
         raise _too_deep(where) from None
+
+
+@cache
+def _adapter(schema: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(schema)
 
 
 def _misfit(entry: Any, where: str, mend: str) -> Fault:

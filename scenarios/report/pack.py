@@ -5,7 +5,12 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import zlib
 from typing import Any
+
+from optimizer.errors import Fault, InputError
+from scenarios.reading.documents import parse_json
+from scenarios.reading.most import most
 
 
 def pack(values: Any) -> str:
@@ -15,5 +20,12 @@ def pack(values: Any) -> str:
 
 
 def unpack(text: str) -> Any:
-    """What `pack` was given."""
-    return json.loads(gzip.decompress(base64.b64decode(text)))
+    """What `pack` was given. Raises InputError on any other text, and on one that unpacks to more than can be read."""
+    try:
+        opened = zlib.decompressobj(wbits=31)
+        raw = opened.decompress(base64.b64decode(text, validate=True), most("json") + 1)
+    except (ValueError, zlib.error):
+        raise InputError(Fault("report.json", "cannot be unpacked", "Make the report anew", "map")) from None
+    if len(raw) > most("json") or not opened.eof:
+        raise InputError(Fault("report.json", "is cut off, or unpacks to too much", "Make the report anew", "map"))
+    return parse_json(raw, "report.json")

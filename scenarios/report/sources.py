@@ -81,14 +81,9 @@ def _needed(district: District | None, source: Path) -> District:
 
 def _of_optimize(source: Path, alone: bool) -> Found:
     """A folder of optimize, or a published bundle, which may hold several plans."""
-    path = source / "report.json"
-    try:
-        read = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise InputError(Fault(str(path), f"cannot be read ({error})", "Run rezone optimize again")) from None
-    docs = read if isinstance(read, list) and read else [read]
-    if not all(isinstance(doc, dict) and doc.get("format") == FORMAT for doc in docs):
-        raise InputError(Fault(str(path), "was written by another version", "Run rezone optimize again"))
+    from scenarios.reading.results import read_report  # noqa: PLC0415
+
+    docs = read_report(source / "report.json", FORMAT)
     if len(docs) > 1:
         return Found(tuple(docs), (str(source),) * len(docs))
     (doc,) = docs
@@ -121,9 +116,9 @@ def _of_frontier(source: Path, district: District, ask: Ask) -> Found:
 def of_run(source: Path, district: District, ask: Ask, wanted: Sequence[str] = ()) -> Found:
     """Every plan of the district in a folder that `run` wrote, under the limits of its run. wanted: the scenarios that
     are meant; empty for all."""
-    import pandas as pd  # noqa: PLC0415 - takes a moment to import
+    from scenarios.reading.results import read_runs_table  # noqa: PLC0415 - takes a moment to import
 
-    table = pd.read_parquet(source / "results.parquet")
+    table = read_runs_table(source)
     own = table[(table["district"] == district.name) & (table["status"] == "done")]
     there = sorted(set(own["scenario"]))
     unknown = [name for name in wanted if name not in there]

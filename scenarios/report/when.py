@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from optimizer.errors import Fault, InputError
+from scenarios.reading.results import read_years
 from scenarios.report.words import Words
 
 
 def read_transition(path: Path) -> dict[str, Any]:
     """transition.json, or that of a folder. Raises InputError where it is not one."""
-    file = path / "transition.json" if path.is_dir() else path
-    mend = "Name a folder that rezone transition wrote"
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(Fault(str(file), f"cannot be read ({error})", mend)) from None
-    if not isinstance(found, dict) or not found.get("years"):
-        raise InputError(Fault(str(file), "holds no years", mend))
-    return found
+    return read_years(path / "transition.json" if path.is_dir() else path)
 
 
 def when_in_words(found: dict[str, Any], t: Words) -> str:

@@ -1,0 +1,219 @@
+"""The files that this program wrote earlier, read again: each of its form, or an error that names the place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow
+from pydantic import JsonValue
+
+from optimizer.errors import Fault, InputError
+from scenarios.reading.documents import fit, parse_json, read_json
+from scenarios.reading.files import STEERING, need_file
+from scenarios.reading.schemas import Manifest, Map, Report, SummaryFile, Transition
+from scenarios.reading.tables import plain_table, read_arrow
+
+RESULTS = "results.parquet"
+NEEDED = ("run", "scenario", "district", "status")
+TEXTS = (*NEEDED, "also", "folder", "rules", "outcome", "reason", "version", "district_hash", "travel_unit", "proof")
+CELLS = ("string", "empty", "boolean", "integer", "floating", "mixed-integer-float")
+LONGEST = 4_000  # characters of a text in a table of results
+AGAIN = "Take the file as rezone wrote it, or repeat the command that did"
+Doc = dict[str, Any]
+
+
+def read_report(path: Path, form: int) -> list[Doc]:
+    """The documents of a report.json: one, or those of a bundle. form: the format that this version reads."""
+    read = read_json(path, where=str(path), missing="Run rezone optimize again")
+    docs = read if isinstance(read, list) and read else [read]
+    if not all(isinstance(doc, dict) and doc.get("format") == form for doc in docs):
+        raise InputError(Fault(str(path), "was written by another version", "Run rezone optimize again"))
+    for doc in docs:
+        fit(Report, doc, str(path), AGAIN)
+        _check_report(doc, str(path))
+    return docs
+
+
+def _check_report(doc: Doc, where: str) -> None:
+    """Raises InputError where parts of a report are of different schools, groups or measures."""
+    schools, groups = len(doc["by_school"].get("plan", ())), doc["groups"]
+    need = _Need(where)
+    for name in ("by_group", "by_school", "stark"):
+        need.that(set(doc[name]) == {"status_quo", "plan"}, name, "must have status_quo and plan")
+    named = ["all", *groups, *(("poverty", "not_poverty") if doc["has_poverty"] else ())]
+    for which in ("status_quo", "plan"):
+        need.that(
+            [row["group"] for row in doc["by_group"][which]] == named, f"by_group.{which}", "must be of the groups"
+        )
+        need.same(doc["by_school"][which], schools, f"by_school.{which}")
+        for row in doc["by_school"][which]:
+            need.that(list(row["groups"]) == groups, f"by_school.{which}", "must be of the groups")
+        need.below([row[key] for row in doc["stark"][which] for key in "ab"], schools, f"stark.{which}")
+    need.that([row["group"] for row in doc["burden"]] == named, "burden", "must be of the groups")
+    need.below([row[key] for row in doc["moves"] for key in ("from", "to")], schools, "moves")
+    _check_measures(need, doc)
+    if doc["maps"] is not None:
+        _check_maps(need, doc["maps"], schools)
+    if doc["map"] is not None:
+        _check_map(need, doc, schools)
+
+
+def _check_measures(need: _Need, doc: Doc) -> None:
+    """Raises InputError where the measures are not those of the groups, or today's are others than the plan's."""
+    summary, groups = doc["summary"], doc["groups"]
+    names = ["disparity", "variance", "within_band", "moved_share", "travel_mean", "travel_max", "travel_p90"]
+    names += ["dissimilarity.poverty", "dissimilarity.race", "utilisation_max", "detached_pieces", "cut_edges"]
+    names += [f"exposure_to_poverty.{g}" for g in groups] + [f"isolation.{g}" for g in groups]
+    names += [f"exposure.{g}.{other}" for g in groups for other in groups]
+    for key in ("measures", "measures_status_quo"):
+        for name in names:
+            need.that(name in summary[key], f"summary.{key}", f"the key {name} is missing")
+        need.that(summary[key]["travel_mean"] is None or summary[key]["travel_mean"] >= 0, f"summary.{key}", "travel")
+    need.that(set(summary["measures"]) == set(summary["measures_status_quo"]), "summary.measures", "must be today's")
+    for key in ("racial_exposure", "racial_exposure_status_quo"):
+        met = summary[key] or {}
+        need.that(list(met) == groups, f"summary.{key}", "must be of the groups")
+        for row in met.values():
+            need.that(list(row) == groups, f"summary.{key}", "must be of the groups")
+    if summary["status"] is not None:
+        for name in ("objective", "objective_value", "seed"):
+            need.that(summary[name] is not None or doc["public"] is not None, f"summary.{name}", "must not be null")
+    off_by = summary.get("off_by", {})
+    for key, values in off_by.items():
+        need.that(set(values) <= set(summary[key]), f"summary.off_by.{key}", "must be of the measures")
+
+
+def _check_maps(need: _Need, maps: Doc, schools: int) -> None:
+    for name in ("schools", "colour"):
+        need.same(maps[name], schools, f"maps.{name}")
+    for which in ("status_quo", "plan"):
+        need.that(which in maps["zones"] and which in maps["poverty_class"], "maps", f"has no {which}")
+        need.below([row["school"] for row in maps["zones"][which]], schools, f"maps.zones.{which}")
+        need.same(maps["poverty_class"][which], schools, f"maps.poverty_class.{which}")
+        classes = [one for one in maps["poverty_class"][which] if one is not None]
+        need.below(classes, max(len(maps["poverty_breaks"]) - 1, 1), f"maps.poverty_class.{which}")
+    need.below([row[key] for row in maps["moved"] for key in ("from", "to")], schools, "maps.moved")
+
+
+def _check_map(need: _Need, doc: Doc, schools: int) -> None:
+    """Raises InputError where the packed map cannot be unpacked, or is not of the report's blocks and schools."""
+    from scenarios.report.pack import unpack  # noqa: PLC0415
+
+    data = unpack(doc["map"])
+    fit(Map, data, f"{need.where} (its map)", AGAIN)
+    blocks, groups = data["blocks"], doc["groups"]
+    n = len(blocks["id"])
+    need.that(n == doc["blocks"] and len(set(blocks["id"])) == n, "map.blocks", "must be each block once")
+    need.that(data["groups"] == groups and len(blocks["groups"]) == len(groups), "map.groups", "must be the groups")
+    need.that((blocks["poverty"] is not None) == doc["has_poverty"], "map.blocks.poverty", "must be known or not")
+    for values in (blocks["students"], blocks["counted"], *blocks["groups"], blocks["poverty"] or blocks["id"]):
+        need.same(values, n, "map.blocks")
+        need.that(doc["public"] is not None or None not in values, "map.blocks", "must not be null")
+    need.same(data["schools"], schools, "map.schools")
+    need.that(
+        [row["id"] for row in data["schools"]] == [row["school_id"] for row in doc["by_school"]["plan"]],
+        "map.schools",
+        "must be those of the tables",
+    )
+    for plan in data["plans"]:
+        need.same(plan["school"], n, "map.plans.school")
+        need.same(plan["travel"], n, "map.plans.travel")
+        need.same(plan["zones"], schools, "map.plans.zones")
+        need.below(plan["school"], schools, "map.plans.school")
+        for zone in plan["zones"]:
+            need.same(zone["groups"], len(groups), "map.plans.zones.groups")
+    _check_arcs(need, data, n)
+
+
+def _check_arcs(need: _Need, data: Doc, blocks: int) -> None:
+    arcs = data["arcs"]
+    need.same(data["rings"], blocks, "map.rings")
+    need.same(arcs["xy"], 2 * sum(arcs["n"]), "map.arcs.xy")
+    need.that(all(n >= 2 for n in arcs["n"]), "map.arcs.n", "must be 2 or more")
+    used = [ref if ref >= 0 else ~ref for rings in data["rings"] for ring in rings for ref in ring]
+    need.below(used, len(arcs["n"]), "map.rings")
+    lengths = (
+        sum(arcs["n"][ref if ref >= 0 else ~ref] - 1 for ref in ring) for rings in data["rings"] for ring in rings
+    )
+    need.that(all(length >= 3 for length in lengths), "map.rings", "must have three corners each")
+
+
+class _Need:
+    """What parts of a file must be to each other. where: the file."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def that(self, holds: bool, path: str, problem: str) -> None:
+        if not holds:
+            raise InputError(Fault(self.where, problem, AGAIN, path))
+
+    def same(self, values: Sequence[Any], number: int, path: str) -> None:
+        self.that(len(values) == number, path, f"has {len(values):,} entries, where there must be {number:,}")
+
+    def below(self, values: Sequence[int], number: int, path: str) -> None:
+        self.that(all(value < number for value in values), path, f"must be numbers below {number:,}")
+
+
+def read_summary(path: Path) -> Doc:
+    """What a summary.json holds."""
+    found: Doc = fit(
+        SummaryFile, read_json(path, where=str(path)), str(path), "Name a folder that rezone optimize wrote"
+    )
+    return found
+
+
+def read_years(path: Path) -> Doc:
+    """What a transition.json holds."""
+    mend = "Name a folder that rezone transition wrote"
+    found: Doc = fit(Transition, read_json(path, where=str(path), missing=mend), str(path), mend)
+    if not any(year["year"] >= 1 for year in found["years"]):
+        raise InputError(Fault(str(path), "holds no years", mend))
+    return found
+
+
+def listed_files(path: Path) -> Mapping[str, Any]:
+    """The files that a manifest.json names; none where there is no such manifest."""
+    try:
+        files: Mapping[str, Any] = fit(Manifest, read_json(path), path.name, AGAIN)["files"]
+    except InputError:
+        return {}
+    return files
+
+
+def read_runs_table(folder: Path) -> pd.DataFrame:
+    """results.parquet, a file or a folder of parts, with a row a run. Raises InputError where it is no such table."""
+    path = folder / RESULTS
+    parts = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    try:
+        tables = [plain_table(read_arrow(need_file(part, "table"), str(path)), str(path)) for part in parts]
+        table = pyarrow.concat_tables(tables, promote_options="permissive") if tables else pyarrow.table({})
+    except pyarrow.ArrowException:
+        raise InputError(Fault(str(path), "has parts that do not fit each other", AGAIN)) from None
+    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
+    missing = [name for name in NEEDED if name not in frame.columns]
+    if missing:
+        raise InputError(Fault(str(path), f"has no column {', '.join(missing)}", "Name a folder that rezone run wrote"))
+    for name in frame.columns:
+        _check_column(str(path), str(name), frame[name])
+    return frame
+
+
+def _check_column(where: str, name: str, values: pd.Series[Any]) -> None:
+    """Raises InputError where a column of results holds what is none of theirs: texts, numbers and yes or no."""
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    allowed = ("string", "empty") if name in TEXTS else CELLS
+    if kind not in allowed or (name in NEEDED and values.isna().any()):
+        what = "text" if name in TEXTS else "text, numbers or true and false"
+        raise InputError(Fault(where, f"must hold {what}", AGAIN, name))
+    if kind == "string":
+        for one in set(values.dropna()):
+            if name == "rules":
+                fit(list[dict[str, JsonValue]], parse_json(one.encode(), f"{where}, column 'rules'"), where, AGAIN)
+            elif len(one) > LONGEST or STEERING.search(one):
+                raise InputError(
+                    Fault(where, "holds a text that is too long, or control characters", AGAIN, name, (one,))
+                )
