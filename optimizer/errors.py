@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,11 @@ class Doubt(UserWarning):
 
     def __init__(self, text: str) -> None:
         super().__init__(cut(text, LINE - PREFIX))
+
+
+def doubt(where: str, problem: str) -> None:
+    """Warn of input that can be used, and does nothing or is likely to be a mistake."""
+    warnings.warn(Doubt(f"{where}: {problem}"), stacklevel=3)
 
 
 def plain(text: str) -> str:

@@ -207,7 +207,7 @@ def test_malformed_certificates_are_refused_by_text(name: str, made, tmp_path: P
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        (b"", "cannot be read as JSON"),
+        (b"", "is empty"),
         (b"\xff\xfe", "is not UTF-8 text"),
         (b"[1, 2", "cannot be read as JSON"),
         (b"[" * 100_000, "nested too deeply"),

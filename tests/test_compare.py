@@ -204,8 +204,8 @@ def test_what_cannot_be_compared_is_said_in_words(town, some, tmp_path: Path) ->
     for path, words in (
         (tmp_path / "empty", "empty: holds neither results.parquet nor summary.json"),
         (tmp_path / "gone", "gone: is not a folder"),
-        (tmp_path / "text", "summary.json: is not a summary of a run"),
-        (tmp_path / "bad", "results.parquet: cannot be read as Parquet"),
+        (tmp_path / "text", "summary.json: must be a table"),
+        (tmp_path / "bad", "results.parquet: cannot be read as parquet"),
     ):
         with pytest.raises(InputError) as error:
             read_results(path)

@@ -104,7 +104,7 @@ def test_runs_keep_their_limits_and_bounds(rezone, town: Path, tmp_path: Path) -
 
 def test_maps_addresses_lines_and_years_come_from_files(rezone, town: Path, tmp_path: Path) -> None:
     out = run_folder(town, tmp_path / "run")
-    (tmp_path / "a.csv").write_text("address,lon,lat\n1 Elm St,-77.3,37.9\n")
+    (tmp_path / "a.csv").write_text("address,lon,lat\n1 Elm St,-77.2740,37.9245\n")
     year = {"year": 1, "school_year": "2027-28"}
     (tmp_path / "transition.json").write_text(json.dumps({"years": [year, {"year": 2, "school_year": "2028-29"}]}))
     call = ("report", out, "--out", tmp_path / "r.html", "--addresses", tmp_path / "a.csv", "--maps", tmp_path / "maps")
@@ -120,14 +120,15 @@ def test_maps_addresses_lines_and_years_come_from_files(rezone, town: Path, tmp_
     [
         (("--language", "fr"), "--language: 'fr' is not a language here"),
         (("--addresses", "gone.csv"), "gone.csv: is not there"),
-        (("--context", "gone.gpkg"), "gone.gpkg: cannot be read"),
-        (("--transition", "gone"), "gone: cannot be read"),
+        (("--context", "gone.gpkg"), "gone.gpkg: is not there"),
+        (("--transition", "gone"), "gone: is not there"),
         (("--out", "."), "--out: '.' is a folder"),
     ],
 )
 def test_wrong_calls_are_named_and_nothing_is_written(arguments, words, rezone, town: Path, tmp_path: Path) -> None:
     out = run_folder(town, tmp_path / "run")
-    status, _, err = rezone("report", out, "--out", tmp_path / "r.html", *arguments)
+    where = () if "--out" in arguments else ("--out", tmp_path / "r.html")
+    status, _, err = rezone("report", out, *where, *arguments)
     assert status == 2
     assert words in err
     assert not (tmp_path / "r.html").exists()

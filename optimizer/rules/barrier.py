@@ -9,7 +9,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Csr, Offsets
 from optimizer.district import District
-from optimizer.errors import Fault, InputError
+from optimizer.errors import Fault, InputError, doubt
 from optimizer.rules.amend import Amending, amend, middles, school_places
 from optimizer.rules.detour import Detour
 from optimizer.rules.names import index_of, unknown_blocks
@@ -58,6 +58,8 @@ class Barrier(Amending):
         if self.travel is not None:
             return self._costing(district, line, self.travel)
         cut = _parted(district, line)
+        if not cut.any():
+            doubt(f"rule {self.kind}", f"the line of {self.file} parts no neighbours, so that it asks nothing")
         cut[cut] = ~_bridged(district, bridges, cut)
         adjacency = district.adjacency
         key = adjacency.rows.astype(np.int64) * district.blocks + adjacency.index

@@ -9,7 +9,7 @@ import numpy as np
 
 from optimizer.arrays import Bools
 from optimizer.district import District
-from optimizer.errors import Fault
+from optimizer.errors import Fault, doubt
 from optimizer.model import Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach, at_blocks
@@ -37,6 +37,12 @@ class Lock:
 
     def locked(self, district: District) -> Bools:
         """(blocks,) whether the block keeps its school."""
+        found = self._named(district)
+        if not found.any():
+            doubt("rule lock", "it meets no block, so that it asks nothing")
+        return found
+
+    def _named(self, district: District) -> Bools:
         if self.column is not None:
             return flags(district, self.column)
         if self.schools is not None:

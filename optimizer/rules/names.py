@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.district import District
-from optimizer.errors import SHOWN, Fault, InputError, nearest
+from optimizer.errors import SHOWN, Fault, InputError, doubt, nearest
 
 
 def unknown_blocks(kind: str, key: str, ids: Iterable[str], district: District) -> list[Fault]:
@@ -78,6 +78,9 @@ def labels(district: District, column: str) -> Ints:
     """(blocks,) a number for each value of a further column, from 0 without gaps; -1 where it is empty."""
     number: dict[Any, int] = {}
     values = column_values(district, column)
+    known = [value for value in values if value is not None]
+    if len(set(known)) == len(known):
+        doubt(f"column '{column}'", "no two blocks have the same value, so that a rule about it asks nothing")
     return np.array([-1 if value is None else number.setdefault(value, len(number)) for value in values], np.int32)
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from optimizer.arrays import Bools
 from optimizer.district import District
+from optimizer.errors import doubt
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach, at_blocks
@@ -26,7 +27,10 @@ class WalkZone:
 
     def within(self, district: District) -> Bools:
         """(blocks,) whether the block's school is open and within walking distance."""
-        return (district.home >= 0) & (district.travel_today <= self.distance + STUDENT_SLACK)
+        found = (district.home >= 0) & (district.travel_today <= self.distance + STUDENT_SLACK)
+        if not found.any():
+            doubt("rule walk_zone", f"no block lies within {self.distance:g} of its school, so that it asks nothing")
+        return found
 
     def narrow(self, model: Model) -> Model:
         return model.keep_pairs(~self.within(model.district)[model.pairs.rows] | model.stay)

@@ -10,6 +10,7 @@ import shapely
 
 from optimizer.arrays import Bools
 from optimizer.district import District
+from optimizer.errors import Fault, InputError
 from optimizer.measures import measure
 from optimizer.measures.zones import number
 from optimizer.model import STUDENT_SLACK
@@ -28,6 +29,8 @@ FEW = 10  # students: limits of size below it are no school's
 
 def read_plans(folder: Path, district: District) -> dict[str, Plan]:
     """The folder's own alternatives, by file name. Raises InputError on the first file that is no plan."""
+    if there(folder / "plans") and not (folder / "plans").is_dir():
+        raise InputError(Fault("plans", "is not a folder that can be read", "Make it a folder of plan files"))
     return {path.name: read_plan(path, district) for path in sorted((folder / "plans").glob("*.csv"))}
 
 

@@ -13,11 +13,12 @@ from typing import Annotated, Any
 
 import typer
 
-from optimizer.errors import InputError
+from optimizer.errors import LINE, InputError, cut
 from scenarios import interrupts
 from scenarios.cli import commands
 from scenarios.cli.bands import bands
 from scenarios.cli.bound import bound
+from scenarios.cli.calls import Command
 from scenarios.cli.compare import compare
 from scenarios.cli.doubts import hear_doubts
 from scenarios.cli.explain import explain
@@ -115,7 +116,7 @@ def _stopped(command: Callable[..., None]) -> Callable[..., None]:
 
 
 for _command in COMMANDS:
-    app.command()(_stopped(_command))
+    app.command(cls=Command)(_stopped(_command))
 
 
 def _later(name: str) -> None:
@@ -152,7 +153,7 @@ def main() -> None:
             raise
         status, lines = ended
         for line in lines:
-            typer.echo(f"error: {line}", err=True)
+            typer.echo(cut(f"error: {line}", LINE), err=True)
         sys.exit(status)
 
 
@@ -160,7 +161,7 @@ def _in_words(error: BaseException) -> tuple[int, list[str]] | None:
     """The one place where what a command raises becomes an exit status and words; None where it has spoken itself."""
     own = plugin_fault(error)
     if isinstance(error, InputError):
-        return 2, [str(fault) for fault in error.faults]
+        return 2, error.lines
     if own is not None:
         return 2, [str(own)]
     if isinstance(error, SystemExit):

@@ -14,6 +14,7 @@ import pandas as pd
 from optimizer.errors import Fault, InputError
 from scenarios.folder.hashes import sha256_of
 from scenarios.reading.documents import read_json
+from scenarios.reading.files import there
 from scenarios.reading.results import NEEDED, RESULTS, read_runs_table, read_summary
 from scenarios.summary import excess_of
 
@@ -87,7 +88,7 @@ def _read_optimize(folder: Path) -> pd.DataFrame:
         "excess": excess_of(found["broken_limits"]) if now else None,
         "travel_unit": _unit(folder),
     }
-    row["plan_file"] = str(folder / "plan.csv") if (folder / "plan.csv").exists() else ""
+    row["plan_file"] = str(folder / "plan.csv") if there(folder / "plan.csv") else ""
     return pd.DataFrame([row])
 
 

@@ -27,30 +27,22 @@ def travel_file(folder: Path) -> str:
 def read_travel(faults: Faults, folder: Path, blocks: Sequence[str], schools: Sequence[str]) -> TravelTable | None:
     """The folder's travel table, or None where it has none."""
     found = [folder / name for name in TRAVEL if there(folder / name)]
-    if not found:
-        return None
     if len(found) > 1:
-        faults.add("travel.parquet and travel.csv", "both are there", "Keep one of them")
+        faults.add(" and ".join(TRAVEL), "both are there", "Keep one of them")
         return None
-    where = found[0].name
-    table = (
-        read_csv(found[0])
-        if where.endswith(".csv")
-        else read_parquet(found[0], columns=("block_id", "school_id", *UNITS))
-    )
-    given = [name for name in UNITS if name in table.columns]
-    if len(given) != 1:
-        faults.add(
-            where,
-            "needs exactly one of the columns distance_m and minutes",
-            f"It has: {', '.join(map(str, table.columns))}",
-        )
-    if not need_columns(faults, where, table, ["block_id", "school_id"]) or len(given) != 1:
+    return _table(faults, found[0], blocks, schools) if found else None
+
+
+def _table(faults: Faults, path: Path, blocks: Sequence[str], schools: Sequence[str]) -> TravelTable | None:
+    where, columns = path.name, ("block_id", "school_id", *UNITS)
+    table = read_csv(path) if path.suffix == ".csv" else read_parquet(path, columns=columns)
+    column = _unit_column(faults, where, table)
+    if column is None:
         return None
     block = places(faults, where, table["block_id"], "block_id", blocks)
     school = places(faults, where, table["school_id"], "school_id", schools)
     names = pd.Series(table["block_id"]).astype(str).to_numpy() if len(table) < 1000 else _RowNames()
-    value = numbers(faults, where, given[0], table[given[0]], names)  # type: ignore[arg-type]
+    value = numbers(faults, where, column, table[column], names)  # type: ignore[arg-type]
     if (block < 0).any() or (school < 0).any():
         return None
     key = block.astype(np.int64) * len(schools) + school
@@ -60,7 +52,19 @@ def read_travel(faults: Faults, folder: Path, blocks: Sequence[str], schools: Se
         pairs = [f"{blocks[k // len(schools)]} to {schools[k % len(schools)]}" for k in key[order][1:][repeated][:50]]
         faults.add(where, "the pair stands more than once", "Give each pair one row", ids=pairs)
         return None
-    return TravelTable(Csr.of_pairs(block, school, len(blocks)), value[order], UNITS[given[0]])
+    return TravelTable(Csr.of_pairs(block, school, len(blocks)), value[order], UNITS[column])
+
+
+def _unit_column(faults: Faults, where: str, table: pd.DataFrame) -> str | None:
+    """The column of travel; None, with faults, where the table has not what it needs."""
+    given = [name for name in UNITS if name in table.columns]
+    if len(given) != 1:
+        problem = "needs exactly one of the columns distance_m and minutes"
+        faults.add(where, problem, f"It has: {', '.join(map(str, table.columns))}")
+    if len(table) == 0:
+        faults.add(where, "holds no rows", "Fill it, or take it away: straight lines are used then")
+    whole = need_columns(faults, where, table, ["block_id", "school_id"])
+    return given[0] if whole and len(given) == 1 and len(table) else None
 
 
 class _RowNames:
@@ -106,6 +110,9 @@ def read_adjacency(faults: Faults, folder: Path, blocks: Sequence[str]) -> Csr |
         return None
     table = read_csv(folder / where)
     if not need_columns(faults, where, table, ["block_id", "neighbour_id"]):
+        return None
+    if len(table) == 0:
+        faults.add(where, "holds no rows", "Fill it, or take it away: neighbours are read from the shapes then")
         return None
     first, second = (places(faults, where, table[name], name, blocks) for name in ("block_id", "neighbour_id"))
     itself = (first == second) & (first >= 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import warnings
 import zipfile
@@ -67,6 +68,9 @@ def read_layer(
         raise InputError(Fault(where, "is a folder", "Name a file"))
     if suffix != ".gdb":
         need_file(path, "json" if suffix in (".geojson", ".json") else "layer")
+        for part in sorted(path.parent.glob(f"{glob.escape(path.stem)}.*")) if suffix == ".shp" else ():
+            if not part.is_dir():
+                need_file(part, "layer")
     try:
         if suffix == ".parquet":
             frame = _geoparquet(path)

@@ -175,7 +175,7 @@ class Uncertainty(TypedDict):
 
 
 class Public(TypedDict):
-    threshold: Whole
+    threshold: Number
     suppressed: Whole
 
 

@@ -10,8 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from optimizer.errors import Fault, InputError, nearest
+from optimizer.errors import Fault, InputError, doubt, nearest
 from scenarios.folder.tables import Faults, need_columns, numbers
+from scenarios.reading.most import most
 from scenarios.reading.tables import read_csv
 from scenarios.report.frame import Frame
 
@@ -34,9 +35,20 @@ def read_addresses(path: Path, crs: str, polygons: NDArray[Any]) -> Addresses:
     path: a CSV file with address, lon, lat (WGS 84), or a layer of points with a column `address`. Raises InputError.
     """
     text, points = _csv(path, crs) if path.suffix.lower() == ".csv" else _layer(path, crs)
+    if not text:
+        raise InputError(Fault(path.name, "holds no addresses", "Give a row or a point for each address"))
+    if len(text) > most("addresses"):
+        problem = f"holds {len(text):,} addresses, where {most('addresses'):,} are the most"
+        raise InputError(Fault(path.name, problem, "Leave out those outside the district"))
     block = np.full(len(text), -1, np.int64)
     point, found = shapely.STRtree(polygons).query(points, predicate="intersects")
     block[point[::-1]] = found[::-1]  # on a border: the first of its blocks
+    outside = int((block < 0).sum())
+    if outside == len(text):
+        mend = "Check that they are of this district: are lon and lat swapped, or has one lost its sign?"
+        raise InputError(Fault(path.name, "no address lies in a block", mend))
+    if outside:
+        doubt(path.name, f"{outside:,} of {len(text):,} addresses lie in no block")
     order = np.argsort(np.array(text, object), kind="stable")
     return Addresses([text[k] for k in order], block[order].tolist())
 
@@ -85,5 +97,7 @@ def read_context(path: Path, crs: str, frame: Frame) -> list[Line]:
     width, height = frame.width * frame.metres, frame.height * frame.metres
     shapes = shapely.clip_by_rect(shapes, frame.left, frame.top - height, frame.left + width, frame.top)
     lines = shapely.get_parts(shapely.line_merge(shapely.simplify(shapes, THIN * frame.metres)))
+    if len(lines) == 0:
+        doubt(path.name, "nothing of it lies on the map")
     lines = lines[shapely.get_dimensions(lines) == 1]
     return [[(x, y) for x, y in frame.units(shapely.get_coordinates(line)).tolist()] for line in lines]

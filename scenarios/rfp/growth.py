@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.arrays import Floats
+from optimizer.errors import Fault, InputError
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults, need_columns, numbers
 from scenarios.reading.tables import read_csv
@@ -23,6 +24,8 @@ def read_growth(path: Path, schools: Sequence[str], years: int) -> Floats:
     faults, table = Faults(), read_csv(path)
     need_columns(faults, path.name, table, COLUMNS)
     faults.stop()
+    if len(table) == 0:
+        raise InputError(Fault(path.name, "holds no rows", "Give a rate for a school and a year, or leave it out"))
     rows = [f"row {k + 1}" for k in range(len(table))]
     school = places(faults, path.name, table["school_id"], "school_id", schools)
     year = numbers(faults, path.name, "year", table["year"], rows, low=1.0)

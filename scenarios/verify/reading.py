@@ -13,6 +13,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.reading.files import need_file
 
 MEND = "Take the file as the program wrote it"
 SEAL = re.compile(rb',"seal":"([0-9a-f]{64})"\}\s*\Z')
@@ -28,6 +29,7 @@ def load_json(path: Path, blocks: int) -> tuple[Any, bool]:
     Raises InputError where the file cannot be read, is too large to be about the district, or is not JSON.
     """
     name = path.name
+    need_file(path, "json")
     try:
         size = path.stat().st_size
         most = min(MOST_BYTES, BYTES + BYTES_A_BLOCK * blocks)

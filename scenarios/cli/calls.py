@@ -1,0 +1,37 @@
+"""How a call is read: no option twice, and its own words short and plain where they come back in an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperCommand
+
+from optimizer.errors import LINE, Fault, InputError, cut
+
+# What the library says of values, in plain words.
+PLAIN = {"Input should be a valid integer": "give a whole number.", "Input should be a valid number": "give a number."}
+
+
+class Command(TyperCommand):
+    """A command whose options stand once each, but for those that make a list."""
+
+    def make_context(self, *given: Any, **further: Any) -> Any:
+        try:
+            return super().make_context(*given, **further)
+        except Exception as error:
+            said: Any = error
+            # The usage errors of the command line's library, which name what was given, however long it is.
+            if hasattr(error, "format_message") and isinstance(getattr(said, "message", None), str):
+                told = next((plain for raw, plain in PLAIN.items() if said.message.startswith(raw)), said.message)
+                said.message = cut(told, LINE // 2)
+            raise
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            once = [one for one in order if one.param_type_name == "option" and not one.multiple]
+            for k, one in enumerate(once):
+                if one in once[:k]:
+                    flag = max(one.opts, key=len)
+                    raise InputError(Fault(flag, "is given twice", "Give it once"))
+        return super().parse_args(ctx, args)
