@@ -7,19 +7,24 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
 
 import checker
+import checker_schools
 import geopandas as gpd
 import pytest
+from changed_schools import SIX
 from toys import CRS, EXAMPLE, TOWN
 
 from optimizer import Plan, measure
 from optimizer.objectives import Disparity, TravelMean
+from optimizer.rules import under
 from scenarios import read_district
 from scenarios.cli.score import names_of
 from scenarios.options import Settings, settle
 from scenarios.plans import read_plan, write_plan
+from scenarios.rule_tables import make_rule
 from scenarios.score import best_plans
 from scenarios.score.words import broken_in_words, sentences
 
@@ -227,3 +232,63 @@ def test_a_district_without_groups_says_so(tmp_path: Path, rezone) -> None:
     page = (tmp_path / "o" / "score.html").read_text(encoding="utf-8")
     assert "do not say which racial group students belong to" in page
     assert "The data say nothing of poverty or race" in page
+
+
+CLOSED = ("--rule", "close schools=y", "--size-tolerance", 3, "--travel-floor", 5000)
+
+
+def test_plans_are_judged_under_the_rules_given_as_evaluate_judges_them(rezone, tmp_path: Path) -> None:
+    folder, out = SIX.write(tmp_path / "d"), tmp_path / "out"
+    district = read_district(folder)
+    write_plan(tmp_path / "a.csv", plan_of(district, ("r0c1", "x"), ("r0c2", "z")))
+    write_plan(tmp_path / "left.csv", plan_of(district, ("r0c1", "x"), ("r1c0", "z")))
+    config = tmp_path / "rules.toml"
+    config.write_text(
+        '[options]\nsize_tolerance = 3\ntravel_floor = 5000\n[[rules]]\nkind = "close"\nschools = ["y"]\n'
+    )
+    for flags in (CLOSED, ("--config", config)):
+        plans = (tmp_path / "a.csv", tmp_path / "left.csv")
+        status, printed, err = rezone("score", folder, *plans, "--out", out, *flags, "--iterations", 500)
+        assert status == 0, err
+        found = json.loads((out / "score.json").read_text(encoding="utf-8"))
+        for path, plan in zip(plans, found["plans"], strict=True):
+            status, printed_json, err = rezone("evaluate", folder, path, "--json", *flags)
+            judged = json.loads(printed_json)
+            assert {key: plan[key] for key in ("measures", "valid", "broken_limits")} == {
+                key: judged[key] for key in ("measures", "valid", "broken_limits")
+            }
+            assert found["status_quo"]["measures"] == judged["measures_status_quo"]
+        assert [row["limit"] for row in found["plans"][1]["broken_limits"]].count("close") == 1
+        assert not found["status_quo"]["valid"]  # today's zones do not keep the rule
+        first = found["plans"][0]
+        assert (first["measures"]["moved_counted"], first["measures"]["moved_share"] > 0.2) == (0, True)
+        assert "counted: students moved without those of closed schools" in printed
+        assert "0.0% without those of closed schools" in (out / "score.html").read_text(encoding="utf-8")
+        assert first["best"]["measures"]["moved_share"] <= first["measures"]["moved_share"] + 1e-9
+
+
+@pytest.mark.parametrize("rule", [{"kind": "close", "schools": ["y"]}, {"kind": "pair", "schools": ["z", "y"]}])
+def test_where_schools_close_no_valid_plan_that_moves_as_many_is_below_the_bound(rule, tmp_path: Path) -> None:
+    folder = SIX.write(tmp_path / "d")
+    raw, settings = checker.Folder(folder), settings_of(size_tolerance=3.0)
+    settings = replace(settings, rules=(rule,))
+    district = under(read_district(folder), [make_rule(rule)])
+    changed = checker_schools.Changed(raw, [rule])
+    every = [dict(zip(raw.blocks, zones, strict=True)) for zones in product("xyz", repeat=6)]
+    valid = [
+        (shares["moved_share"], shares["disparity"])
+        for zones in every
+        if all(inherited for _, _, inherited in checker_schools.broken(changed, zones, tolerance=3.0))
+        for shares in [checker.measures(raw, zones, changed)]
+    ]
+    shares = sorted({share for share, _ in valid})
+    wanted = (shares[0], shares[len(shares) // 2])
+    plans = [next(p for p in every if checker.measures(raw, p, changed)["moved_share"] == share) for share in wanted]
+    given = [Plan.of_ids(district, zones) for zones in plans]
+    answers, _ = best_plans(given, Disparity(), settings, seconds=None)
+    for plan, best in zip(given, answers, strict=True):
+        least = min(value for share, value in valid if share <= plan.moved_share + 1e-9)
+        assert best.bound <= least + 1e-9
+        assert best.plan is not None
+        assert best.plan.moved_share <= plan.moved_share + 1e-9
+        assert best.value == pytest.approx(least)
