@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.reading.documents import read_toml
+from scenarios.config import read_config
 from scenarios.rule_files import located
 from scenarios.rule_tables import first_of_each, make_rule, or_plugin, rule_faults
 from scenarios.rule_words import parse_rule
@@ -47,8 +47,8 @@ DEFAULT_MINIMUM: DefaultMinimum = "today_or_seats"
 MINIMA: tuple[DefaultMinimum, ...] = (DEFAULT_MINIMUM, "today")
 MINIMUM_KEY = "default_minimum"  # among the limits that results name
 
+BESIDE = ("rule", "scenario", "folders")  # flags that are no options
 LARGEST = 2**63 - 1  # whole number that tables hold
-SCENARIO_KEYS = ("district", "districts", "options", "rules", "scenario", "sweep")
 
 
 class Limits(BaseModel):
@@ -111,13 +111,14 @@ class Settings:
 def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, Any]) -> Settings:
     """A flag beats the file, the file beats the district's [limits], those beat the defaults.
 
-    flags: by option name, None where not given; `rule`: the texts of --rule, whose rules come after the file's. Raises
-    InputError naming every wrong key and value of each source.
+    flags: by option name, None where not given; `rule`: the texts of --rule, whose rules come after the file's;
+    `scenario`: which of the file's; `folders`: of the districts. Raises InputError naming every wrong key and value of
+    each source.
     """
-    given = {name: value for name, value in flags.items() if value is not None and name != "rule"}
+    given = {name: value for name, value in flags.items() if value is not None and name not in BESIDE}
     if isinstance(given.get("objective"), str):
         given["objective"] = _mixture(given["objective"])
-    file, rules = ({}, ()) if config is None else read_config(config)
+    file, rules = _of_file(flags, config)
     faults: list[Fault] = []
     for model, values, where in (
         (Limits, limits, "district.toml [limits]"),
@@ -135,21 +136,13 @@ def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, A
     return Settings(Options(**{**limits, **file, **given}), rules)
 
 
-def read_config(path: Path) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
-    """[options] and [[rules]] of a TOML file; a whole scenario file may be given too."""
-    table = read_toml(path)
-    for key in table:
-        if key not in SCENARIO_KEYS:
-            mend = f"Keys are: {', '.join(SCENARIO_KEYS)}"
-            raise InputError(Fault(path.name, f"the key is not known{nearest(key, SCENARIO_KEYS)}", mend, column=key))
-    options, rules = table.get("options", {}), table.get("rules", [])
-    if not isinstance(options, dict):
-        raise InputError(Fault(path.name, "options is not a table", "Write [options] above them", column="options"))
-    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-        raise InputError(
-            Fault(path.name, "rules is not a list of tables", "Write [[rules]] above each", column="rules")
-        )
-    return options, tuple(located(rule, path.parent) for rule in rules)
+def _of_file(flags: Mapping[str, Any], config: Path | None) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+    scenario = flags.get("scenario")
+    if config is not None:
+        return read_config(config, scenario, flags=flags, folders=flags.get("folders") or ())
+    if scenario is not None:
+        raise InputError(Fault("--scenario", f"'{scenario}' is of no file", "Give its file with --config"))
+    return {}, ()
 
 
 def _mixture(text: str) -> str | dict[str, Any]:

@@ -14,7 +14,8 @@ from toys import EXAMPLE
 
 from optimizer import InputError
 from optimizer.rules import RULES
-from scenarios.options import Options, read_config
+from scenarios.config import read_config
+from scenarios.options import Options
 from scenarios.runner import tasks_of
 from scenarios.scenario_file import Study, read_study
 from scenarios.scenario_file.lines import line_of
@@ -142,9 +143,9 @@ def test_district_limits_stand_below_the_file(base: Path) -> None:
 
 
 def test_a_scenario_file_serves_as_config(base: Path) -> None:
-    options, rules = read_config(study(base, FORMATS).path)
+    options, rules = read_config(study(base, FORMATS).path, "few of one group")
     assert options["time_limit"] == 5
-    assert rules == ({"kind": "moved", "share": 0.5},)
+    assert rules == ({"kind": "moved", "share": 0.5}, {"kind": "moved", "of": "black", "share": 0.1})
 
 
 ONE = 'district = "districts/one"\n'

@@ -107,7 +107,10 @@ def _settings(folders: Sequence[Path], flags: Mapping[str, Any], configs: Sequen
     each: list[Path | None] = list(configs)
     if len(configs) < 2:
         each = (each or [None]) * len(folders)
-    return [settle(flags, config, read_limits(folder)) for folder, config in zip(folders, each, strict=True)]
+    return [
+        settle({**flags, "folders": [folder]}, config, read_limits(folder))
+        for folder, config in zip(folders, each, strict=True)
+    ]
 
 
 def _clock(options: Options, districts: Sequence[District]) -> Callable[[int], float | None]:

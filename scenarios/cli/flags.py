@@ -33,8 +33,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard out
 
 def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command a flag for each named option; it gets them as one dict `flags`, None where not given. With the
-    limits comes --rule, which may stand several times: `rule` in `flags` is the list of its texts; and --plugin, whose
-    files are run first."""
+    limits comes --rule, which may stand several times: `rule` in `flags` is the list of its texts; --scenario, of the
+    file of --config; and --plugin, whose files are run first. `folders` in `flags` are those of the districts."""
     rule = set(LIMITS) <= set(names)
 
     def wrap(command: Callable[..., None]) -> Callable[..., None]:
@@ -42,12 +42,13 @@ def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., N
         def run(**given: Any) -> None:
             if rule:
                 load_plugins(given.pop("plugin") or ())
-            flags = {name: given.pop(name) for name in (*names, *(["rule"] if rule else []))}
-            command(**given, flags=flags)
+            flags = {name: given.pop(name) for name in (*names, *(["rule", "scenario"] if rule else []))}
+            folders = given.get("districts") or [given.get("district")]
+            command(**given, flags=flags | {"folders": [one for one in folders if one is not None]})
 
         signature = inspect.signature(command, eval_str=True)
         own = [parameter for name, parameter in signature.parameters.items() if name != "flags"]
-        parameters = [*own, *(_flag(name) for name in names), *([RULE, PLUGIN] if rule else [])]
+        parameters = [*own, *(_flag(name) for name in names), *([SCENARIO, RULE, PLUGIN] if rule else [])]
         run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         return run
@@ -73,6 +74,11 @@ _PLUGINS = Annotated[
         rich_help_panel="Limits",
     ),
 ]
+_SCENARIOS = Annotated[
+    str | None,
+    typer.Option("--scenario", help="Which of the scenarios of --config to ask.", show_default=False),
+]
+SCENARIO = inspect.Parameter("scenario", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_SCENARIOS)
 PLUGIN = inspect.Parameter("plugin", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_PLUGINS)
 RULE = inspect.Parameter("rule", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_RULES)
 

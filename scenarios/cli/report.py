@@ -76,9 +76,10 @@ def report(  # noqa: PLR0913 - the flags of the command
     output_file(out, *apart)
     if maps is not None:
         output_folder(maps, *apart, flag="--maps")
+    asked = config is not None or any(value is not None for name, value in flags.items() if name != "folders")
     settings = settle(flags, config, read_limits(district) if district else {})
     read = read_district(district) if district else None
-    found = read_sources(sources, read, Ask(settings, draws))
+    found = read_sources(sources, read, Ask(settings, draws, limited=asked))
     further = _further(found, (addresses, context, transition), t)
     page = render(found.docs, language=language, further=further)
     with writing(out.parent, None) as new:

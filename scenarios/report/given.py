@@ -21,11 +21,13 @@ from scenarios.version import rezone_version
 @dataclass(frozen=True)
 class Ask:
     """What to hold plans to, and how often to redraw the counts. run: what is known of the search that found the plan:
-    objective, objective_value, bound, gap, seed, iterations, status; empty where there was none."""
+    objective, objective_value, bound, gap, seed, iterations, status; empty where there was none. limited: whether
+    somebody asked for limits or rules."""
 
     settings: Settings
     draws: int | None = None
     run: Mapping[str, Any] = field(default_factory=dict)
+    limited: bool = False
 
 
 def given_data(plan: Plan, name: str, ask: Ask) -> dict[str, Any]:

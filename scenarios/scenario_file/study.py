@@ -47,7 +47,7 @@ class Study:
         return tuple(self.file.scenario) or (Scenario.model_validate({"name": BASE}),)
 
     @cached_property
-    def _axes(self) -> tuple[tuple[dict[str, Any], ...], ...]:
+    def axes(self) -> tuple[tuple[dict[str, Any], ...], ...]:
         """What is combined: for every swept option, and for all of a zip together, its settings one by one."""
         swept = self.file.sweep.model_dump(exclude_unset=True)
         zips = swept.pop("zip", [])
@@ -56,7 +56,7 @@ class Study:
 
     def __len__(self) -> int:
         """How many runs there are, without spreading them out."""
-        combinations = math.prod(len(axis) for axis in self._axes)
+        combinations = math.prod(len(axis) for axis in self.axes)
         each = sum(combinations if scenario.searched else 1 for scenario in self.scenarios)
         return len(self.folders) * each
 
@@ -69,7 +69,7 @@ class Study:
         base = self.file.options.model_dump(exclude_unset=True)
         rules = tuple(located(rule, self.path.parent) for rule in (*self.file.rules, *scenario.rules))
         plan = None if scenario.plan is None else self.path.parent / scenario.plan
-        for settings in itertools.product(*(self._axes if scenario.searched else ())):
+        for settings in itertools.product(*(self.axes if scenario.searched else ())):
             differs = dict(scenario.given)
             for setting in settings:
                 differs |= setting
