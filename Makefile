@@ -1,13 +1,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint docs bench lock chromium
+.PHONY: demo test lint docs bench lock chromium warm
 
 # Needs what the program runs on alone; the kernels are compiled by the command itself, which says so.
 demo: .venv/ready
 	$(BIN)/rezone demo --out out/demo
 
-test: .venv/warm chromium
+test: warm chromium
 	$(BIN)/pytest -n 2 --dist loadscope
 
 # A real browser for the tests of pages. Where none is there and none can be installed, they skip and say so.
@@ -17,7 +17,7 @@ chromium:
 		>/dev/null 2>&1 || echo "no Chromium, and it cannot be installed here: tests of pages are skipped"
 
 # The peers' table, in under 30 minutes on two cores. For a night of it: .venv/bin/python -m benchmarks.peers --full
-bench: .venv/warm
+bench: warm
 	$(BIN)/python -m benchmarks.peers
 
 lint: .venv/installed
@@ -40,12 +40,9 @@ lock:
 	$(PIN) --extra build -c .versions -o requirements.txt
 	rm .versions
 
-# The kernels are compiled here once, so that no command waits for them later: all anew where one has changed, since
-# numba does not see that what a kernel calls has changed.
-.venv/warm: .venv/installed $(wildcard optimizer/*/kernel/*.py)
-	rm -rf optimizer/*/kernel/__pycache__
+# The kernels are compiled here once, so that no test waits for them; where they are there, this takes a second.
+warm: .venv/installed
 	$(BIN)/python -m optimizer.solvers.warm
-	touch $@
 
 # What tests, docs and benchmarks need besides.
 .venv/installed: .venv/ready requirements-dev.txt

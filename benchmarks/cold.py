@@ -33,7 +33,7 @@ from machine import ROOT, about
 MEGABYTE = 1e6
 QUICK = ("--iterations", "3000", "--threads", "1")
 INSTANTS = (0.05, 0.3, 0.8, 2.0, 5.0, 12.0)  # seconds after the start
-CACHES = ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "HOME")
+CACHES = ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "HOME", "TMPDIR")
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,20 @@ class Place:
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if key not in CACHES}
-        return kept | {"HOME": str(self.folder / "home"), **more}
+        return kept | {"HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "temporary"), **more}
+
+    def kernels(self) -> list[Path]:
+        """The folders of compiled kernels, beside the program or in its home."""
+        roots = (self.packages / "optimizer", self.folder / "home", self.folder / "temporary")
+        return [folder for root in roots for folder in root.rglob("kernels-*")]
 
     def forget(self) -> None:
         """Throw away all that was compiled."""
-        for cache in self.packages.glob("optimizer/**/__pycache__"):
-            for file in (*cache.glob("*.nb?"), *cache.glob("*.stamp")):
-                file.unlink()
-        shutil.rmtree(self.folder / "home", ignore_errors=True)
-        (self.folder / "home").mkdir()
+        for cache in self.kernels():
+            shutil.rmtree(cache)
+        for name in ("home", "temporary"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            (self.folder / name).mkdir()
 
     def start(self, *words: object, **environment: str) -> subprocess.Popen[str]:
         command = [str(word) for word in (self.rezone, *words)]
@@ -101,8 +106,8 @@ def installed(folder: Path) -> Place:
     pip = (sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", folder, source)
     subprocess.run(pip, check=True, capture_output=True)
     subprocess.run((sys.executable, "-m", "venv", folder / "env"), check=True)
-    pip = (folder / "env/bin/pip", "install", "-q", "-r", ROOT / "requirements.txt", *folder.glob("*.whl"))
-    subprocess.run(pip, check=True, capture_output=True)
+    for words in (("-r", ROOT / "requirements.txt"), ("--no-deps", *folder.glob("*.whl"))):
+        subprocess.run((folder / "env/bin/pip", "install", "-q", *words), check=True, capture_output=True)
     place.forget()
     return place
 
@@ -196,7 +201,7 @@ def damaged(place: Place) -> None:
     district = place.packages / "scenarios/demo/district"
     place.run("optimize", district, "--out", "whole", *QUICK)
     for name in ("cut off", "foreign"):
-        caches = [*place.packages.glob("optimizer/**/*.nb?"), *(place.folder / "home").rglob("*.nb?")]
+        caches = [file for folder in place.kernels() for file in folder.glob("*.nb?")]
         for file in caches:
             whole = file.read_bytes()
             file.write_bytes(whole[: len(whole) // 2] if name == "cut off" else b"x" * 9)
