@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TextIO
+
+import typer
 
 from optimizer import kernels
 from optimizer.result import Progress
@@ -15,6 +18,7 @@ from scenarios import interrupts
 P = ParamSpec("P")
 
 PLAIN_EVERY = 5.0  # seconds between plain lines
+SILENT = 0.4  # seconds that a command may be silent at its beginning
 
 
 class Line:
@@ -64,9 +68,13 @@ class ProgressLine(Line):
 
 
 def ready_to_solve() -> None:
-    """What every command that searches or proves does first: at a first start, compile the kernels, and say so. No time
-    limit counts that."""
+    """What every command that searches or proves does first: say soon that it has begun, since importing takes a while;
+    at a first start, compile the kernels, and say so. No time limit counts that."""
     interrupts.on_leaving(kernels.abandon)
+    if interrupts.listening():  # a process of its own: what calls this from Python has its own way to be told
+        first = threading.Timer(SILENT, typer.echo, ["reading the data"], {"err": True})
+        first.daemon = True
+        first.start()
     line = Line()
     kernels.ensure(
         lambda share: line.show(f"compiling for this processor, once, no limit counts it: {100 * share:.0f} %")
