@@ -32,7 +32,7 @@ from optimizer import (
 )
 from optimizer.measures import school_rows
 from optimizer.model import Model
-from optimizer.rules import Close, Open, Pair, Rule, Seats, under
+from optimizer.rules import Burden, Close, Open, Pair, Rule, Seats, under
 from optimizer.rules.travel import FLOOR
 from optimizer.solvers.exact import solve_exact
 from scenarios import read_district
@@ -181,6 +181,26 @@ def test_blocks_of_a_closed_school_go_where_the_nearest_school_left_says(six: tu
     assert moved.moved_share > 0
     assert moved.moved_counted == 0
     assert not Moved(0.0).excess(moved)
+
+
+@pytest.mark.parametrize("name", ["close", "close two", "pair", "pair all"])
+@pytest.mark.parametrize("of", ["moved", "travel"])
+def test_a_burden_of_travel_is_against_todays_school_closed_or_not(
+    name: str, of: Any, town: tuple[checker.Folder, District]
+) -> None:
+    raw, district = town
+    changed = under(district, rules_of(CASES[name]))
+    it, random = checker_schools.Changed(raw, CASES[name]), np.random.default_rng(3)
+    for _ in range(20):
+        school = np.where(random.random(20) < 0.3, random.choice(np.flatnonzero(changed.open), 20), changed.home)
+        school = np.where(school < 0, np.flatnonzero(changed.open)[0], school).astype(np.int32)
+        plan = {b: changed.school_ids[j] for b, j in zip(changed.block_ids, school, strict=True)}
+        asked = {b: raw.travel(b, plan[b]) - raw.travel(b, raw.zone[b]) for b in raw.blocks}
+        if of == "moved":
+            asked = {b: float(it.counts_as_moved(b, plan[b])) for b in raw.blocks}
+        burdens = [sum(g[b] * asked[b] for b in g) / sum(g.values()) for g in raw.group.values()]
+        rows = Burden(of, difference=0.0).excess(Plan(changed, school))
+        assert sum(row.amount for row in rows) == pytest.approx(max(burdens) - min(burdens), abs=1e-6)
 
 
 @names
