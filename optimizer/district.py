@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.errors import Fault, InputError, nearest
 from optimizer.graph import away_from_root
+from optimizer.parts import Parts
 from optimizer.travel import TravelData
 
 EXPOSED = -2  # in place of a column: the students whom exposure counts, see District.exposed
@@ -37,7 +38,8 @@ class District:
 
     counts: (blocks, columns) students, finite and >= 0; `columns` names them: `students`, one `students_<group>` a
     group, `students_poverty` where known, and further counts. status_quo: (blocks,) today's school of each block.
-    adjacency: symmetric. root: (schools,) the block that holds a zone together, -1 for a school without a zone.
+    adjacency: symmetric. root: (schools,) the block that holds a zone together, -1 for a school without a zone. parts:
+    of blocks that stand apart, with whose neighbours `adjacency` agrees; None where each block is one part.
     capacity, min_students: (schools,) students, NaN where not given. other_students: (schools,) students from outside
     the zone, 0 where not given. attributes: further columns of the blocks, (blocks,) each, by name. succession,
     amended_from: what rules that close, open or pair schools leave (`optimizer.rules.under`): see `successor` and
@@ -60,6 +62,7 @@ class District:
     other_students: Floats
     attributes: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     geography: Geography | None = None
+    parts: Parts | None = None
     succession: Ints | None = None
     amended_from: District | None = None
 
@@ -181,10 +184,49 @@ class District:
         """(blocks,) the school of a block that does not move; -1 where its school is closed."""
         return frozen(self.successor[self.status_quo])
 
+    @property
+    def part_block(self) -> Ints:
+        """(parts,) the block of each part; where each block is one part, parts are blocks."""
+        return np.arange(self.blocks, dtype=np.int32) if self.parts is None else self.parts.block
+
+    @property
+    def part_adjacency(self) -> Csr:
+        """Of the parts."""
+        return self.adjacency if self.parts is None else self.parts.adjacency
+
+    @cached_property
+    def part_root(self) -> Ints:
+        """(schools,) the part that holds a zone together: of the root block the one that holds the school's point, else
+        the nearest to it; the first of equals, or where its place is not known. -1 for a school without a zone."""
+        if self.parts is None:
+            return self.root
+        first, rooted = self.parts.first, np.flatnonzero(self.root >= 0)
+        root = np.full(self.schools, -1, np.int32)
+        root[rooted] = first[self.root[rooted]]
+        if self.parts.polygon is None or self.geography is None:
+            return root
+        import shapely  # noqa: PLC0415 - only districts with blocks in parts need it here
+
+        for j in rooted[np.isin(self.root[rooted], self.parts.several)]:
+            mine = np.flatnonzero(self.parts.block == self.root[j])
+            point = shapely.Point(self.geography.school_xy[j])
+            root[j] = mine[np.argmin(shapely.distance(self.parts.polygon[mine], point))]
+        return frozen(root)
+
+    def away(self, school: Ints) -> tuple[Bools, Ints]:
+        """Of an assignment, (parts,) which parts lie in a piece of a zone without its root, and the label of the piece
+        that each lies in. Where each block is one part, parts are blocks."""
+        return away_from_root(self.part_adjacency, school[self.part_block], self.part_root)
+
+    @cached_property
+    def part_detached(self) -> Bools:
+        """(parts,) whether the part lies, where nobody moves, in a piece of its zone without the root."""
+        return self.away(self.home)[0] & (self.home >= 0)[self.part_block]
+
     @cached_property
     def detached(self) -> Bools:
-        """(blocks,) whether the block lies, where nobody moves, in a piece of its zone without the root."""
-        return away_from_root(self.adjacency, self.home, self.root)[0] & (self.home >= 0)
+        """(blocks,) whether all of the block lies, where nobody moves, in pieces of its zone without the root."""
+        return np.bincount(self.part_block, ~self.part_detached, self.blocks) == 0
 
     @cached_property
     def travel_today(self) -> Floats:

@@ -11,7 +11,6 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints, frozen
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-from optimizer.graph import away_from_root
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,5 +102,5 @@ class Plan:
 
     @cached_property
     def away(self) -> tuple[Bools, Ints]:
-        """Which blocks lie in a piece without their zone's root, and every block's piece label."""
-        return away_from_root(self.district.adjacency, self.school, self.district.root)
+        """Which parts lie in a piece without their zone's root, and every part's piece label; see District.away."""
+        return self.district.away(self.school)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from optimizer.errors import Fault, InputError
+from optimizer.places import Source, projected
 from scenarios.reading.files import there
 
 LINES = (1, 2, 5, 6)  # shapely's types that a barrier may have: lines, and rings
@@ -69,12 +73,8 @@ def _shapes(key: str, path: Path, digest: str, crs: str | None = None) -> tuple[
 
     from scenarios.reading.layers import read_layer  # noqa: PLC0415 - slow to import
 
-    try:
+    with _named(key, path):
         frame = read_layer(path, mend="Give a GeoPackage, shapefile, GeoJSON or GeoParquet file of lines")
-    except InputError as error:
-        raise InputError(
-            [replace(fault, where=key, problem=f"{path.name} {fault.problem}") for fault in error.faults]
-        ) from None
     kinds, what = (LINES, "lines") if key == "file" else (CROSSINGS, "shapes")
     shapes = [shape for shape in frame.geometry if shape is not None and not shape.is_empty]
     if not shapes or any(shapely.get_type_id(shape) not in kinds for shape in shapes):
@@ -83,10 +83,20 @@ def _shapes(key: str, path: Path, digest: str, crs: str | None = None) -> tuple[
     if frame.crs is None:
         mend = "Declare it in the file; a shapefile needs its .prj beside it"
         raise InputError(Fault(key, f"{path.name} declares no coordinate reference system", mend))
-    if crs is not None:
-        frame = frame.to_crs(crs)
-    whole = shapely.union_all(shapely.force_2d(frame.geometry.dropna().to_numpy()))
-    return whole, frame.crs.to_string()
+    into = frame.crs.to_string() if crs is None else crs
+    with _named(key, path):
+        return shapely.union_all(projected(Source(path.name, np.array(shapes), frame.crs), into)), into
+
+
+@contextmanager
+def _named(key: str, path: Path) -> Iterator[None]:
+    """What is wrong with a file is said of the key that names it."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(
+            [replace(fault, where=key, problem=f"{path.name} {fault.problem}") for fault in error.faults]
+        ) from None
 
 
 def _digest(paths: list[Path]) -> str:

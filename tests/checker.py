@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from checker_schools import Changed
 
 Zones = dict[str, str]
+Part = tuple[str, int]  # a block, and which of its parts
 DEFAULTS = {"travel_increase": 0.5, "size_tolerance": 0.15, "max_moved": None, "contiguity": True, "strict": False}
 
 
@@ -88,13 +89,35 @@ class Folder:
         return self.table.get((block, school), math.inf)
 
     @cached_property
+    def part(self) -> dict[Part, Any]:
+        """The shapes of each block that are apart: those that touch along a border are one."""
+        found: dict[Part, Any] = {}
+        for b in self.blocks:
+            shapes = list(getattr(self.shape[b], "geoms", [self.shape[b]]))
+            while shapes:
+                one = shapes.pop(0)
+                while beside := next((s for s in shapes if touch(one, s)), None):
+                    shapes.remove(beside)
+                    one = one.union(beside)
+                found[b, sum(1 for block, _ in found if block == b)] = one
+        return found
+
+    @cached_property
+    def near(self) -> dict[Part, set[Part]]:
+        """The parts next to each part."""
+        names, shapes = list(self.part), list(self.part.values())
+        found: dict[Part, set[Part]] = {name: set() for name in names}
+        for i, j in zip(*shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=0.05), strict=True):
+            if i < j and touch(shapes[i], shapes[j]):
+                found[names[i]].add(names[j])
+                found[names[j]].add(names[i])
+        return found
+
+    @cached_property
     def neighbours(self) -> dict[str, set[str]]:
-        shapes = [self.shape[b] for b in self.blocks]
-        tree, found = shapely.STRtree(shapes), {b: set() for b in self.blocks}
-        for i, j in zip(*tree.query(shapes, predicate="intersects"), strict=True):
-            if i < j and shapes[i].boundary.intersection(shapes[j].boundary).length > 1e-6:
-                found[self.blocks[i]].add(self.blocks[j])
-                found[self.blocks[j]].add(self.blocks[i])
+        found: dict[str, set[str]] = {b: set() for b in self.blocks}
+        for (b, _), others in self.near.items():
+            found[b] |= {o for o, _ in others}
         return found
 
     @cached_property
@@ -109,29 +132,51 @@ class Folder:
                 )
         return roots
 
-    def pieces(self, plan: Zones) -> list[set[str]]:
-        """The connected pieces of all zones."""
-        seen: set[str] = set()
+    @cached_property
+    def root_part(self) -> dict[str, Part]:
+        """Of the root block, the part that holds the school's point, or the nearest."""
+        return {
+            s: min((p for p in self.part if p[0] == b), key=lambda p: (self.part[p].distance(self.point[s]), p))
+            for s, b in self.root.items()
+        }
+
+    def pieces(self, plan: Zones) -> list[set[Part]]:
+        """The connected pieces of all zones, part by part."""
+        seen: set[Part] = set()
         found = []
-        for block in self.blocks:
-            if block in seen:
+        for part in self.part:
+            if part in seen:
                 continue
-            piece, queue = {block}, [block]
+            piece, queue = {part}, [part]
             while queue:
-                for other in self.neighbours[queue.pop()]:
-                    if other not in piece and plan[other] == plan[block]:
+                for other in self.near[queue.pop()]:
+                    if other not in piece and plan[other[0]] == plan[part[0]]:
                         piece.add(other)
                         queue.append(other)
             seen |= piece
             found.append(piece)
         return found
 
-    def detached(self, plan: Zones, root: dict[str, str] | None = None) -> list[set[str]]:
-        root = self.root if root is None else root
-        return [p for p in self.pieces(plan) if root.get(plan[next(iter(p))]) not in p]
+    def detached(self, plan: Zones, roots: dict[str, Part] | None = None) -> list[set[Part]]:
+        """The pieces without their root, which is a part."""
+        roots = self.root_part if roots is None else roots
+        return [p for p in self.pieces(plan) if roots.get(plan[next(iter(p))[0]]) not in p]
 
     def counts_as_moved(self, block: str, school: str) -> bool:
         return school != self.zone[block]
+
+    def adrift(self) -> set[str]:
+        """Blocks that are detached today with all of their parts."""
+        away = {p for piece in self.detached(self.zone) for p in piece}
+        return {b for b in self.blocks if all(p in away for p in self.part if p[0] == b)}
+
+
+def touch(one: Any, other: Any) -> bool:
+    """Whether two shapes are neighbours: they share more than 1e-6 m of border, or more than 1 m of one's border lies
+    within 0.05 m of the other's."""
+    a, b = one.boundary, other.boundary
+    near = max(a.intersection(b.buffer(0.05)).length, b.intersection(a.buffer(0.05)).length)
+    return bool(a.intersection(b).length > 1e-6 or near > 1.0)
 
 
 def broken(
@@ -147,11 +192,11 @@ def broken(
     if limits["max_moved"] is not None and total and moved / total > limits["max_moved"] + 1e-9:
         rows.add(("max_moved", "", False))
     if limits["contiguity"]:
-        before = {b: s for p in folder.detached(folder.zone) for b in p for s in [folder.zone[b]]}
+        before = {p: folder.zone[p[0]] for piece in folder.detached(folder.zone) for p in piece}
         rows |= {("contiguity", s, False) for s, root in folder.root.items() if plan[root] != s}
         for piece in folder.detached(plan):
-            if any(before.get(b) != plan[b] for b in piece):
-                rows.add(("contiguity", plan[next(iter(piece))], False))
+            if any(before.get(p) != plan[p[0]] for p in piece):
+                rows.add(("contiguity", plan[next(iter(piece))[0]], False))
     for rule in rules:
         rows |= set(checker_rules.broken(folder, plan, rule, strict=bool(limits["strict"])))
     return rows
@@ -211,7 +256,7 @@ def measures(folder: Folder, plan: Zones, ruled: Changed | None = None) -> dict[
     found |= _moves(folder, plan, it.travel if ruled is None else ruled.to_school)
     moved = sum(folder.students[b] for b in folder.blocks if it.counts_as_moved(b, plan[b]))
     found["moved_counted"] = moved / sum(folder.students.values()) if any(folder.students.values()) else 0.0
-    found["detached_pieces"] = len(folder.detached(plan, it.root))
+    found["detached_pieces"] = len(folder.detached(plan, it.root_part))
     found["cut_edges"] = sum(plan[b] != plan[o] for b in folder.blocks for o in folder.neighbours[b]) / 2
     full = [(sum(folder.students[b] for b in by[s]) + it.other[s]) / it.capacity[s] for s in by if it.capacity[s]]
     found["utilisation_max"] = max(full, default=None)

@@ -10,7 +10,7 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
-from checker import Folder, Zones, least_by_default
+from checker import Folder, Part, Zones, least_by_default
 
 Row = tuple[str, str, bool]
 
@@ -24,7 +24,7 @@ class Changed:
         self.other, self.point, self.root = dict(folder.other), dict(folder.point), dict(folder.root)
         self.open, self.new = set(folder.zone.values()), set()
         self.pairs: dict[str, list[str]] = {}
-        self.neighbours = {b: set(near) for b, near in folder.neighbours.items()}
+        self.near = {part: set(near) for part, near in folder.near.items()}
         for kind in ("barrier", "close", "open", "seats", "pair"):
             for rule in sorted((r for r in rules if r["kind"] == kind), key=lambda r: r.get("school", "")):
                 getattr(self, "opening" if kind == "open" else kind)(rule)
@@ -35,13 +35,23 @@ class Changed:
 
     def barrier(self, rule: Mapping[str, Any]) -> None:
         line, kept = rule["line"], {frozenset(pair) for pair in rule.get("crossings", [])}
-        for b, near in self.neighbours.items():
+        for part, near in self.near.items():
             for other in sorted(near):
-                way = shapely.LineString([self.folder.middle[b], self.folder.middle[other]])
-                border = self.folder.shape[b].boundary.intersection(self.folder.shape[other].boundary)
-                along = border.difference(line.buffer(1.0)).length <= 1e-6
-                if (way.intersects(line) or along) and frozenset((b, other)) not in kept:
+                one, two = (self.folder.part[p] for p in (part, other))
+                way = shapely.LineString([one.point_on_surface(), two.point_on_surface()])
+                along = one.boundary.intersection(two.boundary).difference(line.buffer(1.0)).length <= 1e-6
+                if (way.intersects(line) or along) and frozenset((part[0], other[0])) not in kept:
                     near.discard(other)
+
+    @property
+    def root_part(self) -> dict[str, Part]:
+        return {
+            s: min(
+                (p for p in self.folder.part if p[0] == b),
+                key=lambda p: (self.folder.part[p].distance(self.point[s]), p),
+            )
+            for s, b in self.root.items()
+        }
 
     def close(self, rule: Mapping[str, Any]) -> None:
         for s in rule["schools"]:
@@ -109,19 +119,19 @@ class Changed:
                 found[s] += self.folder.students[b]
         return found
 
-    def pieces(self, zones: Mapping[str, str | None]) -> list[tuple[str, set[str]]]:
-        """(school, blocks) of every connected piece."""
-        left, found = {b for b, s in zones.items() if s is not None}, []
+    def pieces(self, zones: Mapping[str, str | None]) -> list[tuple[str, set[Part]]]:
+        """(school, parts of blocks) of every connected piece."""
+        left, found = {p for p in self.near if zones[p[0]] is not None}, []
         while left:
             start = min(left)
             piece, queue = {start}, [start]
             while queue:
-                for other in self.neighbours[queue.pop()] - piece:
-                    if zones[other] == zones[start]:
+                for other in self.near[queue.pop()] - piece:
+                    if zones[other[0]] == zones[start[0]]:
                         piece.add(other)
                         queue.append(other)
             left -= piece
-            found.append((str(zones[start]), piece))
+            found.append((str(zones[start[0]]), piece))
         return found
 
 
@@ -174,10 +184,11 @@ def _sizes(it: Changed, plan: Zones, tolerance: float, strict: bool) -> Iterable
 
 
 def _whole(it: Changed, plan: Zones) -> Iterable[Row]:
-    allowed = {(b, s) for s, piece in it.pieces(it.home) if it.root.get(s) not in piece for b in piece}
+    roots = it.root_part
+    allowed = {(p, s) for s, piece in it.pieces(it.home) if roots.get(s) not in piece for p in piece}
     for s, root in it.root.items():
         if plan[root] != s:
             yield "contiguity", s, False
     for s, piece in it.pieces(plan):
-        if it.root.get(s) not in piece and any((b, s) not in allowed for b in piece):
+        if roots.get(s) not in piece and any((p, s) not in allowed for p in piece):
             yield "contiguity", s, False

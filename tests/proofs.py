@@ -188,7 +188,7 @@ def random_cuts(q: Question, random: np.random.Generator, count: int) -> list[Cu
     cuts = []
     if not q.limits["contiguity"]:
         return []
-    away = {b for piece in q.raw.detached(q.raw.zone) for b in piece}
+    away = q.raw.adrift()
     index = {b: i for i, b in enumerate(q.blocks)}
     for _ in range(count):
         j = int(random.choice(sorted(set(q.today.tolist()))))

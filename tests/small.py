@@ -3,12 +3,14 @@ seats, fractions, empty blocks, schools without a zone."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from optimizer import District
 from optimizer.arrays import Csr
+from optimizer.parts import Parts
 from optimizer.travel import StraightLine
 
 SIDE = 500.0  # metres
@@ -56,4 +58,41 @@ def small(
         capacity=capacity,
         min_students=least,
         other_students=np.zeros(schools),
+    )
+
+
+def in_parts(random: np.random.Generator, whole: District, blocks: int) -> District:
+    """The district with so many pairs of its blocks made one, each of two parts that are no neighbours."""
+    n, block = whole.blocks, np.arange(whole.blocks)
+    roots, travel = set(whole.root.tolist()), whole.travel
+    assert isinstance(travel, StraightLine)
+    for _ in range(blocks):
+        alone = [i for i in range(n) if (block == block[i]).sum() == 1]
+        pairs = [
+            (i, j)
+            for i in alone
+            for j in alone
+            if i < j and j not in whole.adjacency.row(i) and (i not in roots or j not in roots)
+        ]
+        if pairs:
+            i, j = pairs[random.integers(len(pairs))]
+            block[j] = block[i]
+    names, block = np.unique(block, return_inverse=True)
+    order = np.argsort(block, kind="stable")  # of the cells, as parts
+    place = np.argsort(order)
+    near = whole.adjacency
+    parts = Parts(block[order], Csr.of_pairs(place[near.rows], place[near.index], n))
+    counts = np.zeros((len(names), whole.counts.shape[1]))
+    np.add.at(counts, block, whole.counts)
+    zone = whole.status_quo[names]
+    zone[block[whole.root]] = np.arange(whole.schools)
+    return replace(
+        whole,
+        block_ids=tuple(f"b{i:02}" for i in range(len(names))),
+        counts=counts,
+        status_quo=zone,
+        adjacency=parts.of_blocks(),
+        travel=replace(travel, block_xy=travel.block_xy[names]),
+        root=block[whole.root],
+        parts=parts,
     )

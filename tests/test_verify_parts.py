@@ -27,7 +27,7 @@ def zones_of(q: Question, j: int) -> list[list[int]]:
     may, found = q.candidates(), []
     forced = {i for i in may[j] if sum(i in blocks for blocks in may.values()) == 1}
     low, high = q.sizes(j)
-    away = {b for piece in q.raw.detached(q.raw.zone) for b in piece}
+    away = q.raw.adrift()
     loose = {i for i, b in enumerate(q.blocks) if b in away and q.today[i] == j}
     rest = [i for i in may[j] if i not in forced]
     for chosen in itertools.product([False, True], repeat=len(rest)):

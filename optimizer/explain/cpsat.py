@@ -11,9 +11,9 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.explain.limits import Case, Limit
-from optimizer.explain.narrow import neighbours
 from optimizer.explain.work import UNKNOWN, Found, Work
 from optimizer.model import STUDENT_SLACK, Model
+from optimizer.solvers.connected import neighbours
 from optimizer.solvers.exact.check import holds
 from optimizer.solvers.exact.patience import Patience
 from optimizer.solvers.exact.threads import in_threads

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from optimizer.arrays import Floats, Ints, frozen
 from optimizer.district import District
-from optimizer.explain.narrow import connected, shrink
+from optimizer.explain.narrow import shrink
 from optimizer.model import STUDENT_SLACK, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.rules import Rule, is_valid
+from optimizer.solvers.connected import connected
 
 RULE_NAMES = {"travel": "travel_increase"}  # kinds whose limit people know under another name
 SIZE_NAMES = {"high": "capacity", "low": "min_students"}

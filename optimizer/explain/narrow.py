@@ -4,42 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.arrays import Bools, Offsets
+from optimizer.arrays import Bools
 from optimizer.model import Model
-
-
-def connected(model: Model) -> Model:
-    """The model without pairs that contiguity can never allow: no way within the school's candidates joins the block
-    to the school's root, and it does not lie detached there today."""
-    contiguity = model.contiguity
-    if contiguity is None:
-        return model
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - slow to import
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-    rows, index = model.pairs.rows, model.pairs.index
-    size, width = len(index), model.district.schools
-    one, other = neighbours(model)
-    graph = csr_matrix((np.ones(len(one), np.int8), (one, other)), (size, size))
-    label = connected_components(graph, directed=False)[1]
-    rooted = contiguity.root[index] == rows
-    home = np.full(width, -1, np.int64)
-    home[index[rooted]] = label[rooted]
-    return model.keep_pairs((label == home[index]) | (contiguity.detached[rows] & model.stay))
-
-
-def neighbours(model: Model) -> tuple[Offsets, Offsets]:
-    """Places of pairs (block, school) and (neighbour, school), the first ascending."""
-    rows, index, adjacency = model.pairs.rows, model.pairs.index, model.district.adjacency
-    size, width = len(index), model.district.schools
-    degree = np.diff(adjacency.start)[rows]
-    pair = np.repeat(np.arange(size), degree)
-    offset = np.arange(len(pair)) - np.repeat(np.cumsum(degree) - degree, degree)
-    near = adjacency.index[adjacency.start[rows[pair]] + offset]
-    key, wanted = rows.astype(np.int64) * width + index, near.astype(np.int64) * width + index[pair]
-    at = np.minimum(np.searchsorted(key, wanted), max(size - 1, 0))
-    hit = key[at] == wanted
-    return pair[hit], at[hit]
 
 
 def shrink(model: Model) -> Model:

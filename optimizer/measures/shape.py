@@ -9,10 +9,11 @@ from optimizer.plan import Plan
 
 
 def detached_pieces(plan: Plan) -> int:
-    """How many connected pieces of zones do not hold their zone's root. Neighbours are those of the district as it is
-    read, also where a rule parts them: so the figure means the same for every plan."""
-    district = plan.district
-    away, label = away_from_root(district.original.adjacency, plan.school, district.root)
+    """How many connected pieces of zones do not hold their zone's root; a block of several parts counts as its parts.
+    Neighbours are those of the district as it is read, also where a rule parts them: so the figure means the same for
+    every plan."""
+    district, read = plan.district, plan.district.original
+    away, label = away_from_root(read.part_adjacency, plan.school[read.part_block], district.part_root)
     return len(np.unique(label[away]))
 
 

@@ -83,7 +83,7 @@ def _alike(one: District, two: District) -> bool:
     names = (one.school_ids, one.school_names) == (two.school_ids, two.school_names)
     if one.amended_from is None or not names or not _same_travel(one.travel, two.travel):
         return False
-    pairs = [(one.successor, two.successor), (one.root, two.root), (one.adjacency.index, two.adjacency.index)]
+    pairs = [(one.successor, two.successor), (one.root, two.root), (one.part_adjacency.index, two.part_adjacency.index)]
     seats = [(getattr(one, name), getattr(two, name)) for name in ("capacity", "min_students", "other_students")]
     return all(np.array_equal(a, b) for a, b in pairs) and all(np.array_equal(a, b, equal_nan=True) for a, b in seats)
 

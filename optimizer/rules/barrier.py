@@ -6,17 +6,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from optimizer.arrays import Bools, Csr, Offsets
-from optimizer.district import District
+from optimizer.arrays import Bools, Csr, Floats, Offsets
+from optimizer.borders import SHARED, common_borders
+from optimizer.district import District, Geography
 from optimizer.errors import Fault, InputError, doubt
+from optimizer.places import placed
 from optimizer.rules.amend import Amending, amend, middles, school_places
 from optimizer.rules.detour import Detour
 from optimizer.rules.names import index_of, unknown_blocks
 
 REACH = 50.0  # metres: how near to a crossing a barrier may be crossed
 BESIDE = 1.0  # metres: a border this near to the barrier runs along it
-SHARED = 1e-6  # metres of border that make two blocks neighbours (FORMAT.md)
 
 Crossings = tuple[tuple[str, str], ...] | str | None
 
@@ -54,28 +56,32 @@ class Barrier(Amending):
             raise InputError(
                 Fault(f"rule {self.kind}", problem, "Read both by rezone, or give `line` and `crs`", column="file")
             )
-        line, bridges = self._drawn(district.geography.crs)
+        line, bridges = self._drawn(district.geography)
         if self.travel is not None:
             return self._costing(district, line, self.travel)
+        beside, block = district.part_adjacency, district.part_block
         cut = _parted(district, line)
         if not cut.any():
             doubt(f"rule {self.kind}", f"the line of {self.file} parts no neighbours, so that it asks nothing")
         cut[cut] = ~_bridged(district, bridges, cut)
-        adjacency = district.adjacency
-        key = adjacency.rows.astype(np.int64) * district.blocks + adjacency.index
-        return amend(district, adjacency=adjacency.keep(~cut | np.isin(key, kept)))
+        key = block[beside.rows].astype(np.int64) * district.blocks + block[beside.index]
+        stays = ~cut | np.isin(key, kept)
+        if district.parts is None:
+            return amend(district, adjacency=beside.keep(stays))
+        parts = district.parts.keep(stays)
+        return amend(district, adjacency=parts.of_blocks(), parts=parts)
 
-    def _drawn(self, crs: str) -> tuple[Any, Any]:
+    def _drawn(self, geography: Geography) -> tuple[Any, Any]:
         """The line, broken at the crossings, and the crossings, in the district's CRS."""
-        import pyproj  # noqa: PLC0415 - slow to import
-        import shapely  # noqa: PLC0415
+        import shapely  # noqa: PLC0415 - slow to import
 
-        into = pyproj.Transformer.from_crs(self.crs or crs, crs, always_xy=True)
+        def drawn(where: str, shape: Any) -> Any:
+            own = self.crs or geography.crs
+            return placed(where, np.array([shape]), own, geography.polygon, geography.crs)[0]
 
-        def drawn(shape: Any) -> Any:
-            return shapely.transform(shape, lambda xy: np.column_stack(into.transform(xy[:, 0], xy[:, 1])))
-
-        line, bridges = drawn(self.line), None if self.crossing is None else drawn(self.crossing)
+        line, bridges = drawn(_file(self.file), self.line), None
+        if self.crossing is not None:
+            bridges = drawn(_file(str(self.crossings)), self.crossing)
         return (line if bridges is None else shapely.difference(line, shapely.buffer(bridges, REACH))), bridges
 
     def _kept(self, district: District) -> Offsets:
@@ -115,25 +121,39 @@ class Barrier(Amending):
         return replace(farther(district), amended_from=farther(district.original))
 
 
+def _file(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
 def _parted(district: District, line: Any) -> Bools:
-    """(entries of adjacency,) neighbours that the line parts."""
+    """(entries of part_adjacency,) neighbours that the line parts."""
     import shapely  # noqa: PLC0415 - slow to import
 
-    geography, middle, adjacency = district.geography, middles(district), district.adjacency
-    assert geography is not None
-    assert middle is not None
+    polygon, middle, adjacency = *_shapes(district), district.part_adjacency
     one, other = adjacency.rows, adjacency.index
     shapely.prepare(line)
     ways = shapely.linestrings(np.stack([middle[one], middle[other]], axis=1))
     cut = np.asarray(shapely.intersects(line, ways))
     beside = shapely.buffer(line, BESIDE)
-    near = shapely.intersects(beside, geography.polygon)
+    near = shapely.intersects(beside, polygon)
     tried = np.flatnonzero(~cut & near[one] & near[other])
-    a, b = shapely.boundary(geography.polygon[one[tried]]), shapely.boundary(geography.polygon[other[tried]])
-    border = shapely.intersection(a, b)
+    border = common_borders(polygon[one[tried]], polygon[other[tried]])
     length, free = shapely.length(border), shapely.length(shapely.difference(border, beside))
     cut[tried] = (length > SHARED) & (free <= SHARED)
     return _both_ways(adjacency, cut)
+
+
+def _shapes(district: District) -> tuple[NDArray[Any], Floats]:
+    """(parts,) shapes and (parts, 2) representative points of all parts."""
+    import shapely  # noqa: PLC0415 - slow to import
+
+    assert district.geography is not None
+    if district.parts is not None and district.parts.polygon is not None:
+        polygon = district.parts.polygon
+        return polygon, shapely.get_coordinates(shapely.point_on_surface(polygon))
+    middle = middles(district)
+    assert middle is not None
+    return district.geography.polygon[district.part_block], middle[district.part_block]
 
 
 def _both_ways(adjacency: Csr, cut: Bools) -> Bools:
@@ -147,11 +167,11 @@ def _bridged(district: District, bridges: Any, cut: Bools) -> Bools:
     """(entries where `cut` is true,) whether both blocks lie within reach of one crossing."""
     import shapely  # noqa: PLC0415 - slow to import
 
-    one, other = district.adjacency.rows[cut], district.adjacency.index[cut]
+    one, other = district.part_adjacency.rows[cut], district.part_adjacency.index[cut]
     found = np.zeros(len(one), bool)
     if bridges is None or district.geography is None:
         return found
-    polygon = district.geography.polygon
+    polygon = _shapes(district)[0]
     for bridge in shapely.get_parts(bridges):
         near = np.asarray(shapely.dwithin(polygon, bridge, REACH))
         found |= near[one] & near[other]

@@ -17,7 +17,8 @@ from optimizer.rules.base import Breach
 @dataclass(frozen=True)
 class Contiguity:
     """Every connected piece of a zone holds the zone's root, or lies inside a piece of the same zone that was already
-    away from the root under the status quo. A root never changes school."""
+    away from the root under the status quo. A root never changes school. A block of several parts counts as its parts:
+    no zone holds together through the block alone."""
 
     kind: ClassVar[str] = "contiguity"
 
@@ -31,18 +32,17 @@ class Contiguity:
 
     def excess(self, plan: Plan) -> list[Breach]:
         """One row for each root that left its school (amount 1) and for each piece newly cut off (amount: its blocks
-        that were not detached before), at the piece's smallest block id."""
+        with a part that was not detached before), at the piece's smallest block id."""
         district = plan.district
         away, label = plan.away
-        allowed = district.detached & (plan.school == district.home)
+        wrong = away & ~(district.part_detached & (plan.school == district.home)[district.part_block])
         rows = [
             Breach("contiguity", 1.0, 0.0, district.school_ids[j], district.block_ids[root], unit="blocks")
             for j, root in enumerate(district.root)
             if root >= 0 and plan.school[root] != j
         ]
-        wrong = away & ~allowed
         for piece in np.unique(label[wrong]):
-            blocks = np.flatnonzero((label == piece) & wrong)
+            blocks = np.unique(district.part_block[(label == piece) & wrong])
             school = district.school_ids[plan.school[blocks[0]]]
             rows.append(
                 Breach(

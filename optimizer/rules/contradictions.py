@@ -51,7 +51,7 @@ def ready(district: District, rules: Sequence[Rule]) -> Ready:
     if faults:
         raise InputError(faults)
     if len(none) == 0 and any(hasattr(rule, "amend") for rule in rules):
-        from optimizer.explain.narrow import connected  # noqa: PLC0415 - its package imports solvers
+        from optimizer.solvers.connected import connected  # noqa: PLC0415 - solvers import rules
 
         none = _without(connected(model).pairs)
     return Ready(model, none)

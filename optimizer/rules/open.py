@@ -10,6 +10,7 @@ import numpy as np
 from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
+from optimizer.places import WGS84, Source, box_of, need_right_way, projected
 from optimizer.rules.amend import Amending, amend, changed, middles, moved_to, school_places, table_of, with_school
 from optimizer.rules.seats import check_seats, with_seats
 
@@ -92,14 +93,12 @@ def _place(district: District, lon: float, lat: float) -> Floats:
     if district.geography is None:
         mend = "Give the id of a school that the district has, without a place"
         raise InputError(Fault("rule open", "the district has no shapes to set a place among", mend, column="lon"))
-    import pyproj  # noqa: PLC0415 - slow to import
+    import shapely  # noqa: PLC0415 - slow to import
 
-    into = pyproj.Transformer.from_crs(4326, district.geography.crs, always_xy=True)
-    xy = np.array(into.transform(lon, lat), np.float64)
-    if not np.isfinite(xy).all():
-        problem = f"{lon:g}, {lat:g} lies outside the district's coordinate system"
-        raise InputError(Fault("rule open", problem, "Give lon, then lat, of a place in the district", column="lon"))
-    return xy
+    polygon, crs = district.geography.polygon, district.geography.crs
+    point = Source("rule open", np.array([shapely.Point(lon, lat)]), WGS84, column="lon", around=box_of(polygon, crs))
+    need_right_way(point)
+    return np.asarray(shapely.get_coordinates(projected(point, crs, every=True))[0], np.float64)
 
 
 def _root_of(district: District, j: int) -> int:

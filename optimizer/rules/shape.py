@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from optimizer.arrays import Csr, Floats, frozen
+from optimizer.borders import common_borders
 from optimizer.district import District, Geography
 from optimizer.errors import Fault
 from optimizer.measures.shape import cut_edges
@@ -82,7 +83,7 @@ def lengths(geography: Geography, adjacency: Csr) -> tuple[Floats, Floats, Float
     outline = shapely.boundary(polygon)
     ahead = rows < adjacency.index
     one, other = rows[ahead], adjacency.index[ahead]
-    metres = shapely.length(shapely.intersection(outline[one], outline[other]))
+    metres = shapely.length(common_borders(polygon[one], polygon[other]))
     place = Csr.of_pairs(one, other, len(polygon))
     back = np.searchsorted(_key(place.rows, place.index), _key(adjacency.index[~ahead], rows[~ahead]))
     shared = np.empty(len(rows))

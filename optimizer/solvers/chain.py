@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
-from optimizer.solvers.instance import state_of
+from optimizer.solvers.instance import held_still, state_of
 from optimizer.solvers.kernel.anneal import mean_change, run_chunk
+from optimizer.solvers.kernel.borders import rebuild_borders
 from optimizer.solvers.kernel.moves import Move, empty_move
 from optimizer.solvers.kernel.recombine import Trees, empty_trees
 from optimizer.solvers.kernel.state import COST, EDGES, EXCESS_FIRST, Instance
@@ -72,13 +73,27 @@ class Chain:
         within = bool(np.all(st.budget <= inst.budget_limit))
         hard = hard or (share >= HARD and within)
         heat = temperature(self.unit, share)
-        run_chunk(inst, st, scratch.move, scratch.trees, size, self.mixes * size // CHUNK, heat, hard)
+        mixes = self.mixes * size // CHUNK
+        if inst.tie_index.size and mixes:
+            self._alternate(scratch, size, mixes, heat, hard)
+        else:
+            run_chunk(inst, st, scratch.move, scratch.trees, size, mixes, heat, hard)
         self._reprice()
         self.proposals += size
         cost = float(st.total[COST])
         self.level = cost if self.level == np.inf else FADE * self.level + (1 - FADE) * cost
         if st.best[0] < self.best[0]:
             self.best = (float(st.best[0]), st.best_zone.copy())
+
+    def _alternate(self, scratch: Scratch, size: int, mixes: int, heat: float, hard: bool) -> None:
+        """One chunk where blocks are tied: half of it as it is, and half with recombination, which knows nothing of
+        ties, while all that is tied stays where it is."""
+        st, inst, first = self.st, self.inst, size // 2
+        run_chunk(inst, st, scratch.move, scratch.trees, first, 0, heat, hard)
+        still = held_still(inst, st.zone)
+        rebuild_borders(still, st)
+        run_chunk(still, st, scratch.move, scratch.trees, size - first, mixes, heat, hard)
+        rebuild_borders(inst, st)
 
     def _reprice(self) -> None:
         """Dearer where the budget is overdrawn, cheaper where there is room; never so cheap that it could not come back
@@ -96,10 +111,10 @@ def _first_prices(inst: Instance, unit: float) -> Floats:
 
 
 def _recombinations(inst: Instance) -> int:
-    """Recombinations of a chunk: none where borders, splits or ties play a part, since they do not know what a new
-    border between two zones does to those. Else so many that they take their share of the time: one costs about 0.4
-    proposals for each block of the two zones (measured at 37 to 136 blocks a zone)."""
-    if inst.setting[EDGES] or inst.cell_cost.size or inst.tie_index.size:
+    """Recombinations of a chunk: none where borders or splits play a part, since they do not know what a new border
+    between two zones does to those. Else so many that they take their share of the time: one costs about 0.4 proposals
+    for each block of the two zones (measured at 37 to 136 blocks a zone)."""
+    if inst.setting[EDGES] or inst.cell_cost.size:
         return 0
     zones = max(1, len(np.unique(inst.home[inst.home >= 0])))
     proposals = max(8.0, 0.4 * 2 * len(inst.home) / zones)

@@ -1,7 +1,8 @@
 """Blocks that must stay together become one before anything is searched, and are parted again after.
 
 A set of blocks that is not in one piece becomes one node for each of its pieces, tied to each other: a node stands for
-a connected piece, so that a zone of nodes holds together exactly where the zone of its blocks does.
+a connected piece, so that a zone of nodes holds together exactly where the zone of its blocks does. So it is with the
+parts of a block (`parted`).
 """
 
 from __future__ import annotations
@@ -17,30 +18,42 @@ from optimizer.graph import pieces
 from optimizer.model import Borders, Compact, Largest, Model, OneCluster, Splits
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Curve, Roundness
-from optimizer.travel import TravelTable
+from optimizer.solvers.parted import parted
+from optimizer.travel import StraightLine, TravelTable
 
 
 @dataclass(frozen=True, eq=False)
 class Contraction:
-    """model, compiled: over nodes. node: (blocks,) the node of each block. whole: the model as it was."""
+    """model, compiled: over nodes. node: (blocks,) the node of each block, of its first part. block: (nodes,) a block
+    of each node. whole: the model as it was."""
 
     model: Model
     compiled: Compiled
     node: Ints
+    block: Ints
     whole: Model
 
     def expand(self, school: Ints) -> Ints:
         """(blocks,) from (nodes,)."""
         return school[self.node]
 
+    def over_nodes(self, school: Ints) -> Ints:
+        """(nodes,) from (blocks,), by one block of each node."""
+        return school[self.block].astype(np.int32)
+
 
 def contract(model: Model, compiled: Compiled) -> Contraction:
     """The model over nodes; the same model where nothing must stay together."""
-    district = model.district
-    if model.together is None:
-        return Contraction(model, compiled, np.arange(district.blocks, dtype=np.int32), model)
-    node = _nodes(model)
-    return _Maker(model, node).make(compiled)
+    blocks = np.arange(model.district.blocks, dtype=np.int32)
+    parts, over = parted(model, compiled)
+    if parts.together is None:
+        return Contraction(model, compiled, blocks, blocks, model)
+    node, first, block = _nodes(parts), blocks, blocks
+    if parts is not model and model.district.parts is not None:
+        first, block = model.district.parts.first, model.district.parts.block
+    maker = _Maker(parts, node)
+    nodes, compiled = maker.make(over)
+    return Contraction(nodes, compiled, node[first], block[maker.first], model)
 
 
 def _nodes(model: Model) -> Ints:
@@ -70,7 +83,7 @@ class _Maker:
         self.adjacency = Csr.of_pairs(a[self.outside], b[self.outside], self.size)
         self.pairs, self.entry = self._pairs()
 
-    def make(self, compiled: Compiled) -> Contraction:
+    def make(self, compiled: Compiled) -> tuple[Model, Compiled]:
         model = self.whole
         district = self._district(model.district)
         contiguity = model.contiguity
@@ -91,8 +104,7 @@ class _Maker:
         )
         border = None if compiled.border_cost is None else self._entries(compiled.border_cost)
         curves = tuple(self._curve(curve) for curve in compiled.curves)
-        over = Compiled(frozen(self._pair_sums(compiled.pair_cost)), curves, border)
-        return Contraction(nodes, over, self.node, model)
+        return nodes, Compiled(frozen(self._pair_sums(compiled.pair_cost)), curves, border)
 
     def _pairs(self) -> tuple[Csr, Ints]:
         """The schools that all blocks of a node may go to; and for each pair of a block, the node's, or -1."""
@@ -165,8 +177,13 @@ class _Maker:
         return replace(curve, **sums)
 
     def _district(self, district: District) -> District:
-        """Over nodes. Nothing that is searched looks at its travel."""
-        nothing = np.zeros(0)
+        """Over nodes. Nothing that is searched looks at its travel, but for the places of blocks, for their order in
+        memory."""
+        nothing, travel = np.zeros(0), district.travel
+        if isinstance(travel, StraightLine):
+            travel = replace(travel, block_xy=travel.block_xy[self.first])
+        else:
+            travel = TravelTable(Csr.of_pairs(nothing, nothing, self.size), nothing, travel.unit)
         root = np.where(district.root >= 0, self.node[np.maximum(district.root, 0)], -1)
         return replace(
             district,
@@ -174,9 +191,10 @@ class _Maker:
             counts=self._sums(district.counts),
             status_quo=district.status_quo[self.first],
             adjacency=self.adjacency,
-            travel=TravelTable(Csr.of_pairs(nothing, nothing, self.size), nothing, district.travel.unit),
+            travel=travel,
             root=root.astype(np.int32),
             attributes={},
             geography=None,
+            parts=None,
             amended_from=None,
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.arrays import Csr, Floats, Ints, frozen
+from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Budget, Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.features import Features
@@ -62,7 +62,7 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
         detached=detached,
         loose=np.flatnonzero(detached).astype(np.int32),
         home=district.home,
-        weightless=district.counts.max(axis=1, initial=0.0) == 0,
+        weightless=_weightless(model),
         tie_start=ties.start,
         tie_index=ties.index,
         setting=np.array([*setting, features.perimeter], np.int32),
@@ -70,6 +70,28 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
     )
     # All read-only: kernels are compiled for each mixture of read-only arrays and others that they meet.
     return Instance._make(frozen(np.asarray(array)) for array in inst)
+
+
+def held_still(inst: Instance, zone: Ints) -> Instance:
+    """The same instance where all that is tied may only stay where it is in `zone`."""
+    rows = np.repeat(np.arange(len(zone)), np.diff(inst.pair_start))
+    kept = (np.diff(inst.tie_start) == 0)[rows] | (inst.pair_school == zone[rows])
+    start = np.concatenate([[0], np.cumsum(np.bincount(rows[kept], minlength=len(zone)))]).astype(np.int64)
+    by_pair = {
+        name: frozen(getattr(inst, name)[kept]) for name in ("pair_school", "pair_cost", "budget_cost", "pair_cell")
+    }
+    return inst._replace(pair_start=frozen(start), **by_pair)
+
+
+def _weightless(model: Model) -> Bools:
+    """(nodes,) without students of any kind, as are all that go along with it."""
+    empty, unit = model.district.counts.max(axis=1, initial=0.0) == 0, model.together
+    if unit is None:
+        return empty
+    tied = np.flatnonzero(unit >= 0)
+    some = np.bincount(unit[tied], ~empty[tied]) > 0
+    empty[tied] &= ~some[unit[tied]]
+    return empty
 
 
 _SUM_ROWS = ("factor", "low", "high", "hard_low", "hard_high")

@@ -91,6 +91,7 @@ class _Grower:
         room = np.full(model.district.schools, np.inf) if size is None else size.hard_high
         self.room = np.where(np.isfinite(room), np.maximum(room, 1.0), max(float(self.students.sum()), 1.0))
         self.tied = model.together
+        self.mates = _groups(model.together)
         self.load: Floats = np.zeros(0)
         self._drop()
 
@@ -112,11 +113,19 @@ class _Grower:
         self.zone[~legal] = -1
         self.joined = ~away & (self.zone >= 0)
 
+    def _group(self, node: int) -> list[int]:
+        """The node, with those that are tied to it where no school is given for all of them."""
+        alone = self.tied is None or self.tied[node] < 0 or self.liking[node] >= 0
+        return [node] if alone or self.tied is None else self.mates[int(self.tied[node])]
+
     def _choices(self, node: int) -> list[int]:
-        """Schools that the node may go to; where others are tied to it, one for all."""
-        if self.tied is not None and self.tied[node] >= 0:
-            return [int(self.liking[node])] if self.liking[node] >= 0 else []
-        return [int(j) for j in self.model.pairs.row(node)]
+        """Schools that the node may go to; where others are tied to it, one for all, or those that all may go to."""
+        if self.tied is None or self.tied[node] < 0:
+            return [int(j) for j in self.model.pairs.row(node)]
+        if self.liking[node] >= 0:
+            return [int(self.liking[node])]
+        rows = [set(map(int, self.model.pairs.row(mate))) for mate in self._group(node)]
+        return sorted(set.intersection(*rows))
 
     def _grow(self) -> None:
         placed = self.zone >= 0
@@ -131,23 +140,36 @@ class _Grower:
             if now > key + 1e-9:  # the zone has grown since
                 heapq.heappush(heap, (now, node, j))
                 continue
-            self.zone[node], self.joined[node] = j, True
-            self.load[j] += self.students[node]
-            for other in map(int, self.model.district.adjacency.row(node)):
-                if self.zone[other] < 0:
-                    for offer in self._offers(other):
-                        heapq.heappush(heap, offer)
-                elif self.zone[other] == j and not self.joined[other]:
-                    self._absorb(other)
+            for mate in self._group(node):
+                self.zone[mate], self.joined[mate] = j, True
+                self.load[j] += self.students[mate]
+            for mate in self._group(node):
+                for offer in self._around(mate, j):
+                    heapq.heappush(heap, offer)
+
+    def _around(self, node: int, j: int) -> list[tuple[float, int, int]]:
+        """Offers to the neighbours of a node that has joined zone j; those that were detached there are absorbed."""
+        offers = []
+        for other in map(int, self.model.district.adjacency.row(node)):
+            if self.zone[other] < 0:
+                offers += self._offers(other)
+            elif self.zone[other] == j and not self.joined[other]:
+                self._absorb(other)
+        return offers
 
     def _offers(self, node: int) -> list[tuple[float, int, int]]:
-        """Zones that a node touches and may go to, with what each costs."""
-        near = {int(self.zone[other]) for other in self.model.district.adjacency.row(node) if self.joined[other]}
-        return [(self._cost(node, j), node, j) for j in self._choices(node) if j in near]
+        """Zones that a node touches and may go to, with what each costs; where others go along, they touch it too."""
+        near = set.intersection(*(self._near(mate) for mate in self._group(node)))
+        return [(self._cost(node, j), node, j) for j in self._choices(node) if j in near] if near else []
+
+    def _near(self, node: int) -> set[int]:
+        """Zones whose root's piece the node touches."""
+        return {int(self.zone[other]) for other in self.model.district.adjacency.row(node) if self.joined[other]}
 
     def _cost(self, node: int, j: int) -> float:
         """How full the zone would be; much less where the node likes it best."""
-        return float((self.load[j] + self.students[node]) / self.room[j]) - float(j == self.liking[node])
+        students = sum(float(self.students[mate]) for mate in self._group(node))
+        return float((self.load[j] + students) / self.room[j]) - float(j == self.liking[node])
 
     def _absorb(self, node: int) -> None:
         """A detached piece that its zone touches again belongs to it."""
@@ -162,12 +184,17 @@ class _Grower:
     def _through(self, lost: list[int]) -> bool:
         """Give the first of the lost nodes that has one a shortest way through other zones to one of its own."""
         for node in lost:
-            found = [(way, j) for j in self._choices(node) if (way := self._way(node, j))]
+            found = [(way, j) for j in self._choices(node) if (way := self._ways(node, j))]
             if found:
                 way, j = min(found, key=lambda one: (len(one[0]), one[1]))
                 self.zone[way] = j
                 return True
         return False
+
+    def _ways(self, node: int, j: int) -> list[int]:
+        """What `_way` gives for the node and all that go along with it; empty where one of them has none."""
+        ways = [self._way(mate, j) for mate in self._group(node)]
+        return [node for way in ways for node in way] if all(ways) else []
 
     def _way(self, node: int, j: int) -> list[int]:
         """Nodes from `node` to the zone of j, through nodes that may go there; empty where there is no way."""
@@ -189,3 +216,12 @@ class _Grower:
 
     def _is_tied(self, node: int) -> bool:
         return self.tied is not None and bool(self.tied[node] >= 0)
+
+
+def _groups(tied: Ints | None) -> dict[int, list[int]]:
+    """The nodes of each number, those without left out."""
+    groups: dict[int, list[int]] = {}
+    for node, unit in enumerate([] if tied is None else map(int, tied)):
+        if unit >= 0:
+            groups.setdefault(unit, []).append(node)
+    return groups

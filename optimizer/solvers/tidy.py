@@ -16,18 +16,11 @@ def tidied(contraction: Contraction, school: Ints, held: float) -> tuple[Ints, f
     """The plan with its empty blocks sent home as far as zones hold together and nothing gets worse, and its cost; None
     where there is none to send. school: (blocks,). held: the excess that may not grow."""
     district = contraction.model.district
-    zone = nodes_of(contraction, school)
+    zone = contraction.over_nodes(school)
     empty = district.counts.max(axis=1, initial=0.0) == 0
     if not (empty & (zone != district.home) & (district.home >= 0)).any():
         return None
     return sent_home(contraction, zone, held)
-
-
-def nodes_of(contraction: Contraction, school: Ints) -> Ints:
-    """(nodes,) of a plan whose nodes are whole."""
-    zone = np.empty(contraction.model.district.blocks, np.int32)
-    zone[contraction.node] = school
-    return zone
 
 
 def sent_home(contraction: Contraction, zone: Ints, held: float) -> tuple[Ints, float]:

@@ -112,5 +112,6 @@ def _parcels(district: District, plan: Plan, rows: Floats, counts: Floats) -> Di
         travel=TravelTable(Csr(np.arange(len(rows) + 1), school), travel, district.travel.unit),
         attributes={name: values[rows] for name, values in district.attributes.items()},
         geography=None,
+        parts=None,
         amended_from=None,
     )

@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Bools, Ints
+from optimizer.borders import near_lengths
 from optimizer.district import District
 
 GAP = 1.0  # metres: blocks that lie no farther apart are meant to touch
@@ -19,13 +20,15 @@ OVERLAP = (1.0, 0.001)  # square metres, and share of the smaller block: what tw
 
 
 def odd_shapes(district: District, *, neighbours_given: bool = False) -> dict[str, Any]:
-    """Ids of schools and blocks that lie far away, and pairs of blocks that overlap or leave slivers between them.
+    """Ids of schools and blocks that lie far away, blocks that stand apart, and pairs of blocks that overlap or leave
+    slivers between them.
 
     far_schools: farther from every block than the district is wide. far_blocks: the same of the other blocks, in parts
-    that hang together. overlaps, slivers: pairs of ids. All are empty without shapes; slivers also with
-    neighbours_given: where the folder names the neighbours, no sliver parts any."""
+    that hang together. blocks_in_parts: `block`, `parts` and `metres`, how far the part that is most by itself is from
+    the others. overlaps, slivers: pairs of ids. All are empty without shapes; the last but overlaps also with
+    neighbours_given: where the folder names the neighbours, no sliver parts any, and each block is one."""
     if district.geography is None:
-        return {"far_schools": [], "far_blocks": [], "overlaps": [], "slivers": []}
+        return {"far_schools": [], "far_blocks": [], "blocks_in_parts": [], "overlaps": [], "slivers": []}
     polygon = district.geography.polygon
     wide = width(polygon)
     blocks = np.array(district.block_ids, object)
@@ -33,9 +36,22 @@ def odd_shapes(district: District, *, neighbours_given: bool = False) -> dict[st
     return {
         "far_schools": [district.school_ids[j] for j in np.flatnonzero(_far_schools(district, wide))],
         "far_blocks": blocks[_far_blocks(polygon, district, wide)].tolist(),
+        "blocks_in_parts": _in_parts(district),
         "overlaps": blocks[overlaps].tolist(),
         "slivers": [] if neighbours_given else blocks[slivers].tolist(),
     }
+
+
+def _in_parts(district: District) -> list[dict[str, Any]]:
+    parts = district.parts
+    if parts is None or parts.polygon is None:
+        return []
+    rows = []
+    for block in parts.several:
+        shapes = parts.polygon[parts.block == block]
+        gaps = [shapely.distance(shape, np.delete(shapes, k)).min() for k, shape in enumerate(shapes)]
+        rows.append({"block": district.block_ids[block], "parts": len(shapes), "metres": float(max(gaps))})
+    return rows
 
 
 def width(polygon: NDArray[Any]) -> float:
@@ -86,10 +102,4 @@ def _bad_borders(polygon: NDArray[Any], district: District) -> tuple[Ints, Ints]
     rows, size = district.adjacency.rows.astype(np.int64), len(polygon)
     apart = ~over & ~np.isin(a.astype(np.int64) * size + b, rows * size + district.adjacency.index)
     pairs = np.column_stack([a, b])
-    return pairs[over], pairs[apart][_beside(polygon[a[apart]], polygon[b[apart]])]
-
-
-def _beside(one: NDArray[Any], other: NDArray[Any]) -> Bools:
-    """(pairs,) whether the borders keep within the gap for longer than corners that touch do."""
-    course = shapely.intersection(shapely.boundary(one), shapely.buffer(other, GAP, quad_segs=1))
-    return np.asarray(shapely.length(course) > BESIDE)
+    return pairs[over], pairs[apart][near_lengths(polygon[a[apart]], polygon[b[apart]], GAP) > BESIDE]

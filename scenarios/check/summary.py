@@ -60,7 +60,7 @@ def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
         **impossible_sizes(district, folder),
         "under_minimum": _amounts(district, np.where(zoned, district.min_students - today.load, -np.inf)),
         "detached_pieces": measures["detached_pieces"],
-        "detached_blocks": [district.block_ids[i] for i in np.flatnonzero(district.detached)],
+        "detached_blocks": [district.block_ids[i] for i in np.unique(district.part_block[district.part_detached])],
         "schools_outside_their_zones": _schools(district, _outside(district)),
         "schools_without_a_zone": _schools(district, ~zoned),
         "blocks_out_of_reach": [district.block_ids[i] for i in np.flatnonzero(~np.isfinite(district.travel_today))],

@@ -20,8 +20,8 @@ ODD = (
     (
         "far_schools",
         "school",
-        "farther from every block than the district is wide (are its lon and lat swapped, or has one lost its sign?)",
-        "farther from every block than the district is wide (are lon and lat swapped, or has one lost its sign?)",
+        "farther from every block than the district is wide (is its place right?)",
+        "farther from every block than the district is wide (are their places right?)",
     ),
     (
         "unlikely_seats",
@@ -40,6 +40,12 @@ ODD = (
         "block",
         "apart from the others by more than the district is wide (is its shape in the wrong place?)",
         "apart from the others by more than the district is wide (are their shapes in the wrong place?)",
+    ),
+    (
+        "blocks_in_parts",
+        "block",
+        "in parts that stand apart (no zone holds together through it; parts that are apart today may stay so)",
+        "in parts that stand apart (no zone holds together through one; parts that are apart today may stay so)",
     ),
     (
         "overlaps",
@@ -151,7 +157,9 @@ def _impossible(s: dict[str, Any]) -> list[str]:
     return [f"{words}: {_listed(names)}" for words, names in kinds if names]
 
 
-def _named(one: str | list[str]) -> str:
+def _named(one: str | list[str] | dict[str, Any]) -> str:
+    if isinstance(one, dict):
+        return f"{one['block']} ({one['parts']} parts, {one['metres']:,.0f} m apart)"
     return one if isinstance(one, str) else " and ".join(one)
 
 

@@ -14,10 +14,10 @@ import shapely
 from optimizer.arrays import Csr, Floats
 from optimizer.district import District, Geography
 from optimizer.errors import Fault, InputError
+from optimizer.parts import rook
 from optimizer.plan import Plan
 from optimizer.travel import TravelTable
 from scenarios.exports.layers import layer_name
-from scenarios.folder.geometry import rook
 from scenarios.plans import listing, read_plan, under_tables
 from scenarios.reading.results import read_report
 from scenarios.report.data import FORMAT, fingerprint

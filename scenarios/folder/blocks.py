@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ import shapely
 
 from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError
+from optimizer.places import WGS84, Source, box_of, need_places
 from scenarios.folder.links import places
+from scenarios.folder.schools import Schools
 from scenarios.folder.tables import Faults, ids_of, need_columns, numbers
 from scenarios.reading.files import there
 from scenarios.reading.layers import read_layer
@@ -26,32 +28,44 @@ POVERTY_SLACK = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """In ascending order of ids. zone: (blocks,) school index. counts: (blocks, columns). shaped: whether every shape
-    can be used."""
+    """In ascending order of ids. zone: (blocks,) school index. counts: (blocks, columns). source: their shapes as the
+    file has them, None where not every one can be used."""
 
     ids: tuple[str, ...]
     frame: gpd.GeoDataFrame
     zone: Ints
     columns: list[str]
     counts: Floats
-    shaped: bool
+    source: Source | None
 
 
-def read_blocks(faults: Faults, folder: Path, groups: Sequence[str], schools: Sequence[str] | None) -> Blocks | None:
-    """The folder's blocks, None where there are none. schools: the known ids, None where they could not be read."""
+def read_blocks(faults: Faults, folder: Path, groups: Sequence[str], schools: Schools | None) -> Blocks | None:
+    """The folder's blocks, None where there are none. schools: None where they could not be read."""
     path = find_blocks(folder)
     frame, where = read_frame(path), path.name
     names = block_ids(faults, where, frame)
     if not names:
         return None
-    shaped = check_shapes(faults, where, frame, names)
+    source = Source(where, frame.geometry.to_numpy(), frame.crs, names, "geometry", others="schools")
+    if schools is not None:
+        source = replace(source, around=box_of(schools.points, WGS84))
+    shaped = check_shapes(faults, where, frame, names) and _are_places(faults, source)
     zone = np.zeros(len(names), np.int32)
     if schools is not None and "school_id" in frame.columns:
-        zone = places(faults, where, frame["school_id"], "school_id", schools, names)
+        zone = places(faults, where, frame["school_id"], "school_id", schools.ids, names)
     columns, counts = read_counts(faults, where, frame, names, list(groups))
     order = np.array(sorted(range(len(names)), key=lambda i: names[i]), int)
     ids = tuple(names[i] for i in order)
-    return Blocks(ids, frame.iloc[order].reset_index(drop=True), zone[order], columns, counts[order], shaped)
+    source = replace(source, shapes=source.shapes[order], names=ids)
+    frame = frame.iloc[order].reset_index(drop=True)
+    return Blocks(ids, frame, zone[order], columns, counts[order], source if shaped else None)
+
+
+def _are_places(faults: Faults, source: Source) -> bool:
+    before = len(faults.found)
+    with faults.gather():
+        need_places(source, every=True)
+    return len(faults.found) == before
 
 
 def find_blocks(folder: Path) -> Path:

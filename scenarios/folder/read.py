@@ -13,9 +13,11 @@ import shapely
 from optimizer.arrays import Csr
 from optimizer.district import District, Geography
 from optimizer.errors import Doubt, Fault, InputError
+from optimizer.parts import parts_of
+from optimizer.places import WGS84, Source, box_of, need_right_way, projected
 from optimizer.travel import StraightLine, TravelTable
 from scenarios.folder.blocks import Blocks, further_columns, read_blocks
-from scenarios.folder.geometry import find_roots, projected_crs, rook, school_points
+from scenarios.folder.geometry import find_roots, projected_crs
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.links import read_adjacency, read_travel, travel_file
 from scenarios.folder.plausible import travel_doubts
@@ -33,7 +35,7 @@ def read_district(folder: str | Path) -> District:
     with faults.gather():
         schools = read_schools(faults, folder)
     with faults.gather():
-        blocks = read_blocks(faults, folder, head.groups, None if schools is None else schools.ids)
+        blocks = read_blocks(faults, folder, head.groups, schools)
     if blocks is not None and schools is not None:
         with faults.gather():
             travel = read_travel(faults, folder, blocks.ids, schools.ids)
@@ -41,12 +43,12 @@ def read_district(folder: str | Path) -> District:
         with faults.gather():
             adjacency = read_adjacency(faults, folder, blocks.ids)
         with faults.gather():
-            crs = projected_crs(head.crs, blocks.frame.estimate_utm_crs if blocks.shaped else None)
+            crs = projected_crs(head.crs, None if blocks.source is None else blocks.frame.estimate_utm_crs)
     faults.stop()
     assert blocks is not None
     assert schools is not None
     assert crs is not None
-    district = _assemble(head, schools, blocks, crs, travel, adjacency)
+    district = _assemble(head, schools, blocks, _place(schools, blocks, crs), travel, adjacency)
     for text in travel_doubts(district, head.limits.get("travel_floor")):
         warnings.warn(Doubt(f"{travel_file(folder)}: {text}"), stacklevel=2)
     return district
@@ -66,13 +68,22 @@ def _folder(folder: str | Path) -> Path:
     return Path(folder)
 
 
+def _place(schools: Schools, blocks: Blocks, crs: pyproj.CRS) -> Geography:
+    """Shapes and schools in the district's CRS. Raises InputError where they are no places in it."""
+    assert blocks.source is not None
+    polygon = projected(blocks.source, crs, every=True)
+    points = Source("schools.csv", schools.points, WGS84, schools.ids, "lon", box_of(polygon, crs))
+    need_right_way(points, every=True)
+    return Geography(crs.to_string(), polygon, shapely.get_coordinates(projected(points, crs, every=True)))
+
+
 def _assemble(
-    head: Head, schools: Schools, blocks: Blocks, crs: pyproj.CRS, travel: TravelTable | None, adjacency: Csr | None
+    head: Head, schools: Schools, blocks: Blocks, place: Geography, travel: TravelTable | None, adjacency: Csr | None
 ) -> District:
     """The District of parts that have no faults."""
-    polygon = blocks.frame.geometry.to_crs(crs).to_numpy()
+    polygon, school_xy = place.polygon, place.school_xy
     middle = shapely.get_coordinates(shapely.point_on_surface(polygon))
-    school_xy = school_points(schools.lon_lat, crs)
+    beside, parts = parts_of(polygon) if adjacency is None else (adjacency, None)
     return District(
         name=head.name,
         block_ids=blocks.ids,
@@ -82,12 +93,13 @@ def _assemble(
         columns=tuple(blocks.columns),
         counts=blocks.counts,
         status_quo=blocks.zone,
-        adjacency=rook(polygon) if adjacency is None else adjacency,
+        adjacency=beside,
         travel=StraightLine(middle, school_xy) if travel is None else travel,
         root=find_roots(polygon, middle, school_xy, blocks.zone),
         capacity=schools.capacity,
         min_students=schools.min_students,
         other_students=schools.other_students,
         attributes=further_columns(blocks.frame, blocks.columns),
-        geography=Geography(crs.to_string(), polygon, school_xy),
+        geography=place,
+        parts=parts,
     )

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import shapely
 
 from optimizer.arrays import Floats
+from optimizer.places import Shapes
 from scenarios.folder.tables import Faults, ids_of, need_columns, numbers
 from scenarios.reading.tables import read_csv
 
@@ -25,6 +27,11 @@ class Schools:
     capacity: Floats
     min_students: Floats
     other_students: Floats
+
+    @property
+    def points(self) -> Shapes:
+        """(schools,) their places, in degrees."""
+        return np.asarray(shapely.points(self.lon_lat))
 
 
 def read_schools(faults: Faults, folder: Path) -> Schools | None:

@@ -12,8 +12,9 @@ from scipy.sparse.csgraph import dijkstra
 from optimizer.arrays import Csr, Floats, Ints
 from optimizer.district import District, Geography
 from optimizer.errors import Fault, InputError
+from optimizer.parts import rook
 from optimizer.travel import StraightLine
-from scenarios.folder.geometry import find_roots, rook
+from scenarios.folder.geometry import find_roots
 from scenarios.generator.character import USUAL, Character
 from scenarios.generator.land import Land, lay_out
 from scenarios.generator.people import GROUPS, settle

@@ -8,18 +8,21 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from optimizer.district import Geography
 from optimizer.errors import Fault, InputError
+from optimizer.places import placed
 from scenarios.files import LAYERS
 from scenarios.reading.layers import read_layer
 
 POLYGONS = (3, 6)
 
 
-def read_zones(path: Path, crs: str, layer: str | None = None) -> gpd.GeoDataFrame:
-    """The polygons of a GeoPackage, shapefile (zipped or not), GeoJSON or GeoParquet file, in `crs`, with their
-    columns; rows without a shape are left out, and shapes are mended. layer: which one, where there are several.
+def read_zones(path: Path, geography: Geography, layer: str | None = None) -> gpd.GeoDataFrame:
+    """The polygons of a GeoPackage, shapefile (zipped or not), GeoJSON or GeoParquet file, in the district's CRS, with
+    their columns; rows without a shape are left out, and shapes are mended. layer: which one, where there are several.
 
-    Raises InputError where the file is not there, cannot be read, declares no CRS or holds no polygons."""
+    Raises InputError where the file is not there, cannot be read, declares no CRS, holds no polygons, or its
+    coordinates are no places."""
     frame = read_layer(
         path,
         layer=layer,
@@ -36,5 +39,6 @@ def read_zones(path: Path, crs: str, layer: str | None = None) -> gpd.GeoDataFra
     if not np.isin(shapely.get_type_id(shapes[there]), POLYGONS).all() or not there.any():
         problem = "holds shapes that are not polygons" if there.any() else "holds no shapes"
         raise InputError(Fault(path.name, problem, "Give a layer of zones: polygons with the school of each"))
-    frame = frame[there].to_crs(crs).reset_index(drop=True)
-    return frame.set_geometry(shapely.make_valid(frame.geometry.to_numpy()), crs=crs)
+    frame = frame[there].reset_index(drop=True)
+    shapes = placed(path.name, frame.geometry.to_numpy(), frame.crs, geography.polygon, geography.crs)
+    return frame.set_geometry(shapely.make_valid(shapes), crs=geography.crs)

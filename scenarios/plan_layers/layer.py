@@ -93,7 +93,7 @@ def read_any_plan(
         raise InputError(Fault(path.name, f"'{path.suffix}' is no kind of plan that can be read", mend))
     if district.geography is None:
         raise InputError(Fault(path.name, "zones need a district with shapes", "Give the plan as CSV"))
-    zones = read_zones(path, district.geography.crs, layer)
+    zones = read_zones(path, district.geography, layer)
     named = name_schools(zones, district, path.name, school_column)
     if named.nearest and not keep_unmatched:
         raise InputError(_unknown(path.name, named))

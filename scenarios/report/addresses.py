@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from optimizer.errors import Fault, InputError, doubt, nearest
+from optimizer.places import WGS84, placed
 from scenarios.folder.tables import Faults, need_columns, numbers
 from scenarios.reading.most import most
 from scenarios.reading.tables import read_csv
@@ -34,7 +35,7 @@ def read_addresses(path: Path, crs: str, polygons: NDArray[Any]) -> Addresses:
 
     path: a CSV file with address, lon, lat (WGS 84), or a layer of points with a column `address`. Raises InputError.
     """
-    text, points = _csv(path, crs) if path.suffix.lower() == ".csv" else _layer(path, crs)
+    text, points = _csv(path, crs, polygons) if path.suffix.lower() == ".csv" else _layer(path, crs, polygons)
     if not text:
         raise InputError(Fault(path.name, "holds no addresses", "Give a row or a point for each address"))
     if len(text) > most("addresses"):
@@ -53,9 +54,7 @@ def read_addresses(path: Path, crs: str, polygons: NDArray[Any]) -> Addresses:
     return Addresses([text[k] for k in order], block[order].tolist())
 
 
-def _csv(path: Path, crs: str) -> tuple[list[str], NDArray[Any]]:
-    import pyproj  # noqa: PLC0415 - takes a moment to import
-
+def _csv(path: Path, crs: str, blocks: NDArray[Any]) -> tuple[list[str], NDArray[Any]]:
     faults = Faults()
     table = read_csv(path)
     need_columns(faults, path.name, table, COLUMNS)
@@ -63,12 +62,12 @@ def _csv(path: Path, crs: str) -> tuple[list[str], NDArray[Any]]:
     text = [str(value) for value in table["address"]]
     lon, lat = [numbers(faults, path.name, name, table[name], text, low=-np.inf) for name in ("lon", "lat")]
     faults.stop()
-    into = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
-    return text, np.asarray(shapely.points(np.column_stack(into.transform(lon, lat))))
+    points = np.asarray(shapely.points(np.column_stack([lon, lat])))
+    return text, placed(path.name, points, WGS84, blocks, crs, text)
 
 
-def _layer(path: Path, crs: str) -> tuple[list[str], NDArray[Any]]:
-    frame = projected_layer(path, crs)
+def _layer(path: Path, crs: str, blocks: NDArray[Any]) -> tuple[list[str], NDArray[Any]]:
+    frame = projected_layer(path, crs, blocks)
     if "address" not in frame.columns:
         hint = nearest("address", [str(name) for name in frame.columns])
         raise InputError(Fault(path.name, f"the column is missing{hint}", "Name the column address", column="address"))
@@ -78,24 +77,25 @@ def _layer(path: Path, crs: str) -> tuple[list[str], NDArray[Any]]:
     return [str(value) for value in frame["address"]], shape
 
 
-def projected_layer(path: Path, crs: str) -> Any:
-    """A layer of any kind, in crs, without rows that have no shape. Raises InputError."""
+def projected_layer(path: Path, crs: str, blocks: NDArray[Any]) -> Any:
+    """A layer of any kind, in the crs of the blocks, without rows that have no shape. Raises InputError."""
     from scenarios.reading.layers import read_layer  # noqa: PLC0415 - takes a second to import
 
     frame = read_layer(path, mend="Name a file that GIS programs read, such as .gpkg, .geojson or .shp")
     if frame.crs is None:
         raise InputError(Fault(path.name, "does not say in which CRS it is", "Give it a CRS"))
     frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
-    return frame.to_crs(crs)
+    return frame.set_geometry(placed(path.name, frame.geometry.to_numpy(), frame.crs, blocks, crs), crs=crs)
 
 
 def read_context(path: Path, crs: str, frame: Frame) -> list[Line]:
     """Lines of a layer, cut to the map and thinned, in units of its frame; of polygons, their borders."""
-    shapes = projected_layer(path, crs).geometry.to_numpy()
+    width, height = frame.width * frame.metres, frame.height * frame.metres
+    whole = shapely.box(frame.left, frame.top - height, frame.left + width, frame.top)
+    shapes = projected_layer(path, crs, np.array([whole])).geometry.to_numpy()
     area = shapely.get_dimensions(shapes) == 2
     shapes = np.where(area, shapely.boundary(shapes), shapes)
-    width, height = frame.width * frame.metres, frame.height * frame.metres
-    shapes = shapely.clip_by_rect(shapes, frame.left, frame.top - height, frame.left + width, frame.top)
+    shapes = shapely.clip_by_rect(shapes, *whole.bounds)
     lines = shapely.get_parts(shapely.line_merge(shapely.simplify(shapes, THIN * frame.metres)))
     if len(lines) == 0:
         doubt(path.name, "nothing of it lies on the map")

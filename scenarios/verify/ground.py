@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 
 from optimizer.arrays import Bools, Csr, Floats, Ints
 from optimizer.district import District
@@ -39,7 +40,8 @@ class Ground:
     other: tuple[float, ...]
     place: tuple[tuple[float, float], ...]
     root: Mapping[int, int]
-    neighbours: Csr
+    owner: Ints
+    links: Csr
     table: Far | None
     bases: tuple[Path, ...] = ()
     tolls: tuple[Toll, ...] = ()
@@ -70,7 +72,8 @@ class Ground:
             other=given(district.other_students, 0.0),
             place=tuple((np.nan, np.nan) if old < 0 else (school_xy[old][0], school_xy[old][1]) for old in folder),
             root={where[old]: block for old, block in enumerate(district.root.tolist()) if block >= 0},
-            neighbours=district.adjacency,
+            owner=np.arange(district.blocks, dtype=np.int32) if district.parts is None else district.parts.block,
+            links=district.adjacency if district.parts is None else district.parts.adjacency,
             table=table_of(district),
             bases=tuple(bases),
         )
@@ -173,13 +176,47 @@ class Ground:
         return now
 
     @cached_property
+    def neighbours(self) -> Csr:
+        """Blocks with parts that are neighbours."""
+        if self.district.parts is None:
+            return self.links
+        return Csr.of_pairs(self.owner[self.links.rows], self.owner[self.links.index], self.blocks)
+
+    @cached_property
     def graph(self) -> Graph:
+        """Of blocks, each as one: a walk that a valid plan's zone has over parts is one here too."""
         return Graph.of(self.neighbours, self.blocks)
 
     @cached_property
+    def web(self) -> Graph:
+        """Of parts."""
+        return Graph.of(self.links, len(self.owner))
+
+    @cached_property
+    def anchor(self) -> dict[int, int]:
+        """School -> the part of its root that holds its point, else the nearest of them; the first of equals."""
+        found, parts = {}, self.district.parts
+        for j, block in self.root.items():
+            mine = np.flatnonzero(self.owner == block).tolist()
+            found[j] = mine[0]
+            if len(mine) > 1 and parts is not None and parts.polygon is not None:
+                away = [float(parts.polygon[part].distance(shapely.Point(self.place[j]))) for part in mine]
+                found[j] = mine[away.index(min(away))]
+        return found
+
+    def adrift(self, zone: Ints) -> Bools:
+        """(parts,) whether no path within the zone of its block joins the part to the zone's root."""
+        return ~self.web.joined(np.asarray(zone)[self.owner], self.anchor)
+
+    @cached_property
+    def loose(self) -> Bools:
+        """(parts,) whether no path joins the part to the root of its home where nobody moves."""
+        return self.adrift(self.home) & (self.home >= 0)[self.owner]
+
+    @cached_property
     def detached(self) -> Bools:
-        """(blocks,) whether the block is cut off from the root of its home where nobody moves."""
-        return ~self.graph.joined(self.home, self.root) & (self.home >= 0)
+        """(blocks,) whether that is so of all parts of the block."""
+        return np.bincount(self.owner, ~self.loose, self.blocks) == 0
 
     @cached_property
     def shown(self) -> District:
@@ -195,6 +232,7 @@ class Ground:
             school_names=tuple(names),
             status_quo=self.today,
             adjacency=self.neighbours,
+            parts=None if district.parts is None else replace(district.parts, adjacency=self.links),
             travel=Measured(self.far, district.travel.unit),
             root=np.array([self.root.get(j, -1) for j in range(self.schools)], np.int32),
             capacity=np.array(self.capacity),

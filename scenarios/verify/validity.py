@@ -69,15 +69,15 @@ def _sizes(case: Case, zone: Ints) -> list[Row]:
 
 
 def _contiguity(case: Case, zone: Ints) -> list[Row]:
-    """Roots that have left, and pieces away from their root that hold a block which was not so in that zone today."""
+    """Roots that have left, and pieces away from their root that hold a part of a block which was not so in that zone
+    today."""
     ground, rows = case.ground, []
     for j, root in ground.root.items():
         if zone[root] != j:
             names = {"school": ground.school_ids[j], "block": ground.district.block_ids[root]}
             rows.append(row("contiguity", 1.0, 0.0, names, unit="blocks"))
-    away = ~ground.graph.joined(zone, ground.root)
-    wrong = away & ~(ground.detached & ~ground.moved(zone))
-    for piece in ground.graph.pieces(zone, wrong):
-        new = [i for i in piece if wrong[i]]
+    wrong = ground.adrift(zone) & ~(ground.loose & ~ground.moved(zone)[ground.owner])
+    for piece in ground.web.pieces(np.asarray(zone)[ground.owner], wrong):
+        new = sorted({int(ground.owner[part]) for part in piece if wrong[part]})
         rows.append(row("contiguity", float(len(new)), 0.0, place_of(case, zone, new[0]), unit="blocks"))
     return rows

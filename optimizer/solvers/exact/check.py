@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.arrays import Csr, Floats, Ints, frozen
+from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.graph import away_from_root
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives.base import Compiled
@@ -92,13 +92,23 @@ def cut_weight(adjacency: Csr, weight: Floats, school: Ints) -> float:
     return float(weight[school[adjacency.rows] != school[adjacency.index]].sum()) / 2
 
 
-def cut_off(model: Model, school: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """(blocks,) blocks that contiguity does not allow where the plan has them."""
+def cut_off(model: Model, school: Ints) -> Bools:
+    """(blocks,) blocks that contiguity does not allow where the plan has them, for one of their parts at least."""
+    wrong, _ = parts_cut_off(model, school)
+    return np.bincount(model.district.part_block, wrong, model.district.blocks) > 0
+
+
+def parts_cut_off(model: Model, school: Ints) -> tuple[Bools, Ints]:
+    """(parts,) the same of parts, and the piece that each lies in."""
     contiguity, district = model.contiguity, model.district
+    block = district.part_block
     if contiguity is None:
-        return np.zeros(district.blocks, bool)
-    away = away_from_root(district.adjacency, school, contiguity.root)[0]
-    return np.asarray(away & ~(contiguity.detached & (school == district.home)))
+        return np.zeros(len(block), bool), np.arange(len(block), dtype=np.int32)
+    if district.parts is None:
+        away, piece = away_from_root(district.adjacency, school, contiguity.root)
+        return away & ~(contiguity.detached & (school == district.home)), piece
+    away, piece = district.away(school)
+    return away & ~(district.part_detached & (school == district.home)[block]), piece
 
 
 def _keeps_shapes(model: Model, school: Ints) -> bool:

@@ -135,11 +135,8 @@ def least_excess(
 
 
 def _over_nodes(contraction: Contraction, school: Ints | None) -> Ints:
-    """(nodes,) the plan, or today's zones, by the first block of each node."""
-    if school is None:
-        school = contraction.whole.district.status_quo
-    first = np.unique(contraction.node, return_index=True)[1]
-    return np.asarray(school)[first].astype(np.int32)
+    """(nodes,) the plan, or today's zones."""
+    return contraction.over_nodes(contraction.whole.district.status_quo if school is None else np.asarray(school))
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ import shapely
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import InputError
 from scenarios.rule_files import RuleTable, read_files
+from scenarios.verify.borders import SHARED, common
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values
 from scenarios.verify.rules.base import RuleCheck
@@ -19,7 +20,6 @@ from scenarios.verify.travel import Toll
 
 REACH = 50.0  # metres: how near to a crossing the line may be crossed
 BESIDE = 1.0  # metres: a border as near as this runs along the line
-SHARED = 1e-6  # metres of common border that make two blocks neighbours
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,36 +54,45 @@ class Barrier(RuleCheck):
     def amend(self, ground: Ground) -> Ground:
         if self.travel is not None:
             return ground.but(tolls=(*ground.tolls, Toll(self.line, self.travel)))
-        ahead = ground.neighbours.rows < ground.neighbours.index
-        pairs = np.column_stack([ground.neighbours.rows[ahead], ground.neighbours.index[ahead]])
+        links, owner = ground.links, ground.owner
+        pairs = np.column_stack([links.rows, links.index])[links.rows < links.index]
         kept = {(int(a), int(b)) for a, b in self.crossings}
         cut = {
             (int(a), int(b))
             for a, b in pairs[parted(ground, self.line, pairs)]
-            if (int(a), int(b)) not in kept and not self._bridged(ground, int(a), int(b))
+            if (int(owner[a]), int(owner[b])) not in kept and not self._bridged(ground, int(a), int(b))
         }
-        rows, index = ground.neighbours.rows.tolist(), ground.neighbours.index.tolist()
-        stays = np.array([(min(a, b), max(a, b)) not in cut for a, b in zip(rows, index, strict=True)], bool)
-        return ground.but(neighbours=ground.neighbours.keep(stays))
+        ends = zip(links.rows.tolist(), links.index.tolist(), strict=True)
+        return ground.but(links=links.keep(np.array([(min(a, b), max(a, b)) not in cut for a, b in ends], bool)))
 
     def _bridged(self, ground: Ground, one: int, other: int) -> bool:
-        """Whether both blocks lie near one crossing."""
-        assert ground.district.geography is not None
-        a, b = (ground.district.geography.polygon[i] for i in (one, other))
+        """Whether both parts lie near one crossing."""
+        a, b = (shapes(ground)[i] for i in (one, other))
         return any(shapely.dwithin(a, bridge, REACH) and shapely.dwithin(b, bridge, REACH) for bridge in self.bridges)
 
 
-def parted(ground: Ground, line: Any, pairs: Ints) -> Bools:
-    """(pairs,) the neighbours whose representative points the line lies between, or whose border it runs along."""
+def shapes(ground: Ground) -> Any:
+    """(parts,) their shapes."""
     assert ground.district.geography is not None
-    polygon, ways = np.asarray(ground.district.geography.polygon), straight(ground.middle, pairs)
+    parts = ground.district.parts
+    return np.asarray(ground.district.geography.polygon if parts is None else parts.polygon)
+
+
+def parted(ground: Ground, line: Any, pairs: Ints) -> Bools:
+    """(pairs of parts,) the neighbours whose representative points the line lies between, or whose border it runs
+    along."""
+    polygon = shapes(ground)
+    middle = (
+        ground.middle if ground.district.parts is None else shapely.get_coordinates(shapely.point_on_surface(polygon))
+    )
+    ways = straight(middle, pairs)
     shapely.prepare(line)
     cut = np.asarray(shapely.intersects(line, ways), bool)
     beside = shapely.buffer(line, BESIDE)
     shapely.prepare(beside)
     near = np.asarray(shapely.intersects(beside, polygon), bool)
     for k in np.flatnonzero(~cut & near[pairs[:, 0]] & near[pairs[:, 1]]).tolist():
-        border = shapely.intersection(*(shapely.boundary(polygon[i]) for i in pairs[k]))
+        border = common(*polygon[pairs[k]])
         free = shapely.length(shapely.difference(border, beside))
         cut[k] = shapely.length(border) > SHARED and free <= SHARED
     return cut
@@ -112,5 +121,8 @@ def drawn(table: values.Table, ground: Ground) -> tuple[Any, Any]:
         def moved(shape: Any, into: pyproj.Transformer = into) -> Any:
             return shapely.transform(shape, lambda xy: np.column_stack(into.transform(xy[:, 0], xy[:, 1])))
 
-        return moved(found["line"]), moved(found["crossing"]) if "crossing" in found else None
+        line, bridge = moved(found["line"]), moved(found["crossing"]) if "crossing" in found else None
+        if not all(np.isfinite(shapely.get_coordinates(shape)).all() for shape in (line, bridge) if shape is not None):
+            raise ValueError(f"the layer '{name[:80]}' lies outside the district's coordinate system")
+        return line, bridge
     raise ValueError(f"the layer '{name[:80]}' is not there, or not as it was, or is no layer of lines")

@@ -75,7 +75,10 @@ class Open(RuleCheck):
         if self.at is not None:
             assert ground.district.geography is not None
             into = pyproj.Transformer.from_crs(4326, ground.district.geography.crs, always_xy=True)
-            place = with_values(place, [j], (float(into.transform(*self.at)[0]), float(into.transform(*self.at)[1])))
+            x, y = map(float, into.transform(*self.at))
+            if not math.isfinite(x + y):
+                raise ValueError(f"the place of the school '{ground.school_ids[j]}' is not in the district's area")
+            place = with_values(place, [j], (x, y))
         ground = ground.but(
             successor=with_values(ground.successor, [j], j),
             place=place,

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from optimizer.arrays import Ints
+from scenarios.verify.borders import lengths
 from scenarios.verify.counts import zone_sums
 from scenarios.verify.evenness import cut_edges
 from scenarios.verify.ground import Ground
@@ -68,7 +69,7 @@ def roundness(ground: Ground, zone: Ints) -> dict[int, float]:
     where = zone.tolist()
     inner = [(i, o) for i, beside in enumerate(ground.graph.beside) for o in beside if i < o and where[i] == where[o]]
     one, other = (np.array(ends, np.int64) for ends in (zip(*inner, strict=True) if inner else ([], [])))
-    shared = shapely.length(shapely.intersection(border[one], border[other]))
+    shared = lengths(polygon[one], polygon[other])
     area = zone_sums(shapely.area(polygon), zone, ground.schools)
     around = zone_sums(shapely.length(border), zone, ground.schools)
     within = zone_sums(np.asarray(shared, np.float64), zone[one], ground.schools)
