@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from optimizer.bounds.gap import NOUGHT
+from optimizer.district import District
 from optimizer.measures import exposure_to_poverty, measure, racial_exposure
 from optimizer.measures.change import travel_change
 from optimizer.objectives import Mixture, Objective
 from optimizer.plan import Plan
 from optimizer.result import Result
-from optimizer.rules import Breach
+from optimizer.rules import Breach, Rule, breaches, is_valid
 from scenarios.closures import nearest_seats
 from scenarios.options import Settings, limits_in_force
 from scenarios.version import rezone_version
@@ -43,6 +44,7 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[st
         "moved_share": None if plan is None else plan.moved_share,
         "mean_travel_change": None if plan is None else travel_change(plan, plan.district.students),
         "valid": result.valid,
+        "valid_status_quo": is_alternative(result.plan.district, result.rules),
         "broken_limits": broken_limits(result.broken),
         "bound": result.bound,
         "bound_relaxes": list(result.bound_relaxes),
@@ -61,6 +63,12 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[st
         "version": rezone_version(),
         **({} if seats is None else {"nearest_seats": seats}),
     }
+
+
+def is_alternative(district: District, rules: Sequence[Rule]) -> bool:
+    """Whether today's zones keep the limits and rules of the question, but for what is inherited. Where they do not, as
+    under a closure, there is no choosing them. district: under the rules."""
+    return is_valid(breaches(Plan.status_quo(district), tuple(rules)))
 
 
 def objective_spec(objective: Objective) -> str | dict[str, float]:

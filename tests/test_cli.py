@@ -22,6 +22,7 @@ KEYS = [
     *("district", "objective", "objective_value", "objective_value_status_quo", "disparity", "disparity_status_quo"),
     *("variance", "variance_status_quo", "exposure", "exposure_status_quo", "racial_exposure"),
     *("racial_exposure_status_quo", "measures", "measures_status_quo", "moved_share", "mean_travel_change", "valid"),
+    "valid_status_quo",
     *("broken_limits", "bound", "bound_relaxes", "solver_bound", "gap", "status", "proof", "limits", "rules"),
     *("attributes_used", "attributes", "seed", "iterations", "stopped", "seconds", "version", "baselines", "files"),
 ]

@@ -121,6 +121,22 @@ def test_a_plan_that_breaks_limits_dominates_none(town, tmp_path: Path) -> None:
     assert table.loc["bad", "first_share"] > 0.5
 
 
+@pytest.mark.parametrize("said", [{"valid_status_quo": False}, {"rules": '[{"kind": "close", "schools": ["z"]}]'}])
+def test_today_dominates_no_plan_whose_rules_it_breaks(said: dict, town, tmp_path: Path) -> None:
+    """Measures by which the status quo is best in everything."""
+    today = Plan.status_quo(town)
+    worse = {"disparity": 0.5, "dissimilarity.race": 0.9, "moved_share": 0.5, "travel_mean": 9e3}
+    moved = row_of(town, "moved", today) | worse
+    closed = row_of(town, "closed", today) | worse | said
+    both = compare(read_results(run_folder(tmp_path / "both", [moved, closed], {}))).table.set_index("plan")
+    assert both["dominated_by"].to_dict() == {"status quo": "", "moved": "status quo", "closed": ""}
+    assert both.loc["status quo", "first_share"] == 1
+    alone = compare(read_results(run_folder(tmp_path / "alone", [closed], {}))).table.set_index("plan")
+    assert alone["dominated_by"].to_dict() == {"status quo": "", "closed": ""}
+    assert np.isnan(alone.loc["status quo", "first_share"])
+    assert (alone.loc["closed", "first_share"], alone.loc["closed", "rank_low"]) == (1, 1)
+
+
 def test_plans_of_one_name_are_told_apart_by_their_options_and_ranked_over_seeds(town, tmp_path: Path) -> None:
     rows = []
     for seed, (a, b) in {1: (0.05, 0.06), 2: (0.07, 0.06)}.items():

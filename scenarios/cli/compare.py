@@ -119,7 +119,7 @@ def _line(row: dict[Any, Any], columns: list[tuple[str, str]], unit: str) -> tup
         shortened(str(row["plan"]), LONG),
         *(_cell(None if np.isnan(row[key]) else row[key], style, unit) for key, style in columns),
         "" if np.isnan(first) else figure(first, "percent", ""),
-        f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}",
+        "" if np.isnan(first) else f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}",
         "x" if row["dominated"] else "",
     )
 

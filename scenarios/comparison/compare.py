@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.comparison.criteria import CRITERIA, sign
 from scenarios.comparison.ranking import SAME, dominated_by, ranks, stability
-from scenarios.comparison.results import TODAY, measures_of
+from scenarios.comparison.results import TODAY, measures_of, open_to_today
 
 STATUS_QUO = "status quo"  # the plan that each district's table begins with, and its `status`
 SEED = "option.seed"
@@ -55,7 +55,8 @@ def compare(results: pd.DataFrame, *, criteria: Sequence[str] = CRITERIA) -> Com
     """Compare the plans in a table of results (`read_results`), each district by itself.
 
     criteria: measures with a better end; those that are not known for every plan of a district are left out there. A
-    plan is dominated where another valid one, or the status quo, is at least as good in all of them and better in one.
+    plan is dominated where another valid one, or the status quo, is at least as good in all of them and better in one;
+    today's zones only where they keep the plan's own limits and rules, so that there is a choice.
     Ranks count from 1; equal plans share the better rank. For `first_share` the criteria, each scaled from the best to
     the worst plan of the district, are weighed in every way in steps of a fifth: the share of weightings under which
     the plan is first, and its best and worst rank. Seed ranks: among the plans of one seed, by the first criterion; the
@@ -199,6 +200,8 @@ def _judge(
     judged, values = [], table[measures].to_numpy(np.float64)
     at = {name: k for k, name in enumerate(measures)}
     counted = ~table["outcome"].isin(INVALID).to_numpy(bool)
+    today = (table["plan"] == STATUS_QUO).to_numpy(bool) | (table["moved_share"] == 0).to_numpy(bool)
+    may = np.array(open_to_today(table), bool)
     by = np.full(len(table), -1, np.int64)
     first, low, high = np.full(len(table), np.nan), np.ones(len(table), np.int64), np.ones(len(table), np.int64)
     for start, end in parts:
@@ -207,9 +210,12 @@ def _judge(
         judged.append(tuple(known))
         if known:
             chosen = part[:, [at[name] for name in known]] * [sign(name) for name in known]
-            found = dominated_by(chosen, counted[start:end])
-            by[start:end] = np.where(found >= 0, found + start, -1)
-            first[start:end], low[start:end], high[start:end] = stability(chosen)
+            row = slice(start, end)
+            found = _dominators(chosen, counted[row], today[row], may[row])
+            by[row] = np.where(found >= 0, found + start, -1)
+            # Today's zones that are an alternative to no plan are no choice under any weighting.
+            here = np.flatnonzero(~today[row] | may[row][~today[row]].any() | today[row].all()) + start
+            first[here], low[here], high[here] = stability(chosen[here - start])
     names = table["plan"].to_numpy(object)
     added = {
         "dominated": by >= 0,
@@ -219,6 +225,13 @@ def _judge(
         "rank_high": high,
     }
     return pd.concat([pd.DataFrame(added), _ranks(values, measures, parts)], axis=1), judged
+
+
+def _dominators(values: Floats, counted: Bools, today: Bools, may: Bools) -> Ints:
+    """`dominated_by`, where today's zones dominate only the plans that `may` be set beside them."""
+    found = dominated_by(values, counted & ~today)
+    by_today = dominated_by(values, counted & today)
+    return np.where((found < 0) & (by_today >= 0) & may, by_today, found)
 
 
 def _ranks(values: Floats, measures: list[str], parts: list[tuple[int, int]]) -> pd.DataFrame:

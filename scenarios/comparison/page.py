@@ -148,7 +148,7 @@ def _row(row: dict[Any, Any], columns: Sequence[str], unit: str) -> dict[str, An
         ],
         "dominated_by": row["dominated_by"],
         "first": "" if np.isnan(row["first_share"]) else f"{100 * row['first_share']:.0f} %",
-        "ranks": _span(row["rank_low"], row["rank_high"]),
+        "ranks": "" if np.isnan(row["first_share"]) else _span(row["rank_low"], row["rank_high"]),
         "seeds": _span(row.get("seed_rank_low", np.nan), row.get("seed_rank_high", np.nan)),
     }
 

@@ -21,6 +21,8 @@ from scenarios.summary import excess_of
 SUMMARY, REPORT = "summary.json", "report.json"
 TEXT = (*NEEDED, "outcome", "reason")
 TODAY = "status_quo."
+OPEN = "valid_status_quo"  # whether today's zones keep the limits and rules that a plan was sought under
+CLOSING = ("close", "pair")  # kinds of rules that they never keep
 RUN = re.compile(r"[0-9A-Za-z_-]{1,80}")  # what may name a plan file: nothing that leads out of the folder
 
 
@@ -45,6 +47,18 @@ def measures_of(results: pd.DataFrame) -> list[str]:
     """The names of the measures in a table of results, in its order."""
     columns = set(results.columns)
     return [name for name in results.columns if TODAY + str(name) in columns]
+
+
+def open_to_today(rows: pd.DataFrame) -> list[bool]:
+    """(rows,) whether today's zones are an alternative to each plan. Results of earlier versions say so by their rules
+    alone."""
+    said = rows[OPEN].tolist() if OPEN in rows else [None] * len(rows)
+    rules = rows["rules"].tolist() if "rules" in rows else [None] * len(rows)
+    return [_closes_nothing(text) if pd.isna(known) else bool(known) for known, text in zip(said, rules, strict=True)]
+
+
+def _closes_nothing(rules: object) -> bool:
+    return not (isinstance(rules, str) and any(rule.get("kind") in CLOSING for rule in json.loads(rules)))
 
 
 def _read(folder: Path) -> pd.DataFrame:
@@ -84,7 +98,7 @@ def _read_optimize(folder: Path) -> pd.DataFrame:
         "rules": json.dumps(found["rules"]),
         **{name: now.get(name) for name in today},
         **{TODAY + name: value for name, value in today.items()},
-        **{key: found[key] for key in ("bound", "gap", "proof", "seconds")},
+        **{key: found.get(key) for key in ("bound", "gap", "proof", "seconds", OPEN)},
         "excess": excess_of(found["broken_limits"]) if now else None,
         "travel_unit": _unit(folder),
     }

@@ -26,7 +26,7 @@ from scenarios.plugins import load_plugins, plugin_fault
 from scenarios.runner.done import Done, Row, failed, head_of, objective_text
 from scenarios.runner.task import Task
 from scenarios.solving import solve_with
-from scenarios.summary import excess_of, objective_spec, summarise_run
+from scenarios.summary import excess_of, is_alternative, objective_spec, summarise_run
 from scenarios.version import rezone_version
 
 KEPT = 4  # districts that a worker keeps in memory
@@ -108,6 +108,7 @@ def _search(task: Task, district: District, objective: Objective, threads: int) 
 
 COPIED = (
     *("objective_value", "objective_value_status_quo", "bound", "solver_bound", "gap", "proof", "seed", "iterations"),
+    "valid_status_quo",
 )
 
 
@@ -122,6 +123,7 @@ def _score(task: Task, district: District, objective: Objective) -> tuple[Row, P
         "objective_value": objective.value(plan),
         "objective_value_status_quo": objective.value(Plan.today(plan.district)),
         "proof": None,
+        "valid_status_quo": is_alternative(plan.district, rules_of(task.settings)),
         "excess": excess_of(found["broken_limits"]),
     }
     return row, plan

@@ -27,7 +27,7 @@ TEXTS = (
     *("district_hash", "travel_unit", "proof", "option.objective", "option.solver", f"option.{MINIMUM_KEY}"),
 )
 WHOLE = ("seed", "iterations", "threads", "option.seed", "option.iterations", "option.threads")
-YES_NO = ("repeatable", "option.contiguity", "option.strict")
+YES_NO = ("repeatable", "valid_status_quo", "option.contiguity", "option.strict")
 
 
 class Results:
