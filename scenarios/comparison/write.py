@@ -50,8 +50,8 @@ def _about(compared: Comparison, sheets: dict[str, pd.DataFrame]) -> dict[str, s
         "plans": f"{len(compared.table) - len(compared.districts):,}, and the status quo of each district",
         "without a plan": counted(len(compared.without), "run"),
         "criteria": " or ".join(judged),
-        "dominated": "another valid plan, or the status quo where it keeps the same limits and rules, is at least as good "
-        "in all criteria and better in one",
+        "dominated": "another valid plan, or the status quo where it keeps the same limits and rules, is at least as "
+        "good in all criteria and better in one",
         "first_share": "share of all weightings of the criteria, in steps of a fifth, under which the plan is first",
         "rank_low, rank_high": "best and worst rank under these weightings; rank.<measure>: rank under one measure",
         "excess": "students over seats or under smallest sizes, those of today's zones included",
