@@ -13,7 +13,7 @@ from small import small
 
 from optimizer import District, Plan, Size
 from optimizer.arrays import Csr
-from optimizer.baselines import nearest_school, status_quo
+from optimizer.baselines import nearest_school, nearest_within_seats, status_quo
 from optimizer.travel import TravelTable
 
 SEEDS = st.integers(0, 10_000)
@@ -26,10 +26,6 @@ def distances(district: District) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def no_seats(district: District) -> District:
-    return replace(district, capacity=np.full(district.schools, np.nan))
-
-
 def single(district: District) -> District:
     """One student a block, or none: then no block need be split, and the answer is the exact one."""
     one = np.column_stack([(district.students > 0).astype(float), *np.zeros((4, district.blocks))])
@@ -39,8 +35,9 @@ def single(district: District) -> District:
 @settings(max_examples=40, deadline=None)
 @given(SEEDS)
 def test_without_seats_every_block_goes_to_its_nearest_school(seed: int) -> None:
-    district = no_seats(small(np.random.default_rng(seed), rows=3, schools=3))
-    plan, table = nearest_school(district, size=ANY), distances(district)
+    district = small(np.random.default_rng(seed), rows=3, schools=3)
+    district = replace(district, capacity=np.full(district.schools, 1e9))
+    plan, table = nearest_school(district), distances(district)
     rooted = np.isin(np.arange(district.blocks), district.root)
     table[:, ~district.has_zone] = np.inf
     chosen = table[np.arange(district.blocks), plan.school]
@@ -71,7 +68,21 @@ def test_with_single_students_it_is_the_best_of_all_plans(seed: int) -> None:
     assert (district.students * plan.travel).sum() == pytest.approx(travel)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
+@given(SEEDS)
+def test_whole_blocks_go_where_the_best_of_all_plans_sends_them_and_no_plan_is_below_the_bound(seed: int) -> None:
+    district = small(np.random.default_rng(seed), fractions=bool(seed % 2))
+    over, travel = enumerated(district, Size().band(district)[1])
+    found, students = nearest_within_seats(district), district.students.sum()
+    assert found.value is not None
+    assert found.bound is not None
+    assert found.over == pytest.approx(over, abs=1e-5)
+    assert found.value * students == pytest.approx(travel)
+    assert found.bound * students <= travel + 1e-6
+    assert found.value - found.bound <= 0.01 * found.value
+
+
+@settings(max_examples=12, deadline=None)
 @given(SEEDS)
 def test_seats_are_kept_but_for_a_block_or_two_and_the_same_district_gives_the_same_plan(seed: int) -> None:
     district = small(np.random.default_rng(seed), rows=3, schools=3, fractions=bool(seed % 2))

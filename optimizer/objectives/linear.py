@@ -14,7 +14,7 @@ from optimizer.objectives.base import Compiled
 from optimizer.plan import Plan
 
 
-def _shares(district: District) -> Floats:
+def shares(district: District) -> Floats:
     """(blocks,) each block's share of the students who are within reach: the same whom the measure counts."""
     students = np.where(np.isfinite(district.travel_current), district.students, 0.0)
     total = float(students.sum())
@@ -29,10 +29,10 @@ class TravelMean:
 
     def compile(self, model: Model) -> Compiled:
         travel = model.district.travel.of(model.pairs)
-        return Compiled(_shares(model.district)[model.pairs.rows] * np.where(np.isfinite(travel), travel, 0.0))
+        return Compiled(shares(model.district)[model.pairs.rows] * np.where(np.isfinite(travel), travel, 0.0))
 
     def value(self, plan: Plan) -> float:
-        share = _shares(plan.district)
+        share = shares(plan.district)
         return float((share * np.where(share > 0, plan.travel, 0.0)).sum())
 
     def attributes(self, district: District) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = Fals
     district, inputs = read_district(source), folder_hashes(source)
     objective = make_objective(settings.options.objective, district)  # before anything is written: it may be wrong
     folder = output_folder(out, source)
-    beside = baselines(district, settings, time_to_search(settings.options, district))
+    beside = baselines(district, settings)
     result = solve(district, settings, objective, share=1 - TWIN if neutral else 1.0)
     twin = _twin(district, settings, objective) if neutral and not result.stopped else None
     _finish(result, settings, folder, inputs, beside, twin)

@@ -129,6 +129,7 @@ def _progress(
 
 def _tell(found: Mapping[str, Any]) -> None:
     from optimizer.bounds.gap import NOUGHT
+    from scenarios.baseline_words import scored_name
     from scenarios.cli.tables import COUNTED_WORDS, figure, lay_out
     from scenarios.movers import counts_differ
     from scenarios.score.words import rounded_down
@@ -161,7 +162,7 @@ def _tell(found: Mapping[str, Any]) -> None:
         *("", "disparity", "by race", "moved", "counted", "mean travel", "fullest", "limits broken", "best found"),
         "none below",
     )
-    rows = [line("today", found["status_quo"]), line("nearest school", found["nearest_school"])]
+    rows = [line("today", found["status_quo"]), line(scored_name(found["nearest_school"]), found["nearest_school"])]
     rows += [line(plan["name"][:60], plan) for plan in found["plans"]]
     used = [k for k in range(len(head)) if k == 0 or any(row[k] not in ("", "-") for row in rows)]
     typer.echo(found["district"])

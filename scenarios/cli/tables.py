@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scenarios.baseline_words import name_of
 from scenarios.movers import counts_differ
 
 Measures = Mapping[str, float | None]
@@ -81,9 +82,9 @@ def draws_in_words(found: Mapping[str, Any], unit: str) -> str:
 
 def yardsticks(summary: Mapping[str, Any], unit: str) -> str:
     """The baselines, and the race-neutral twin where there is one, each with poverty and race beside each other."""
-    names = {"nearest_school": "nearest school within seats", "least_travel": "least travel within the limits"}
-    found = {names[name]: row["measures"] for name, row in summary["baselines"].items()}
-    found["race-neutral twin"] = summary.get("race_neutral", {}).get("measures")
+    found = {name_of(kind, row): row["measures"] for kind, row in summary["baselines"].items()}
+    if "race_neutral" in summary:
+        found["race-neutral twin"] = summary["race_neutral"]["measures"]
     shown = {"disparity": ("disparity", "points"), "dissimilarity.race": ("by race", "index")}
     shown |= {"moved_share": ("moved", "percent"), "moved_counted": ("counted", "percent")}
     shown |= {"travel_mean": ("mean travel", "travel")}
@@ -91,9 +92,8 @@ def yardsticks(summary: Mapping[str, Any], unit: str) -> str:
     shown = {key: words for key, words in shown.items() if both or key != "moved_counted"}
     head = ("beside it", *(words for words, _ in shown.values()))
     rows = [
-        (name, *(figure(measures.get(key), style, unit) for key, (_, style) in shown.items()))
+        (name, *(figure((measures or {}).get(key), style, unit) for key, (_, style) in shown.items()))
         for name, measures in found.items()
-        if measures is not None
     ]
     text = lay_out([head, *rows]) if rows else ""
     text += f"\n{COUNTED_WORDS}" if both else ""

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from markupsafe import Markup
+
+from scenarios.baseline_words import OVER, off_by
 from scenarios.movers import ALL, COUNTED, counts_differ, with_counted
 from scenarios.report.numbers import Text
 from scenarios.report.words import Words
@@ -84,23 +87,46 @@ def yardsticks(docs: Sequence[Doc], t: Words) -> dict[str, Any] | None:
     """Heads and rows of what the plans are held against besides today's zones: today, the baselines, the race-neutral
     twin, and the plans themselves; None where nothing of it was computed."""
     first = docs[0]["summary"]
-    beside = {f"yardstick_{name}": row["measures"] for name, row in first.get("baselines", {}).items()}
-    beside["yardstick_race_neutral"] = first.get("race_neutral", {}).get("measures")
-    known = {t(name): measures for name, measures in beside.items() if measures}
-    if not known:
+    beside = [
+        (t(f"yardstick_{kind}"), row["measures"], _proved(row, t)) for kind, row in first.get("baselines", {}).items()
+    ]
+    twin = first.get("race_neutral", {}).get("measures")
+    beside += [(t("yardstick_race_neutral"), twin, "")] if twin else []
+    if not any(measures or note for _, measures, note in beside):
         return None
-    plans = {doc["name"] or t("plan"): doc["summary"]["measures"] for doc in docs}
-    shown = {t("today"): first["measures_status_quo"], **known, **plans}
-    names = with_counted(BESIDE, shown.values())
-    keys = [key for key in names if any(measures.get(key) is not None for measures in shown.values())]
+    plans = [(doc["name"] or t("plan"), doc["summary"]["measures"], "") for doc in docs]
+    shown = [(t("today"), first["measures_status_quo"], ""), *beside, *plans]
+    known = [measures for _, measures, _ in shown if measures]
+    keys = [k for k in with_counted(BESIDE, known) if any(measures.get(k) is not None for measures in known)]
     styles = [style_of(key, docs[0], t) for key in keys]
     return {
         "heads": [t("card_" + key.replace(".", "_")) for key in keys],
         "rows": [
-            {"name": name, "shown": [style(measures.get(key)) for style, key in zip(styles, keys, strict=True)]}
-            for name, measures in shown.items()
+            {
+                "name": name,
+                "note": note,
+                "shown": [style((measures or {}).get(key)) for style, key in zip(styles, keys, strict=True)],
+            }
+            for name, measures, note in shown
         ],
     }
+
+
+def _proved(row: Mapping[str, Any], t: Words) -> Text:
+    """What is proved of a baseline; nothing in a folder of a version that did not say."""
+    if "proved" not in row:
+        return ""
+    if row["measures"] is None:
+        return t("yardstick_impossible" if row["none"] == "proved" else "yardstick_none")
+    off = off_by(row)
+    notes = [t("yardstick_least")] if row["proved"] else []
+    if not row["proved"]:
+        notes = [t("yardstick_found_open") if off is None else t("yardstick_found", off=t.figures.percent(off))]
+    if (row["over_seats"] or 0) >= OVER:
+        notes.append(t("yardstick_over", students=t.figures.count(row["over_seats"])))
+    if row["status_quo"]:
+        notes.append(t("yardstick_today"))
+    return Markup(" ").join(notes)
 
 
 def _bound(summary: Mapping[str, Any], t: Words) -> Text:

@@ -6,30 +6,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.baselines import nearest_school
+from optimizer.baselines import Nearest, nearest_within_seats
 from optimizer.measures import measure
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
 from optimizer.rules import breaches, is_valid
+from scenarios.baselines import row_of
 from scenarios.options import Settings, limits_in_force, rules_of, size_of
 from scenarios.plan_layers import GivenPlan, unmatched_in_words
 from scenarios.score.best import Best
 from scenarios.summary import broken_limits, excess_of, objective_spec
 from scenarios.version import rezone_version
 
+PROVED = ("value", "bound", "gap", "proved", "over_seats", "status_quo", "none")  # of a baseline, beside what all have
+
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """What a scorecard is made of. given, best: by plan. nearest: the nearest-school plan."""
+    """What a scorecard is made of. given, best: by plan. nearest: the nearest-school plan,
+    and what is proved of it."""
 
     given: Mapping[str, GivenPlan]
     best: Sequence[Best]
-    nearest: Plan
+    nearest: Nearest
 
     @classmethod
     def of(cls, given: Mapping[str, GivenPlan], best: Sequence[Best], settings: Settings) -> Scored:
         """With the nearest-school plan under the settings' limits of size."""
-        nearest = nearest_school(next(iter(given.values())).plan.district, size=size_of(settings))
+        nearest = nearest_within_seats(next(iter(given.values())).plan.district, size=size_of(settings))
         return cls(given, best, nearest)
 
 
@@ -37,7 +41,7 @@ def document(
     scored: Scored, objective: Objective, settings: Settings, *, seconds: float, stopped: bool = False
 ) -> dict[str, Any]:
     """What score.json holds. seconds: of the whole process."""
-    district = scored.nearest.district
+    district = scored.nearest.nearest.district
     maker = _Maker(objective, settings)
     pairs = zip(scored.given.items(), scored.best, strict=True)
     return {
@@ -50,7 +54,7 @@ def document(
         "limits": limits_in_force(settings.options, district.travel.unit),
         "rules": [dict(rule) for rule in settings.rules],
         "status_quo": maker.entry(Plan.status_quo(district), real=Plan.today(district)),
-        "nearest_school": maker.entry(scored.nearest) | {"plan": "plans/nearest_school.csv"},
+        "nearest_school": maker.entry(scored.nearest.nearest) | _baseline(scored.nearest, settings),
         "plans": [_plan(k, name, one, best, maker) for k, ((name, one), best) in enumerate(pairs)],
         "seed": settings.options.seed,
         "iterations": settings.options.iterations,
@@ -58,6 +62,12 @@ def document(
         "seconds": round(seconds, 3),
         "version": rezone_version(),
     }
+
+
+def _baseline(nearest: Nearest, settings: Settings) -> dict[str, Any]:
+    """Where the nearest-school plan is written, and what is proved of it, under `baseline`."""
+    row = row_of(nearest, rules_of(settings))
+    return {"plan": "plans/nearest_school.csv", "baseline": {name: row[name] for name in PROVED}}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scenarios.baseline_words import scored_name
 from scenarios.comparison.criteria import in_words
 from scenarios.comparison.figures import figure
 from scenarios.movers import with_counted
@@ -50,7 +51,7 @@ def _listed(found: Mapping[str, Any]) -> list[str]:
 def _entries(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [
         found["status_quo"] | {"name": "Today's zones"},
-        found["nearest_school"] | {"name": "Nearest school"},
+        found["nearest_school"] | {"name": scored_name(found["nearest_school"]).capitalize()},
         *found["plans"],
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from optimizer.bounds.gap import NOUGHT
+from scenarios.baseline_words import off_in_words
 from scenarios.movers import counts_differ
 from scenarios.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.report import numbers
@@ -73,7 +74,7 @@ def _moves(found: Row, plan: Row) -> str:
 
 def _possible(found: Row, plan: Row) -> str:
     value, best, nearest = _value(found), plan["best"], found["nearest_school"]["objective_value"]
-    last = f"the nearest-school plan has {value(nearest)}."
+    last = f"the nearest-school plan{_found(found)} has {value(nearest)}."
     if best is None:
         return f"No valid plan that moves no more students was found, so that there is nothing to set it beside; {last}"
     alike = _way(plan["objective_value"], best["objective_value"], value) == 0
@@ -91,6 +92,12 @@ def _possible(found: Row, plan: Row) -> str:
         head = f"The best plan found that moves no more students {why} and has {value(best['objective_value'])}, this "
         head += f"plan {value(plan['objective_value'])}"
     return f"{head}{_proof(found, plan, best)}; {last}"
+
+
+def _found(found: Row) -> str:
+    """How far the nearest-school plan may be off, where it is not proved to be the least."""
+    row = found["nearest_school"].get("baseline")
+    return "" if row is None or row["proved"] else f" ({off_in_words(row)})"
 
 
 def _proof(found: Row, plan: Row, best: Row) -> str:

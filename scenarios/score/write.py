@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from scenarios.baseline_words import scored_name
 from scenarios.files import write_json, write_text
 from scenarios.plan_layers import unmatched_frame
 from scenarios.plans import write_plan
@@ -22,7 +23,7 @@ FIRST = ("plan", "what", "valid", "objective_value", "bound", "gap", "students_m
 def write_score(out: Path, found: Mapping[str, Any], scored: Scored) -> None:
     """score.csv, score.xlsx, score.html, the plans, and last score.json, in the folder `out`, which is there; each
     whole or not at all. found: `document` of the same."""
-    district = scored.nearest.district
+    district = scored.nearest.nearest.district
     names = {school: name or school for school, name in zip(district.school_ids, district.school_names, strict=True)}
     table, unmatched = score_frame(found), unmatched_frame(scored.given)
     page = render(found, names)
@@ -35,7 +36,7 @@ def write_score(out: Path, found: Mapping[str, Any], scored: Scored) -> None:
         write_text(out / "not_matched.csv", safe_csv(unmatched))
     write_text(out / "score.html", page)
     (out / "plans").mkdir()
-    write_plan(out / "plans" / "nearest_school.csv", scored.nearest)
+    write_plan(out / "plans" / "nearest_school.csv", scored.nearest.nearest)
     for k, (one, best) in enumerate(zip(scored.given.values(), scored.best, strict=True)):
         own, other = plan_files(k)
         write_plan(out / own, one.plan)
@@ -48,7 +49,7 @@ def score_frame(found: Mapping[str, Any]) -> pd.DataFrame:
     """A row for the status quo, the nearest-school plan, each plan, and the best found with as many students moved."""
     rows = [
         _row("status quo", "status quo", found["status_quo"]),
-        _row("nearest school", "nearest school", found["nearest_school"]),
+        _row(scored_name(found["nearest_school"]), "nearest school", found["nearest_school"]),
     ]
     for plan in found["plans"]:
         rows.append(_row(plan["name"], "plan", plan))
@@ -75,7 +76,8 @@ def _broken(found: Mapping[str, Any], names: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _entries(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    first = [("status quo", found["status_quo"]), ("nearest school", found["nearest_school"])]
+    near = found["nearest_school"]
+    first = [("status quo", found["status_quo"]), (scored_name(near), near)]
     return first + [(plan["name"], plan) for plan in found["plans"]]
 
 
