@@ -264,11 +264,11 @@ def limits_in_force(options: Options, unit: str, minimum: DefaultMinimum = DEFAU
     return limits | {MINIMUM_KEY: minimum}
 
 
-def minimum_meant(limits: Mapping[str, Any]) -> DefaultMinimum:
-    """The default minimum that the limits of a result mean: `today` where they do not name it, as those written before
-    there were two. Raises InputError where they name another."""
-    meant: DefaultMinimum | None = limits.get(MINIMUM_KEY)
+def minimum_meant(limits: Mapping[str, Any], key: str = MINIMUM_KEY) -> DefaultMinimum:
+    """The default minimum that the limits of a result mean, which stands under `key`: `today` where they do not name
+    it, as those written before there were two. Raises InputError where they name another."""
+    meant: DefaultMinimum | None = limits.get(key)
     if meant not in (None, *MINIMA):
-        problem, mend = f"{meant!r} is no default minimum that is known", f"It is one of: {', '.join(MINIMA)}"
+        problem, mend = f"{str(meant)[:40]!r} is no default minimum that is known", f"It is one of: {', '.join(MINIMA)}"
         raise InputError(Fault("limits", problem, mend, column=MINIMUM_KEY))
     return meant or "today"

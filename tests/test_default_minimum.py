@@ -34,6 +34,8 @@ from scenarios.folder.hashes import folder_hashes
 from scenarios.generator import Character, generate
 from scenarios.options import DefaultMinimum, Options, Settings, limits_in_force, rules_of
 from scenarios.plans import plan_csv, write_plan
+from scenarios.publish.cells import cells_of, families_of
+from scenarios.publish.facts import known_facts
 from scenarios.score.words import broken_in_words, sentences
 from scenarios.verify import validity, verify
 from scenarios.verify.case import Case
@@ -286,3 +288,14 @@ def test_score_does_not_blame_the_plan_that_relieves(full, rezone, tmp_path: Pat
     assert any(line.endswith("85 % of today's students, or of the seats where that is less.") for line in
                broken_in_words(scored, blamed, {}))  # fmt: skip
     assert any(line.endswith("85 % of today's students.") for line in broken_in_words(older, blamed, {}))
+
+
+def test_a_reader_of_a_public_page_is_taken_to_know_the_default_minimum(made) -> None:
+    """Of the two that it is the lesser of, that which the plan keeps: here the share of the seats at x."""
+    district = read_district(made[0])
+    plans = [Plan.status_quo(district), Plan(district, np.array(RELIEVED, np.int32))]
+    cells = cells_of(plans, families_of(district))
+    known = [fact for fact in known_facts(cells, [{"size_tolerance": 0.15}]) if fact.school == 0]
+    assert [fact.high for fact in known if (fact.weight == -1).all()] == [pytest.approx(-0.85 * 28)]
+    shut = known_facts(cells, [None])
+    assert not [fact for fact in shut if fact.school == 0 and (fact.weight == -1).all()]

@@ -50,6 +50,7 @@ def compare(
     from scenarios.comparison import compare as compare_plans
     from scenarios.comparison import differences, read_results, write_comparison
     from scenarios.comparison.criteria import CRITERIA
+    from scenarios.comparison.page import older_words
     from scenarios.files import output_folder
     from scenarios.folder import read_district
     from scenarios.staging import writing
@@ -75,6 +76,8 @@ def compare(
     )
     if compared.table["excess"].notna().any():
         typer.echo("over seats: students over seats or under smallest sizes.")
+    if older := older_words(compared):
+        typer.echo(older)
     typer.echo(f"Page: {out / 'compare.html'}")
 
 

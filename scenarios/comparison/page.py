@@ -17,6 +17,7 @@ from scenarios.comparison.differ import Differences
 from scenarios.comparison.figures import change, figure
 from scenarios.comparison.maps import zone_maps
 from scenarios.comparison.ranking import SAME
+from scenarios.comparison.results import MINIMUM
 from scenarios.movers import with_counted
 from scenarios.report.map_part import map_part, map_script, map_style, source_hash
 from scenarios.templating import templates_of
@@ -39,6 +40,7 @@ def render(compared: Comparison, found: Differences) -> str:
         .get_template("compare.html")
         .render(
             districts=[_district(compared, found, name) for name in shown],
+            older=older_words(compared),
             more=counted(rest, "further district") if (rest := len(compared.districts) - len(shown)) else "",
             without=[
                 {key: str(row[key]) for key in ("district", "scenario", "status", "outcome", "reason")}
@@ -81,6 +83,21 @@ def _district(compared: Comparison, found: Differences, name: str) -> dict[str, 
         "map": _map(plans, few["plan"].tolist(), f"map{compared.districts.index(name)}"),
         "maps": zone_maps(plans, few["plan"].tolist()),
     }
+
+
+def older_words(compared: Comparison) -> str:
+    """Which plans come from results that were judged under the older default minimum, and what that means; "" where
+    there are none."""
+    table = compared.table
+    older = table["plan"][table[MINIMUM] == "today"].tolist() if MINIMUM in table else []
+    if not older:
+        return ""
+    more = f" and {len(older) - NAMED} more" if len(older) > NAMED else ""
+    return (
+        f"Judged under the older default minimum: {', '.join(map(str, older[:NAMED]))}{more}. A school that gives no "
+        "min_students could not shrink below (1 - size_tolerance) of today's students there, however few seats it has: "
+        "whether these plans keep their limits, and their students under smallest sizes, are as they were judged then."
+    )
 
 
 def _beyond(rows: pd.DataFrame) -> list[str]:

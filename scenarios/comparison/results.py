@@ -13,6 +13,7 @@ import pandas as pd
 
 from optimizer.errors import Fault, InputError
 from scenarios.folder.hashes import sha256_of
+from scenarios.options import MINIMUM_KEY, minimum_meant
 from scenarios.reading.documents import read_json
 from scenarios.reading.files import there
 from scenarios.reading.results import NEEDED, RESULTS, read_runs_table, read_summary
@@ -21,6 +22,7 @@ from scenarios.summary import excess_of
 SUMMARY, REPORT = "summary.json", "report.json"
 TEXT = (*NEEDED, "outcome", "reason")
 TODAY = "status_quo."
+MINIMUM = f"option.{MINIMUM_KEY}"
 OPEN = "valid_status_quo"  # whether today's zones keep the limits and rules that a plan was sought under
 CLOSING = ("close", "pair")  # kinds of rules that they never keep
 RUN = re.compile(r"[0-9A-Za-z_-]{1,80}")  # what may name a plan file: nothing that leads out of the folder
@@ -74,6 +76,8 @@ def _read(folder: Path) -> pd.DataFrame:
 
 def _read_run(folder: Path) -> pd.DataFrame:
     frame = read_runs_table(folder)
+    meant = frame[MINIMUM] if MINIMUM in frame.columns else pd.Series(None, frame.index, object)
+    frame[MINIMUM] = [minimum_meant({MINIMUM_KEY: value if isinstance(value, str) else None}) for value in meant]
     there = {file.stem for file in (folder / "plans").glob("*.csv")}
     frame["plan_file"] = [
         str(folder / "plans" / f"{run}.csv") if run in there and RUN.fullmatch(run) else ""
@@ -86,7 +90,8 @@ def _read_optimize(folder: Path) -> pd.DataFrame:
     path = folder / SUMMARY
     found = read_summary(path)
     today, now = found["measures_status_quo"], found["measures"] or {}
-    limits = found["limits"] | {key: found[key] for key in ("objective", "seed", "iterations")}
+    limits = found["limits"] | {MINIMUM_KEY: minimum_meant(found["limits"])}
+    limits |= {key: found[key] for key in ("objective", "seed", "iterations")}
     row: dict[str, Any] = {
         "run": sha256_of(path)[:16],
         "scenario": folder.resolve().name,

@@ -11,6 +11,7 @@ from optimizer.plan import Plan
 from scenarios.exports.layers import block_frame, layer_name, write_layers, zone_frame
 from scenarios.exports.runs import Run
 from scenarios.exports.tables import measures_frame, tables_of
+from scenarios.options import MINIMUM_KEY, minimum_meant
 from scenarios.sheets import write_workbook
 from scenarios.version import rezone_version
 
@@ -55,7 +56,8 @@ def provenance(runs: Sequence[Run]) -> dict[str, str]:
     for run in runs:
         summary = run.doc["summary"]
         plan = run.file.read_bytes()
-        limits = ", ".join(f"{key} {value}" for key, value in summary["limits"].items())
+        known = summary["limits"] | {MINIMUM_KEY: minimum_meant(summary["limits"])}
+        limits = ", ".join(f"{key} {value}" for key, value in known.items())
         found[f"plan {run.name}"] = (
             f"objective {summary['objective']}, status {summary['status']}, seed {summary['seed']}, made by rezone "
             f"{summary['version']}; limits: {limits}; {len(summary['rules'])} further rules; SHA-256 of the plan "

@@ -80,7 +80,8 @@ def _mean(cells: Cells, column: int, per_block: tuple[Any, Bools], mean: float |
 
 
 def _limits(cells: Cells, plan: Plan, tolerance: float | None) -> Iterator[Fact]:
-    """That zones keep to their seats and their least size, where they do."""
+    """That zones keep to their seats and their least size, where they do. A default minimum is the lesser of two: of
+    these each that holds is taken to be known, which is more than a reader knows."""
     district, school, today = plan.district, cells.school_of(plan), cells.school_of(cells.plans[0])
     seats = district.capacity - district.other_students
     for j in np.unique(school):
@@ -90,6 +91,8 @@ def _limits(cells: Cells, plan: Plan, tolerance: float | None) -> Iterator[Fact]
                 yield from _at_most(cells, [(own, sign)], sign * limit, school=int(j))
             elif tolerance is not None:
                 yield from _at_most(cells, [(own, sign), (before, -sign * (1 + sign * tolerance))], 0.0)
+                if sign < 0 and np.isfinite(seats[j]):
+                    yield from _at_most(cells, [(own, sign)], (tolerance - 1) * seats[j], school=int(j))
 
 
 def _at_most(cells: Cells, parts: Sequence[tuple[Any, float]], limit: float, school: int = -1) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field, JsonValue
 from typing_extensions import TypedDict
 
+from scenarios.options import DefaultMinimum
 from scenarios.reading.most import most
 
 LARGE = 1e15
@@ -35,6 +36,7 @@ class Limits(TypedDict):
     max_moved: Share
     contiguity: Sure
     strict: Sure
+    default_minimum: NotRequired[DefaultMinimum]
 
 
 class Broken(TypedDict):

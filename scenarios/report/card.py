@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from scenarios.baseline_words import OVER, off_by
 from scenarios.movers import ALL, COUNTED, counts_differ, with_counted
+from scenarios.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.report.numbers import Text
 from scenarios.report.words import Words
 from scenarios.summary import kind_of, standing
@@ -151,7 +152,7 @@ def limit_rows(doc: Doc, t: Words) -> list[tuple[Text, Text, Text]]:
         limited = "max_moved_counted"
     rows: list[tuple[Text, Text, Text]] = [
         (t("travel_increase", increase=increase, floor=floor), "", holds("travel", "reach")),
-        (t("size", tolerance=f.percent(given["size_tolerance"], 0)), "", holds("size")),
+        (t(_size_key(given), tolerance=f.percent(given["size_tolerance"], 0)), "", holds("size")),
         (t(limited), t("no_limit") if moved is None else f.percent(moved), holds("moved")),
         (t("contiguity"), t("on") if given["contiguity"] else t("off"), holds("contiguity")),
         (t("strict"), t("on") if given["strict"] else t("off"), t("yes") if doc["summary"]["valid"] else ""),
@@ -174,6 +175,11 @@ def _is_of(row: Mapping[str, Any], rule: Mapping[str, Any], place: int) -> bool:
 
 def _held(broken: Sequence[Mapping[str, Any]], t: Words) -> Text:
     return t("yes") if not broken else t("inherited") if all(row["inherited"] for row in broken) else t("no")
+
+
+def _size_key(limits: Mapping[str, Any]) -> str:
+    """The text on sizes that fits the default minimum under which the plan was judged."""
+    return "size" if minimum_meant(limits) == DEFAULT_MINIMUM else "size_today"
 
 
 def _rule(rule: Mapping[str, Any]) -> str:

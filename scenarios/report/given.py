@@ -57,7 +57,7 @@ def plan_summary(plan: Plan, ask: Ask) -> dict[str, Any]:
         "valid": is_valid(rows),
         "broken_limits": broken_limits(rows),
         "bound_relaxes": [],
-        "limits": limits_in_force(ask.settings.options, plan.district.travel.unit),
+        "limits": limits_in_force(ask.settings.options, plan.district.travel.unit, ask.settings.default_minimum),
         "rules": [dict(rule) for rule in ask.settings.rules],
         "attributes_used": [],
         "version": rezone_version(),

@@ -13,7 +13,7 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
 from optimizer.plan import Plan
 from optimizer.rules import under
-from scenarios.options import Settings, rules_of, settle
+from scenarios.options import DEFAULT_MINIMUM, MINIMUM_KEY, DefaultMinimum, Settings, minimum_meant, rules_of, settle
 from scenarios.plans import read_plan
 from scenarios.report.curve import SHOWN
 from scenarios.report.data import FORMAT, fingerprint
@@ -104,6 +104,7 @@ def _of_frontier(source: Path, district: District, ask: Ask) -> Found:
     files = sorted((source / "plans").glob("*.csv"))
     if not files:
         raise InputError(Fault(str(source / "plans"), "holds no plans", "Run rezone frontier again"))
+    ask = replace(ask, settings=replace(ask.settings, default_minimum=_meant_by_frontier(source)))
     changed = under(district, rules_of(ask.settings))
     plans = [read_plan(file, changed) for file in files]
     curve = []
@@ -114,6 +115,14 @@ def _of_frontier(source: Path, district: District, ask: Ask) -> Found:
     shown = sorted({(len(files) - 1) // 2, len(files) - 1})
     docs = tuple(given_data(plans[k], files[k].stem, ask) for k in shown)
     return Found(docs, tuple(str(files[k]) for k in shown), tuple(curve))
+
+
+def _meant_by_frontier(source: Path) -> DefaultMinimum:
+    """The default minimum under which a frontier was made; today's where its folder does not hold frontier.json."""
+    try:
+        return minimum_meant(json.loads((source / "frontier.json").read_text(encoding="utf-8"))["limits"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return DEFAULT_MINIMUM
 
 
 def of_run(source: Path, district: District, ask: Ask, wanted: Sequence[str] = ()) -> Found:
@@ -158,7 +167,8 @@ def _settings_of(row: Mapping[str, Any], otherwise: Settings) -> Settings:
     rules = json.loads(row["rules"]) if isinstance(row.get("rules"), str) else otherwise.rules
     for rule in rules:
         make_rule(rule)
-    return replace(settle(given, None, {}), rules=tuple(rules))
+    meant = minimum_meant({key: _plain(value) for key, value in row.items()}, f"option.{MINIMUM_KEY}")
+    return replace(settle(given, None, {}), rules=tuple(rules), default_minimum=meant)
 
 
 def _run_of(row: Mapping[str, Any]) -> dict[str, Any]:
