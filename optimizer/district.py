@@ -43,7 +43,8 @@ class District:
     capacity, min_students: (schools,) students, NaN where not given. other_students: (schools,) students from outside
     the zone, 0 where not given. attributes: further columns of the blocks, (blocks,) each, by name. succession,
     amended_from: what rules that close, open or pair schools leave (`optimizer.rules.under`): see `successor` and
-    `original`; None as read.
+    `original`; None as read. inputs: what identifies the data that it was read from, by part; empty where it was not
+    read.
     """
 
     name: str
@@ -65,6 +66,7 @@ class District:
     parts: Parts | None = None
     succession: Ints | None = None
     amended_from: District | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("counts", "capacity", "min_students", "other_students"):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scenarios.certifying import certify
-    from scenarios.comparison import compare, read_results
+    from scenarios.comparison.compare import compare
+    from scenarios.comparison.results import read_results
     from scenarios.folder import read_district, write_district
     from scenarios.plan_layers import read_any_plan
     from scenarios.plans import read_plan, write_plan

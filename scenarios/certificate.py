@@ -30,7 +30,7 @@ def certificate_text(
 ) -> str:
     """The file's text, sealed. proof: None where there is none; what is claimed then is 0, which needs none.
 
-    objective, limits, rules: as in summary.json. inputs: `folder_hashes` of the district folder. plan: the bytes of
+    objective, limits, rules: as in summary.json. inputs: `District.inputs`. plan: the bytes of
     plan.csv. Raises ValueError on NaN and infinity. Numbers are written so that they read back unchanged.
     """
     content = {

@@ -11,7 +11,7 @@ from optimizer.errors import Fault, InputError
 from optimizer.result import Result
 from optimizer.rules import RULES, Contiguity, Rule, Size, Travel
 from scenarios.certificate import write_certificate
-from scenarios.folder.hashes import folder_hashes
+from scenarios.folder import read_district
 from scenarios.options import DefaultMinimum, Options, limits_in_force
 from scenarios.plans import plan_csv
 from scenarios.rule_tables import rule_keys
@@ -43,7 +43,7 @@ def certify(result: Result, folder: str | Path, plan: str | Path, out: str | Pat
         objective=objective_spec(result.objective),
         limits=limits_in_force(limits, district.travel.unit, _minimum(result.rules)),
         rules=rules,
-        inputs=folder_hashes(folder),
+        inputs=district.inputs or read_district(folder).inputs,
         plan=text,
     )
 

@@ -14,16 +14,16 @@ from scenarios.report import render, report_data
 from scenarios.staging import SUMMARY, hashes
 
 
-def write_run(out: Path, result: Result, summary: dict[str, Any], inputs: Mapping[str, str]) -> None:
+def write_run(out: Path, result: Result, summary: dict[str, Any], inputs: Mapping[str, str] | None = None) -> None:
     """All files of a run, in a folder of `writing`, the summary last, which names them. Without a valid plan the
-    summary stands alone. inputs: `folder_hashes` of the district's folder."""
+    summary stands alone. inputs: what the certificate knows the district by, None for what it was read with."""
     if summary["valid"]:
         plan = result.plan
         text = plan_csv(plan)
         certificate = certificate_text(
             result.certificate,
             **{key: summary[key] for key in ("district", "objective", "limits", "rules")},
-            inputs=inputs,
+            inputs=plan.district.original.inputs if inputs is None else inputs,
             plan=text.encode(),
         )
         data = report_data(plan, summary)

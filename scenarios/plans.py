@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,8 +121,35 @@ def under_tables(plan: Plan, rules: Iterable[Mapping[str, Any]]) -> Plan:
 
 def plan_csv(plan: Plan) -> str:
     """The plan as text, sorted by block_id."""
-    schools = [_cell(name) for name in plan.district.school_ids]
-    rows = [f"{_cell(block)},{schools[j]}" for block, j in zip(plan.district.block_ids, plan.school, strict=True)]
+    schools = plan.district.school_ids
+    return _rows_csv(plan.district.block_ids, [schools[j] for j in plan.school])
+
+
+def plan_hash(plan: Plan) -> str:
+    """What identifies a plan: the SHA-256 of the file that `write_plan` makes of it."""
+    return hashlib.sha256(plan_csv(plan).encode()).hexdigest()
+
+
+def rows_hash(path: Path) -> str:
+    """The same of a plan file, by its rows: however its cells are quoted, its lines end and its rows are ordered.
+    Raises InputError where it is no table of a plan."""
+    table = read_csv(path, missing="Name a plan file: a CSV with block_id,school_id")
+    if not set(COLUMNS) <= set(table.columns):
+        mend = f"A plan file has the columns {' and '.join(COLUMNS)}, named so in its first line"
+        raise InputError(Fault(path.name, "is no table of a plan", mend))
+    return hash_of_rows(table["block_id"], table["school_id"])
+
+
+def hash_of_rows(blocks: Iterable[str], schools: Iterable[str]) -> str:
+    """The same of the rows of a plan, in any order."""
+    rows = sorted(zip(blocks, schools, strict=True))
+    text = _rows_csv([block for block, _ in rows], [school for _, school in rows])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows_csv(blocks: Collection[str], schools: Collection[str]) -> str:
+    cells = {name: _cell(name) for name in set(schools)}
+    rows = [f"{_cell(block)},{cells[school]}" for block, school in zip(blocks, schools, strict=True)]
     return "\n".join([",".join(COLUMNS), *rows, ""])
 
 

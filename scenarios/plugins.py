@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
 import traceback
@@ -15,6 +16,7 @@ from optimizer.errors import Fault, InputError
 RULE_PARTS, OBJECTIVE_PARTS = ("narrow", "excess", "attributes"), ("compile", "value", "attributes")
 PREFIX = "rezone_plugin_"  # of the names of their modules
 MEND = "See docs/plugins.md"
+_run: dict[Path, str] = {}  # SHA-256 of the code that was run, by the path of its file
 
 
 def load_plugins(files: Sequence[Path]) -> None:
@@ -42,6 +44,11 @@ def plugin_fault(error: BaseException) -> Fault | None:
     return Fault("--plugin", f"{place}: {type(error).__name__}: {error}", "Mend the file")
 
 
+def plugin_hash(file: Path) -> str:
+    """The SHA-256 of the code that was run of a plugin in this process."""
+    return _run[file.absolute()]
+
+
 def _module(file: Path) -> ModuleType:
     if not file.is_file():
         raise InputError(Fault("--plugin", f"there is no file {file}", "Name a Python file"))
@@ -51,12 +58,21 @@ def _module(file: Path) -> ModuleType:
         raise InputError(Fault("--plugin", f"{file.name} is not a Python file", "Name a file that ends in .py"))
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # types of its dataclasses are looked up there
+    module.__dict__["print"] = _aside
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:  # whatever the user's own code raises
+        source = file.read_bytes()
+        exec(compile(source, file, "exec"), module.__dict__)
+    except (Exception, SystemExit) as error:  # whatever the user's own code raises
         where = f"{type(error).__name__}: {error}"
         raise InputError(Fault("--plugin", f"{file.name} cannot be run ({where})", "Mend the file")) from error
+    _run[file.absolute()] = hashlib.sha256(source).hexdigest()
     return module
+
+
+def _aside(*values: Any, **how: Any) -> None:
+    """What `print` is in a plugin: standard output is the command's own."""
+    stream = how.pop("file", None) or sys.stderr
+    print(*values, file=stream, **how)
 
 
 def _register(module: ModuleType, file: Path) -> None:

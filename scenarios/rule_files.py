@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 
 from optimizer.errors import Fault, InputError
 from optimizer.places import Source, projected
 from scenarios.reading.files import there
 
 LINES = (1, 2, 5, 6)  # shapely's types that a barrier may have: lines, and rings
+KEYS = {"file": "line", "crossings": "crossing"}  # keys of the table that name layers -> keys of the rule
 CROSSINGS = (0, 1, 2, 3, 4, 5, 6)  # and that its crossings may have: points, lines and areas
 
 
@@ -32,45 +34,56 @@ class RuleTable(dict[str, Any]):
 
 
 def located(rule: Mapping[str, Any], base: Path) -> dict[str, Any]:
-    """The table with its base, and with the SHA-256 of the files that it names, by which runs are told apart. Other
-    rules are left as they are, and so is what cannot be read yet: `read_files` says what is wrong with it."""
+    """The table with its base, and with the SHA-256 of what the files that it names hold, by which runs are told apart.
+    Other rules are left as they are, and so is what cannot be read: `read_files` says what is wrong with it."""
     if rule.get("kind") != "barrier" or not isinstance(rule.get("file"), str):
         return dict(rule)
-    paths = [base / name for name in (rule["file"], rule.get("crossings")) if isinstance(name, str)]
-    known = {"sha256": _digest(paths)} if "sha256" not in rule and all(map(_readable, paths)) else {}
+    known = {}
+    if "sha256" not in rule:
+        with suppress(InputError):
+            known = {"sha256": _content(_layers(rule, _paths(rule, base)))}
     return RuleTable({**rule, **known}, base.absolute())
 
 
 def read_files(rule: Mapping[str, Any]) -> dict[str, Any]:
     """The keys that a table's files stand for: the shapes of a barrier. Raises InputError where one is not there, is no
     layer of lines, or is another than when the rule was read."""
-    name, crossings = rule.get("file"), rule.get("crossings")
+    name = rule.get("file")
     if rule.get("kind") != "barrier" or not isinstance(name, str):
         return {}
-    base = getattr(rule, "base", Path())
-    names = {"file": name} | ({"crossings": crossings} if isinstance(crossings, str) else {})
-    for key, given in names.items():
-        if not there(base / given):
-            mend = "Give the path of a layer of lines, relative to the file that names it, or absolute"
-            raise InputError(Fault(key, f"{given!r} is not there", mend))
-        if not _readable(base / given):
-            raise InputError(Fault(key, f"{given!r} is no file that can be read", "Name the file of a layer"))
-    digest = _digest([base / given for given in names.values()])
-    if rule.get("sha256") not in (None, digest):
+    paths = _paths(rule, getattr(rule, "base", Path()))
+    layers = _layers(rule, paths)
+    # Certificates of formats 1 and 2 know a layer by its bytes.
+    if rule.get("sha256") not in (None, _content(frames)) and rule["sha256"] != _digest(list(paths.values())):
         mend = "Use the file that the rule was written for, or take sha256 out"
         raise InputError(Fault("file", f"{name!r} is not the file that sha256 tells of", mend))
-    line, crs = _shapes("file", base / name, digest)
-    if not isinstance(crossings, str):
-        return {"line": line, "crs": crs}
-    return {"line": line, "crs": crs, "crossing": _shapes("crossings", base / crossings, digest, crs)[0]}
+    crs, found = layers["file"].crs.to_string(), {}
+    for key, layer in layers.items():
+        with _named(key, paths[key]):
+            found[KEYS[key]] = shapely.union_all(projected(layer, crs))
+    return {"line": found["line"], "crs": crs} | found
+
+
+def _paths(rule: Mapping[str, Any], base: Path) -> dict[str, Path]:
+    """Where the files lie that the rule names, by its keys."""
+    names = {key: rule[key] for key in KEYS if isinstance(rule.get(key), str)}
+    return {key: base / name for key, name in names.items()}
+
+
+def _layers(rule: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Source]:
+    """The layers, by key. Raises InputError where one cannot be used."""
+    for key, path in paths.items():
+        if not there(path):
+            mend = "Give the path of a layer of lines, relative to the file that names it, or absolute"
+            raise InputError(Fault(key, f"{rule[key]!r} is not there", mend))
+        if not _readable(path):
+            raise InputError(Fault(key, f"{rule[key]!r} is no file that can be read", "Name the file of a layer"))
+    return {key: _layer(key, path, _digest([path])) for key, path in paths.items()}
 
 
 @lru_cache(maxsize=8)
-def _shapes(key: str, path: Path, digest: str, crs: str | None = None) -> tuple[Any, str]:
-    """All shapes of a layer as one, and their CRS; in `crs` where it is given. digest: so that a file that has changed
-    is read again."""
-    import shapely  # noqa: PLC0415 - slow to import
-
+def _layer(key: str, path: Path, digest: str) -> Source:
+    """A layer. digest: so that a file that has changed is read again."""
     from scenarios.reading.layers import read_layer  # noqa: PLC0415 - slow to import
 
     with _named(key, path):
@@ -83,9 +96,7 @@ def _shapes(key: str, path: Path, digest: str, crs: str | None = None) -> tuple[
     if frame.crs is None:
         mend = "Declare it in the file; a shapefile needs its .prj beside it"
         raise InputError(Fault(key, f"{path.name} declares no coordinate reference system", mend))
-    into = frame.crs.to_string() if crs is None else crs
-    with _named(key, path):
-        return shapely.union_all(projected(Source(path.name, np.array(shapes), frame.crs), into)), into
+    return Source(path.name, np.array(shapes), frame.crs)
 
 
 @contextmanager
@@ -99,8 +110,19 @@ def _named(key: str, path: Path) -> Iterator[None]:
         ) from None
 
 
+def _content(layers: Mapping[str, Source]) -> str:
+    """One SHA-256 of the layers: of each its CRS and its flat shapes, in any order, and nothing else."""
+    total = hashlib.sha256()
+    for key, layer in layers.items():
+        shapes = shapely.to_wkb(layer.shapes, output_dimension=2, byte_order=1)
+        total.update(f"{key} {layer.crs.to_string()} {len(shapes)}\n".encode())
+        for shape in sorted(shapes):
+            total.update(hashlib.sha256(shape).digest())
+    return total.hexdigest()
+
+
 def _digest(paths: list[Path]) -> str:
-    """One SHA-256 of all: of a folder and of a shapefile, of every file that belongs to it."""
+    """One SHA-256 of the bytes of all: of a folder and of a shapefile, of every file that belongs to it."""
     total = hashlib.sha256()
     for path in paths:
         for part in _parts(path):
@@ -120,4 +142,4 @@ def _parts(path: Path) -> list[Path]:
         return sorted(part for part in path.rglob("*") if part.is_file())
     if path.suffix.lower() == ".shp":
         return sorted(part for part in path.parent.glob(f"{path.stem}.*") if part.is_file())
-    return [path]
+    return [part for part in (path, path.with_name(path.name + "-wal")) if part.is_file()]

@@ -109,6 +109,16 @@ def earlier(folder: Path, command: str) -> list[str]:
     return list(FIXED[command]) if known is None else [*known, own]
 
 
+def others_in(folder: Path, command: str) -> dict[str, Any]:
+    """The records of other commands that have written to the folder, by command."""
+    before = _json(folder / MANIFEST)
+    found = dict(before.get("others") or {})
+    if before.get("format") == FORMAT and isinstance(before.get("files"), dict):
+        found[_owner(before)] = before["files"]
+    found.pop(command, None)
+    return found
+
+
 def clear(folder: Path) -> None:
     """Remove what killed commands left half written; where files were taking their places, put the old ones back."""
     for path in folder.glob(f"{WRITING}*"):
@@ -207,13 +217,9 @@ def _check_way(out: Path, names: Iterable[str]) -> None:
 def _manifest(out: Path, command: str, files: Mapping[str, str]) -> dict[str, Any]:
     """manifest.json: the command's files, and those of others that have written to the folder. The record of a study or
     of a bundle stays what it is."""
-    before = _json(out / MANIFEST)
-    others = dict(before.get("others") or {})
-    if _owner(before) in OWNERS.values() and command not in OWNERS.values():
+    before, others = _json(out / MANIFEST), others_in(out, command)
+    if _owner(before) in OWNERS.values():
         return {**before, "others": others | {command: dict(files)}}
-    if before.get("format") == FORMAT and isinstance(before.get("files"), dict):
-        others[_owner(before)] = before["files"]
-    others.pop(command, None)
     found = {"format": FORMAT, "format_version": 1, "version": rezone_version(), "command": command}
     return found | {"files": dict(files)} | ({"others": others} if others else {})
 

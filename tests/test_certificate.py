@@ -69,7 +69,7 @@ def test_what_is_written_reads_back_to_the_last_digit(made, tmp_path: Path) -> N
     assert sealed
     assert (head.district, head.objective, head.relaxes, head.bound) == ("toy", "disparity", ("contiguity",), 0.0)
     assert head.inputs == folder_hashes(folder)
-    assert sorted(head.inputs) == ["blocks.parquet", "district.toml", "schools.csv"]
+    assert sorted(head.inputs) == ["blocks", "district.toml", "schools.csv"]
     leaf, wanted = read.leaves[0], proof.leaves[0]
     assert np.array_equal(leaf.prices, wanted.prices)
     assert np.array_equal(leaf.direction, wanted.direction)

@@ -80,7 +80,7 @@ def test_calls_that_are_wrong(rezone, tmp_path: Path) -> None:
     assert "--jobs: does not go with --cluster" in rezone("run", file, "--jobs", 2, "--cluster", "tcp://x:1")[2]
     (tmp_path / "file").write_text("kept")
     status, _, err = rezone("run", file, "--out", tmp_path / "file")
-    assert (status, "is a file, not a folder" in err) == (2, True)
+    assert (status, "is a file, not a folder" in err) == (3, True)
     write(tmp_path, 'district = "row"\n[options]\nmax_movd = 1\n')
     status, _, err = rezone("run", file, "--out", tmp_path / "out")
     assert (status, "s.toml, line 3, column 'max_movd'" in err, "'max_moved'?" in err) == (2, True, True)

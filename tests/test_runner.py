@@ -16,6 +16,7 @@ from toys import EXAMPLE, TOWN
 
 from optimizer import InputError, Plan
 from scenarios import read_district
+from scenarios.files import OutputError
 from scenarios.options import Settings
 from scenarios.plans import read_plan
 from scenarios.runner import Standing, local, run_study, store, sweep, tasks_of
@@ -315,7 +316,7 @@ def test_a_full_disk_is_said_and_finished_runs_are_kept(here, base: Path, tmp_pa
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "write_text", fill)
-        with pytest.raises(InputError, match=r"\(No space left on device\)\. The finished runs are kept"):
+        with pytest.raises(OutputError, match=r"\(No space left on device\)\. The finished runs are kept"):
             run(base, text, tmp_path)
     assert sorted(table(tmp_path)["run"]) == sorted(written)
     assert run(base, text, tmp_path).new == 2

@@ -13,7 +13,7 @@ from scenarios.plans import plan_csv
 
 
 def resealed(document: Mapping[str, Any], inputs: Mapping[str, str], plan: Plan) -> str:
-    """The same proof, bound to the files and the plan. inputs: `folder_hashes`."""
+    """The same proof, bound to the files and the plan. inputs: `folder_hashes`, or `byte_hashes` before format 3."""
     body = {key: value for key, value in document.items() if key != "seal"}
     body |= {"inputs": dict(inputs), "plan": hashlib.sha256(plan_csv(plan).encode()).hexdigest()}
     return sealed(json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False))

@@ -12,8 +12,9 @@ from benchmarks.instances.seal import resealed
 from benchmarks.instances.shelf import BETTER, Known, Shelf, certificate_of, judge, proved, race
 from optimizer import Disparity, Plan, optimize
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.folder.hashes import folder_hashes
+from scenarios.folder.hashes import byte_hashes, folder_hashes
 from scenarios.plans import read_plan, write_plan
+from scenarios.verify.certificate import OF_CONTENT
 from scenarios.verify.reading import load_json
 from scenarios.version import rezone_version
 
@@ -101,7 +102,8 @@ def write(shelf: Shelf, instance: Instance, out: Path) -> str:
     instance.write(out)
     plan, document = shelf.plan(instance), shelf.certificate(instance)
     write_plan(out / "best_plan.csv", plan)
-    (out / "certificate.json").write_text(resealed(document, folder_hashes(out), plan), encoding="utf-8")
+    inputs = byte_hashes(out) if document["format_version"] < OF_CONTENT else folder_hashes(out)
+    (out / "certificate.json").write_text(resealed(document, inputs, plan), encoding="utf-8")
     names = ", ".join(sorted(path.name for path in out.iterdir()))
     return f"{instance.name}, in {out}: {names}"
 

@@ -66,12 +66,10 @@ def bands(
     from scenarios.cli.job import need_plan
     from scenarios.files import output_folder
     from scenarios.folder import read_district
-    from scenarios.folder.hashes import folder_hashes
     from scenarios.staging import writing
 
     settings = _settings(districts, flags, config or [])
     read = [read_district(folder) for folder in districts]
-    inputs = [folder_hashes(folder) for folder in districts]
     tie = Tie(feeder_low, feeder_cost, rounds if together else 0, downwards=_downwards(first))
     check(read, settings, tie)  # before anything is written
     watch, close = _progress(read)
@@ -83,7 +81,7 @@ def bands(
         if result is not None:
             need_plan(result)
     with writing(folder, "bands") as new:
-        _write(new, solved, inputs, found)
+        _write(new, solved, found)
     _tell(solved, found, out)
     if not solved.bands.valid:
         raise typer.Exit(1)
@@ -150,7 +148,7 @@ def _progress(
     return watch, close
 
 
-def _write(folder: Path, solved: Solved, inputs: Sequence[Mapping[str, str]], found: Mapping[str, Any]) -> None:
+def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:
     """A folder a band, feeders.csv and bands.json, in a folder of `writing`. Without a valid plan of every band no
     feeders."""
     from scenarios.bands import column_table, feeder_table, folder_name
@@ -168,7 +166,7 @@ def _write(folder: Path, solved: Solved, inputs: Sequence[Mapping[str, str]], fo
         columns = column_table(result)
         if result.valid and columns is not None:
             write_text(own / "feeder_columns.csv", columns.to_csv(index=False, lineterminator="\n"))
-        write_run(own, result, summarise_run(result, settings, time.monotonic() - STARTED), inputs[k])
+        write_run(own, result, summarise_run(result, settings, time.monotonic() - STARTED))
     if solved.bands.valid:
         write_text(folder / "feeders.csv", safe_csv(feeder_table(solved.bands.plans)))
     write_json(folder / "bands.json", found)

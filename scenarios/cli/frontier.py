@@ -39,13 +39,12 @@ def frontier(
     from scenarios.cli.job import time_left
     from scenarios.files import output_folder
     from scenarios.folder import read_district, read_limits
-    from scenarios.folder.hashes import folder_hashes
     from scenarios.frontier import document, write_curve
     from scenarios.options import rules_of, settle
     from scenarios.staging import writing
 
     settings = settle(flags, config, read_limits(district))
-    read, inputs = read_district(district), folder_hashes(district)
+    read = read_district(district)
     objective, rules, options = make_objective(settings.options.objective, read), rules_of(settings), settings.options
     folder = output_folder(out, district)
     moves = single_moves(read, objective, rules)
@@ -72,7 +71,7 @@ def frontier(
         raise typer.Exit(1)
     found = document(curve, moves, settings, time.monotonic() - STARTED)
     with writing(folder, "frontier") as new:
-        write_curve(new, curve, found, inputs)
+        write_curve(new, curve, found)
     _tell(found)
     typer.echo(f"\nPlot: {out / 'frontier.svg'}")
 

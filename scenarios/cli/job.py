@@ -22,7 +22,6 @@ from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, ya
 from scenarios.closures import seats_in_words
 from scenarios.files import output_folder
 from scenarios.folder import read_district
-from scenarios.folder.hashes import folder_hashes
 from scenarios.neutral import solve_twin
 from scenarios.options import Options, Settings
 from scenarios.plans import write_plan
@@ -36,13 +35,13 @@ TWIN = 0.5  # share of the time for the race-neutral twin, where it is asked for
 def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = False) -> None:
     """Read the district's folder, search, write all files to `out`, print. neutral: answer the race-neutral twin of the
     question besides. Raises typer.Exit(1) where there is no valid plan."""
-    district, inputs = read_district(source), folder_hashes(source)
+    district = read_district(source)
     objective = make_objective(settings.options.objective, district)  # before anything is written: it may be wrong
     folder = output_folder(out, source)
     beside = baselines(district, settings)
     result = solve(district, settings, objective, share=1 - TWIN if neutral else 1.0)
     twin = _twin(district, settings, objective) if neutral and not result.stopped else None
-    _finish(result, settings, folder, inputs, beside, twin)
+    _finish(result, settings, folder, beside, twin)
 
 
 def _twin(district: District, settings: Settings, objective: Objective) -> tuple[Plan, dict[str, Any]]:
@@ -93,7 +92,6 @@ def _finish(
     result: Result,
     settings: Settings,
     out: Path,
-    inputs: Mapping[str, str],
     beside: Mapping[str, Any],
     twin: tuple[Plan, dict[str, Any]] | None,
 ) -> None:
@@ -107,7 +105,7 @@ def _finish(
         if twin is not None and summary["valid"] and twin[1]["valid"]:
             (new / "race_neutral").mkdir()
             write_plan(new / "race_neutral" / "plan.csv", twin[0])
-        write_run(new, result, summary, inputs)
+        write_run(new, result, summary)
     district = result.plan.district
     typer.echo(district.name)
     if summary["valid"]:

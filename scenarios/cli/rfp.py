@@ -52,6 +52,7 @@ def rfp(
     from scenarios.folder import read_district
     from scenarios.plan_layers import read_any_plan
     from scenarios.plans import listing, under_tables
+    from scenarios.results import plan_of
     from scenarios.rfp import Asked, read_growth, write_rfp
     from scenarios.rfp.checklist import in_words
     from scenarios.staging import writing
@@ -60,7 +61,7 @@ def rfp(
     rules = [_rules_of(path) for path in plans]
     read = listing(read_district(district), [rule for own in rules for rule in own])
     _check_column(read, neighbourhood, "--neighbourhood")
-    files = [path / "plan.csv" if path.is_dir() else path for path in plans]
+    files = [plan_of(path) if path.is_dir() else path for path in plans]
     given = {
         name: under_tables(read_any_plan(file, read).plan, own)
         for name, file, own in zip(names_of(plans), files, rules, strict=True)

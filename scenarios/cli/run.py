@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -83,27 +81,12 @@ def _run(study: Study, out: Path, plugins: tuple[Path, ...], *, jobs: int | None
             reasons[f"{now.last.row['folder']}: {now.last.row['reason']}"] += 1
 
     try:
-        with _ended_gently():
-            ended = run_study(study, out, jobs=jobs, cluster=cluster, plugins=plugins, watch=watch)
+        ended = run_study(study, out, jobs=jobs, cluster=cluster, plugins=plugins, watch=watch)
     except KeyboardInterrupt:
         stopped = True
     finally:
         line.close()
     _tell(ended or line.last, out, reasons, stopped)
-
-
-@contextmanager
-def _ended_gently() -> Iterator[None]:
-    """Whoever asks the process to end, as clusters do when its time is over, gets what Ctrl-C gets."""
-
-    def end(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(now: Standing | None, out: Path, reasons: Counter[str], stopped: bool) -> None:
@@ -112,7 +95,9 @@ def _tell(now: Standing | None, out: Path, reasons: Counter[str], stopped: bool)
     if stopped:
         typer.echo("Stopped. Finished runs are kept: repeat the command to go on.")
     if now is None:  # stopped before anything was counted
-        raise typer.Exit(0 if finished_in(out) else 1)
+        if not finished_in(out):
+            raise KeyboardInterrupt
+        return
     left = f", {now.left:,} left" if now.left else ""
     typer.echo(f"{counted(now.total, 'run')}: {now.done:,} done, {now.failed:,} failed{left}.")
     for reason, times in reasons.most_common(SHOWN):
@@ -123,7 +108,9 @@ def _tell(now: Standing | None, out: Path, reasons: Counter[str], stopped: bool)
         problem = "of other scenario files, or of earlier versions of this one"
         typer.echo(f"The table holds {counted(now.others, 'more row')}, {problem}.")
     # The last run may have been written down just before it could be counted.
-    if not now.done and not (stopped and finished_in(out)):
+    if stopped and not finished_in(out):
+        raise KeyboardInterrupt
+    if not now.done and not stopped:
         raise typer.Exit(1)
 
 

@@ -14,12 +14,11 @@ import pandas as pd
 from optimizer.errors import Fault, InputError
 from scenarios.folder.hashes import sha256_of
 from scenarios.options import MINIMUM_KEY, minimum_meant
-from scenarios.reading.documents import read_json
-from scenarios.reading.files import there
-from scenarios.reading.results import NEEDED, RESULTS, read_runs_table, read_summary
+from scenarios.reading.results import NEEDED, RESULTS, read_runs_table
+from scenarios.results import need_listed, read_run
+from scenarios.staging import SUMMARY
 from scenarios.summary import excess_of
 
-SUMMARY, REPORT = "summary.json", "report.json"
 TEXT = (*NEEDED, "outcome", "reason")
 TODAY = "status_quo."
 MINIMUM = f"option.{MINIMUM_KEY}"
@@ -75,6 +74,8 @@ def _read(folder: Path) -> pd.DataFrame:
 
 
 def _read_run(folder: Path) -> pd.DataFrame:
+    if (folder / RESULTS).is_file():
+        need_listed(folder, "run", RESULTS)
     frame = read_runs_table(folder)
     meant = frame[MINIMUM] if MINIMUM in frame.columns else pd.Series(None, frame.index, object)
     frame[MINIMUM] = [minimum_meant({MINIMUM_KEY: value if isinstance(value, str) else None}) for value in meant]
@@ -87,8 +88,8 @@ def _read_run(folder: Path) -> pd.DataFrame:
 
 
 def _read_optimize(folder: Path) -> pd.DataFrame:
-    path = folder / SUMMARY
-    found = read_summary(path)
+    path, run = folder / SUMMARY, read_run(folder)
+    found = run.summary
     today, now = found["measures_status_quo"], found["measures"] or {}
     limits = found["limits"] | {MINIMUM_KEY: minimum_meant(found["limits"])}
     limits |= {key: found[key] for key in ("objective", "seed", "iterations")}
@@ -105,19 +106,10 @@ def _read_optimize(folder: Path) -> pd.DataFrame:
         **{TODAY + name: value for name, value in today.items()},
         **{key: found.get(key) for key in ("bound", "gap", "proof", "seconds", OPEN)},
         "excess": excess_of(found["broken_limits"]) if now else None,
-        "travel_unit": _unit(folder),
+        "travel_unit": None if run.doc is None else run.doc["travel_unit"],
     }
-    row["plan_file"] = str(folder / "plan.csv") if there(folder / "plan.csv") else ""
+    row["plan_file"] = "" if run.plan is None else str(run.plan)
     return pd.DataFrame([row])
-
-
-def _unit(folder: Path) -> str | None:
-    """The unit of travel, which stands in report.json alone; None where that is not there."""
-    if not (folder / REPORT).is_file():
-        return None
-    found = read_json(folder / REPORT, where=str(folder / REPORT))
-    unit = found.get("travel_unit") if isinstance(found, dict) else None
-    return unit if unit in ("m", "min") else None
 
 
 def _plain(value: Any) -> Any:

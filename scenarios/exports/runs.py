@@ -25,6 +25,8 @@ from scenarios.report.given import Ask, given_data
 from scenarios.report.map_data import frame_of, shapes_of
 from scenarios.report.pack import unpack
 from scenarios.report.sources import of_run
+from scenarios.results import PLAN, REPORT, plan_of
+from scenarios.staging import SUMMARY
 
 Doc = Mapping[str, Any]
 
@@ -90,10 +92,12 @@ def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
             problem = "is a plan file, which says nothing of the district"
             raise InputError(Fault(str(folder), problem, "Name the district's folder with --district"))
         return given_data(read_plan(folder, district), folder.stem, ask)
-    path = folder / "report.json"
-    if not path.is_file() or not (folder / "plan.csv").is_file():
+    path = folder / REPORT
+    if not path.is_file() or not (folder / PLAN).is_file():
         mend = "Name a folder that rezone optimize or rezone run wrote a plan to, or a plan file"
         raise InputError(Fault(str(folder), "is not a finished run with a plan (report.json and plan.csv)", mend))
+    if (folder / SUMMARY).is_file():
+        plan_of(folder)
     (doc, *more) = read_report(path, FORMAT)
     if doc["public"] is None and not more:
         return doc

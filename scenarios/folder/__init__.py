@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scenarios.folder.read import read_district, read_limits
+    from scenarios.folder.read import read_district, read_inputs, read_limits
     from scenarios.folder.write import write_district
 
-__all__ = ["read_district", "read_limits", "write_district"]
+__all__ = ["read_district", "read_inputs", "read_limits", "write_district"]
 
-WHERE = {"read_district": "read", "read_limits": "read", "write_district": "write"}
+WHERE = {"read_district": "read", "read_inputs": "read", "read_limits": "read", "write_district": "write"}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from scenarios.folder.blocks import find_blocks
+from scenarios.folder.read import read_inputs
+from scenarios.staging import sha256_of
+
+__all__ = ["byte_hashes", "folder_hashes", "sha256_of"]
 
 # Besides the blocks: what `read_district` opens where it is there.
 READ = ("district.toml", "schools.csv", "travel.parquet", "travel.csv", "adjacency.csv")
 
 
 def folder_hashes(folder: str | Path) -> dict[str, str]:
-    """By file name, the SHA-256 of each file of the district folder that `read_district` reads."""
+    """By part, the SHA-256 of what the district folder holds: `District.inputs`, where the folder is as it was read."""
+    return read_inputs(folder)[1]
+
+
+def byte_hashes(folder: str | Path) -> dict[str, str]:
+    """By file name, the SHA-256 of the bytes of each file that `read_district` reads: what certificates of formats 1
+    and 2 know a folder by."""
     folder = Path(folder)
     names = [find_blocks(folder).name, *(name for name in READ if (folder / name).exists())]
     return {name: sha256_of(folder / name) for name in sorted(names)}
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyproj
 import shapely
@@ -17,6 +17,7 @@ from optimizer.parts import parts_of
 from optimizer.places import WGS84, Source, box_of, need_right_way, projected
 from optimizer.travel import StraightLine, TravelTable
 from scenarios.folder.blocks import Blocks, further_columns, read_blocks
+from scenarios.folder.content import content_hashes
 from scenarios.folder.geometry import find_roots, projected_crs
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.links import read_adjacency, read_travel, travel_file
@@ -25,10 +26,36 @@ from scenarios.folder.schools import Schools, read_schools
 from scenarios.folder.tables import Faults
 
 
+class _Parts(NamedTuple):
+    """A folder's files as they were read, without faults."""
+
+    head: Head
+    schools: Schools
+    blocks: Blocks
+    crs: pyproj.CRS
+    travel: TravelTable | None
+    adjacency: Csr | None
+
+
 def read_district(folder: str | Path) -> District:
     """The district in a folder; warns, with a Doubt, of what is likely to be a mistake. Raises InputError with every
     fault found, each with file, column, ids and mend."""
-    folder, faults = _folder(folder), Faults()
+    folder = _folder(folder)
+    parts = _read(folder)
+    district = _assemble(parts)
+    for text in travel_doubts(district, parts.head.limits.get("travel_floor")):
+        warnings.warn(Doubt(f"{travel_file(folder)}: {text}"), stacklevel=2)
+    return district
+
+
+def read_inputs(folder: str | Path) -> tuple[Head, dict[str, str]]:
+    """What district.toml says, and `District.inputs`, without making the district. Raises InputError likewise."""
+    parts = _read(_folder(folder))
+    return parts.head, _inputs(parts)
+
+
+def _read(folder: Path) -> _Parts:
+    faults = Faults()
     head, schools, blocks, travel, adjacency, crs = Head(), None, None, None, None, None
     with faults.gather():
         head = read_head(faults, folder)
@@ -48,10 +75,11 @@ def read_district(folder: str | Path) -> District:
     assert blocks is not None
     assert schools is not None
     assert crs is not None
-    district = _assemble(head, schools, blocks, _place(schools, blocks, crs), travel, adjacency)
-    for text in travel_doubts(district, head.limits.get("travel_floor")):
-        warnings.warn(Doubt(f"{travel_file(folder)}: {text}"), stacklevel=2)
-    return district
+    return _Parts(head, schools, blocks, crs, travel, adjacency)
+
+
+def _inputs(parts: _Parts) -> dict[str, str]:
+    return content_hashes(parts.head, parts.schools, parts.blocks, parts.travel, parts.adjacency)
 
 
 def read_limits(folder: str | Path) -> Mapping[str, Any]:
@@ -77,10 +105,10 @@ def _place(schools: Schools, blocks: Blocks, crs: pyproj.CRS) -> Geography:
     return Geography(crs.to_string(), polygon, shapely.get_coordinates(projected(points, crs, every=True)))
 
 
-def _assemble(
-    head: Head, schools: Schools, blocks: Blocks, place: Geography, travel: TravelTable | None, adjacency: Csr | None
-) -> District:
+def _assemble(read: _Parts) -> District:
     """The District of parts that have no faults."""
+    head, schools, blocks, crs, travel, adjacency = read
+    place = _place(schools, blocks, crs)
     polygon, school_xy = place.polygon, place.school_xy
     middle = shapely.get_coordinates(shapely.point_on_surface(polygon))
     beside, parts = parts_of(polygon) if adjacency is None else (adjacency, None)
@@ -102,4 +130,5 @@ def _assemble(
         attributes=further_columns(blocks.frame, blocks.columns),
         geography=place,
         parts=parts,
+        inputs=_inputs(read),
     )

@@ -14,9 +14,8 @@ from scenarios.frontier.plot import draw
 from scenarios.plans import plan_csv
 
 
-def write_curve(folder: Path, curve: Curve, found: dict[str, Any], inputs: Mapping[str, str]) -> None:
-    """Plans, certificates, tables and plot, in a folder of `writing`. inputs: `folder_hashes` of the district's
-    folder."""
+def write_curve(folder: Path, curve: Curve, found: dict[str, Any]) -> None:
+    """Plans, certificates, tables and plot, in a folder of `writing`."""
     plans, proofs = folder / "plans", folder / "certificates"
     plans.mkdir()
     proofs.mkdir()
@@ -30,7 +29,7 @@ def write_curve(folder: Path, curve: Curve, found: dict[str, Any], inputs: Mappi
             objective=found["objective"],
             limits=limits,
             rules=rules,
-            inputs=inputs,
+            inputs=point.plan.district.original.inputs,
             plan=text.encode(),
         )
         write_text(proofs / f"{row['point']:02d}.json", proof)

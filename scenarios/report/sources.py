@@ -18,7 +18,9 @@ from scenarios.plans import read_plan
 from scenarios.report.curve import SHOWN
 from scenarios.report.data import FORMAT, fingerprint
 from scenarios.report.given import Ask, given_data, plan_summary
+from scenarios.results import REPORT, need_listed, need_plan, read_run
 from scenarios.rule_tables import make_rule
+from scenarios.staging import SUMMARY, record_of
 
 MOST = 8  # plans of one report
 
@@ -60,7 +62,7 @@ def is_district(source: Path) -> bool:
 
 
 def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> Found:
-    if (source / "report.json").is_file():
+    if (source / SUMMARY).is_file() or (source / REPORT).is_file():
         return _of_optimize(source, alone)
     if is_district(source):
         today = Plan.status_quo(under(_needed(district, source), rules_of(ask.settings)))
@@ -86,12 +88,25 @@ def _of_optimize(source: Path, alone: bool) -> Found:
     """A folder of optimize, or a published bundle, which may hold several plans."""
     from scenarios.reading.results import read_report  # noqa: PLC0415
 
-    docs = read_report(source / "report.json", FORMAT)
+    docs = (
+        [_doc_of(source)]
+        if (source / SUMMARY).is_file()
+        else read_report(need_listed(source, "publish", REPORT), FORMAT)
+    )
     if len(docs) > 1:
         return Found(tuple(docs), (str(source),) * len(docs))
     (doc,) = docs
     name = doc["name"] if alone or doc["name"] else source.resolve().name
     return Found(({**doc, "name": name},), (str(source / "plan.csv"),))
+
+
+def _doc_of(source: Path) -> Doc:
+    """The report of a run. Raises InputError where it has none."""
+    doc = read_run(source).doc
+    if doc is None:
+        mend = "Name a folder with a plan; rezone explain says why there is none"
+        raise InputError(Fault(str(source), "holds no report: no valid plan was found", mend))
+    return doc
 
 
 def _of_plan(source: Path, district: District, ask: Ask) -> Found:
@@ -101,7 +116,9 @@ def _of_plan(source: Path, district: District, ask: Ask) -> Found:
 
 def _of_frontier(source: Path, district: District, ask: Ask) -> Found:
     """All plans as the curve; those in its middle and at its end as documents."""
-    files = sorted((source / "plans").glob("*.csv"))
+    record = record_of(source, "frontier")
+    known = sorted((source / "plans").glob("*.csv")) if record is None else [source / name for name in sorted(record)]
+    files = [need_listed(source, "frontier", f"plans/{path.name}") for path in known if path.parent.name == "plans"]
     if not files:
         raise InputError(Fault(str(source / "plans"), "holds no plans", "Run rezone frontier again"))
     ask = replace(ask, settings=replace(ask.settings, default_minimum=_meant_by_frontier(source)))
@@ -145,7 +162,7 @@ def of_run(source: Path, district: District, ask: Ask, wanted: Sequence[str] = (
         file = source / "plans" / f"{row['run']}.csv"
         if file.is_file():
             settings = _settings_of(row, ask.settings)
-            plan = read_plan(file, under(district, rules_of(settings)))
+            plan = read_plan(need_plan(file, _plain(row.get("plan_sha256"))), under(district, rules_of(settings)))
             name = (
                 row["scenario"]
                 if (own["scenario"] == row["scenario"]).sum() == 1

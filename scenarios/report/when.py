@@ -7,11 +7,12 @@ from typing import Any
 
 from scenarios.reading.results import read_years
 from scenarios.report.words import Words
+from scenarios.results import need_listed
 
 
 def read_transition(path: Path) -> dict[str, Any]:
     """transition.json, or that of a folder. Raises InputError where it is not one."""
-    return read_years(path / "transition.json" if path.is_dir() else path)
+    return read_years(need_listed(path, "transition", "transition.json") if path.is_dir() else path)
 
 
 def when_in_words(found: dict[str, Any], t: Words) -> str:

@@ -19,10 +19,9 @@ from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios.evaluation import evaluate_plan
 from scenarios.folder import read_district
-from scenarios.folder.hashes import folder_hashes, sha256_of
 from scenarios.options import limits_in_force, rules_of, size_of
-from scenarios.plans import plan_csv, read_plan
-from scenarios.plugins import load_plugins, plugin_fault
+from scenarios.plans import plan_csv, plan_hash, read_plan
+from scenarios.plugins import load_plugins, plugin_fault, plugin_hash
 from scenarios.runner.done import Done, Row, failed, head_of, objective_text
 from scenarios.runner.task import Task
 from scenarios.solving import solve_with
@@ -42,21 +41,27 @@ def run_task(task: Task, threads: int = 1) -> Done:
 
 def _done(task: Task, threads: int) -> Done:
     try:
-        _plugged(task.plugins)
+        _plugged(task.plugins, task.codes)
         return _run(task, task.settings.options.threads or threads)
-    except Exception as error:  # a run that fails must not stop the others
+    except (Exception, SystemExit) as error:  # a run that fails must not stop the others
         return failed(task, _in_words(error))
 
 
 @lru_cache(maxsize=1)
-def _plugged(files: tuple[Path, ...]) -> None:
-    """Once a process and set of files."""
+def _plugged(files: tuple[Path, ...], codes: tuple[str, ...]) -> None:
+    """Once a process and set of files. Raises InputError where one is not what it was when the runs were named."""
     load_plugins(files)
+    for file, code in zip(files, codes, strict=True):
+        if plugin_hash(file) != code:
+            mend = "Leave the file as it is during a sweep; then run it again"
+            raise InputError(Fault(file.name, "is not the plugin that it was when its run was named", mend))
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: BaseException) -> str:
     if isinstance(error, InputError):
         return str(error)
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
     fault = plugin_fault(error)
     return f"{type(error).__name__}: {error}" if fault is None else str(fault)
 
@@ -77,14 +82,15 @@ def _run(task: Task, threads: int) -> Done:
     head = head_of(task) | {f"option.{name}": value for name, value in limits.items()}
     head |= {"travel_unit": district.travel.unit}
     seconds = round(time.monotonic() - began, 3)
-    return Done(task.run, {**head, **row, "seconds": seconds}, None if plan is None else plan_csv(plan))
+    row |= {"seconds": seconds, "plan_sha256": None if plan is None else plan_hash(plan)}
+    return Done(task.run, {**head, **row}, None if plan is None else plan_csv(plan))
 
 
 @lru_cache(maxsize=KEPT)
 def _district(folder: Path, inputs: tuple[tuple[str, str], ...]) -> District:
     """The district as it was when the runs were named."""
     district = read_district(folder)
-    if folder_hashes(folder) != dict(inputs):
+    if dict(district.inputs) != dict(inputs):
         problem = "has other files than when its runs were named"
         raise InputError(Fault(folder.name, problem, "Leave the folder as it is during a sweep; then run it again"))
     return district
@@ -137,7 +143,7 @@ def _given(task: Task, district: District) -> Plan:
         # A school that the scenario closes takes nobody, one that it opens does.
         return nearest_school(under(district, rules_of(task.settings)), size=size_of(task.settings))
     plan = read_plan(task.plan, under(district, rules_of(task.settings)))
-    if sha256_of(task.plan) != task.plan_hash:
+    if plan_hash(plan) != task.plan_hash:
         mend = "Leave the file as it is during a sweep; then run it again"
         raise InputError(Fault(task.plan.name, "is not the plan that it was when its run was named", mend))
     return plan

@@ -79,8 +79,8 @@ class Journal:
             folders = {(task.folder.name, json.dumps(dict(task.inputs), sort_keys=True)) for task in tasks}
             self.base.executemany("INSERT OR IGNORE INTO districts VALUES (?, ?)", sorted(folders))
 
-    def add(self, done: Done) -> None:
-        """Write down a run that has ended. One that is done stays as it is."""
+    def add(self, done: Done, *, again: bool = False) -> None:
+        """Write down a run that has ended. One that is done stays as it is, unless it was to be done again."""
         reduction = done.reduction if math.isfinite(done.reduction) else None
         text = json.dumps(done.row, ensure_ascii=False, allow_nan=False)
         with self.base:
@@ -88,8 +88,9 @@ class Journal:
             self.base.executemany("INSERT OR IGNORE INTO columns VALUES (?)", ((name,) for name in new))
             self.base.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status, "
-                "reduction = excluded.reduction, seconds = excluded.seconds, row = excluded.row WHERE status <> 'done'",
-                (done.run, done.row["status"], reduction, done.row.get("seconds"), text),
+                "reduction = excluded.reduction, seconds = excluded.seconds, row = excluded.row "
+                "WHERE status <> 'done' OR ?",
+                (done.run, done.row["status"], reduction, done.row.get("seconds"), text, again),
             )
         self.columns.update(new)
 
@@ -99,6 +100,14 @@ class Journal:
         return {
             run: Finished(-math.inf if reduction is None else reduction, seconds) for run, reduction, seconds in rows
         }
+
+    def plans(self) -> dict[str, str]:
+        """The SHA-256 of the plan of every run that has one, by its name; "" of runs that earlier versions did."""
+        rows = self.base.execute(
+            "SELECT run, coalesce(json_extract(row, '$.plan_sha256'), '') FROM runs WHERE status = 'done' "
+            "AND json_extract(row, '$.outcome') <> 'infeasible' ORDER BY run"
+        )
+        return dict(rows.fetchall())
 
     def ended(self) -> dict[str, Ended]:
         """What came of every run that has ended, by name, those of all scenario files."""

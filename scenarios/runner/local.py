@@ -8,7 +8,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -47,7 +47,8 @@ class _Worker:
         start = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks of this process
         self.pipe, other = start.Pipe()
         self.process: BaseProcess = start.Process(target=_work, args=(other, threads), daemon=True)
-        self.process.start()
+        with _deaf():  # Ctrl-C on a terminal reaches every process of it: it is for the client alone
+            self.process.start()
         other.close()  # so that the pipe ends when the worker does
         self.ready, self.task = False, task
         self.give(task)
@@ -134,6 +135,19 @@ class _Pool:
             _kill(worker.process)
             worker.pipe.close()
         self.workers.clear()
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are started in the body hear no Ctrl-C, from their first instant; it waits for this one."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _kill(process: BaseProcess) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.files import replacing, write_json
-from scenarios.folder.hashes import sha256_of
+from scenarios.files import write_json
 from scenarios.options import MINIMUM_KEY
 from scenarios.runner.journal import Journal
+from scenarios.staging import MANIFEST, others_in, sha256_of, writing
 from scenarios.version import rezone_version
 
 if TYPE_CHECKING:
@@ -24,7 +24,15 @@ EVERY = 30.0  # seconds between two tables while the runs go on, at least,
 SHARE = 0.01  # and so that writing takes no more than this share of the time
 TEXTS = (
     *("run", "scenario", "also", "district", "folder", "rules", "status", "outcome", "reason", "version"),
-    *("district_hash", "travel_unit", "proof", "option.objective", "option.solver", f"option.{MINIMUM_KEY}"),
+    *(
+        "district_hash",
+        "travel_unit",
+        "proof",
+        "plan_sha256",
+        "option.objective",
+        "option.solver",
+        f"option.{MINIMUM_KEY}",
+    ),
 )
 WHOLE = ("seed", "iterations", "threads", "option.seed", "option.iterations", "option.threads")
 YES_NO = ("repeatable", "valid_status_quo", "option.contiguity", "option.strict")
@@ -34,7 +42,7 @@ class Results:
     """Keeps the table of a folder up to date with its journal."""
 
     def __init__(self, folder: Path, journal: Journal) -> None:
-        self.path, self.journal = folder / NAME, journal
+        self.folder, self.journal = folder, journal
         self.next = time.monotonic() + EVERY
 
     def now_and_then(self) -> None:
@@ -46,24 +54,32 @@ class Results:
             self.next = ended + max(EVERY, (ended - began) / SHARE)
 
     def write(self) -> None:
-        """The table, whole or not at all. Its rows stand in the order in which the scenario files name their runs."""
+        """The table and its manifest, both or neither."""
+        with writing(self.folder, None) as new:
+            self._table(new / NAME)
+            write_json(new / MANIFEST, self._manifest(sha256_of(new / NAME)))
+
+    def _table(self, path: Path) -> None:
+        """Its rows stand in the order in which the scenario files name their runs."""
         import pyarrow.parquet as pq  # noqa: PLC0415 - takes a moment to import
 
         schema = self._schema()
-        with replacing(self.path) as new, pq.ParquetWriter(new, schema) as writer:
+        with pq.ParquetWriter(path, schema) as writer:
             for batch in self._batches(schema):
                 writer.write_table(batch)
 
-    def manifest(self) -> None:
-        """manifest.json: counts and hashes; nothing about the machine."""
-        found = {
+    def _manifest(self, table: str) -> dict[str, Any]:
+        """manifest.json: counts and hashes; nothing about the machine. table: the SHA-256 of the table."""
+        return {
             "format": "rezone-results",
             "format_version": 1,
             "version": rezone_version(),
+            "command": "run",
             **self.journal.manifest(),
-            "results": {"file": NAME, "sha256": sha256_of(self.path)},
+            "results": {"file": NAME, "sha256": table},
+            "files": {NAME: table, **{f"plans/{run}.csv": digest for run, digest in self.journal.plans().items()}},
+            "others": others_in(self.folder, "run"),
         }
-        write_json(self.path.parent / "manifest.json", found)
 
     def _schema(self) -> pa.Schema:
         import pyarrow as pa  # noqa: PLC0415

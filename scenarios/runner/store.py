@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from optimizer.errors import Fault, InputError
-from scenarios.files import output_folder, write_text
-from scenarios.folder.hashes import sha256_of
+from optimizer.errors import Fault
+from scenarios.files import OutputError, output_folder, write_text
 from scenarios.runner.done import Done
 from scenarios.runner.journal import NAME as JOURNAL
 from scenarios.runner.journal import Ended, Finished, Journal
 from scenarios.runner.results import Results
 from scenarios.runner.task import Task
+from scenarios.staging import clear, sha256_of, writing
 
 
 class Store:
-    """Where results go. Each method raises InputError where the folder cannot be written; what is in it stays. To be
+    """Where results go. Each method raises OutputError where the folder cannot be written; what is in it stays. To be
     closed."""
 
-    def __init__(self, out: Path) -> None:
-        self.out = output_folder(out)
+    def __init__(self, out: Path, districts: Collection[Path] = ()) -> None:
+        self.out = output_folder(out, *districts)
         self.plans = output_folder(out / "plans")
+        with self._kept(), writing(out, None):
+            clear(self.plans)  # of what a killed client left
         with self._kept():
             self.journal = Journal(out)
             self.results = Results(out, self.journal)
+            self.lost = lost_plans(self.journal, out)
 
     def begin(self, tasks: Sequence[Task], file: Path) -> None:
         """Write down what a scenario file asks for."""
@@ -34,9 +37,9 @@ class Store:
             self.journal.begin(tasks, file.name, sha256_of(file))
 
     def finished(self) -> Mapping[str, Finished]:
-        """The runs that are done, by name."""
+        """The runs that are done, by name, but for those whose plan files have been lost: they are done again."""
         with self._kept():
-            return self.journal.finished()
+            return {run: one for run, one in self.journal.finished().items() if run not in self.lost}
 
     def ended(self) -> Mapping[str, Ended]:
         """What came of every run that the folder's table has, by name."""
@@ -48,14 +51,13 @@ class Store:
         with self._kept():
             if done.plan is not None:
                 write_text(self.plans / f"{done.run}.csv", done.plan)
-            self.journal.add(done)
+            self.journal.add(done, again=done.run in self.lost and not done.failed)
             self.results.now_and_then()
 
     def finish(self) -> None:
         """The table and the manifest, as the journal stands."""
         with self._kept():
             self.results.write()
-            self.results.manifest()
 
     def close(self) -> None:
         self.journal.close()
@@ -64,10 +66,11 @@ class Store:
     def _kept(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, OutputError) as error:
             problem = f"'{self.out}' cannot be written ({getattr(error, 'strerror', None) or error})"
+            problem = error.fault.problem if isinstance(error, OutputError) else problem
             mend = "The finished runs are kept: make room, or make it writable, and repeat the command"
-            raise InputError(Fault("--out", problem, mend)) from error
+            raise OutputError(Fault("--out", problem, mend)) from error
 
 
 def finished_in(out: Path | None) -> Mapping[str, Finished]:
@@ -75,4 +78,10 @@ def finished_in(out: Path | None) -> Mapping[str, Finished]:
     if out is None or not (out / JOURNAL).is_file():
         return {}
     with closing(Journal(out)) as journal:
-        return journal.finished()
+        lost = lost_plans(journal, out)
+        return {run: one for run, one in journal.finished().items() if run not in lost}
+
+
+def lost_plans(journal: Journal, out: Path) -> set[str]:
+    """The runs that have a plan in the journal, and no file of it any more."""
+    return set(journal.plans()) - {file.stem for file in (out / "plans").glob("*.csv")}

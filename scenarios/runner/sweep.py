@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from scenarios import interrupts
 from scenarios.runner.cluster import Cluster
 from scenarios.runner.done import Done, Workers
 from scenarios.runner.journal import Ended
@@ -62,13 +63,13 @@ def run_study(
     jobs: worker processes on this machine, None for one a core, each with its share of the cores as threads. cluster:
     the address of a Dask scheduler instead. plugins: Python files with rules and objectives of the user's own. watch:
     told at the start, after every run, and while a cluster has no workers. Ctrl-C: what is finished is kept, the table
-    is written, and KeyboardInterrupt goes on. Raises InputError where the input is wrong, nothing can be written, or
-    the scheduler goes away; what is finished is kept then too.
+    is written, and KeyboardInterrupt goes on. Raises InputError where the input is wrong or the scheduler goes away,
+    OutputError where nothing can be written; what is finished is kept then too.
     """
     remote = None if cluster is None else Cluster(cluster)
     try:
         tasks = list(tasks_of(study, plugins))
-        with closing(Store(out)) as store:
+        with closing(Store(out, {task.folder for task in tasks})) as store:
             store.begin(tasks, study.path)
             finished, named = store.finished(), dict[str, Task]()
             for task in tasks:
@@ -112,18 +113,21 @@ def _follow(
 ) -> Standing:
     """Write down each run as it ends, and at the end the table, whatever ends it."""
     began = time.monotonic()
-    watch(standing)
-    try:
-        with closing(runs):
-            for news in runs:
-                if isinstance(news, Workers):
-                    standing = replace(standing, last=None, workers=news.connected)
-                else:
-                    store.add(news)
-                    standing = _after(standing, news, time.monotonic() - began)
-                watch(standing)
-    finally:
-        store.finish()
+    with interrupts.raised():
+        watch(standing)
+        try:
+            with closing(runs):
+                for news in runs:
+                    if isinstance(news, Workers):
+                        standing = replace(standing, last=None, workers=news.connected)
+                    else:
+                        with interrupts.shielded():
+                            store.add(news)
+                        standing = _after(standing, news, time.monotonic() - began)
+                    watch(standing)
+        finally:
+            with interrupts.shielded():
+                store.finish()
     return standing
 
 

@@ -12,11 +12,14 @@ from typing import Any
 
 from optimizer.errors import InputError
 from optimizer.optimize import TIME_LIMIT
-from scenarios.folder.hashes import folder_hashes, sha256_of
+from scenarios.folder import read_inputs
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.tables import Faults
 from scenarios.options import MINIMUM_KEY, Limits, Options, Settings
+from scenarios.plans import rows_hash
+from scenarios.plugins import load_plugins, plugin_hash
 from scenarios.scenario_file import Study
+from scenarios.staging import sha256_of
 from scenarios.version import rezone_version
 
 NAME = 32  # hexadecimal digits of a run's name
@@ -26,8 +29,8 @@ JUDGING = (*Limits.model_fields, "strict", "objective")  # the options that matt
 @dataclass(frozen=True)
 class Task:
     """What a worker gets. run: the name. folder: of the district, a path that the worker can reach. district: its name.
-    inputs: SHA-256 of its files, by name; empty where they could not be read. plan: a path, with plan_hash its SHA-256.
-    plugins: Python files that the worker runs first.
+    inputs: `District.inputs`; empty where it could not be read. plan: a path, with plan_hash the SHA-256 of its rows.
+    plugins: Python files that the worker runs first, with codes, their SHA-256.
     """
 
     run: str
@@ -41,6 +44,7 @@ class Task:
     plan_hash: str | None = None
     baseline: str | None = None
     plugins: tuple[Path, ...] = ()
+    codes: tuple[str, ...] = ()
 
     @property
     def searched(self) -> bool:
@@ -67,12 +71,14 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
     """The runs of a study, in its order; two may have one name. Every file is hashed once. A district that cannot be
     read gives runs that will fail and say why. plugins: files of the user's own code, which decide results too."""
     version = rezone_version()
-    about, hashed = cache(_about), cache(sha256_of)
+    about, plan_hash = cache(_about), cache(_plan_hash)
+    load_plugins(plugins)
+    codes = tuple(plugin_hash(file) for file in plugins)
     for planned in study:
         head, inputs = about(planned.folder)
         settings = Settings(Options.model_validate({**head.limits, **planned.options}), planned.rules)
         searched = planned.plan is None and planned.baseline is None
-        given = None if planned.plan is None else hashed(planned.plan)
+        given = None if planned.plan is None else plan_hash(planned.plan)
         deciding = {
             "version": version,
             "district": inputs or {"unreadable": planned.folder.name},
@@ -80,7 +86,7 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
             MINIMUM_KEY: settings.default_minimum,
             "rules": planned.rules,  # with the SHA-256 of files that they name
             "plan": given or planned.baseline,
-            **({"plugins": [hashed(file) for file in plugins]} if plugins else {}),
+            **({"plugins": list(codes)} if codes else {}),
         }
         yield Task(
             run=_name(deciding),
@@ -94,18 +100,30 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
             plan_hash=given,
             baseline=planned.baseline,
             plugins=tuple(file.absolute() for file in plugins),
+            codes=codes,
         )
 
 
 def _about(folder: Path) -> tuple[Head, dict[str, str]]:
-    """A district's name and limits, and its files' hashes."""
+    """What a district's head says, and what identifies its content; {} where it cannot be read."""
     faults = Faults()
     try:
         head = read_head(faults, folder)
         faults.stop()
-        return head, folder_hashes(folder)
     except (InputError, OSError):
         return Head(), {}
+    try:
+        return read_inputs(folder)
+    except (InputError, OSError):
+        return head, {}
+
+
+def _plan_hash(path: Path) -> str:
+    """By its rows; of what is no plan, by its bytes: the run will fail, and say why."""
+    try:
+        return rows_hash(path)
+    except InputError:
+        return sha256_of(path)
 
 
 def _name(deciding: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from scenarios.verify.reading import Reader
 
 FORMAT, VERSION = "rezone-certificate", 3
 NAMES_MINIMUM = 3  # the first format that says which default minimum it means
+OF_CONTENT = 3  # the first format whose `inputs` are of what is read, not of the files' bytes
 HEAD = ("format", "format_version", "version", "district", "objective", "limits", "rules", "inputs", "plan")
 KEYS = (*HEAD, "bound", "relaxes", "cuts", "leaves", "seal")
 LIMITS = (*Limits.model_fields, "strict")

@@ -12,12 +12,12 @@ from optimizer.errors import Fault, InputError
 from optimizer.measures import measure
 from optimizer.plan import Plan
 from scenarios.folder import read_district, read_limits
-from scenarios.folder.hashes import folder_hashes, sha256_of
+from scenarios.folder.hashes import byte_hashes
 from scenarios.options import limits_in_force, settle
-from scenarios.plans import read_plan
+from scenarios.plans import plan_hash, read_plan
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
-from scenarios.verify.certificate import VERSION, Head, Proof, Shape, read_head, read_proof
+from scenarios.verify.certificate import OF_CONTENT, VERSION, Head, Proof, Shape, read_head, read_proof
 from scenarios.verify.reading import load_json
 from scenarios.verify.validity import broken_limits, is_valid
 from scenarios.verify.words import by_race, minimum_note, sentence
@@ -48,7 +48,8 @@ def verify(folder: Path, plan: Path, certificate: Path | None = None) -> dict[st
         case = Case.of(district, settings.options, [], spec, str(folder))
         return _verdict(case, read_plan(plan, district), None, [])
     case, certified = _read(folder, district, certificate)
-    return _verdict(case, read_plan(plan, case.ground.shown), certified, _doubts(case, certified, plan))
+    read = read_plan(plan, case.ground.shown)
+    return _verdict(case, read, certified, _doubts(case, certified, read))
 
 
 def _read(folder: Path, district: District, certificate: Path) -> tuple[Case, Certified]:
@@ -81,13 +82,14 @@ def _same_district(head: Head, district: District, folder: Path, name: str) -> N
     problem, mend = "the certificate is for another district", "Verify with the folder that it was made from"
     if head.district != district.name:
         raise InputError(Fault(name, f"{problem}, '{head.district}' and not '{district.name}'", mend))
-    here = folder_hashes(folder)
+    of_content = head.form >= OF_CONTENT or head.inputs == district.inputs
+    here = district.inputs if of_content else byte_hashes(folder)
     changed = sorted(file for file in {*here, *head.inputs} if here.get(file) != head.inputs.get(file))
     if changed:
         raise InputError(Fault(name, f"{problem} or its files have changed", mend, ids=tuple(changed)))
 
 
-def _doubts(case: Case, certified: Certified, plan: Path) -> list[str]:
+def _doubts(case: Case, certified: Certified, plan: Plan) -> list[str]:
     """What keeps a certificate that can be read from counting for this plan, whatever its proof is worth."""
     reasons = []
     silent = [name for name in case.relaxes if name not in certified.head.relaxes]
@@ -95,7 +97,7 @@ def _doubts(case: Case, certified: Certified, plan: Path) -> list[str]:
         reasons.append(f"It does not say that its proof makes no use of {', '.join(silent)}.")
     if not certified.sealed:
         reasons.append("The certificate has been changed since it was written: its seal does not fit.")
-    if certified.head.plan != sha256_of(plan):
+    if certified.head.plan != plan_hash(plan):
         reasons.append("The certificate was made for another plan than this file; its bound holds for this one too.")
     return reasons
 
