@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 
 from optimizer.errors import Fault, InputError
 from optimizer.places import Source, projected
@@ -54,9 +53,11 @@ def read_files(rule: Mapping[str, Any]) -> dict[str, Any]:
     paths = _paths(rule, getattr(rule, "base", Path()))
     layers = _layers(rule, paths)
     # Certificates of formats 1 and 2 know a layer by its bytes.
-    if rule.get("sha256") not in (None, _content(frames)) and rule["sha256"] != _digest(list(paths.values())):
+    if rule.get("sha256") not in (None, _content(layers)) and rule["sha256"] != _digest(list(paths.values())):
         mend = "Use the file that the rule was written for, or take sha256 out"
         raise InputError(Fault("file", f"{name!r} is not the file that sha256 tells of", mend))
+    import shapely  # noqa: PLC0415 - slow to import
+
     crs, found = layers["file"].crs.to_string(), {}
     for key, layer in layers.items():
         with _named(key, paths[key]):
@@ -84,6 +85,8 @@ def _layers(rule: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Sou
 @lru_cache(maxsize=8)
 def _layer(key: str, path: Path, digest: str) -> Source:
     """A layer. digest: so that a file that has changed is read again."""
+    import shapely  # noqa: PLC0415 - slow to import
+
     from scenarios.reading.layers import read_layer  # noqa: PLC0415 - slow to import
 
     with _named(key, path):
@@ -112,6 +115,8 @@ def _named(key: str, path: Path) -> Iterator[None]:
 
 def _content(layers: Mapping[str, Source]) -> str:
     """One SHA-256 of the layers: of each its CRS and its flat shapes, in any order, and nothing else."""
+    import shapely  # noqa: PLC0415 - slow to import
+
     total = hashlib.sha256()
     for key, layer in layers.items():
         shapes = shapely.to_wkb(layer.shapes, output_dimension=2, byte_order=1)

@@ -142,7 +142,7 @@ def _today(tmp_path: Path, district) -> Path:
 
 def test_a_rule_knows_its_layer_by_what_it_holds(tmp_path: Path) -> None:
     line = gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=[
-        shapely.LineString([(0, 0), (1, 1)]), shapely.LineString([(1, 1), (2, 0)])
+        shapely.LineString([(500_000, 4_200_000), (500_001, 4_200_001)]), shapely.LineString([(500_001, 4_200_001), (500_002, 4_200_000)])
     ], crs=32618)  # fmt: skip
     line.to_file(tmp_path / "line.gpkg", driver="GPKG")
     line.iloc[::-1].to_parquet(tmp_path / "line.parquet")
