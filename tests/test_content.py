@@ -141,9 +141,9 @@ def _today(tmp_path: Path, district) -> Path:
 
 
 def test_a_rule_knows_its_layer_by_what_it_holds(tmp_path: Path) -> None:
-    line = gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=[
-        shapely.LineString([(500_000, 4_200_000), (500_001, 4_200_001)]), shapely.LineString([(500_001, 4_200_001), (500_002, 4_200_000)])
-    ], crs=32618)  # fmt: skip
+    x, y = 500_000, 4_200_000
+    parts = [shapely.LineString([(x, y), (x + 1, y + 1)]), shapely.LineString([(x + 1, y + 1), (x + 2, y)])]
+    line = gpd.GeoDataFrame({"name": ["a", "b"]}, geometry=parts, crs=32618)
     line.to_file(tmp_path / "line.gpkg", driver="GPKG")
     line.iloc[::-1].to_parquet(tmp_path / "line.parquet")
     rule = located({"kind": "barrier", "file": "line.gpkg"}, tmp_path)

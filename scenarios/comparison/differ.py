@@ -19,6 +19,7 @@ from optimizer.plan import Plan
 from scenarios.comparison.compare import STATUS_QUO, Comparison
 from scenarios.plans import COLUMNS, read_plan, with_opened
 from scenarios.reading.tables import read_csv
+from scenarios.results import need_plan
 
 PAIRS = 20_000  # rows of the table of pairs at most
 PLANS = 60  # plans of a district that are set against each other, at most
@@ -104,7 +105,11 @@ def _rules(rows: pd.DataFrame) -> Iterator[Any]:
 
 
 def _assigned(rows: pd.DataFrame, district: District | None) -> _Assigned:
-    files = {plan: Path(file) for plan, file in zip(rows["plan"], rows["plan_file"], strict=True) if file}
+    known = rows["plan_sha256"] if "plan_sha256" in rows else [None] * len(rows)
+    named = zip(rows["plan"], rows["plan_file"], known, strict=True)
+    files = {
+        plan: need_plan(Path(file), digest if isinstance(digest, str) else None) for plan, file, digest in named if file
+    }
     if district is not None:
         plans = {plan: read_plan(file, district).school for plan, file in files.items()}
         school = {STATUS_QUO: district.status_quo, **plans}
