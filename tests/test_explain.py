@@ -20,6 +20,7 @@ from toys import EXAMPLE, TOWN, Toy
 from optimizer import Contiguity, District, Moved, Plan, Rule, Size, Travel, breaches, is_valid
 from optimizer.errors import InputError
 from optimizer.explain import Explanation, Limit, explain, relieve
+from optimizer.rules import Close
 from scenarios.cli.explain import explain as command
 from scenarios.explain import explanation, in_words
 from scenarios.generator import generate
@@ -217,6 +218,14 @@ def test_too_few_students_may_move(tmp_path: Path) -> None:
         "capacity": "5 more seats at School X (x).",
         "max_moved": "25 % of students moved.",
     }
+
+
+def test_how_many_must_be_allowed_to_move_is_counted_as_the_limit_counts(tmp_path: Path) -> None:
+    """A closed school's 20 students go to y, whose seats then send 10 of its own, of 60, to x."""
+    toy = Toy("X x y Y z Z", students="10 10 10 10 10 10", seats={"x": 60, "y": 30, "z": 60})
+    rules = (Travel(floor=9000.0), Size(strict=True, tolerance=1.0), Contiguity(), Close(("z",)), Moved(0.1))
+    found = explained(tmp_path, toy, *rules)
+    assert words_of(found)["max_moved"] == "16.67 % of students moved."
 
 
 def test_the_note_says_of_which_limits_it_speaks(tmp_path: Path) -> None:
