@@ -19,7 +19,7 @@ class Changed:
     """A folder as rules have it. home: of each block, None where its school is closed. of: the first of a pair."""
 
     def __init__(self, folder: Folder, rules: Sequence[Mapping[str, Any]]) -> None:
-        self.folder = folder
+        self.folder, self.rules = folder, rules
         self.capacity, self.least = dict(folder.capacity), dict(folder.least)
         self.other, self.point, self.root = dict(folder.other), dict(folder.point), dict(folder.root)
         self.open, self.new = set(folder.zone.values()), set()

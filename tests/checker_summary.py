@@ -50,23 +50,27 @@ def amounts(it: Changed, plan: Zones, asked: Tree) -> Iterator[Tree]:
     moved = sum(folder.students[b] for b in folder.blocks if it.counts_as_moved(b, plan[b]))
     most = asked["max_moved"]
     if most is not None and total and moved / total > most + 1e-9:
-        yield _row("max_moved", moved / total - most, most)
+        # An option's own rule is named as if it came after those given.
+        yield {**_row("max_moved", moved / total - most, most), "rule": len(it.rules)}
     yield from _blocks(it, plan, asked)
     yield from _sizes(it, plan, asked["size_tolerance"])
-    allowed = {(b, s) for s, piece in it.pieces(it.home) if it.root.get(s) not in piece for b in piece}
+    roots = it.root_part
+    allowed = {(part, s) for s, piece in it.pieces(it.home) if roots.get(s) not in piece for part in piece}
     for s, root in it.root.items():
         if plan[root] != s:
             yield _row("contiguity", 1.0, 0.0, school=s, block=root)
     for s, piece in it.pieces(plan):
-        new = [b for b in sorted(piece) if (b, s) not in allowed]
-        if it.root.get(s) not in piece and new:
+        new = sorted({part[0] for part in piece if (part, s) not in allowed})
+        if roots.get(s) not in piece and new:
             yield _row("contiguity", len(new), 0.0, school=s, block=new[0])
 
 
 def _blocks(it: Changed, plan: Zones, asked: Tree) -> Iterator[Tree]:
     for b, s in plan.items():
         if s in it.shut or s in it.first:
-            yield _row("close" if s in it.shut else "pair", 1.0, 0.0, school=s, block=b)
+            kind = "close" if s in it.shut else "pair"
+            place = next(k for k, rule in enumerate(it.rules) if rule["kind"] == kind and s in rule["schools"])
+            yield {**_row(kind, 1.0, 0.0, school=s, block=b), "rule": place}
         elif s != it.home[b]:
             far, now = it.travel(b, s), it.now(b)
             most = max((1 + asked["travel_increase"]) * now, asked["travel_floor"])
