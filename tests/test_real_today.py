@@ -55,7 +55,7 @@ class Closed:
     def __init__(self, folder: Path, command: Command) -> None:
         self.district, self.out = folder / "district", folder / "run"
         self.district.mkdir()
-        made = generate(120, 6, np.random.default_rng(5))
+        made = generate(120, 6, np.random.default_rng(5), students=6000)
         seats = np.where(np.arange(6) % 2, np.nan, np.ceil(2 * made.load_now))  # room for the closed school's students
         write_district(replace(made, capacity=seats, min_students=np.full(6, np.nan)), self.district)
         self.school = read_district(self.district).school_ids[2]
