@@ -15,6 +15,7 @@ from optimizer.errors import Fault, InputError, nearest
 from scenarios.comparison.criteria import CRITERIA, sign
 from scenarios.comparison.ranking import SAME, dominated_by, ranks, stability
 from scenarios.comparison.results import TODAY, measures_of, open_to_today
+from scenarios.notable import levels, threshold
 
 STATUS_QUO = "status quo"  # the plan that each district's table begins with, and its `status`
 SEED = "option.seed"
@@ -197,7 +198,7 @@ def _judge(
     table: pd.DataFrame, measures: list[str], parts: list[tuple[int, int]], criteria: Sequence[str]
 ) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
     """Dominance, ranks and their stability, and by district the criteria."""
-    judged, values = [], table[measures].to_numpy(np.float64)
+    judged, values = [], _levelled(table, measures, parts)
     at = {name: k for k, name in enumerate(measures)}
     counted = ~table["outcome"].isin(INVALID).to_numpy(bool)
     today = (table["plan"] == STATUS_QUO).to_numpy(bool) | (table["moved_share"] == 0).to_numpy(bool)
@@ -227,6 +228,19 @@ def _judge(
     return pd.concat([pd.DataFrame(added), _ranks(values, measures, parts)], axis=1), judged
 
 
+def _levelled(table: pd.DataFrame, measures: list[str], parts: list[tuple[int, int]]) -> Floats:
+    """(plans, measures) the figures, those that are about the same as one: a small change makes no plan first."""
+    values = table[measures].to_numpy(np.float64).copy()
+    units = table["travel_unit"].tolist() if "travel_unit" in table else [None] * len(table)
+    for start, end in parts:
+        unit = next((str(one) for one in units[start:end] if isinstance(one, str)), "")
+        for k, name in enumerate(measures):
+            if way := sign(name):
+                least = threshold(name, unit)
+                values[start:end, k] = way * levels(way * values[start:end, k], least)
+    return values
+
+
 def _dominators(values: Floats, counted: Bools, today: Bools, may: Bools) -> Ints:
     """`dominated_by`, where today's zones dominate only the plans that `may` be set beside them."""
     found = dominated_by(values, counted & ~today)
@@ -249,14 +263,14 @@ def _with_seeds(table: pd.DataFrame, judged: list[tuple[str, ...]]) -> pd.DataFr
         return table
     main = next(known[0] for known in judged if known)
     options = [str(n) for n in table.columns if str(n).startswith("option.") and n != SEED]
-    looked = table[["district", "scenario", SEED, main, *options]]
+    looked = table[["district", "scenario", SEED, main, f"rank.{main}", *options]]
     given = looked[(table["status"] != STATUS_QUO) & table[SEED].notna() & table[main].notna()]
     varied = [name for name in options if given[name].astype(object).nunique(dropna=False) > 1]
     setting = ["district", "scenario", *varied]
     times = given.groupby(setting, dropna=False)[SEED].nunique()
     if times.empty or times.max() < 2:
         return table
-    place = given[main].round(SAME).groupby([given["district"], given[SEED]]).rank(method="min")
+    place = given[f"rank.{main}"].groupby([given["district"], given[SEED]]).rank(method="min")
     by = place.groupby([given[name] for name in setting], dropna=False)
     seeds = pd.DataFrame({"seed_rank_low": by.transform("min"), "seed_rank_high": by.transform("max")})
     return table.join(seeds)

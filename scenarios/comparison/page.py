@@ -127,7 +127,7 @@ def _lead(rows: pd.DataFrame, criteria: Sequence[str]) -> dict[str, Any] | None:
         return None
     top = int(np.nanargmax(shares))
     free = int((~rows["dominated"].iloc[1:]).sum())
-    values = np.round(rows[list(criteria)].to_numpy(np.float64), SAME)
+    values = rows[[f"rank.{name}" for name in criteria]].to_numpy(np.float64)
     alike = (values == values[top]).all(axis=1)
     often = np.round(shares, SAME) == np.round(shares[top], SAME)
     others = np.arange(len(rows)) != top

@@ -9,6 +9,7 @@ from typing import Any
 from babel.lists import format_list
 from markupsafe import Markup
 
+from scenarios.notable import threshold, way
 from scenarios.report.words import Words
 from scenarios.summary import standing
 
@@ -62,8 +63,7 @@ def _effect(doc: Doc, t: Words) -> Markup:
     if not shown and doc["has_poverty"]:
         parts.append(t("disparity_unknown"))
     elif not shown:
-        travel = partial(t.figures.travel, unit=doc["travel_unit"])
-        parts.append(t("travel_answer", before=travel(before["travel_mean"]), after=travel(now["travel_mean"])))
+        parts.append(t("travel_same" if _as_far(doc) else "travel_answer", **_travel(doc, t)))
     else:
         kind = "disparity" if doc["groups"] else "disparity_poor"
         turn, clause = _turn(
@@ -72,28 +72,49 @@ def _effect(doc: Doc, t: Words) -> Markup:
             before["disparity"],
             now["disparity"],
             partial(t.figures.points, digits=1),
+            least=_least(doc, "disparity"),
             off=_off(doc, "disparity"),
         )
         parts.append(clause)
     if now.get("dissimilarity.race") is not None and before.get("dissimilarity.race") is not None:
         race = before["dissimilarity.race"], now["dissimilarity.race"]
-        parts.append(_turn(t, "race", *race, t.figures.index, beside=turn, off=_off(doc, "dissimilarity.race"))[1])
+        name = "dissimilarity.race"
+        told = {"least": _least(doc, name), "beside": turn, "off": _off(doc, name)}
+        parts.append(_turn(t, "race", *race, t.figures.index, **told)[1])
     return t("two", one=parts[0], two=parts[1]) if len(parts) == 2 else t("one", one=parts[0])
 
 
 def _people(doc: Doc, t: Words) -> Markup:
-    share, measures = doc["summary"]["moved_share"], doc["summary"]
+    share = doc["summary"]["moved_share"]
     if share == 0:
         return t("nobody_moves")
-    travel = partial(t.figures.travel, unit=doc["travel_unit"])
-    before, after = (travel(measures[key]["travel_mean"]) for key in ("measures_status_quo", "measures"))
+    travel = _travel(doc, t)
+    alike = travel["before"] == travel["after"]
     return t.count(
-        "moved_stays" if before == after else "moved_answer",
+        "moved_stays" if alike else "moved_same" if _as_far(doc) else "moved_answer",
         None if share is None or doc["students"] is None else share * doc["students"],
         share=t.figures.percent(share),
-        before=before,
-        after=after,
+        **travel,
     )
+
+
+def _travel(doc: Doc, t: Words) -> dict[str, Any]:
+    """The mean way to school today and under the plan."""
+    means = (doc["summary"][key]["travel_mean"] for key in ("measures_status_quo", "measures"))
+    return {
+        end: t.figures.travel(mean, doc["travel_unit"]) for end, mean in zip(("before", "after"), means, strict=True)
+    }
+
+
+def _as_far(doc: Doc) -> bool:
+    """Whether the mean way to school is about the same."""
+    before, after = (doc["summary"][key]["travel_mean"] for key in ("measures_status_quo", "measures"))
+    known = before is not None and after is not None
+    return known and way(before, after, _least(doc, "travel_mean")) == "stays"
+
+
+def _least(doc: Doc, name: str) -> float | None:
+    return threshold(name, doc["travel_unit"], draws=doc.get("uncertainty"))
 
 
 def _standing(summary: Mapping[str, Any], t: Words) -> Markup:
@@ -148,15 +169,26 @@ BESIDE = {("rises", "rises"): "rises_with", ("rises", "falls"): "falls_but", ("s
 
 
 def _turn(
-    t: Words, what: str, before: float, after: float, style: Any, *, beside: str = "", off: float = 0.0
+    t: Words,
+    what: str,
+    before: float,
+    after: float,
+    style: Any,
+    *,
+    least: float | None,
+    beside: str = "",
+    off: float = 0.0,
 ) -> tuple[str, Markup]:
-    """Which way a measure goes, and that in words. beside: which way the measure went that stands before it. off: by
-    how much the two figures together may be off; nothing is said of a way that they do not prove."""
+    """Which way a measure goes, and that in words. beside: which way the measure went that stands before it. least: a
+    lesser change is none. off: by how much the two figures together may be off; nothing is said of a way that they do
+    not prove."""
     shown = {"before": style(before), "after": style(after)}
-    turn = "stays" if shown["before"] == shown["after"] else "falls" if after < before else "rises"
-    if off > SEEN if turn == "stays" else abs(after - before) <= off:
-        turn = "unclear"
-    return turn, t(f"{what}_{BESIDE.get((beside, turn), turn)}", **shown)
+    alike = shown["before"] == shown["after"]
+    if off > SEEN if alike else abs(after - before) <= off:
+        return "unclear", t(f"{what}_unclear", **shown)
+    turn = "stays" if alike else way(before, after, least)
+    key = "same" if turn == "stays" and not alike else BESIDE.get((beside, turn), turn)
+    return turn, t(f"{what}_{key}", **shown)
 
 
 def _off(doc: Doc, name: str) -> float:

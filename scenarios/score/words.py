@@ -9,6 +9,7 @@ from typing import Any
 from optimizer.bounds.gap import NOUGHT
 from scenarios.baseline_words import off_in_words
 from scenarios.movers import counts_differ
+from scenarios.notable import Way, threshold, way
 from scenarios.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.report import numbers
 from scenarios.report.words import words
@@ -28,29 +29,34 @@ def _evens_out(found: Row, plan: Row) -> str:
     before, now = found["status_quo"]["measures"], plan["measures"]
     race_known = now.get("dissimilarity.race") is not None
     if now["disparity"] is None:
-        words = _turn("Mean travel", before["travel_mean"], now["travel_mean"], _travel(found))
+        head = _turn(found, "Mean travel", "travel_mean", before, now)
         lacks = "poverty" if race_known else "poverty or race"
-        also = f" {_race(before, now)}." if race_known else ""
-        return f"{words}.{also} The data say nothing of {lacks}: what the plan does there cannot be scored."
-    poverty = _turn("the disparity of exposure to poverty", before["disparity"], now["disparity"], _points)
-    ways = _way(before["disparity"], now["disparity"], _points)
-    head = {-1: "It evens out poverty", 0: "It leaves poverty as uneven as it is", 1: "It makes poverty less even"}[
-        ways
-    ]
+        also = f" {_race(found, before, now)}." if race_known else ""
+        return f"{head}.{also} The data say nothing of {lacks}: what the plan does there cannot be scored."
+    poverty = _turn(found, "the disparity of exposure to poverty", "disparity", before, now)
+    goes = _goes(found, "disparity", before, now)
+    head = EVENS[goes]
     if not race_known:
         return f"{head}: {poverty}. The data do not name racial groups: whether it separates them cannot be scored."
-    race_way = _way(before["dissimilarity.race"], now["dissimilarity.race"], numbers.index)
-    joined = "and" if ways == race_way else "but"
-    race = {
-        -1: "brings racial groups together",
-        0: "leaves racial separation as it is",
-        1: "separates racial groups further",
-    }
-    return f"{head} ({poverty}) {joined} {race[race_way]} ({_race(before, now)})."
+    race = _goes(found, "dissimilarity.race", before, now)
+    joined = "and" if goes == race else "but"
+    return f"{head} ({poverty}) {joined} {SEPARATES[race]} ({_race(found, before, now)})."
 
 
-def _race(before: Row, now: Row) -> str:
-    return _turn("dissimilarity by race", before["dissimilarity.race"], now["dissimilarity.race"], numbers.index)
+EVENS = {
+    "falls": "It evens out poverty",
+    "stays": "It leaves poverty about as uneven as it is",
+    "rises": "It makes poverty less even",
+}
+SEPARATES = {
+    "falls": "brings racial groups together",
+    "stays": "leaves racial separation about as it is",
+    "rises": "separates racial groups further",
+}
+
+
+def _race(found: Row, before: Row, now: Row) -> str:
+    return _turn(found, "dissimilarity by race", "dissimilarity.race", before, now)
 
 
 def _moves(found: Row, plan: Row) -> str:
@@ -60,8 +66,7 @@ def _moves(found: Row, plan: Row) -> str:
         moved += f", {numbers.percent(plan['measures']['moved_counted'])} without those of closed schools"
     head = moved if share > 0 else "No student changes school"
     if found["status_quo"]["measures"]["disparity"] is not None:
-        before, now = found["status_quo"]["measures"]["travel_mean"], plan["measures"]["travel_mean"]
-        head += f", {_turn('mean travel', before, now, _travel(found))}"
+        head += f", {_turn(found, 'mean travel', 'travel_mean', found['status_quo']['measures'], plan['measures'])}"
     new = [row for row in plan["broken_limits"] if not row["inherited"]]
     old = len(plan["broken_limits"]) - len(new)
     if new:
@@ -77,13 +82,16 @@ def _possible(found: Row, plan: Row) -> str:
     last = f"the nearest-school plan{_found(found)} has {value(nearest)}."
     if best is None:
         return f"No valid plan that moves no more students was found, so that there is nothing to set it beside; {last}"
-    alike = _way(plan["objective_value"], best["objective_value"], value) == 0
+    least = threshold(str(found["objective"]), found["travel_unit"])
+    alike = way(plan["objective_value"], best["objective_value"], least) == "stays"
     if best["is_given_plan"] is not None and best["objective_value"] == plan["objective_value"]:
         head = (
             f"No better plan that moves no more students was found than this one, with {value(plan['objective_value'])}"
         )
     elif alike and plan["valid"] and best["excess"] >= plan["excess"] - NOBODY:
-        head = f"The best plan found that moves no more students is as good, with {value(best['objective_value'])}"
+        about = "" if value(best["objective_value"]) == value(plan["objective_value"]) else "about "
+        head = f"The best plan found that moves no more students is {about}as good, with "
+        head += f"{value(best['objective_value'])}"
     elif best["objective_value"] < plan["objective_value"] and not alike:
         head = f"The best plan found that moves no more students reaches {value(best['objective_value'])} instead of "
         head += f"{value(plan['objective_value'])}"
@@ -107,16 +115,20 @@ def _proof(found: Row, plan: Row, best: Row) -> str:
     return f", and it is proved that no valid one gets below {shown}" if plan["bound"] > 0 else ""
 
 
-def _turn(what: str, before: float, now: float, style: Callable[[float], Any]) -> str:
-    way = _way(before, now, style)
-    if way == 0:
-        return f"{what} stays at {style(now)}"
-    return f"{what} {'falls' if way < 0 else 'rises'} from {style(before)} to {style(now)}"
+def _turn(found: Row, what: str, name: str, before: Row, now: Row) -> str:
+    """Which way a measure goes, with both figures."""
+    style = {"disparity": _points, "dissimilarity.race": numbers.index, "travel_mean": _travel(found)}[name]
+    old, new = style(before[name]), style(now[name])
+    if old == new:
+        return f"{what} stays at {new}"
+    goes = _goes(found, name, before, now)
+    if goes == "stays":
+        return f"{what} stays about the same, {old} today and {new} under the plan"
+    return f"{what} {goes} from {old} to {new}"
 
 
-def _way(before: float, now: float, style: Callable[[float], Any]) -> int:
-    """-1, 0 or 1: less, the same as shown, or more."""
-    return 0 if style(before) == style(now) else -1 if now < before else 1
+def _goes(found: Row, name: str, before: Row, now: Row) -> Way:
+    return way(before[name], now[name], threshold(name, found["travel_unit"]))
 
 
 def _points(value: float) -> str:
