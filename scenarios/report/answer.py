@@ -79,8 +79,8 @@ def _effect(doc: Doc, t: Words) -> Markup:
     if now.get("dissimilarity.race") is not None and before.get("dissimilarity.race") is not None:
         race = before["dissimilarity.race"], now["dissimilarity.race"]
         name = "dissimilarity.race"
-        told = {"least": _least(doc, name), "beside": turn, "off": _off(doc, name)}
-        parts.append(_turn(t, "race", *race, t.figures.index, **told)[1])
+        least, off = _least(doc, name), _off(doc, name)
+        parts.append(_turn(t, "race", *race, t.figures.index, least=least, beside=turn, off=off)[1])
     return t("two", one=parts[0], two=parts[1]) if len(parts) == 2 else t("one", one=parts[0])
 
 
