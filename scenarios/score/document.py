@@ -86,6 +86,7 @@ class _Maker:
             "valid": is_valid(broken),
             "excess": excess_of(listed),
             "students_moved": float(plan.district.students[plan.moved].sum()),
+            "students_moved_counted": float(plan.district.students[plan.counted_moved].sum()),
             "measures": measure(measured),
             "broken_limits": listed,
             "travel_broken": _beyond(plan, [row.block for row in broken if row.limit == "travel_increase"]),

@@ -17,7 +17,10 @@ from scenarios.score.page import render
 from scenarios.score.words import broken_in_words
 from scenarios.sheets import safe_csv, write_workbook
 
-FIRST = ("plan", "what", "valid", "objective_value", "bound", "gap", "students_moved", "excess", "file")
+FIRST = (
+    *("plan", "what", "valid", "objective_value", "bound", "gap", "students_moved", "students_moved_counted"),
+    *("excess", "file"),
+)
 
 
 def write_score(out: Path, found: Mapping[str, Any], scored: Scored) -> None:
