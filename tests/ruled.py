@@ -17,6 +17,7 @@ import numpy as np
 import pyproj
 import shapely
 from questions import LIMITS, random_district
+from toys import SIDE
 
 from optimizer.arrays import Ints
 from optimizer.bounds.bound import Bounder
@@ -51,8 +52,24 @@ def furnished(seed: int) -> tuple[Path, District]:
     blocks["years"] = np.where(random.random(size) < 0.5, random.integers(0, 6, size), np.nan)
     blocks["middle"] = random.choice(["M1", "M2", "M3"], size)
     blocks["students_el"] = blocks.students * random.choice([0.0, 0.2, 0.9], size)
+    if seed % 3 == 2:
+        blocks = scattered(blocks, np.random.default_rng(seed))
     blocks.to_parquet(folder / "blocks.parquet")
     return folder, read_district(folder)
+
+
+def scattered(blocks: gpd.GeoDataFrame, random: np.random.Generator) -> gpd.GeoDataFrame:
+    """With another square below the grid for some of the blocks, away from their own."""
+    west, south, east, _ = blocks.total_bounds
+    places = np.arange(west, east - 1, SIDE)
+    shapes = list(blocks.geometry)
+    for k in random.choice(len(shapes), min(3, len(shapes)), replace=False):
+        place = float(random.choice(places))
+        places = places[places != place]
+        square = shapely.box(place, south - SIDE, place + SIDE, south)
+        if shapely.intersection(square, shapes[k]).length == 0:  # else it would be the same part
+            shapes[k] = shapely.union(shapes[k], square)
+    return blocks.set_geometry(shapes, crs=blocks.crs)
 
 
 class Ruled:

@@ -32,11 +32,12 @@ def start_of(contraction: Contraction) -> Start:
     model = contraction.model
     liking = _liking(contraction)
     zone = _first(model, liking)
+    any_of_them = np.where(liking < 0, model.pairs.index[model.pairs.start[:-1]], liking)  # where none takes all
     if model.contiguity is None:
-        return Start(np.where(zone < 0, liking, zone).astype(np.int32), np.zeros(0, np.int32))
+        return Start(np.where(zone < 0, any_of_them, zone).astype(np.int32), np.zeros(0, np.int32))
     grower = _Grower(model, zone, liking)
     stuck = grower.run()
-    zone = np.where(grower.zone < 0, liking, grower.zone).astype(np.int32)
+    zone = np.where(grower.zone < 0, any_of_them, grower.zone).astype(np.int32)
     return Start(zone, np.array(sorted(stuck), np.int32))
 
 
@@ -91,7 +92,7 @@ class _Grower:
         room = np.full(model.district.schools, np.inf) if size is None else size.hard_high
         self.room = np.where(np.isfinite(room), np.maximum(room, 1.0), max(float(self.students.sum()), 1.0))
         self.tied = model.together
-        self.mates = _groups(model.together)
+        self.mates = _groups(model, liking)
         self.load: Floats = np.zeros(0)
         self._drop()
 
@@ -114,17 +115,16 @@ class _Grower:
         self.joined = ~away & (self.zone >= 0)
 
     def _group(self, node: int) -> list[int]:
-        """The node, with those that are tied to it where no school is given for all of them."""
-        alone = self.tied is None or self.tied[node] < 0 or self.liking[node] >= 0
-        return [node] if alone or self.tied is None else self.mates[int(self.tied[node])]
+        """The node, with those that are tied to it where no home is given for all of them."""
+        return self.mates.get(node, [node])
 
     def _choices(self, node: int) -> list[int]:
         """Schools that the node may go to; where others are tied to it, one for all, or those that all may go to."""
         if self.tied is None or self.tied[node] < 0:
             return [int(j) for j in self.model.pairs.row(node)]
-        if self.liking[node] >= 0:
-            return [int(self.liking[node])]
-        rows = [set(map(int, self.model.pairs.row(mate))) for mate in self._group(node)]
+        if node not in self.mates:
+            return [int(self.liking[node])] if self.liking[node] >= 0 else []
+        rows = [set(map(int, self.model.pairs.row(mate))) for mate in self.mates[node]]
         return sorted(set.intersection(*rows))
 
     def _grow(self) -> None:
@@ -218,10 +218,12 @@ class _Grower:
         return self.tied is not None and bool(self.tied[node] >= 0)
 
 
-def _groups(tied: Ints | None) -> dict[int, list[int]]:
-    """The nodes of each number, those without left out."""
-    groups: dict[int, list[int]] = {}
-    for node, unit in enumerate([] if tied is None else map(int, tied)):
-        if unit >= 0:
-            groups.setdefault(unit, []).append(node)
-    return groups
+def _groups(model: Model, liking: Ints) -> dict[int, list[int]]:
+    """By node, all that are tied together with it, where that is not at home for any of them."""
+    tied, at_home = model.together, model.district.home == liking
+    if tied is None:
+        return {}
+    members: dict[int, list[int]] = {}
+    for node in map(int, np.flatnonzero(tied >= 0)):
+        members.setdefault(int(tied[node]), []).append(node)
+    return {node: group for group in members.values() if not at_home[group].any() for node in group}
