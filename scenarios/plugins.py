@@ -6,12 +6,15 @@ import hashlib
 import importlib.util
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import FrameType, ModuleType
+from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from optimizer.district import District
 
 RULE_PARTS, OBJECTIVE_PARTS = ("narrow", "excess", "attributes"), ("compile", "value", "attributes")
 PREFIX = "rezone_plugin_"  # of the names of their modules
@@ -41,7 +44,33 @@ def plugin_fault(error: BaseException) -> Fault | None:
     lines = dict(traceback.walk_tb(error.__traceback__))
     frame = frames[-1]
     place = f"{Path(frame.f_code.co_filename).name}, line {lines[frame]}, in {frame.f_code.co_name}"
-    return Fault("--plugin", f"{place}: {type(error).__name__}: {error}", "Mend the file")
+    return Fault("--plugin", f"{place}: {type(error).__name__}: {error}", _mend(frame, list(lines)))
+
+
+def _mend(frame: FrameType, frames: Sequence[FrameType]) -> str:
+    """Which rule or objective it is, and what the district has: that it lacks what is asked of it is no fault of the
+    file."""
+    one = frame.f_locals.get("self")
+    name = getattr(one, "kind", None) or getattr(one, "name", None)
+    district = next(
+        (found for inner in reversed(frames) if (found := _district(inner.f_locals.values())) is not None), None
+    )
+    if district is None or not isinstance(name, str):
+        return "Mend the file"
+    groups = f"the groups {', '.join(district.groups)}" if district.groups else "no groups"
+    poverty = "" if district.has_poverty else " and no counts of poverty"
+    return f"Ask '{name}' of a district that has what it needs, or mend it: {district.name} has {groups}{poverty}"
+
+
+def _district(values: Iterable[Any]) -> District | None:
+    """The district among some values, or of a model or plan among them."""
+    from optimizer.district import District  # noqa: PLC0415
+
+    for value in values:
+        found = value if isinstance(value, District) else getattr(value, "district", None)
+        if isinstance(found, District):
+            return found
+    return None
 
 
 def plugin_hash(file: Path) -> str:

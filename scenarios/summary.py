@@ -119,7 +119,7 @@ def standing(summary: Mapping[str, Any]) -> Literal["solver", "best", "bound", "
     `unknown`: nothing. A bound of 0 is one like any other: no plan is better than one that reaches it."""
     if summary["proof"] == "solver":
         return "solver"
-    if summary["bound"] is not None and summary["gap"] <= NOUGHT:
+    if summary["bound"] is not None and summary["gap"] is not None and summary["gap"] <= NOUGHT:
         return "best"
     if summary["bound"] is not None and summary["bound"] > 0:
         return "bound"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from toys import EXAMPLE
 
 from optimizer import optimize as run_optimizer
 from optimizer.errors import InputError
@@ -143,3 +144,13 @@ def test_an_objective_may_be_named_in_python() -> None:
     found = run_optimizer(read_district(demo_folder()), {"moved": 1, "travel_mean": 0.5}, iterations=200)
     assert found.objective.name != "disparity"
     assert found.valid
+
+
+def test_a_district_without_what_a_plugin_asks_for_is_named(tmp_path: Path, rezone) -> None:
+    folder = EXAMPLE.but(groups={}, poverty=None, students="10 10 10 10").write(tmp_path / "d")
+    call = ("--plugin", EXAMPLES / "exposure_of.py", "--objective", "exposure_of_first", "--iterations", 100)
+    status, _, err = rezone("optimize", folder, "--out", tmp_path / "o", *call)
+    assert status == 2
+    assert "error: --plugin: exposure_of.py, line " in err
+    what = "or mend it: toy has no groups and no counts of poverty"
+    assert f"Ask 'exposure_of_first' of a district that has what it needs, {what}" in err

@@ -10,6 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from optimizer.errors import InputError
+from scenarios.report.when import when_in_words
 from scenarios.report.words import FILE, FOLDER, languages, words
 
 REPORT = Path(__file__).parent.parent / "scenarios" / "report"
@@ -87,3 +88,19 @@ def test_an_unknown_language_names_those_there_are() -> None:
 
 def test_values_are_text() -> None:
     assert words("en")("title", district="<b>&") == "Attendance zones: &lt;b&gt;&amp;"
+
+
+@pytest.mark.parametrize(
+    ("phase_in", "last", "said"),
+    [
+        ("entrants", 6, "from 2026-27 for children who start school; those enrolled before stay at today’s school"),
+        ("all-at-once", 3, "from 2026-27; children who may stay at today’s school do, and by year 3 all attend"),
+        ("all-at-once", 1, "from 2026-27"),
+    ],
+)
+def test_a_family_is_told_from_when_the_plan_holds_for_it(phase_in: str, last: int, said: str) -> None:
+    years = [{"year": n, "school_year": {1: "2026-27"}.get(n)} for n in range(last + 1)]
+    for language in languages():
+        told = when_in_words({"years": years, "options": {"phase_in": phase_in}}, words(language))
+        assert "2026-27" in told
+        assert language != "en" or told.startswith(said)

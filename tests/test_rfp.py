@@ -105,6 +105,23 @@ def test_the_checklist_says_what_is_missing(tmp_path: Path) -> None:
     assert (tmp_path / "o/checklist.txt").read_text(encoding="utf-8").startswith("[ ] Pupils by grade")
 
 
+@pytest.mark.parametrize(
+    ("changes", "there", "where"),
+    [
+        ({}, "yes", "race_and_poverty.csv"),
+        ({"poverty": None, "groups": {}}, "no", "the district gives no groups and no poverty"),
+        ({"groups": {}}, "partly", "race_and_poverty.csv: the district gives no groups"),
+    ],
+)
+def test_race_and_poverty_are_ticked_where_they_are_given(changes, there: str, where: str, tmp_path: Path) -> None:
+    toy = TOWN.but(students=" ".join(["10"] * 20), seats={}, **changes) if changes else TOWN
+    (tmp_path / "o").mkdir()
+    lines = {line.asked: line for line in write_rfp(tmp_path / "o", plans_of(toy, tmp_path), Asked(FLAT))}
+    assert lines["Race and poverty at each school"].there == there
+    assert lines["Race and poverty at each school"].where == where
+    assert (lines["Utilisation outside 90 to 110 %, flagged"].there == "yes") is (not changes)
+
+
 def test_the_public_form_has_no_small_count(tmp_path: Path) -> None:
     district = generate(80, 4, np.random.default_rng(3))
     random, school = np.random.default_rng(0), district.status_quo.copy()

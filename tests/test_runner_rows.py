@@ -13,6 +13,7 @@ from toys import EXAMPLE, TOWN
 
 from optimizer import InputError
 from scenarios import read_district
+from scenarios.cli.standing import text as text_of
 from scenarios.plans import read_plan
 from scenarios.runner import Standing, run_study, sweep, tasks_of
 from scenarios.runner.done import Workers, failed
@@ -174,3 +175,18 @@ def test_a_damaged_row_of_the_journal_is_named(base: Path) -> None:
         journal.execute("UPDATE runs SET row = '{\"x\": 1}'")
     with pytest.raises(InputError, match=r"journal\.sqlite: holds a damaged row: [0-9a-f]+\. Move the folder away"):
         run(base, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('district = "full"\n[sweep]\nseed = [1, 2]', True),
+        ('districts = ["full", "plain"]', False),
+        ('district = "full"\n[sweep]\nobjective = ["disparity", "moved"]', False),
+    ],
+)
+def test_the_best_so_far_is_of_one_question(text: str, shown: bool, base: Path) -> None:
+    seen = []
+    (base / "s.toml").write_text(text + "\n[options]\niterations = 200\nsize_tolerance = 0.5\n")
+    run_study(read_study(base / "s.toml"), base / "out", jobs=1, watch=lambda now: seen.append(text_of(now)))
+    assert any("best so far" in line for line in seen) is shown

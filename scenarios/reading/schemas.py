@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field, JsonValue
 from typing_extensions import TypedDict
 
+from optimizer.rules.base import AmountUnit
 from scenarios.options import DefaultMinimum
 from scenarios.reading.most import most
 
@@ -47,6 +48,9 @@ class Broken(TypedDict):
     limit_value: Known
     status_quo_amount: Known
     inherited: Sure
+    kind: NotRequired[Name]
+    unit: NotRequired[AmountUnit]
+    rule: NotRequired[Whole]
 
 
 class Measured(TypedDict):
@@ -277,6 +281,7 @@ class SummaryFile(TypedDict):
     seed: Whole | None
     iterations: Whole | None
     seconds: Known
+    valid_status_quo: NotRequired[bool]
 
 
 class Year(TypedDict):
@@ -284,8 +289,13 @@ class Year(TypedDict):
     school_year: Name | None
 
 
+class PhasedIn(TypedDict, total=False):
+    phase_in: Literal["entrants", "all-at-once"]
+
+
 class Transition(TypedDict):
     years: Annotated[list[Year], Field(min_length=1)]
+    options: NotRequired[PhasedIn]
 
 
 class Manifest(TypedDict):

@@ -16,10 +16,13 @@ def read_transition(path: Path) -> dict[str, Any]:
 
 
 def when_in_words(found: dict[str, Any], t: Words) -> str:
-    """From what year to what year the plan comes."""
+    """From what year on the plan holds, and for whom it comes later."""
     years = [year for year in found["years"] if year["year"] >= 1]
     first, last = _named(years[0], t), _named(years[-1], t)
-    return str(t("when_year", first=first) if first == last else t("when_years", first=first, last=last))
+    if first == last:
+        return str(t("when_year", first=first))
+    phase_in = found.get("options", {}).get("phase_in", "entrants")
+    return str(t("when_entrants" if phase_in == "entrants" else "when_kept", first=first, last=last))
 
 
 def _named(year: dict[str, Any], t: Words) -> str:

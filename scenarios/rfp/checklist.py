@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+COUNTED = ("groups", "poverty")  # what the table of race and poverty counts
 FEWEST, MOST = 3, 7  # options that requests ask for
 
 
@@ -21,7 +22,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Given:
-    """What the call gave: options, and whether growth rates, addresses, shapes and a public form were asked for."""
+    """What the call gave: options, and whether growth rates, addresses, shapes and a public form were asked for. lacks:
+    what the district does not give of race and poverty. seats: whether it gives those of any school."""
 
     options: int
     years: int
@@ -29,6 +31,8 @@ class Given:
     public: bool
     shapes: bool
     threshold: float
+    lacks: tuple[str, ...]
+    seats: bool
 
 
 def checklist(tables: Collection[str], given: Given) -> list[Line]:
@@ -36,7 +40,7 @@ def checklist(tables: Collection[str], given: Given) -> list[Line]:
     no_grades = "the blocks have no columns students_grade_<g>"
     lines = [
         _table("Pupils by grade at each school", "pupils by grade", tables, no_grades),
-        _table("Race and poverty at each school", "race and poverty", tables, ""),
+        _race_and_poverty(given),
         _table("Mean distance to school", "distance", tables, ""),
         _table("Neighbourhoods that are split", "neighbourhoods", tables, "name their column with --neighbourhood"),
         _table("Pupils moved by grade", "moved by grade", tables, no_grades),
@@ -48,7 +52,11 @@ def checklist(tables: Collection[str], given: Given) -> list[Line]:
             if given.growth
             else "projections.csv, flat: no growth was given (--growth), so that every year is as today. An assumption",
         ),
-        Line("Utilisation outside 90 to 110 %, flagged", "yes", "projections.csv, column flag, where seats are given"),
+        Line(
+            "Utilisation outside 90 to 110 %, flagged",
+            "yes" if given.seats else "no",
+            "projections.csv, column flag, where seats are given" if given.seats else "the district gives no seats",
+        ),
         _table("Street lists", "streets", tables, "give --addresses FILE, or the blocks' column with --street"),
         Line(
             "GIS files",
@@ -62,6 +70,13 @@ def checklist(tables: Collection[str], given: Given) -> list[Line]:
 def _table(asked: str, name: str, tables: Collection[str], why: str) -> Line:
     there = name in tables
     return Line(asked, "yes" if there else "no", f"{name.replace(' ', '_')}.csv" if there else why)
+
+
+def _race_and_poverty(given: Given) -> Line:
+    there = "yes" if not given.lacks else "partly" if len(given.lacks) < len(COUNTED) else "no"
+    lacks = f"the district gives no {' and no '.join(given.lacks)}"
+    where = {"yes": "race_and_poverty.csv", "partly": f"race_and_poverty.csv: {lacks}", "no": lacks}[there]
+    return Line("Race and poverty at each school", there, where)
 
 
 def _options(given: Given) -> Line:

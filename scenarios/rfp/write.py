@@ -20,7 +20,7 @@ from scenarios.publish.cells import cells_of, families_of
 from scenarios.publish.facts import STEPS
 from scenarios.publish.frames import Steps, agreed_frames
 from scenarios.publish.suppress import THRESHOLD, suppress
-from scenarios.rfp.checklist import Given, Line, checklist, frame, in_words
+from scenarios.rfp.checklist import COUNTED, Given, Line, checklist, frame, in_words
 from scenarios.rfp.tables import Plans, count_tables, grades_of, place_tables
 from scenarios.sheets import safe_csv, write_workbook
 from scenarios.version import rezone_version
@@ -60,6 +60,10 @@ def write_rfp(out: Path, plans: Mapping[str, Plan], asked: Asked) -> list[Line]:
         public=asked.public,
         shapes=district.geography is not None,
         threshold=asked.threshold,
+        lacks=tuple(
+            name for name, known in zip(COUNTED, (district.groups, district.has_poverty), strict=True) if not known
+        ),
+        seats=bool(np.isfinite(district.capacity).any()),
     )
     lines = checklist(tables, given)
     about = _about(district, lines)

@@ -23,7 +23,8 @@ from scenarios.scenario_file import Study
 @dataclass(frozen=True)
 class Standing:
     """Where a sweep stands, in runs. done: the finished ones of earlier calls included. seconds: since this call began.
-    new: runs that ended in this call. best: largest relative reduction of the objective so far, -inf before any.
+    new: runs that ended in this call. best: largest relative reduction of the objective so far, -inf before any
+    and where the runs are of several districts or objectives: there is no best among those.
     last: the run that has just ended. workers: that are connected to the cluster, None without one. At the end alone:
     unfit: the runs that have no valid plan, with what is known of them; others: rows of the folder's table that are of
     other scenario files, or of earlier versions of this one."""
@@ -36,6 +37,7 @@ class Standing:
     best: float = -math.inf
     last: Done | None = None
     workers: int | None = None
+    alike: bool = True
     unfit: tuple[tuple[Task, Ended], ...] = ()
     others: int = 0
 
@@ -76,9 +78,15 @@ def run_study(
                 named.setdefault(task.run, task)
             missing = [task for task in tasks if named[task.run] is task and task.run not in finished]
             runs = _locally(missing, jobs) if remote is None else remote.run(missing)
-            best = max((finished[run].reduction for run in named if run in finished), default=-math.inf)
-            workers = None if remote is None else remote.workers
-            standing = Standing(len(named), len(named) - len(missing), best=best, workers=workers)
+            known = [finished[run].reduction for run in named if run in finished]
+            alike = len({(task.folder, str(task.settings.options.objective)) for task in tasks}) == 1
+            standing = Standing(
+                len(named),
+                len(named) - len(missing),
+                best=max(known, default=-math.inf) if alike else -math.inf,
+                workers=None if remote is None else remote.workers,
+                alike=alike,
+            )
             standing = _follow(runs, store, standing, watch)
             return _with_outcomes(standing, store.ended(), named)
     finally:
@@ -139,7 +147,7 @@ def _after(standing: Standing, done: Done, seconds: float) -> Standing:
         failed=standing.failed + done.failed,
         new=standing.new + 1,
         seconds=seconds,
-        best=max(standing.best, done.reduction),
+        best=max(standing.best, done.reduction) if standing.alike else standing.best,
         last=done,
         workers=None if standing.workers is None else max(1, standing.workers),
     )
