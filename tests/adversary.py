@@ -127,6 +127,9 @@ class Adversary:
             school = self.plans[row.plan]
             if kind == "moved_share":
                 value = (school != self.plans[TODAY]).astype(float)
+            elif kind == "moved_counted":  # a plan that sends nobody to a school of today says which are closed
+                left = np.isin(self.plans[TODAY], school)
+                value = ((school != self.plans[TODAY]) & left).astype(float)
             elif kind == "travel_mean":
                 value = np.asarray(self.public.travel.to(school.astype(np.int32)))
             else:

@@ -16,8 +16,10 @@ from optimizer.district import District, Geography
 from optimizer.errors import Fault, InputError
 from optimizer.parts import rook
 from optimizer.plan import Plan
+from optimizer.rules import under
 from optimizer.travel import TravelTable
 from scenarios.exports.layers import layer_name
+from scenarios.options import rules_of
 from scenarios.plans import listing, read_plan, under_tables
 from scenarios.reading.results import read_report
 from scenarios.report.data import FORMAT, fingerprint
@@ -91,7 +93,7 @@ def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
         if district is None or ask is None:
             problem = "is a plan file, which says nothing of the district"
             raise InputError(Fault(str(folder), problem, "Name the district's folder with --district"))
-        return given_data(read_plan(folder, district), folder.stem, ask)
+        return given_data(read_plan(folder, under(district, rules_of(ask.settings))), folder.stem, ask)
     path = folder / REPORT
     if not path.is_file() or not (folder / PLAN).is_file():
         mend = "Name a folder that rezone optimize or rezone run wrote a plan to, or a plan file"
