@@ -232,6 +232,6 @@ def _compile(new: Path, tell: Callable[[float], None]) -> None:
 
 
 def _share(root: Path) -> float:
-    """Of the kernels, how many are compiled by now."""
+    """Of the kernels, how many are compiled by now. The last few, which hold all others, take a third of the time."""
     total = sum(len(re.findall(r"^@\w+$", source.read_text(encoding="utf-8"), re.M)) for source in _sources())
-    return min(0.99, sum(1 for _ in root.glob("making-*/*.nbc")) / total)
+    return 2 / 3 * min(1.0, sum(1 for _ in root.glob("making-*/*.nbc")) / total)

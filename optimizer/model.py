@@ -175,13 +175,25 @@ class Model:
 
 
 def check(district: District, rules: Iterable[Rule]) -> None:
-    """Raises InputError with all that the rules name and the district has not."""
-    faults: list[Fault] = []
+    """Raises InputError with all that the rules name and the district has not; and with neighbours of one side alone:
+    the search would walk on for ever."""
+    faults = _one_sided(district)
     for rule in rules:
         find = getattr(rule, "faults", None)
         faults += find(district) if find is not None else []
     if faults:
         raise InputError(faults)
+
+
+def _one_sided(district: District) -> list[Fault]:
+    rows, index = district.adjacency.rows.astype(np.int64), district.adjacency.index
+    there, back = rows * district.blocks + index, index * np.int64(district.blocks) + rows
+    lonely = np.flatnonzero(there[np.minimum(np.searchsorted(there, back), len(there) - 1)] != back)
+    if not len(lonely):
+        return []
+    one, other = (district.block_ids[side[lonely[0]]] for side in (rows, index))
+    problem = f"block '{other}' is a neighbour of '{one}', and '{one}' none of '{other}'"
+    return [Fault("adjacency", f"{problem} ({len(lonely)} such pairs)", "Give each pair of neighbours both ways round")]
 
 
 def _joined(first: Ints, second: Ints) -> Ints:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import os
+import pickle
 import pkgutil
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +17,17 @@ import pytest
 
 import optimizer.bounds.kernel
 import optimizer.solvers.kernel
-from optimizer import Contiguity, Disparity, Moved, Size, Travel, kernels, optimize
-from optimizer.rules import Feeder, KeepTogether, Shape
+from optimizer import Contiguity, Disparity, InputError, Model, Moved, Size, Travel, kernels, make_objective, optimize
+from optimizer.arrays import Csr, Floats
+from optimizer.rules import Feeder, KeepTogether, Lock, Shape
+from optimizer.solvers.clock import Budget
+from optimizer.solvers.kernel.handed import FloatTable, handed
+from optimizer.solvers.kernel.jit import called
+from optimizer.solvers.search import search
+from optimizer.solvers.warm import tiny
 from scenarios.generator import generate
+
+NOBODY = Csr.of_pairs(np.zeros(0), np.zeros(0), 6)
 
 
 @pytest.fixture
@@ -180,6 +191,74 @@ def test_no_limit_counts_compiling(monkeypatch):
     assert job.time_left(options, 0.0) == pytest.approx(before, abs=1.0)
 
 
+@handed(read_only=False)
+class Sample:
+    """A number, and arrays of one and two dimensions."""
+
+    number: float
+    row: Floats
+    table: FloatTable
+    yes: bool
+
+
+@called
+def added_up(sample, factor):
+    total = sample.number
+    for i in range(sample.row.size):
+        sample.row[i] *= factor
+        total += sample.row[i] if sample.yes else 0.0
+        for k in range(sample.table.shape[1]):
+            total += sample.table[i, k]
+    return total
+
+
+def sample() -> Sample:
+    return Sample(0.5, np.arange(2.0), np.arange(6.0).reshape(2, 3), True)
+
+
+def test_a_kernel_reads_and_writes_what_it_is_handed():
+    one = sample()
+    assert added_up(one, 10) == 0.5 + 10.0 + 15.0
+    assert one.row.tolist() == [0.0, 10.0]
+    assert added_up(replace(one, yes=False), 1) == 0.5 + 15.0
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_is_handed_over_with_its_own_arrays(copied):
+    other = copied(sample())
+    assert added_up(other, 10) == 25.5
+    assert other.row.tolist() == [0.0, 10.0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"row": np.arange(2)},
+        {"row": np.arange(2, dtype=np.float32)},
+        {"row": np.zeros((2, 2))},
+        {"row": np.arange(4.0)[::2]},
+        {"table": np.zeros((2, 3), order="F")},
+    ],
+)
+def test_nothing_else_is_handed_over(wrong):
+    with pytest.raises(TypeError, match=f"Sample.{next(iter(wrong))}: .* dimensions"):
+        replace(sample(), **wrong)
+
+
+@handed(read_only=True)
+class Question:
+    numbers: Floats
+
+
+def test_what_is_only_read_is_converted():
+    for given in (np.arange(3), np.arange(3, dtype=np.float32), np.arange(6.0)[::2] / 2):
+        assert Question(given).numbers.dtype == np.float64
+        assert Question(given).numbers.flags.c_contiguous
+        assert Question(given).numbers.tolist() == [0.0, 1.0, 2.0]
+    with pytest.raises(TypeError, match=r"Question\.numbers: complex128"):
+        Question(np.zeros(1, complex))
+
+
 def all_kernels():
     for package in (optimizer.solvers.kernel, optimizer.bounds.kernel):
         for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
@@ -202,3 +281,39 @@ def test_no_process_compiles_a_kernel_by_itself():
     assert kernels.compiled()
     compiled = {str(kernel) for kernel in all_kernels() if hasattr(kernel, "stats") and kernel.stats.cache_misses}
     assert not compiled
+
+
+NOWHERE_TO_GO = {
+    "every block is locked": (tiny(), Lock(blocks=tuple("abcdef"))),
+    "no block has a neighbour": (replace(tiny(), adjacency=NOBODY), Contiguity()),
+    "neighbours of none, all away from their roots": (
+        replace(tiny(), adjacency=NOBODY, root=np.array([0, 5]), status_quo=np.array([0, 1, 0, 1, 0, 1])),
+        Contiguity(),
+    ),
+    "seats for nobody more": (replace(tiny(), capacity=np.array([21.0, 21.0])), Size()),
+    "no student may move": (tiny(), Moved(0.0)),
+    "no students": (replace(tiny(), counts=np.zeros((6, 2))), Contiguity()),
+}
+
+
+@pytest.mark.parametrize("case", NOWHERE_TO_GO)
+@pytest.mark.parametrize("objective", ["travel_mean", "cut_edges"])
+def test_no_kernel_waits_for_a_move_that_there_is_not(case, objective):
+    district, rule = NOWHERE_TO_GO[case]
+    model = Model.build(district, (Travel(floor=3000.0), Contiguity(), rule))
+    found = search(
+        model,
+        make_objective(objective, district),
+        Budget(iterations=50_000),
+        random=np.random.default_rng(1),
+        lanes=1,
+        threads=1,
+    )
+    assert found.iterations <= 50_000
+
+
+def test_neighbours_of_one_side_alone_are_an_error():
+    """The search would walk between them for ever."""
+    one_way = Csr.of_pairs(np.array([0, 1, 2]), np.array([1, 0, 1]), 6)
+    with pytest.raises(InputError, match="block 'b' is a neighbour of 'c', and 'c' none of 'b' \\(1 such pairs\\)"):
+        optimize(replace(tiny(), adjacency=one_way), iterations=500)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def certify(
     proofs, least = [], []
     for at, work in enumerate(works):
         block = problem.part[at].block
-        school = problem.part[at]._replace(curve=curve[block])
+        school = replace(problem.part[at], curve=curve[block])
         proof, value = proof_of(school, size[block], work, prices, budget_prices, slack / len(works))
         proofs.append(cuts.take(at, proof))
         least.append(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,8 @@ def enlarged(work: Work, most_intervals: int) -> Work:
     full = int(work.count[FULL])
     if full & NO_LIST and work.cut.shape[1] < LARGEST_LIST:
         wide = 2 * work.cut.shape[1]
-        work = work._replace(
+        work = replace(
+            work,
             cut=_padded(work.cut, wide, axis=1),
             weight=_padded(work.weight, wide, axis=1),
             excess=_padded(work.excess, wide, axis=1),
@@ -93,7 +95,7 @@ def enlarged(work: Work, most_intervals: int) -> Work:
             "excess",
             "effect",
         )
-        work = work._replace(**{name: _padded(getattr(work, name), room) for name in by_interval})
+        work = replace(work, **{name: _padded(getattr(work, name), room) for name in by_interval})
     work.count[FULL] = 0
     return work
 
@@ -110,7 +112,8 @@ def _more_cuts(work: Work) -> Work:
     members = [work.member[work.start[c] : work.start[c + 1]] for c in separators]
     size = sum(len(row) for row in members)
     room, wide = _room(len(work.cut_block), len(kept)), _room(len(work.member), size)
-    out = work._replace(
+    out = replace(
+        work,
         cut_block=_padded(work.cut_block[kept], room),
         cut_separator=_padded(inverse.astype(np.int32), room),
         start=_padded(np.concatenate([[0], np.cumsum([len(row) for row in members])]).astype(np.int64), room + 1),

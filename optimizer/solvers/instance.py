@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -35,41 +36,46 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
     ties = _ties(model)
     budgets = [lifted(model, budget) for budget in model.budgets]
     setting = [contiguity is not None, excess_first, len(edges["edge_cost"]) > 0]
-    inst = Instance(
-        start=district.adjacency.start,
-        index=district.adjacency.index,
-        pair_start=model.pairs.start,
-        pair_school=model.pairs.index,
-        pair_cost=compiled.pair_cost,
-        budget_cost=_columns([*(b.cost for b in budgets), *_none(model)], len(model.pairs.index)),
-        budget_limit=np.array([*(b.limit for b in budgets), *(b.limit for b in _bounded(model))]),
-        budget_weight=_weights(model),
-        **edges,
-        pair_cell=splits[0],
-        cell_cost=splits[1],
-        base=np.array([-splits[2]]),
-        feature=features.columns(),
-        part=np.array([features.of_column(s.part) for s in sums], np.int32),
-        whole=np.array([-1 if s.whole == -1 else features.of_column(s.whole) for s in sums], np.int32),
-        factor=rows["factor"],
-        low=rows["low"],
-        high=rows["high"],
-        hard_low=hard_low,
-        hard_high=hard_high,
-        **features.curves(),
-        **features.checks(slack=np.inf if excess_first else SHARE_SLACK),
-        root=district.root if contiguity is None else contiguity.root,
-        detached=detached,
-        loose=np.flatnonzero(detached).astype(np.int32),
-        home=district.home,
-        weightless=_weightless(model),
-        tie_start=ties.start,
-        tie_index=ties.index,
-        setting=np.array([*setting, features.perimeter], np.int32),
-        list_start=np.concatenate([[0], np.cumsum(room)]).astype(np.int64),
+    return read_only(
+        {
+            "start": district.adjacency.start,
+            "index": district.adjacency.index,
+            "pair_start": model.pairs.start,
+            "pair_school": model.pairs.index,
+            "pair_cost": compiled.pair_cost,
+            "budget_cost": _columns([*(b.cost for b in budgets), *_none(model)], len(model.pairs.index)),
+            "budget_limit": np.array([*(b.limit for b in budgets), *(b.limit for b in _bounded(model))], np.float64),
+            "budget_weight": _weights(model),
+            **edges,
+            "pair_cell": splits[0],
+            "cell_cost": splits[1],
+            "base": np.array([-splits[2]]),
+            "feature": features.columns(),
+            "part": np.array([features.of_column(s.part) for s in sums], np.int32),
+            "whole": np.array([-1 if s.whole == -1 else features.of_column(s.whole) for s in sums], np.int32),
+            "factor": rows["factor"],
+            "low": rows["low"],
+            "high": rows["high"],
+            "hard_low": hard_low,
+            "hard_high": hard_high,
+            **features.curves(),
+            **features.checks(slack=np.inf if excess_first else SHARE_SLACK),
+            "root": district.root if contiguity is None else contiguity.root,
+            "detached": detached,
+            "loose": np.flatnonzero(detached).astype(np.int32),
+            "home": district.home,
+            "weightless": _weightless(model),
+            "tie_start": ties.start,
+            "tie_index": ties.index,
+            "setting": np.array([*setting, features.perimeter], np.int32),
+            "list_start": np.concatenate([[0], np.cumsum(room)]).astype(np.int64),
+        }
     )
-    # All read-only: kernels are compiled for each mixture of read-only arrays and others that they meet.
-    return Instance._make(frozen(np.asarray(array)) for array in inst)
+
+
+def read_only(arrays: Mapping[str, Any]) -> Instance:
+    """The instance of these, which nothing changes any more."""
+    return Instance(**{name: frozen(np.asarray(array)) for name, array in arrays.items()})
 
 
 def held_still(inst: Instance, zone: Ints) -> Instance:
@@ -80,7 +86,7 @@ def held_still(inst: Instance, zone: Ints) -> Instance:
     by_pair = {
         name: frozen(getattr(inst, name)[kept]) for name in ("pair_school", "pair_cost", "budget_cost", "pair_cell")
     }
-    return inst._replace(pair_start=frozen(start), **by_pair)
+    return replace(inst, pair_start=frozen(start), **by_pair)
 
 
 def _weightless(model: Model) -> Bools:

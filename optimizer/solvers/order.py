@@ -6,10 +6,13 @@ the same proposals take 0.50 of it (in reverse Cuthill-McKee order 0.65).
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 
-from optimizer.arrays import Floats, Ints, Offsets, frozen
+from optimizer.arrays import Floats, Ints, Offsets
 from optimizer.district import District
+from optimizer.solvers.instance import read_only
 from optimizer.solvers.kernel.state import Instance
 from optimizer.travel import StraightLine
 
@@ -58,25 +61,25 @@ def reordered(inst: Instance, order: Ints) -> Instance:
     start, entry = _rows(inst.start, order)
     pair_start, pair = _rows(inst.pair_start, order)
     tie_start, tie = _rows(inst.tie_start, order)
-    new = inst._replace(
-        start=start,
-        index=place[inst.index[entry]],
-        pair_start=pair_start,
-        pair_school=inst.pair_school[pair],
-        pair_cost=inst.pair_cost[pair],
-        budget_cost=inst.budget_cost[pair],
-        pair_cell=inst.pair_cell[pair],
+    changed = {
+        "start": start,
+        "index": place[inst.index[entry]],
+        "pair_start": pair_start,
+        "pair_school": inst.pair_school[pair],
+        "pair_cost": inst.pair_cost[pair],
+        "budget_cost": inst.budget_cost[pair],
+        "pair_cell": inst.pair_cell[pair],
         **{name: getattr(inst, name)[entry] for name in EDGES if len(getattr(inst, name))},
-        feature=inst.feature[order],
-        root=np.where(inst.root >= 0, place[np.maximum(inst.root, 0)], -1).astype(np.int32),
-        detached=inst.detached[order],
-        loose=np.sort(place[inst.loose]),
-        home=inst.home[order],
-        weightless=inst.weightless[order],
-        tie_start=tie_start,
-        tie_index=place[inst.tie_index[tie]],
-    )
-    return Instance._make(frozen(np.asarray(array)) for array in new)
+        "feature": inst.feature[order],
+        "root": np.where(inst.root >= 0, place[np.maximum(inst.root, 0)], -1).astype(np.int32),
+        "detached": inst.detached[order],
+        "loose": np.sort(place[inst.loose]),
+        "home": inst.home[order],
+        "weightless": inst.weightless[order],
+        "tie_start": tie_start,
+        "tie_index": place[inst.tie_index[tie]],
+    }
+    return read_only({field.name: getattr(inst, field.name) for field in fields(inst)} | changed)
 
 
 def _rows(start: Offsets, order: Ints) -> tuple[Offsets, Offsets]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from optimizer.arrays import Bools, Floats, Ints, Offsets
 from optimizer.bounds.kernel.jit import called_strict, strict
+from optimizer.solvers.kernel.handed import FloatTable, handed
 
 ROUNDING = 2.0**-53
 
 
-class Proof(NamedTuple):
+@handed(read_only=True)
+class Proof:
     """The multipliers of one school in k intervals, as they are written down; x cuts."""
 
     edges: Floats  # (k + 1,)
     tilt: Floats  # (k,)
-    price: Floats  # (k, s)
+    price: FloatTable  # (k, s)
     start: Offsets  # (k + 1,) the cuts of each interval
     cut: Ints
     weight: Floats
@@ -24,7 +24,8 @@ class Proof(NamedTuple):
     member: Ints
 
 
-class Merged(NamedTuple):
+@handed(read_only=False)
+class Merged:
     """Intervals joined where one set of multipliers serves them all. Each is from edge `first` to edge `last` of the
     proof that was, with the multipliers of its interval `source`, with or without their cuts."""
 
@@ -34,7 +35,8 @@ class Merged(NamedTuple):
     with_cuts: Bools
 
 
-class Scratch(NamedTuple):
+@handed(read_only=False)
+class Scratch:
     """Room for one school of m blocks. size: magnitudes of the terms of curve; read only."""
 
     size: Floats

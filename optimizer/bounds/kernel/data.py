@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.arrays import Floats, Ints, Offsets
+from optimizer.solvers.kernel.handed import FloatTable, IntTable, handed
 
 # Bits of School.kind.
 FORCED = 1  # every plan has the block in this zone: the root, or a block that has no other candidate
@@ -19,7 +18,8 @@ INTERVALS, CUTS, SEPARATORS, MEMBERS, STAMP, FULL = 0, 1, 2, 3, 4, 5
 NO_INTERVAL, NO_CUT, NO_LIST = 1, 2, 4
 
 
-class School(NamedTuple):
+@handed(read_only=True)
+class School:
     """One school. m candidate blocks in ascending order, s sums, q budgets. Blocks are local places, 0 .. m - 1."""
 
     block: Ints  # (m,) the candidates, by their places in the district
@@ -27,35 +27,36 @@ class School(NamedTuple):
     heads: Floats  # (m,) n_i
     curve: Floats  # (m,) c_i: follows the direction
     cost: Floats  # (m,) linear cost of the pair
-    budget: Floats  # (q, m)
-    load: Floats  # (s, m) what the block adds to each school sum
+    budget: FloatTable  # (q, m)
+    load: FloatTable  # (s, m) what the block adds to each school sum
     low: Floats  # (s,) limits of the sums, as the validity check has them, with its allowance
     high: Floats  # (s,)
     cap: Floats  # (m,) 0, or inf where FORCED: the block costs min(cap, r)
     kind: NDArray[np.uint8]  # (m,)
     start: Offsets  # (m + 1,) neighbours among the candidates; none without contiguity
-    index: Ints  # type: ignore[assignment]
+    index: Ints
     root: int  # local place; -1 without contiguity, or for a school without a root
     top: float  # no zone's rate is above it
     curved: bool  # False: the cost is linear, and the rate plays no part
 
 
-class Work(NamedTuple):
+@handed(read_only=False)
+class Work:
     """The intervals of one school, their multipliers and cuts. k intervals, x cuts, l cuts an interval at most."""
 
-    count: Offsets  # type: ignore[assignment]
+    count: Offsets
     low: Floats  # (k,) of the rate
     high: Floats
     tilt: Floats  # (k,) g
-    price: Floats  # (k, s) mu
-    stride: Floats  # (k, 1 + s) how far g and each mu went last time
+    price: FloatTable  # (k, s) mu
+    stride: FloatTable  # (k, 1 + s) how far g and each mu went last time
     value: Floats  # (k,)
     done: Offsets  # (k,) the stamp of the last improvement
     length: Ints  # (k,) cuts in use
-    cut: Ints  # (k, l)
-    weight: Floats  # (k, l) y
-    excess: Floats  # (k, l) averaged x_t - sum of x over C
-    effect: Floats  # (k, m) what the cuts add to r
+    cut: IntTable  # (k, l)
+    weight: FloatTable  # (k, l) y
+    excess: FloatTable  # (k, l) averaged x_t - sum of x over C
+    effect: FloatTable  # (k, m) what the cuts add to r
     cut_block: Ints  # (x,)
     cut_separator: Ints  # (x,)
     start: Offsets  # (separators + 1,)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from optimizer.bounds.kernel.cuts import drift, lower_cuts, raise_cuts
 from optimizer.bounds.kernel.data import FULL, INTERVALS, NO_INTERVAL, STAMP
 from optimizer.bounds.kernel.interval import climb, polish, set_base, value, value_with
 from optimizer.bounds.kernel.jit import called, compiled
+from optimizer.solvers.kernel.handed import handed
 
 
-class Effort(NamedTuple):
+@handed(read_only=True)
+class Effort:
     """How hard `price` tries. Values are in the objective's unit."""
 
     width: float  # intervals are not halved below it

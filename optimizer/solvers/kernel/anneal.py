@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.solvers.kernel.best import remember, store_best
 from optimizer.solvers.kernel.chance import uniform
-from optimizer.solvers.kernel.jit import called, inlined
+from optimizer.solvers.kernel.jit import called, compiled
 from optimizer.solvers.kernel.moves import make, propose, weigh
 from optimizer.solvers.kernel.recombine import recombine
 from optimizer.solvers.kernel.shape import put_back
@@ -15,14 +15,14 @@ from optimizer.solvers.kernel.state import ACCEPTED, COST, PENALTY, TRIED, rebui
 FLIPS, CHAINS = 0.55, 0.95  # shares of flips, then chains, then clusters (measured: see the docs on the search)
 
 
-@inlined
+@compiled
 def kind_of(draw):
     if draw < FLIPS:
         return 0
     return 1 if draw < CHAINS else 2
 
 
-@inlined
+@compiled
 def accepts(st, value, temperature):
     """Metropolis: always downhill, uphill with probability exp(-rise / temperature)."""
     rise = value[COST] + value[PENALTY] - st.total[COST] - st.total[PENALTY]

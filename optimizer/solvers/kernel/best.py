@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from optimizer.solvers.kernel.jit import compiled, inlined
+from optimizer.solvers.kernel.jit import compiled
 from optimizer.solvers.kernel.state import COST, EXCESS_FIRST, LOGGED, copy_into
 
 
-@inlined
+@compiled
 def note(st, block, old):
     """Write the step into the log; where the log is full, store the best plan that it leads back to, and begin anew."""
     if st.best[1] == 0.0:
@@ -31,7 +31,7 @@ def store_best(st):
     st.best[1] = 0.0
 
 
-@inlined
+@compiled
 def within_budget(inst, st):
     for q in range(inst.budget_limit.size):
         if st.budget[q] > inst.budget_limit[q]:
@@ -39,7 +39,7 @@ def within_budget(inst, st):
     return True
 
 
-@inlined
+@compiled
 def remember(inst, st):
     """If the plan in hand is the best so far, note that it is."""
     if st.total[COST] < st.best[0] and (inst.setting[EXCESS_FIRST] or within_budget(inst, st)):

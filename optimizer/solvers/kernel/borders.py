@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from optimizer.solvers.kernel.contiguity import join_from
-from optimizer.solvers.kernel.jit import called, inlined
+from optimizer.solvers.kernel.jit import called, compiled
 from optimizer.solvers.kernel.state import BORDER, TOGGLED, pair_of
 
 
-@inlined
+@compiled
 def list_border(inst, st, block):
     """Put the block on the border lists, or take it off, as its `foreign` says."""
     zone = st.zone[block]
@@ -22,7 +22,7 @@ def list_border(inst, st, block):
         unlist_border(inst, st, block, zone)
 
 
-@inlined
+@compiled
 def unlist_border(inst, st, block, zone):
     """Take a block off the border lists of all zones and of `zone`."""
     st.count[BORDER] -= 1
@@ -37,7 +37,7 @@ def unlist_border(inst, st, block, zone):
     st.zone_place[block] = -1
 
 
-@inlined
+@compiled
 def relist(inst, st, block, old):
     """Keep the border lists right after `block` has gone from zone `old` to the zone it now has."""
     if st.place[block] >= 0:

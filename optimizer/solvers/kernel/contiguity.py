@@ -6,13 +6,13 @@ detached in this zone under the status quo.
 
 from __future__ import annotations
 
-from optimizer.solvers.kernel.jit import compiled, inlined
+from optimizer.solvers.kernel.jit import compiled
 from optimizer.solvers.kernel.state import CONTIGUOUS, STAMP, TOGGLED
 
 NEARBY = 24  # blocks to look at around a block before its zone is walked from the root
 
 
-@inlined
+@compiled
 def flip(inst, st, block, new):
     """Send the block to zone `new` if both zones stay legal; changes zone and joined alone. True if done.
 
@@ -41,21 +41,21 @@ def flip(inst, st, block, new):
     return True
 
 
-@inlined
+@compiled
 def unflip(st, block, old, before):
     """Take back a flip that was done when `toggled` held `before` entries."""
     untoggle(st, before)
     st.zone[block] = old
 
 
-@inlined
+@compiled
 def untoggle(st, before):
     for t in range(st.count[TOGGLED] - 1, before - 1, -1):
         st.joined[st.toggled[t]] = not st.joined[st.toggled[t]]
     st.count[TOGGLED] = before
 
 
-@inlined
+@compiled
 def touches_root(inst, st, block, zone):
     for e in range(inst.start[block], inst.start[block + 1]):
         other = inst.index[e]
@@ -64,7 +64,7 @@ def touches_root(inst, st, block, zone):
     return False
 
 
-@inlined
+@compiled
 def release(inst, st, block, zone):
     """After `block` has left `zone`: whether what it cuts off from the root may lie there; if so, unjoin it."""
     near = 0
@@ -89,7 +89,7 @@ def release(inst, st, block, zone):
     return cut_off(inst, st, block, zone, near)
 
 
-@inlined
+@compiled
 def in_a_ring(inst, st, block, first, wanted):
     """Whether the `wanted` neighbours of `block` in its zone hang together by themselves: mostly they do."""
     stamp = st.count[STAMP]
@@ -112,7 +112,7 @@ def in_a_ring(inst, st, block, first, wanted):
     return False
 
 
-@inlined
+@compiled
 def spread(inst, st, block, first, wanted):
     """Walk the zone that `block` has left from `first` until `wanted` of its neighbours are found, NEARBY blocks have
     been seen, or there are no more. How many were found, and whether there are no more."""
@@ -120,7 +120,7 @@ def spread(inst, st, block, first, wanted):
     return walk(inst, st, first, 1, wanted, NEARBY)
 
 
-@inlined
+@compiled
 def walk(inst, st, first, found, wanted, most):
     """Walk the zone of `first` until `wanted` of the marked blocks are found, with the `found` before, `most` blocks
     have been seen, or there are no more. How many were found, and whether there are no more."""
@@ -142,7 +142,7 @@ def walk(inst, st, first, found, wanted, most):
     return found, head == tail
 
 
-@inlined
+@compiled
 def want(inst, st, block, zone):
     """Mark the neighbours of `block` that a walk through `zone` is to find."""
     for e in range(inst.start[block], inst.start[block + 1]):
@@ -195,7 +195,7 @@ def part(inst, st, first, zone):
     return True
 
 
-@inlined
+@compiled
 def join_from(inst, st, block):
     """Mark the block as joined to its root, and all of its zone that it now touches."""
     zone = st.zone[block]

@@ -6,9 +6,10 @@ A kernel that Python calls is `called`; the others are `compiled`, or `inlined`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from numba import njit
+from numba import njit, types
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
 
 from optimizer import kernels
@@ -58,22 +59,31 @@ def kept(options: dict[str, Any]) -> Callable[[Any], Any]:
         kernel = njit(**options)(function)
         if hasattr(kernel, "_cache"):  # not with NUMBA_DISABLE_JIT
             kernel._cache = _Kept(function)  # what `cache=True` does with numba's own places
+            kernel.get_call_template = partial(_one_variant, kernel.get_call_template)
         return kernel
 
     return decorate
 
 
-# Without numba's reference counts (`_nrt`): State and Instance hold some fifty arrays between them, each counted by an
-# atomic operation at every call, which made up three quarters of a proposal's time. The price: kernels
-# allocate nothing.
-# Without wrappers for C, which nobody calls.
+def _one_variant(get_call_template: Any, args: Any, kws: Any) -> Any:
+    """How a call from another kernel finds what to call: with every integer as a long one and no constant apart, so
+    that a kernel is compiled once, not for each width and each constant that it is called with."""
+    plain = (types.unliteral(arg) for arg in args)
+    wide = tuple(types.int64 if arg in types.signed_domain else arg for arg in plain)
+    return get_call_template(wide, kws)
+
+
+# Compiling takes a user's time once, and is kept short by what is left out:
+# - numba's reference counts (`_nrt`), an atomic operation for each array at every call. So kernels allocate nothing;
+# - wrappers for C, which nobody calls, and for Python around all that Python does not call: unpacking their arguments
+#   was half of what there was to compile;
+# - arrays handed over by value: see handed.py;
+# - variants for integers of several widths, and for constants: `_one_variant`.
+# It takes a third of the processor time that it took with all of these, and the cache a quarter of the room.
 LEAN = {"nogil": True, "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
-# What only other kernels call has no wrapper for Python either: unpacking all those arrays is half of what there is to
-# compile.
 INNER = LEAN | {"no_cpython_wrapper": True}
 
 called = kept(LEAN)
 compiled = kept(INNER)
-# A call hands over every array of State and Instance as seven words each, 3 kB on the stack: where it happens at each
-# proposal, writing the callee out in place saves 40 % of the time. It costs compile time, so only there.
+# Small ones that take rows of arrays, seven words each, are written out in place: a proposal takes a tenth less time.
 inlined = kept(INNER | {"forceinline": True})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets
@@ -12,7 +10,8 @@ from optimizer.solvers.kernel.borders import relist
 from optimizer.solvers.kernel.chance import below, uniform
 from optimizer.solvers.kernel.contiguity import flip, unflip
 from optimizer.solvers.kernel.curves import inner_of, outer_of
-from optimizer.solvers.kernel.jit import inlined
+from optimizer.solvers.kernel.handed import FloatTable, handed
+from optimizer.solvers.kernel.jit import compiled
 from optimizer.solvers.kernel.shape import carry_edges, carry_splits
 from optimizer.solvers.kernel.state import (
     BORDER,
@@ -37,22 +36,23 @@ LOOSE = 0.03  # share of proposals that send a block back to the zone that it wa
 SLACK = 1e-7  # students: below FORMAT.md's allowance, above what rounding does to a running sum
 
 
-class Move(NamedTuple):
+@handed(read_only=False)
+class Move:
     """Scratch for the move in hand."""
 
     block: Ints  # (b,)
     old: Ints
     new: Ints
     zone: Ints  # (2 b,) zones touched
-    sums: Floats  # (2 b, k) their sums after the move
-    inner: Floats  # (2 b, v)
+    sums: FloatTable  # (2 b, k) their sums after the move
+    inner: FloatTable  # (2 b, v)
     met: Floats  # (v,)
     budget: Floats  # (q,)
     value: Floats  # cost, linear part, excess, penalty after the move
-    count: Offsets  # type: ignore[assignment]  # blocks, zones touched
+    count: Offsets  # blocks, zones touched
 
 
-@inlined
+@compiled
 def add(inst, st, move, block, old, new):
     """Let the block come along, and all that are tied to it. False where one of them cannot."""
     i = move.count[0]
@@ -70,7 +70,7 @@ def add(inst, st, move, block, old, new):
     return True
 
 
-@inlined
+@compiled
 def foreign_neighbour(inst, st, block):
     """The zone of a random neighbour in another zone, or -1."""
     if st.foreign[block] == 0:
@@ -85,7 +85,7 @@ def foreign_neighbour(inst, st, block):
     return -1
 
 
-@inlined
+@compiled
 def pick(inst, st):
     """A block and the zone to send it to: a random border block and a zone that it touches; now and then a block that
     was detached under the status quo, and its zone of then: nothing else leads back to a piece that has vanished."""
@@ -98,7 +98,7 @@ def pick(inst, st):
     return block, foreign_neighbour(inst, st, block)
 
 
-@inlined
+@compiled
 def propose(inst, st, move, kind):
     """Fill `move` with a flip (kind 0), a chain (1) or a small cluster (2). False where there is none to make."""
     move.count[0] = 0
@@ -117,7 +117,7 @@ def propose(inst, st, move, kind):
     return True
 
 
-@inlined
+@compiled
 def extend_chain(inst, st, move, zone):
     """Send a random border block of `zone` on to a zone that it touches."""
     if st.zone_count[zone] == 0:
@@ -129,7 +129,7 @@ def extend_chain(inst, st, move, zone):
     return not holds(move, other) and add(inst, st, move, other, zone, onward)
 
 
-@inlined
+@compiled
 def extend_cluster(inst, st, move, block):
     """Let random neighbours of the blocks in hand, from the same zone, come along."""
     wanted = 2 + below(st.random, SIZE - 1)
@@ -139,6 +139,8 @@ def extend_cluster(inst, st, move, block):
             break
         source = move.block[below(st.random, move.count[0])]
         width = inst.start[source + 1] - inst.start[source]
+        if width == 0:
+            continue  # a block without neighbours, on its way back to its zone
         other = inst.index[inst.start[source] + below(st.random, width)]
         if st.zone[other] != old or pair_of(inst, other, new) < 0 or holds(move, other):
             continue
@@ -147,7 +149,7 @@ def extend_cluster(inst, st, move, block):
     return move.count[0] > 1
 
 
-@inlined
+@compiled
 def holds(move, block):
     for i in range(move.count[0]):
         if move.block[i] == block:
@@ -155,7 +157,7 @@ def holds(move, block):
     return False
 
 
-@inlined
+@compiled
 def slot(st, move, zone):
     """Where `move` keeps the zone's sums; copied from the state at first use."""
     for z in range(move.count[1]):
@@ -169,7 +171,7 @@ def slot(st, move, zone):
     return z
 
 
-@inlined
+@compiled
 def carry(inst, st, move):
     """The sums of the zones touched, the linear part and the budgets after the move."""
     move.count[1] = 0
@@ -192,7 +194,7 @@ def carry(inst, st, move):
         carry_splits(inst, st, move)
 
 
-@inlined
+@compiled
 def weigh(inst, st, move, hard):
     """Fill in the value of the move's outcome; False where a limit forbids it."""
     carry(inst, st, move)
@@ -224,7 +226,7 @@ def weigh(inst, st, move, hard):
     return True
 
 
-@inlined
+@compiled
 def make(inst, st, move):
     """Make the move if every zone stays legal; True if made."""
     st.count[TOGGLED] = 0
@@ -248,7 +250,7 @@ def make(inst, st, move):
     return True
 
 
-@inlined
+@compiled
 def settle(inst, st, move):
     """Bring the border lists in step, block by block, and note the way back."""
     for i in range(move.count[0]):

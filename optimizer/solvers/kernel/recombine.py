@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
@@ -12,6 +10,7 @@ from optimizer.solvers.kernel.borders import relist
 from optimizer.solvers.kernel.chance import below, uniform
 from optimizer.solvers.kernel.contiguity import join_from
 from optimizer.solvers.kernel.curves import inner_of, outer_of
+from optimizer.solvers.kernel.handed import FloatTable, handed
 from optimizer.solvers.kernel.jit import compiled
 from optimizer.solvers.kernel.moves import SLACK
 from optimizer.solvers.kernel.state import (
@@ -30,16 +29,17 @@ from optimizer.solvers.kernel.state import (
 )
 
 
-class Trees(NamedTuple):
+@handed(read_only=False)
+class Trees:
     """Scratch for recombination."""
 
     member: Ints  # (n,) blocks of both root pieces
     parent: Ints  # (n,) in the spanning tree, towards the root of the first zone; -2 outside, -1 not in the tree yet
     step: Ints  # (n,) where the block hangs on the path between the roots; -1 not known yet
     path: Ints  # (n,)
-    gain: Floats  # (n + 1, k + 1 + q) features, linear cost and budgets of what hangs on each step
-    sums: Floats  # (2, k)
-    inner: Floats  # (2, g)
+    gain: FloatTable  # (n + 1, k + 1 + q) features, linear cost and budgets of what hangs on each step
+    sums: FloatTable  # (2, k)
+    inner: FloatTable  # (2, g)
     met: Floats  # (g,)
     row: Floats  # (k + 1 + q,) what the cut in hand gives the second zone
     base: Floats  # (k,) the second zone's sums outside the members

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from optimizer.solvers.kernel.jit import inlined
+from optimizer.solvers.kernel.jit import compiled, inlined
 from optimizer.solvers.kernel.state import LINEAR, PERIMETER, pair_of
 
 
-@inlined
+@compiled
 def carry_edges(inst, st, move):
     """Borders' costs and budgets, and perimeters, after the move; its sums of zones are there already."""
     perimeter = inst.setting[PERIMETER]
@@ -42,7 +42,7 @@ def place_of(move, zone):
     return 0
 
 
-@inlined
+@compiled
 def carry_splits(inst, st, move):
     """Count the sets of blocks at the schools after the move, at once in the state: `put_back` undoes it."""
     for i in range(move.count[0]):
@@ -60,7 +60,7 @@ def carry_splits(inst, st, move):
             st.cells[cell] += 1
 
 
-@inlined
+@compiled
 def put_back(inst, st, move):
     """After a move that was weighed and not made: the sets as they are."""
     for i in range(move.count[0]):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints, Offsets
 from optimizer.solvers.kernel.curves import inner_of, outer_of, shortfall
+from optimizer.solvers.kernel.handed import FloatTable, IntTable, handed
 from optimizer.solvers.kernel.jit import called, compiled, inlined
 
 # Places in State.total.
@@ -18,40 +17,41 @@ BORDER, LOGGED, STAMP, TOGGLED, TRIED, ACCEPTED = 0, 1, 2, 3, 4, 5
 CONTIGUOUS, EXCESS_FIRST, EDGES, PERIMETER = 0, 1, 2, 3
 
 
-class Instance(NamedTuple):
+@handed(read_only=True)
+class Instance:
     """One model, as arrays. n blocks, m schools, k features, r sums, q budgets, p curved parts with v inner values, c
     checks of zones, s layers of splits, e pairs, a entries of neighbours."""
 
     start: Offsets  # (n + 1,) neighbours
-    index: Ints  # type: ignore[assignment]
+    index: Ints
     pair_start: Offsets  # (n + 1,) schools that each block may go to
     pair_school: Ints
     pair_cost: Floats  # (e,) the objective's cost of each pair
-    budget_cost: Floats  # (e, q)
+    budget_cost: FloatTable  # (e, q)
     budget_limit: Floats  # (q,)
     budget_weight: Floats  # (q,) of what lies beyond the limit, as excess, while that comes first
     edge_cost: Floats  # (a,) of each pair of neighbours in different zones; empty without EDGES, as the next two
-    edge_budget: Floats  # (a, q)
+    edge_budget: FloatTable  # (a, q)
     edge_shared: Floats  # (a,) the border that they share
-    pair_cell: Ints  # (e, s) the set of blocks and the school of a pair, by the place of its count; -1 for none
+    pair_cell: IntTable  # (e, s) the set of blocks and the school of a pair, by the place of its count; -1 for none
     cell_cost: Floats  # (s,) of each further school that a set is spread over
     base: Floats  # (1,) added to the cost
-    feature: Floats  # (n, k) what zones add up
+    feature: FloatTable  # (n, k) what zones add up
     part: Ints  # (r,) features of the sums; whole is -1 where there is none
     whole: Ints
-    factor: Floats  # (r, m), as are the four that follow
-    low: Floats
-    high: Floats
-    hard_low: Floats
-    hard_high: Floats
+    factor: FloatTable  # (r, m), as are the four that follow
+    low: FloatTable
+    high: FloatTable
+    hard_low: FloatTable
+    hard_high: FloatTable
     curve_kind: Ints  # (p,) the curved parts, as kernel.curves has them
-    curve_at: Ints  # (p, 6)
-    curve_number: Floats  # (p, 3)
+    curve_at: IntTable  # (p, 6)
+    curve_number: FloatTable  # (p, 3)
     curve_weight: Floats  # (v,)
     curve_aim: Floats  # (v,)
     check_kind: Ints  # (c,) the checks of zones, as kernel.curves has them
-    check_at: Ints  # (c, 4)
-    check_number: Floats  # (c, 2)
+    check_at: IntTable  # (c, 4)
+    check_number: FloatTable  # (c, 2)
     check_slack: Floats  # (c,) how far short a zone may fall
     root: Ints  # (m,)
     detached: Bools  # (n,) where nobody moves
@@ -64,19 +64,20 @@ class Instance(NamedTuple):
     list_start: Offsets  # (m + 1,) room for each zone's border blocks
 
 
-class State(NamedTuple):
+@handed(read_only=False)
+class State:
     """Where one start of the search stands."""
 
     zone: Ints  # (n,)
     joined: Bools  # (n,) in the piece of its zone that holds the root
-    sums: Floats  # (m, k) features by zone
-    inner: Floats  # (m, v) inner values of the curved parts by zone
+    sums: FloatTable  # (m, k) features by zone
+    inner: FloatTable  # (m, v) inner values of the curved parts by zone
     met: Floats  # (v,) inner, added over the zones
     cells: Ints  # how many blocks each set of a split has at each school
     budget: Floats  # (q,) used
     price: Floats  # (q,) multiplier of each budget
     total: Floats  # cost, linear part, excess, penalty
-    count: Offsets  # type: ignore[assignment]
+    count: Offsets
     foreign: Ints  # (n,) neighbours in other zones
     border: Ints  # (n,) blocks with any, in no order; `place` says where each stands, -1 if it does not
     place: Ints
