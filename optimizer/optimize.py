@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -65,7 +66,8 @@ def optimize(
     objective = objective_of(objective, district)
     if len(question.nowhere):  # there is no plan to look for: say so with one that shows it
         shown = Plan(district, nearest_candidates(question))
-        return Result(shown, objective, tuple(rules), seed=seed, iterations=0, seconds=time.monotonic() - began)
+        spent = time.monotonic() - began
+        return Result(shown, objective, tuple(rules), seed=seed, iterations=0, seconds=spent, impossible=True)
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     watch = Watch(progress, district, objective, seconds=seconds, iterations=iterations)
     stop = stop or threading.Event()
@@ -78,6 +80,8 @@ def optimize(
     bound = None if exact is None else exact.bound
     made = partial(Result, Plan(district, school), objective, tuple(rules), seed=seed, iterations=found.iterations)
     result = made(solver_bound=bound, seconds=time.monotonic() - began, stopped=run.stopped)
+    if not result.valid and not run.stopped:
+        return replace(result, impossible=run.ruled_out(found, exact))
     if proving == 0 or run.stopped or not result.valid:
         return result
     certificate = run.prove(result, gap)

@@ -14,6 +14,7 @@ from optimizer.plan import Plan
 from optimizer.rules import Breach, Rule, breaches, is_valid
 
 Status = Literal["optimal", "feasible", "infeasible"]
+NoPlan = Literal["proved", "not found"]  # why there is no plan: there is none, or none was found
 NEAR = 0.001  # a plan within this of a bound, relative, is called optimal (FORMAT.md)
 
 
@@ -36,7 +37,7 @@ class Result:
 
     objective_value: the plan's, recomputed from the plan; 0 within 1e-12. certificate: the proof of `bound`; None where
     there is none. solver_bound: what a solver claims without a certificate. stopped: whether somebody ended the run
-    early. seconds: of the run.
+    early. seconds: of the run. impossible: it is proved that there is no valid plan.
     """
 
     plan: Plan
@@ -48,10 +49,12 @@ class Result:
     stopped: bool = False
     certificate: Certificate | None = None
     solver_bound: float | None = None
+    impossible: bool = False
 
     def __repr__(self) -> str:
         if not self.valid:
-            return f"<Result: no valid plan of {self.plan.district.name!r} was found in {self.seconds:.1f} s>"
+            what = "has no valid plan, which is proved" if self.impossible else "no valid plan was found"
+            return f"<Result: {self.plan.district.name!r}: {what}; {self.seconds:.1f} s>"
         values = f"{self.objective_value:.6g}, today {self.objective_value_status_quo:.6g}, bound {self.bound:.6g}"
         return f"<Result: {self.objective.name} {values}; {self.status}, {self.seconds:.1f} s; {self.plan!r}>"
 
@@ -76,6 +79,11 @@ class Result:
     @property
     def valid(self) -> bool:
         return is_valid(list(self.broken))
+
+    @property
+    def no_plan(self) -> NoPlan | None:
+        """Why there is no valid plan; None where there is one."""
+        return None if self.valid else "proved" if self.impossible else "not found"
 
     @property
     def bound(self) -> float | None:

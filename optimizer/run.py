@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.arrays import Ints
+from optimizer.baselines.contradiction import contradictory
 from optimizer.bounds.certificate import Certificate
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives import Objective
@@ -24,6 +25,7 @@ from optimizer.watch import Watch
 
 REPEATABLE_LANES = 2  # with iterations, so that the number of cores does not change the plan
 SMALL = 200  # blocks up to which an objective that is a plain sum is solved exactly
+PRICED = 400_000  # candidate pairs up to which prices of the limits are asked whether there is a valid plan at all
 PAIRS = 20_000  # candidate pairs up to which the exact solver looks for a plan where the search has found no valid one
 SOON = 0.05  # seconds of search a block, where the exact solver will finish
 EXACT = 0.6  # share of the time that is left after the search, for the exact solver
@@ -99,6 +101,13 @@ class Run:
         )
         self.stopped = self.stop.is_set()
         return answer
+
+    def ruled_out(self, found: Found, exact: Exact | None) -> bool:
+        """Whether it is proved that there is no valid plan, where none was found: by the exact solver, or by prices of
+        the limits."""
+        if exact is not None and exact.status == "infeasible" and not _keeps_hard_sums(self.model, found.school):
+            return True  # whatever the excess
+        return len(self.model.pairs.index) <= PRICED and contradictory(self.model)
 
     def tidied(self, school: Ints) -> Ints:
         """The plan without needless moves of blocks that have no students; a search has done that already."""

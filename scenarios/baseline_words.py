@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from scenarios.absence import in_a_cell
+
 Row = Mapping[str, Any]  # of summary.json's `baselines`, as `scenarios.baselines.row_of` has it
 OVER = 0.5  # students over seats that are worth a word
 NAMES = {"nearest_school": "nearest school within seats", "least_travel": "least travel within the limits"}
@@ -14,7 +16,7 @@ NAMES = {"nearest_school": "nearest school within seats", "least_travel": "least
 def name_of(kind: str, row: Mapping[str, Any]) -> str:
     """What a baseline may be called: the plan that its kind asks for only where that is proved."""
     if row["measures"] is None:
-        return f"{NAMES[kind]}: {'there is none' if row['none'] == 'proved' else 'none found'}"
+        return f"{NAMES[kind]}: {in_a_cell(row['no_plan'])}"
     notes = [off_in_words(row)] if not row["proved"] else []
     notes += [f"{row['over_seats']:,.0f} students over seats"] if (row["over_seats"] or 0) >= OVER else []
     notes += ["today's zones"] if row["status_quo"] else []

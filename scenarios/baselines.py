@@ -51,7 +51,7 @@ def row_of(found: Baseline, rules: tuple[Rule, ...]) -> dict[str, Any]:
     """What summary.json says of a baseline. value, bound: students' mean travel, and what that of no plan of its kind
     is below; gap: how far the value is above the bound, as a share of the bound, None where that is 0 and the value is
     not. proved: within 0.1 %. valid, broken_limits: under all limits and rules, of which nearest_school keeps seats
-    alone; over_seats: its students beyond seats. none: where there is no plan: `proved` that there is none, or
+    alone; over_seats: its students beyond seats. no_plan: where there is no plan: `proved` that there is none, or
     `not found`. status_quo: whether it is today's zones."""
     broken = [] if found.plan is None else breaches(found.plan, rules)
     gap = found.gap
@@ -66,5 +66,5 @@ def row_of(found: Baseline, rules: tuple[Rule, ...]) -> dict[str, Any]:
         "broken_limits": broken_limits(broken),
         "over_seats": found.over if isinstance(found, Nearest) else None,
         "status_quo": found.plan is not None and not found.plan.moved.any(),
-        "none": None if found.plan is not None else "proved" if found.impossible else "not found",
+        "no_plan": None if found.plan is not None else "proved" if found.impossible else "not found",
     }

@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.district import District
 from optimizer.explain import Case, Conflict, Explanation, Inherited, Limit, Reason, WayOut
 from optimizer.rules import Moved, Travel
+from scenarios.absence import in_full
 from scenarios.explain_words import SHOWN, inherited_words, limit_words, reason_words, way_words
 
 
@@ -34,8 +35,8 @@ def in_words(found: dict[str, Any], *, strict: bool = False) -> str:
     """A short note for people. strict: whether limits that today's zones break were taken as hard."""
     head = {
         True: "There is a valid plan within these limits.",
-        False: "There is no valid plan within these limits. That is proved.",
-        None: "No valid plan was found within these limits in the time given. That there is none is not proved.",
+        False: in_full("proved"),
+        None: in_full("not found"),
     }[found["feasible"]]
     parts = [f"{found['district']}\n{head}", _conflict_words(found), _also_words(found)]
     parts += [_ways_words(found["ways_out"]), _today_words(found, strict=strict)]

@@ -55,6 +55,7 @@ def _about(result: Result, plan: Plan, left_out: list[str], rows: list[Any]) -> 
         "objective_value_status_quo": result.objective_value_status_quo,
         "bound": result.bound,
         "valid": result.valid,
+        "no_plan": result.no_plan,
         "rules_left_out": left_out,
         "keeps_all_rules": found is not None and is_valid(rows),
         "broken_limits": broken_limits(rows),

@@ -51,6 +51,7 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[st
         "solver_bound": result.solver_bound,
         "gap": result.gap if plan is not None else None,
         "status": result.status,
+        "no_plan": result.no_plan,
         "proof": result.proof,
         "limits": limits_in_force(settings.options, today.district.travel.unit),
         "rules": [dict(rule) for rule in settings.rules],

@@ -160,7 +160,7 @@ def test_prices_prove_that_a_closure_leaves_too_few_seats() -> None:
     rules = (Travel(increase=3), Size(tolerance=0.15), Contiguity(), Close(schools=district.school_ids[:4]))
     found = least_travel(ready(district, rules), rules)
     assert found.impossible
-    assert row_of(found, rules)["none"] == "proved"
+    assert row_of(found, rules)["no_plan"] == "proved"
 
 
 def test_travel_is_never_dearer_where_more_is_allowed() -> None:
@@ -197,10 +197,10 @@ def test_baselines_are_the_same_however_slow_the_start_and_say_when_they_are_tod
         ({"proved": False}, "nearest school within seats (found; at most 1.3 % above the least)"),
         ({"proved": False, "gap": None}, "nearest school within seats (found)"),
         ({"proved": True, "over_seats": 12.4}, "nearest school within seats (12 students over seats)"),
-        ({"measures": None, "none": "proved"}, "nearest school within seats: there is none"),
-        ({"measures": None, "none": "not found"}, "nearest school within seats: none found"),
+        ({"measures": None, "no_plan": "proved"}, "nearest school within seats: there is none: proved"),
+        ({"measures": None, "no_plan": "not found"}, "nearest school within seats: none found in the time"),
     ],
 )
 def test_a_name_says_no_more_than_is_proved(row: dict, name: str) -> None:
-    whole = {"measures": {}, "gap": 0.01231, "over_seats": 0.0, "status_quo": False, "none": None}
+    whole = {"measures": {}, "gap": 0.01231, "over_seats": 0.0, "status_quo": False, "no_plan": None}
     assert name_of("nearest_school", whole | row) == name

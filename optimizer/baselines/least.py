@@ -12,15 +12,17 @@ import threading
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
+from optimizer import kernels
 from optimizer.arrays import Floats, Ints, Offsets, frozen
 from optimizer.baselines.baseline import Baseline
+from optimizer.baselines.contradiction import program_of
 from optimizer.baselines.cuts import separators
 from optimizer.baselines.program import Program, Solved, contradicts, reduced, solve
 from optimizer.baselines.tree import Tree
 from optimizer.bounds.pairs import Entries
-from optimizer.model import STUDENT_SLACK, Model
+from optimizer.model import Model
 from optimizer.objectives import TravelMean
 from optimizer.objectives.base import Compiled
 from optimizer.plan import Plan
@@ -44,6 +46,7 @@ MOST_NODES = 500
 def least_travel(question: Ready, rules: tuple[Rule, ...], *, seed: int = 0, effort: float = 1.0) -> Baseline:
     """The valid plan of least mean travel, as far as it was found, and what none is below. Limits that today's zones
     break may be broken as much. question: `ready` under the rules. effort: share of the usual work, above 0."""
+    kernels.ensure()
     if len(question.nowhere):
         return Baseline(None, None, impossible=True)
     return _Least.of(question.model, rules, effort).answer(np.random.default_rng(seed))
@@ -70,8 +73,7 @@ class _Least:
         cost = np.array(over.compiled.pair_cost)
         if entries is not None:
             cost[entries.apart] = np.inf
-        rows, low, high = _rows(over.model)
-        return cls(model, rules, over, Program(over.model.pairs.rows, cost, rows, low, high), entries, effort)
+        return cls(model, rules, over, program_of(over.model, cost), entries, effort)
 
     def answer(self, random: np.random.Generator) -> Baseline:
         program, solved = self._cut()
@@ -158,49 +160,6 @@ class _Least:
         names += [row.name for row in model.borders if row.limit < np.inf]
         names += [row.name for row in model.compact if row.low > 0]
         return tuple(dict.fromkeys(names))
-
-
-def _rows(model: Model) -> tuple[csr_array, Floats, Floats]:
-    """School sums, budgets, and ties between nodes as rows over the pairs, with the validity check's allowances."""
-    pairs, schools = model.pairs, model.district.schools
-    rows, low, high = [csr_array((0, len(pairs.index)))], [np.zeros(0)], [np.zeros(0)]
-    for s in model.sums:
-        load = model.district.amount(s.part)[pairs.rows]
-        if s.whole != -1:
-            load = load - s.factor[pairs.index] * model.district.amount(s.whole)[pairs.rows]
-        at = np.arange(len(load))
-        kept = np.isfinite(s.hard_low) | np.isfinite(s.hard_high)
-        rows.append(csr_array((load, (pairs.index, at)), shape=(schools, len(at)))[kept])
-        low.append(s.hard_low[kept] - STUDENT_SLACK)
-        high.append(s.hard_high[kept] + STUDENT_SLACK)
-    for budget in model.budgets:
-        rows.append(csr_array(budget.cost[None, :]))
-        low.append(np.full(1, -np.inf))
-        high.append(np.full(1, budget.limit))
-    ties = _ties(model)
-    rows.append(ties)
-    low.append(np.zeros(ties.shape[0]))
-    high.append(np.zeros(ties.shape[0]))
-    return csr_array(vstack(rows)), np.concatenate(low), np.concatenate(high)
-
-
-def _ties(model: Model) -> csr_array:
-    """(rows, pairs) rows = 0: nodes that are tied are at a school all or none."""
-    unit, pairs, schools = model.together, model.pairs, model.district.schools
-    size = len(pairs.index)
-    if unit is None:
-        return csr_array((0, size))
-    at = np.flatnonzero(unit[pairs.rows] >= 0)
-    key = unit[pairs.rows[at]].astype(np.int64) * schools + pairs.index[at]
-    members = np.bincount(unit[unit >= 0])
-    _, first, place, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
-    lone = count[place] < members[key // schools]  # no school that all of them may go to
-    other = np.flatnonzero(~lone & (first[place] != np.arange(len(at))))
-    alone = np.flatnonzero(lone)
-    row = np.concatenate([np.arange(len(other)), np.arange(len(other)), len(other) + np.arange(len(alone))])
-    column = np.concatenate([at[other], at[first[place][other]], at[alone]])
-    value = np.concatenate([np.ones(len(other)), -np.ones(len(other)), np.ones(len(alone))])
-    return csr_array((value, (row, column)), shape=(len(other) + len(alone), size))
 
 
 class _Walk:

@@ -11,8 +11,9 @@ from scipy.sparse import csr_array
 
 from optimizer.arrays import Bools, Csr, Floats, Ints, Offsets
 from optimizer.baselines.baseline import Baseline
-from optimizer.baselines.program import Program, Solved, missed, nearest_whole, solve
+from optimizer.baselines.program import Program, Solved, missed, solve
 from optimizer.baselines.tree import Tree
+from optimizer.baselines.whole import nearest_whole
 from optimizer.district import District
 from optimizer.model import STUDENT_SLACK
 from optimizer.objectives import TravelMean

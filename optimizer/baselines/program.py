@@ -21,8 +21,6 @@ LIKELY = 0.15  # share of the units that the first prices leave a choice
 ROUNDS = 20  # of solving over some pairs, and adding those that the prices ask for
 NEAR = 1e-6  # relative: a programme solved over some pairs is done where the bound over all is so near
 ROUNDING = 1e-11  # relative: far more than the sums below can lose
-IN_DOUBT = (400, 4), (1600, 12)  # tries of a mixed-integer programme: its pairs, at least and for a unit that is split
-WHOLE_NODES, WHOLE_GAP = 60, 5e-5  # its branches and relative gap
 DEAR = 1e3  # what a mean use of a row beyond its side costs, in mean costs of a unit
 
 
@@ -174,7 +172,7 @@ def _solve_over(program: Program, some: Bools) -> tuple[Floats, Floats]:
     """(pairs,) shares and (rows,) prices over some pairs. A unit with a single one of them needs no solver."""
     from scipy.optimize import linprog  # noqa: PLC0415 - takes a moment to import
 
-    part = _Part.of(program, some)
+    part = Part.of(program, some)
     cost, beyond, right, whole, most = part.arrays(program)
     found = linprog(
         cost,
@@ -190,42 +188,6 @@ def _solve_over(program: Program, some: Bools) -> tuple[Floats, Floats]:
     return part.filled(found.x), part.scaled.prices(found.ineqlin.marginals)
 
 
-def nearest_whole(program: Program, solved: Solved) -> Offsets:
-    """(units,) a choice near a solution: over the pairs that its prices leave most in doubt, what a mixed-integer
-    programme finds; else the solution's own. It misses no rows where the solution does not."""
-    cost = reduced(program, priced_sides(program, solved.price))
-    regret = np.where(np.isfinite(cost), cost - program.least(cost)[program.unit], np.inf)
-    own = np.zeros(len(cost), bool)
-    own[rounded(program, solved.share)] = True
-    order = np.argsort(np.where(own, -1.0, np.where(solved.share > 0, 0.0, regret)), kind="stable")
-    split = int((program.least(-solved.share) > -1 + 1e-6).sum())
-    for least, each in IN_DOUBT:
-        some = own.copy()
-        some[order[: len(program.start) + max(least, each * split)]] = True
-        share = _whole_over(program, some & np.isfinite(cost), soft=solved.lack > 1e-6)
-        if share is not None:
-            return rounded(program, share)
-    return rounded(program, solved.share)
-
-
-def _whole_over(program: Program, some: Bools, *, soft: bool) -> Floats | None:
-    """(pairs,) shares of 0 or 1 over some pairs, None where none were found. soft: whether rows may be missed."""
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - takes a moment to import
-
-    part = _Part.of(program, some)
-    cost, beyond, right, whole, most = part.arrays(program)
-    most[len(part.at) :] *= soft
-    ones, least = np.ones(whole.shape[0]), np.full(len(right), -np.inf)
-    found = milp(
-        cost,
-        integrality=np.arange(len(most)) < len(part.at),
-        bounds=Bounds(np.zeros(len(most)), most),
-        constraints=[LinearConstraint(beyond, least, right), LinearConstraint(whole, ones, ones)],
-        options={"node_limit": WHOLE_NODES, "mip_rel_gap": WHOLE_GAP},
-    )
-    return None if found.x is None else part.filled(found.x)
-
-
 def rounded(program: Program, share: Floats) -> Offsets:
     """(units,) the pair of each with the greatest share; of equals the first."""
     order = np.lexsort((np.arange(len(share)), -share, program.unit))
@@ -233,22 +195,22 @@ def rounded(program: Program, share: Floats) -> Offsets:
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class Part:
     """A programme over some pairs. at: those of units that have a choice; share: (pairs,) of the others."""
 
     at: Offsets
     row: Offsets
     share: Floats
-    scaled: _Scaled
+    scaled: Scaled
 
     @classmethod
-    def of(cls, program: Program, some: Bools) -> _Part:
+    def of(cls, program: Program, some: Bools) -> Part:
         count = np.add.reduceat(some.astype(np.int64), program.start)
         share = np.zeros(len(some))
         share[some & (count[program.unit] == 1)] = 1.0
         at = np.flatnonzero(some & (count[program.unit] > 1))
         row = np.unique(program.unit[at], return_inverse=True)[1]
-        return cls(at, row, share, _Scaled.of(program, at, program.rows @ share))
+        return cls(at, row, share, Scaled.of(program, at, program.rows @ share))
 
     def arrays(self, program: Program) -> tuple[Floats, csr_array[Any, Any], Floats, csr_array[Any, Any], Floats]:
         """cost; sides <= right; whole = 1; and the most of each column: the pairs, and what each side is missed by."""
@@ -271,7 +233,7 @@ class _Part:
 
 
 @dataclass(frozen=True, eq=False)
-class _Scaled:
+class Scaled:
     """The sides of the rows as <=, each by its mean use, over some pairs. has: (2, rows) whether there is a high side,
     a low one. scale, right, dear, most: (sides,) the mean use; the side; what it costs to miss it, in mean costs of a
     unit; and by how much anything could. mean: cost of a unit."""
@@ -285,7 +247,7 @@ class _Scaled:
     mean: float
 
     @classmethod
-    def of(cls, program: Program, at: Offsets, used: Floats) -> _Scaled:
+    def of(cls, program: Program, at: Offsets, used: Floats) -> Scaled:
         """at: the pairs. used: (rows,) what the others use."""
         has = np.array([np.isfinite(program.high), np.isfinite(program.low)])
         entries = np.maximum(np.diff(program.rows.indptr), 1)

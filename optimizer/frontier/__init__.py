@@ -4,7 +4,7 @@
 - `steps`: single areas that may move by themselves, ranked by gain for each student moved.
 """
 
-from optimizer.frontier.curve import SHARES, Curve, Point, frontier
+from optimizer.frontier.curve import SHARES, Curve, Missing, Point, frontier
 from optimizer.frontier.steps import Step, single_moves
 
-__all__ = ["SHARES", "Curve", "Point", "Step", "frontier", "single_moves"]
+__all__ = ["SHARES", "Curve", "Missing", "Point", "Step", "frontier", "single_moves"]

@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
 from optimizer import kernels
+from optimizer.baselines.contradiction import contradictory
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate
 from optimizer.district import District
@@ -26,6 +28,7 @@ from optimizer.model import Model
 from optimizer.objectives import Objective, Spec, objective_of
 from optimizer.plan import Plan
 from optimizer.prove import last, steps_of
+from optimizer.result import NoPlan
 from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
 from optimizer.rules.contradictions import ready
 from optimizer.run import REPEATABLE_LANES
@@ -55,10 +58,19 @@ class Point:
         return 0.0 if self.certificate is None else self.certificate.bound
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A cap under which there is no point. why: `proved` that no plan is valid under it; none was found in its share of
+    the time; or the curve was stopped before it."""
+
+    cap: float
+    why: NoPlan | Literal["stopped"]
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """points: from the tightest cap to the loosest; empty where no valid plan was found. today: the objective of
-    today's zones. rules: as given."""
+    """points: from the tightest cap to the loosest; empty without a valid plan: then `no_plan` says why. today:
+    the objective of today's zones. rules: as given. missing: the caps without a point, ascending."""
 
     axis: Axis
     objective: Objective
@@ -67,6 +79,8 @@ class Curve:
     today: float
     seconds: float
     stopped: bool
+    missing: tuple[Missing, ...] = ()
+    no_plan: NoPlan | None = None
 
     def rules_at(self, point: Point) -> tuple[Rule, ...]:
         """All rules that the point's plan holds to."""
@@ -109,7 +123,11 @@ def frontier(
     found = [] if len(question.nowhere) else run.points_of(progress)
     today = objective.value(Plan.today(amended))
     spent = time.monotonic() - began
-    return Curve(against, objective, tuple(rules), tuple(found), today, spent, run.stop.is_set())
+    none: NoPlan | None = (
+        None if found else "proved" if len(question.nowhere) or run.ruled_out(run.axis.most) else "not found"
+    )
+    missing = tuple(sorted(run.missing, key=lambda one: one.cap))
+    return Curve(against, objective, tuple(rules), tuple(found), today, spent, run.stop.is_set(), missing, none)
 
 
 class _Run:
@@ -121,6 +139,7 @@ class _Run:
         self.budget, self.seed, self.began = budget, seed, began
         self.threads = cores(threads)
         self.stop = threading.Event()
+        self.missing: list[Missing] = []
         self.weight = FIRST + BOUND + (count - 1) * (FREE + NESTED + BOUND)  # of what is not done yet
 
     def points_of(self, progress: Callable[[int, int, float], None] | None) -> list[Point]:
@@ -133,15 +152,22 @@ class _Run:
         caps = self._caps(self._used(best.plan))
         for cap in reversed(caps):
             tell(len(found), len(caps) + 1, best.value)
-            if self.stop.is_set():
-                break
-            point = self._under(cap, found[-1])
+            point = None if self.stop.is_set() else self._under(cap, found[-1])
             if point is not None:
                 found.append(point)
+            else:
+                self.missing.append(Missing(cap, self._why_none(cap)))
         return self._bounded(_no_worse(found[::-1]))
 
     def _model(self, cap: float | None) -> Model:
         return Model.build(self.district, self.axis.rules(cap))
+
+    def ruled_out(self, cap: float | None) -> bool:
+        """Whether prices of the limits prove that no plan is valid under a cap."""
+        return not self.stop.is_set() and contradictory(self._model(cap))
+
+    def _why_none(self, cap: float) -> NoPlan | Literal["stopped"]:
+        return "stopped" if self.stop.is_set() else "proved" if self.ruled_out(cap) else "not found"
 
     def _share(self, weight: float) -> float | None:
         """Seconds for a part of this weight, of what is left."""

@@ -175,16 +175,17 @@ def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:
 def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
     from optimizer.measures import measure
     from optimizer.plan import Plan
+    from scenarios.absence import in_full
     from scenarios.cli.tables import broken_in_words, comparison
     from scenarios.summary import broken_limits
 
     for result, band in zip(solved.bands.results, found["bands"], strict=True):
         typer.echo(f"{band['district']} ({band['folder']})")
         if result is None:
-            typer.echo("Not solved, since another band has no valid plan.\n")
+            typer.echo("Not solved, since no valid plan of another band was found.\n")
             continue
-        if not result.valid:
-            typer.echo("No valid plan was found. The nearest plan found still breaks:")
+        if result.no_plan is not None:
+            typer.echo(f"{in_full(result.no_plan)} The nearest plan found breaks:")
             typer.echo(broken_in_words(broken_limits(result.broken)) + "\n")
             continue
         district, today = result.plan.district, measure(Plan.today(result.plan.district))

@@ -40,6 +40,7 @@ def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = N
         "bound": result.bound,
         "bound_relaxes": list(result.bound_relaxes),
         "solver_bound": result.solver_bound,
+        "no_plan": result.no_plan,
         "objective_value": result.objective_value if result.valid else None,
         "objective_value_status_quo": result.objective_value_status_quo,
         "gap": result.gap,
@@ -55,8 +56,10 @@ def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = N
 
 
 def _tell(found: dict[str, Any], name: str) -> None:
+    from scenarios.absence import in_a_clause
+
     if found["objective_value"] is None:
-        typer.echo(f"{name}: no valid plan was found within these limits. rezone explain says why.")
+        typer.echo(f"{name}: {in_a_clause(found['no_plan'])}. rezone explain says why.")
         return
     typer.echo(
         f"{name}: no valid plan within these limits has a smaller {found['objective']} than {found['bound']:.6g}."

@@ -35,6 +35,7 @@ def frontier(
     from optimizer.frontier import frontier as solve
     from optimizer.frontier import single_moves
     from optimizer.objectives import make_objective
+    from scenarios.absence import in_a_clause
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
     from scenarios.files import output_folder
@@ -67,7 +68,8 @@ def frontier(
             raise KeyboardInterrupt
         with writing(folder, "frontier"):
             pass  # no curve of an earlier question is left
-        typer.echo(f"{read.name}: no valid plan was found. rezone explain, with the same limits, says why.")
+        why = in_a_clause(curve.no_plan or "not found")
+        typer.echo(f"{read.name}: {why}. rezone explain, with the same limits, says why.")
         raise typer.Exit(1)
     found = document(curve, moves, settings, time.monotonic() - STARTED)
     with writing(folder, "frontier") as new:
@@ -84,6 +86,7 @@ def _tell_progress(done: int, total: int, value: float) -> None:
 
 def _tell(found: Mapping[str, Any]) -> None:
     from scenarios.cli.tables import COUNTED_WORDS, figure, lay_out
+    from scenarios.frontier.words import missing_in_words
     from scenarios.movers import counts_differ, with_counted
 
     unit, points = found["travel_unit"], found["objective"] == "disparity"
@@ -117,6 +120,8 @@ def _tell(found: Mapping[str, Any]) -> None:
         )
     typer.echo(f"{found['district']}: today {value(found['objective_value_status_quo'])}")
     typer.echo(lay_out(rows))
+    for line in missing_in_words(found, cap):
+        typer.echo(line)
     typer.echo("\nnone below: no valid plan under this cap has less, which is proved. by race: dissimilarity.")
     if both:
         typer.echo(COUNTED_WORDS + (" The cap is on it." if found["against"] == "moved" else ""))
@@ -128,4 +133,4 @@ def _tell(found: Mapping[str, Any]) -> None:
             gain = figure(row["gain"], "points", unit) if points else f"{row['gain']:.3g}"
             typer.echo(f"  {many}, {row['students']:g} students, from {row['from']} to {row['to']}: {gain} less")
     if found["stopped"]:
-        typer.echo("Stopped early: some points or bounds are missing.")
+        typer.echo("Stopped early: some bounds are missing, and perhaps points.")

@@ -15,6 +15,7 @@ from optimizer.objectives import Disparity, Objective, make_objective
 from optimizer.optimize import PROVING, TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Result
+from scenarios.absence import in_full
 from scenarios.baselines import baselines
 from scenarios.cli import STARTED
 from scenarios.cli.progress import ProgressLine
@@ -119,7 +120,7 @@ def _finish(
         typer.echo(yardsticks(summary, district.travel.unit))
         typer.echo(f"Report: {out / 'report.html'}")
         return
-    typer.echo("No valid plan was found. The nearest plan found still breaks:")
+    typer.echo(f"{in_full(summary['no_plan'])} The nearest plan found breaks:")
     typer.echo(broken_in_words(summary["broken_limits"]))
     if "nearest_seats" in summary:
         typer.echo(seats_in_words(summary["nearest_seats"]))

@@ -105,7 +105,7 @@ def _further(found: Found, files: tuple[Path | None, Path | None, Path | None], 
     from scenarios.report.when import read_transition, when_in_words
 
     addresses, context, transition = files
-    further = Further(curve=found.curve, paths=found.paths)
+    further = Further(curve=found.curve, missing=found.missing, paths=found.paths)
     extras = further.extras
     if transition is not None:
         extras = replace(extras, when=when_in_words(read_transition(transition), t))

@@ -108,10 +108,12 @@ def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
 
 
 def _tell_infeasible(found: Mapping[str, Any]) -> None:
+    from scenarios.absence import in_a_clause
     from scenarios.cli.tables import broken_in_words
 
-    typer.echo(f"{found['district']}: no valid plan was found with the limits as given, so that there is nothing to")
-    typer.echo("compare with. rezone explain says why. The nearest plan found still breaks:")
+    why = in_a_clause(found["rows"][0]["no_plan"])
+    typer.echo(f"{found['district']}: with the limits as given, {why}, so that there is nothing to compare")
+    typer.echo("with. rezone explain says why. The nearest plan found breaks:")
     typer.echo(broken_in_words(found["rows"][0]["broken_limits"]))
 
 
@@ -136,16 +138,21 @@ def _tell(found: Mapping[str, Any]) -> None:
         typer.echo("over seats: students over seats or under smallest sizes, which come before the objective: rows")
         typer.echo("that differ in them do not compare.")
     typer.echo("carried from: the row whose plan or bound this is, since it holds here too.")
+    if any(row["no_plan"] == "not found" for row in found["rows"]):
+        typer.echo(
+            "none found in the time: there may be a plan; a longer --time-limit, or more --iterations, may find it."
+        )
     if found["stopped"]:
         typer.echo("Stopped early: the last rows have only what was carried to them.")
 
 
 def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
+    from scenarios.absence import in_a_cell
     from scenarios.cli.tables import figure
 
     name = f"{row['row']:02d} {_case_in_words(row['limit'], row['at'])}"
     if not row["valid"]:
-        why = "not run" if row["own"] is None else "no valid plan found"
+        why = "not run" if row["no_plan"] is None else in_a_cell(row["no_plan"])
         return (name, why, *[""] * 8)
     style = "points" if points else "number"
     carried = [f"{what} {row[f'{what}_from']:02d}" for what in ("plan", "bound") if row[f"{what}_from"] != row["row"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scenarios.absence import in_a_cell
 from scenarios.baseline_words import name_of
 from scenarios.movers import counts_differ
 
@@ -84,7 +85,9 @@ def yardsticks(summary: Mapping[str, Any], unit: str) -> str:
     """The baselines, and the race-neutral twin where there is one, each with poverty and race beside each other."""
     found = {name_of(kind, row): row["measures"] for kind, row in summary["baselines"].items()}
     if "race_neutral" in summary:
-        found["race-neutral twin"] = summary["race_neutral"]["measures"]
+        none = summary["race_neutral"].get("no_plan")
+        name = "race-neutral twin" + (f": {in_a_cell(none)}" if none is not None else "")
+        found[name] = summary["race_neutral"]["measures"]
     shown = {"disparity": ("disparity", "points"), "dissimilarity.race": ("by race", "index")}
     shown |= {"moved_share": ("moved", "percent"), "moved_counted": ("counted", "percent")}
     shown |= {"travel_mean": ("mean travel", "travel")}

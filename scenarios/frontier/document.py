@@ -43,6 +43,7 @@ def document(curve: Curve, moves: Sequence[Step], settings: Settings, seconds: f
         "objective_value_status_quo": curve.today,
         "measures_status_quo": today,
         "points": [_point(k, point, curve) for k, point in enumerate(curve.points)],
+        "missing": [{"cap": one.cap, "why": one.why} for one in curve.missing],
         "moves": [_move(step, curve) for step in moves],
         "limits": limits_in_force(settings.options, district.travel.unit),
         "rules": [dict(rule) for rule in settings.rules],
@@ -82,14 +83,16 @@ def _move(step: Step, curve: Curve) -> dict[str, Any]:
 
 
 def table_csv(found: dict[str, Any]) -> str:
-    """frontier.csv: a row a point, today's zones first where the first point does not stand for them."""
+    """frontier.csv: a row a point, and a row a cap without one, whose `missing` says why; by caps, ascending."""
     keys = ("point", "plan", "cap", "nested", "objective_value", "bound", "gap", "gain")
     exposures = [
         name for name in found["measures_status_quo"] if name.startswith(("exposure_to_poverty.", "isolation."))
     ]
     names = [*SHOWN, *exposures]
     rows = [{key: row[key] for key in keys} | {n: row["measures"].get(n) for n in names} for row in found["points"]]
-    return safe_csv(pd.DataFrame(rows, columns=[*keys, *names]))
+    rows += [{"cap": one["cap"], "missing": one["why"]} for one in found["missing"]]
+    frame = pd.DataFrame(rows, columns=[*keys, *names, "missing"]).astype({"point": "Int64"})
+    return safe_csv(frame.sort_values("cap", kind="stable", na_position="last"))
 
 
 def moves_csv(found: dict[str, Any]) -> str:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scenarios.cli.tables import figure
+from scenarios.frontier.words import missing_in_words
 from scenarios.templating import templates_of
 
 WIDTH, LEFT, RIGHT = 760, 74, 736
 MAIN, RACE = (86, 340), (394, 510)  # top and bottom of the two charts
+LINE = 18  # units of a line below the charts
 STEPS = (1, 2, 2.5, 5, 10)
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -33,6 +35,8 @@ def draw(found: Mapping[str, Any]) -> str:
         before = found["measures_status_quo"]["dissimilarity.race"]
         scale = _scale(min(*race, before), max(*race, before), *RACE[::-1])
         charts.append(_chart(xs, race, before, across, scale, "index", None))
+    cap_style = "percent" if found["against"] == "moved" else "travel"
+    missing = missing_in_words(found, lambda cap: figure(cap, cap_style, unit))
     return (
         templates_of("scenarios.frontier")
         .get_template("frontier.svg")
@@ -40,10 +44,11 @@ def draw(found: Mapping[str, Any]) -> str:
             name=NOT_XML.sub("\ufffd", found["district"]),
             objective=str(found["objective"]),
             width=WIDTH,
-            height=charts[-1]["bottom"] + 62,
+            height=charts[-1]["bottom"] + 62 + LINE * len(missing),
             left=LEFT,
             right=RIGHT,
             charts=charts,
+            missing=missing,
             along="students who change school" if along == "moved_share" else "mean travel",
             ticks=[
                 {"x": across(t), "text": f"{100 * t:g} %" if along == "moved_share" else figure(t, "travel", unit)}

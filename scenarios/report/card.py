@@ -118,7 +118,7 @@ def _proved(row: Mapping[str, Any], t: Words) -> Text:
     if "proved" not in row:
         return ""
     if row["measures"] is None:
-        return t("yardstick_impossible" if row["none"] == "proved" else "yardstick_none")
+        return t("yardstick_impossible" if row["no_plan"] == "proved" else "yardstick_none")
     off = off_by(row)
     notes = [t("yardstick_least")] if row["proved"] else []
     if not row["proved"]:

@@ -13,9 +13,11 @@ from scenarios.report.words import Words
 SHOWN = ("disparity", "dissimilarity.race")
 
 
-def curve_view(points: Sequence[Mapping[str, Any]], doc: Mapping[str, Any], t: Words) -> dict[str, Any] | None:
+def curve_view(
+    points: Sequence[Mapping[str, Any]], doc: Mapping[str, Any], t: Words, missing: Sequence[tuple[float, str]] = ()
+) -> dict[str, Any] | None:
     """What the section draws, None where there is no curve. points: rows of name, moved_share, travel_mean and the
-    measures of SHOWN; today's zones are added."""
+    measures of SHOWN; today's zones are added. missing: caps without a point, and why."""
     if len(points) < 2:
         return None
     today = {"name": t("today"), "moved_share": 0.0, "today": True}
@@ -36,5 +38,15 @@ def curve_view(points: Sequence[Mapping[str, Any]], doc: Mapping[str, Any], t: W
         "rows": [
             {**row, "shown": [c["style"](row[key]) for c, key in zip(shown, measures, strict=True)]} for row in rows
         ],
+        "missing": _missing(missing, t),
         **{key: charts.CURVE[key] for key in ("width", "height", "left")},
     }
+
+
+def _missing(missing: Sequence[tuple[float, str]], t: Words) -> list[Any]:
+    """A sentence a reason."""
+    sentences = []
+    for why in dict.fromkeys(why for _, why in missing):
+        caps = ", ".join(str(t.figures.percent(cap)) for cap, reason in missing if reason == why)
+        sentences.append(t(f"curve_missing_{why.replace(' ', '_')}", caps=caps))
+    return sentences

@@ -32,10 +32,11 @@ TERMS = ("block", "zone", "exposure", "disparity", "dissimilarity", "band", "bou
 
 @dataclass(frozen=True)
 class Further:
-    """What a report shows beside its documents. curve: rows of a frontier. extras: of the map. paths: the plan files
-    that a repeat names, by document."""
+    """What a report shows beside its documents. curve: rows of a frontier; missing: its caps without one, and why.
+    extras: of the map. paths: the plan files that a repeat names, by document."""
 
     curve: Sequence[Mapping[str, Any]] = ()
+    missing: Sequence[tuple[float, str]] = ()
     extras: Extras = field(default_factory=Extras)
     paths: Sequence[str] = field(default=())
 
@@ -71,7 +72,7 @@ def _view(docs: Sequence[Doc], t: Words, further: Further) -> dict[str, Any]:
     first, one = docs[0], len(docs) == 1
     plans = [_plan(doc, t, path) for doc, path in zip(docs, _paths(docs, further), strict=True)]
     titles = [str(t("today")), *(plan["title"] for plan in plans)]
-    curve = curve_view(further.curve, first, t)
+    curve = curve_view(further.curve, first, t, further.missing)
     band = _band(docs, t)
     return {
         "t": t,

@@ -7,7 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
@@ -15,6 +17,8 @@ from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios.options import DEFAULT_MINIMUM, MINIMUM_KEY, DefaultMinimum, Settings, minimum_meant, rules_of, settle
 from scenarios.plans import read_plan
+from scenarios.reading.documents import fit, read_json
+from scenarios.reading.files import there
 from scenarios.report.curve import SHOWN
 from scenarios.report.data import FORMAT, fingerprint
 from scenarios.report.given import Ask, given_data, plan_summary
@@ -29,11 +33,13 @@ Doc = dict[str, Any]
 
 @dataclass(frozen=True)
 class Found:
-    """docs: one a plan. paths: the plan files as a repeat names them. curve: rows of a frontier."""
+    """docs: one a plan. paths: the plan files as a repeat names them. curve: rows of a frontier; missing: its caps
+    without one, and why."""
 
     docs: tuple[Doc, ...] = ()
     paths: tuple[str, ...] = ()
     curve: tuple[Mapping[str, Any], ...] = ()
+    missing: tuple[tuple[float, str], ...] = ()
 
 
 def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -> Found:
@@ -48,7 +54,8 @@ def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -
         mend = f"Name the plan file, {sources[0] / 'plan.csv'}, and the district with --district"
         raise InputError(Fault("--draws", "is for plan files: the page of a finished run is as it was made", mend))
     parts = [_read(source, district, ask, alone=len(sources) == 1) for source in sources]
-    found = Found(*(tuple(item for part in parts for item in getattr(part, key)) for key in ("docs", "paths", "curve")))
+    keys = ("docs", "paths", "curve", "missing")
+    found = Found(*(tuple(item for part in parts for item in getattr(part, key)) for key in keys))
     if len(found.docs) > MOST:
         mend = f"Name up to {MOST} of their plan files, with --district"
         raise InputError(Fault("RUN", f"{len(found.docs)} plans are too many to read side by side", mend))
@@ -131,7 +138,27 @@ def _of_frontier(source: Path, district: District, ask: Ask) -> Found:
         curve.append({"name": file.stem, **row, **{key: measures.get(key) for key in SHOWN}})
     shown = sorted({(len(files) - 1) // 2, len(files) - 1})
     docs = tuple(given_data(plans[k], files[k].stem, ask) for k in shown)
-    return Found(docs, tuple(str(files[k]) for k in shown), tuple(curve))
+    return Found(docs, tuple(str(files[k]) for k in shown), tuple(curve), _missing(source / "frontier.json"))
+
+
+def _missing(path: Path) -> tuple[tuple[float, str], ...]:
+    """(cap, why) of the caps without a plan; none where the folder's version did not say."""
+    if not there(path):
+        return ()
+    found = fit(_Curve, read_json(path), path.name, "Run rezone frontier again")
+    return tuple((one.cap, one.why) for one in found.missing) if found.against == "moved" else ()
+
+
+class _Gap(BaseModel):
+    cap: float
+    why: Literal["proved", "not found", "stopped"]
+
+
+class _Curve(BaseModel):
+    """What the page reads of frontier.json."""
+
+    against: str = "moved"
+    missing: list[_Gap] = []
 
 
 def _meant_by_frontier(source: Path) -> DefaultMinimum:

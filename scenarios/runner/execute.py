@@ -17,6 +17,7 @@ from optimizer.objectives import Objective, make_objective
 from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.rules import under
+from scenarios.absence import in_a_clause
 from scenarios.evaluation import evaluate_plan
 from scenarios.folder import read_district
 from scenarios.options import limits_in_force, rules_of, size_of
@@ -103,7 +104,9 @@ def _search(task: Task, district: District, objective: Objective, threads: int) 
     summary = summarise_run(result, task.settings, result.seconds)
     row = {
         "outcome": summary["status"],
-        "reason": None if result.valid else "no valid plan was found: " + _broken(summary["broken_limits"]),
+        "reason": None
+        if result.no_plan is None
+        else f"{in_a_clause(result.no_plan)}: {_broken(summary['broken_limits'])}",
         **_values(summary["measures"], summary["measures_status_quo"]),
         **{name: summary[name] for name in COPIED},
         "excess": excess_of(summary["broken_limits"]) if result.valid else None,

@@ -18,7 +18,15 @@ from scenarios.score.best import Best
 from scenarios.summary import broken_limits, excess_of, objective_spec
 from scenarios.version import rezone_version
 
-PROVED = ("value", "bound", "gap", "proved", "over_seats", "status_quo", "none")  # of a baseline, beside what all have
+PROVED = (
+    "value",
+    "bound",
+    "gap",
+    "proved",
+    "over_seats",
+    "status_quo",
+    "no_plan",
+)  # of a baseline
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from optimizer.arrays import Offsets
 from optimizer.bounds.gap import relative_gap
 from optimizer.model import STUDENT_SLACK, Budget, Model, SchoolSum
 from optimizer.plan import Plan
-from optimizer.result import Result
+from optimizer.result import NoPlan, Result
 from optimizer.rules import Breach, breaches, is_valid, under
 from scenarios.sensitivity.cases import Case
 from scenarios.summary import broken_limits, excess_of
@@ -25,7 +25,8 @@ class Row:
 
     own: its run's result, None where it was not run. plan: the best valid plan known, None where there is none; value
     and broken go with it. bound: no valid plan has a smaller objective; None without a valid plan. plan_from,
-    bound_from: the place of the case they were found for.
+    bound_from: the place of the case they were found for. impossible: it is proved that there is no valid plan, of this
+    case or of one that allows at least as much.
     """
 
     case: Case
@@ -36,6 +37,14 @@ class Row:
     bound: float | None = None
     plan_from: int | None = None
     bound_from: int | None = None
+    impossible: bool = False
+
+    @property
+    def no_plan(self) -> NoPlan | None:
+        """Why there is no plan; None where there is one, or the case was not run and nothing is proved."""
+        if self.plan is not None or (self.own is None and not self.impossible):
+            return None
+        return "proved" if self.impossible else "not found"
 
     @property
     def gap(self) -> float | None:
@@ -57,7 +66,13 @@ def carry(cases: Sequence[Case], results: Sequence[Result]) -> tuple[Row, ...]:
     for k, case in enumerate(cases):
         row = Row(case, results[k] if k < len(results) else None)
         row = _with_plan(row, k, results, plans)
-        rows.append(row if row.plan is None else _with_bound(row, k, bounds, model))
+        if row.plan is not None:
+            row = _with_bound(row, k, bounds, model)
+        else:
+            ruled_out = [other for other, result in enumerate(results) if result.impossible]
+            none = any(other == k or within(model(k), model(other)) for other in ruled_out)
+            row = replace(row, impossible=none)
+        rows.append(row)
     return tuple(rows)
 
 

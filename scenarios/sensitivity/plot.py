@@ -63,6 +63,7 @@ def draw(found: Mapping[str, Any]) -> str:
             width=WIDTH * COLUMNS,
             height=corners[-1]["y"] + height,
             legend=corners[-1],
+            proved=any(row.get("no_plan") == "proved" for row in found["rows"]),
             panels=panels,
             main={"scale": main, "today": found["objective_value_status_quo"]},
             race=race and {"scale": race, "today": found["dissimilarity.race_status_quo"]},

@@ -17,7 +17,17 @@ from scenarios.version import rezone_version
 # Of sensitivity.csv, in order. Seconds stand in the JSON alone, so that runs with --iterations repeat to the byte.
 COLUMNS = (
     *("row", "limit", "change", "step", "value", "objective_value", "bound", "gap", "disparity", "dissimilarity.race"),
-    *("moved_share", "moved_counted", "mean_travel_change", "excess", "valid", "plan", "plan_from", "bound_from"),
+    *(
+        "moved_share",
+        "moved_counted",
+        "mean_travel_change",
+        "excess",
+        "valid",
+        "no_plan",
+        "plan",
+        "plan_from",
+        "bound_from",
+    ),
 )
 
 
@@ -70,6 +80,7 @@ def _row(k: int, row: Row, district: District) -> dict[str, Any]:
         "mean_travel_change": None if plan is None else travel_change(plan, district.students),
         "excess": None if plan is None else excess_of(broken_limits(row.broken)),
         "valid": plan is not None,
+        "no_plan": row.no_plan,
         "plan": None if plan is None else plan_name(k),
         "plan_from": row.plan_from,
         "bound_from": row.bound_from,
