@@ -274,7 +274,7 @@ def test_no_valid_plan_is_the_answer_no(rezone, tmp_path: Path) -> None:
     folders = [TOWN.but(seats={"x": 5, "y": 5}).write(tmp_path / "low"), MIDDLE.write(tmp_path / "middle")]
     status, printed, _ = rezone("bands", *folders, "--out", tmp_path / "out", "--strict", "--iterations", 500)
     assert status == 1
-    assert "No valid plan was found" in printed
+    assert "There is no valid plan within these limits. That is proved." in printed
     found = json.loads((tmp_path / "out" / "bands.json").read_text(encoding="utf-8"))
     assert [band["valid"] for band in found["bands"]] == [False, True]
     assert [path.name for path in (tmp_path / "out" / "band_1").iterdir()] == ["summary.json"]

@@ -23,7 +23,18 @@ KEYS = [
     *("variance", "variance_status_quo", "exposure", "exposure_status_quo", "racial_exposure"),
     *("racial_exposure_status_quo", "measures", "measures_status_quo", "moved_share", "mean_travel_change", "valid"),
     "valid_status_quo",
-    *("broken_limits", "bound", "bound_relaxes", "solver_bound", "gap", "status", "proof", "limits", "rules"),
+    *(
+        "broken_limits",
+        "bound",
+        "bound_relaxes",
+        "solver_bound",
+        "gap",
+        "status",
+        "no_plan",
+        "proof",
+        "limits",
+        "rules",
+    ),
     *("attributes_used", "attributes", "seed", "iterations", "stopped", "seconds", "version", "baselines", "files"),
 ]
 
@@ -88,7 +99,8 @@ def test_no_valid_plan_leaves_the_summary_alone(rezone, tmp_path: Path) -> None:
     assert list(summary) == KEYS
     assert (summary["valid"], summary["status"], summary["measures"]) == (False, "infeasible", None)
     assert {row["limit"] for row in summary["broken_limits"]} == {"capacity"}
-    assert "No valid plan was found" in printed
+    assert "There is no valid plan within these limits. That is proved." in printed
+    assert summary["no_plan"] == "proved"
 
 
 def test_a_district_of_one_school_is_answered(rezone, tmp_path: Path) -> None:

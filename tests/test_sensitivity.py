@@ -301,7 +301,7 @@ def test_an_infeasible_base_is_the_answer_no(rezone, tmp_path: Path) -> None:
     folder = EXAMPLE.but(seats={"x": 5, "y": 5}).write(tmp_path / "d")
     status, printed = rezone(folder, "--out", tmp_path / "out", "--strict", "--iterations", 500)
     assert status == 1
-    assert "no valid plan was found with the limits as given" in printed
+    assert "with the limits as given, there is no valid plan, which is proved" in printed
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["manifest.json", "sensitivity.json"]
     found = json.loads((tmp_path / "out" / "sensitivity.json").read_text(encoding="utf-8"))
     assert [row["valid"] for row in found["rows"]] == [False]

@@ -123,9 +123,9 @@ def frontier(
     found = [] if len(question.nowhere) else run.points_of(progress)
     today = objective.value(Plan.today(amended))
     spent = time.monotonic() - began
-    none: NoPlan | None = (
-        None if found else "proved" if len(question.nowhere) or run.ruled_out(run.axis.most) else "not found"
-    )
+    none: NoPlan | None = None
+    if not found:
+        none = "proved" if len(question.nowhere) or run.ruled_out(run.axis.most) else "not found"
     missing = tuple(sorted(run.missing, key=lambda one: one.cap))
     return Curve(against, objective, tuple(rules), tuple(found), today, spent, run.stop.is_set(), missing, none)
 
