@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.config import read_config
+from scenarios.reading.documents import allowed
+from scenarios.reading.most import most, need_most
 from scenarios.rule_files import located
 from scenarios.rule_tables import first_of_each, make_rule, or_plugin, rule_faults
 from scenarios.rule_words import parse_rule
@@ -91,7 +93,7 @@ class Options(Limits):
         None, description="Proposals of each of two lanes. The run is then repeatable: same seed, same plan anywhere."
     )
     seed: Annotated[int, Field(ge=0, le=LARGEST)] = Field(0, description="Seed of all randomness.")
-    threads: Annotated[int, Field(ge=1, le=4096)] | None = Field(
+    threads: Annotated[int, Field(ge=1, le=most("jobs"))] | None = Field(
         None, description="Threads to use. Default: all cores."
     )
     gap: NotNegative = Field(0.001, description="Stop when the plan is proved to be within this share of the best.")
@@ -133,6 +135,7 @@ def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, A
         rules = (*rules, rule)
     if faults:
         raise InputError(faults)
+    need_most("--rule" if config is None else config.name, "rules", len(rules))
     return Settings(Options(**{**limits, **file, **given}), rules)
 
 
@@ -193,9 +196,8 @@ def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> 
     cause = entry.get("ctx", {}).get("error")
     if isinstance(cause, InputError):
         return dataclasses.replace(cause.faults[0], where=where, column=key)
-    message = entry["msg"][0].lower() + entry["msg"][1:]
     mend = MENDS.get(name, "Give a number of 0 or more")
-    return Fault(where, f"{entry['input']!r} cannot be used: {message}", mend, key)
+    return Fault(where, f"{entry['input']!r} cannot be used: it {allowed(entry)}", mend, key)
 
 
 MENDS = {
@@ -206,7 +208,7 @@ MENDS = {
     "time_limit": "Give a number of seconds above 0",
     "iterations": f"Give a whole number from 1 to {LARGEST}",
     "seed": f"Give a whole number from 0 to {LARGEST}",
-    "threads": "Give a whole number from 1 to 4096",
+    "threads": f"Give a whole number from 1 to {most('jobs')}",
     "solver": "Give auto, search or exact",
     "district": "Give the path of one district's folder as text",
     "districts": 'Give a list of paths or patterns, such as ["districts/*"]',

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.reading.documents import allowed
 from scenarios.rule_files import read_files
 
 
@@ -66,7 +67,7 @@ def _rule_fault(entry: Any, where: str, mend: str) -> list[Fault]:
     cause = entry.get("ctx", {}).get("error")
     if isinstance(cause, InputError):
         return [dataclasses.replace(fault, where=where, column=fault.where) for fault in cause.faults]
-    return [Fault(where, entry["msg"][0].lower() + entry["msg"][1:], mend, column=str((entry["loc"] or ("",))[0]))]
+    return [Fault(where, f"it {allowed(entry)}", mend, column=str((entry["loc"] or ("",))[0]))]
 
 
 def make_rule(rule: Mapping[str, Any]) -> Any:

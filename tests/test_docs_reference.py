@@ -147,3 +147,12 @@ def test_pages_build_offline_without_a_warning(tmp_path) -> None:
     assert page.count("<math") > 50
     loaded = re.findall(r"<(?:script|link|img)[^>]*(?:src|href)=\"(https?:[^\"]*)", page)
     assert loaded == []
+
+
+def test_all_that_is_bounded_is_listed_with_its_most() -> None:
+    from scenarios.reading.most import MOST
+
+    table = _text("limits.md").split("## What is bounded")[1].split("| --- | --- |\n")[1].split("\n\n")[0]
+    assert table.splitlines() == [
+        f"| {what} | {value:,}{' ' + unit if unit else ''} |" for value, unit, what in MOST.values()
+    ]

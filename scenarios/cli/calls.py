@@ -23,6 +23,7 @@ class Command(TyperCommand):
             # The usage errors of the command line's library, which name what was given, however long it is.
             if hasattr(error, "format_message") and isinstance(getattr(said, "message", None), str):
                 told = next((plain for raw, plain in PLAIN.items() if said.message.startswith(raw)), said.message)
+                told = told.replace("Input should be", "must be")
                 said.message = cut(told, LINE // 2)
             raise
 

@@ -15,6 +15,7 @@ from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_opt
 from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 from scenarios.options import Options
+from scenarios.reading.most import most
 from scenarios.wording import counted
 
 
@@ -59,7 +60,8 @@ def evaluate(
     flags: dict[str, Any],
     config: Config = None,
     draws: Annotated[
-        int | None, typer.Option(min=1, help="Redraw the counts so many times, and give 90 % intervals.")
+        int | None,
+        typer.Option(min=1, max=most("draws"), help="Redraw the counts so many times, and give 90 % intervals."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -130,11 +132,14 @@ def demo(
 
 def generate(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write.", show_default=False)],
-    blocks: Annotated[int, typer.Option(help="How many blocks.")],
-    schools: Annotated[int, typer.Option(help="How many schools.")],
+    blocks: Annotated[int, typer.Option(max=most("blocks"), help="How many blocks.")],
+    schools: Annotated[int, typer.Option(max=most("schools"), help="How many schools.")],
     seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 0,
     students: Annotated[
-        int | None, typer.Option(min=1, help="About how many students. Default: about 9 a block.", show_default=False)
+        int | None,
+        typer.Option(
+            min=1, max=most("number"), help="About how many students. Default: about 9 a block.", show_default=False
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option(help="The district's name. Default: its size and seed.", show_default=False)

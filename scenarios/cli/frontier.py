@@ -12,6 +12,7 @@ import typer
 from scenarios import interrupts
 from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
 from scenarios.cli.progress import solves
+from scenarios.reading.most import most
 
 
 @solves
@@ -21,7 +22,7 @@ def frontier(
     *,
     flags: dict[str, Any],
     out: Annotated[Path, typer.Option(help="The folder to write the table, the plans and the plot to.")],
-    points: Annotated[int, typer.Option(min=2, max=99, help="How many points, both ends among them.")] = 12,
+    points: Annotated[int, typer.Option(min=2, max=most("points"), help="How many points, both ends among them.")] = 12,
     against: Annotated[
         Literal["moved", "travel_mean"], typer.Option(help="What the curve is drawn against.")
     ] = "moved",

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from optimizer.errors import LINE, InputError, cut
+from optimizer.errors import LINE, Fault, InputError, cut
 from scenarios import interrupts
 from scenarios.cli import commands
 from scenarios.cli.bands import bands
@@ -33,7 +33,7 @@ from scenarios.cli.sensitivity import sensitivity
 from scenarios.cli.streams import prepare
 from scenarios.cli.transition import transition
 from scenarios.cli.verify import verify
-from scenarios.files import OutputError
+from scenarios.files import IMPOSSIBLE, OutputError
 from scenarios.plugins import plugin_fault
 from scenarios.version import rezone_version
 
@@ -164,6 +164,8 @@ def _in_words(error: BaseException) -> tuple[int, list[str]] | None:
         return 2, error.lines
     if own is not None:
         return 2, [str(own)]
+    if isinstance(error, OSError) and error.errno in IMPOSSIBLE:
+        return 2, [str(Fault(str(error.filename), "is a name that no file can have", "Name another path"))]
     if isinstance(error, SystemExit):
         return None
     return 3, [_failure(error)]

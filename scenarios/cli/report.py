@@ -10,6 +10,7 @@ import typer
 
 from optimizer.errors import Fault, InputError
 from scenarios.cli.flags import LIMITS, Config, with_options
+from scenarios.reading.most import most
 
 if TYPE_CHECKING:
     from scenarios.report.page import Further
@@ -52,7 +53,7 @@ def report(  # noqa: PLR0913 - the flags of the command
         Path | None, typer.Option(help="What rezone transition wrote: when the plan comes.", show_default=False)
     ] = None,
     draws: Annotated[
-        int | None, typer.Option(min=1, help="Redraw the counts so many times, for plan files.", show_default=False)
+        int | None, typer.Option(min=1, max=most("draws"), help="Redraw the counts so many times, for plan files.")
     ] = None,
     config: Config = None,
 ) -> None:

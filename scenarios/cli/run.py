@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.errors import Doubt, Fault, InputError
+from scenarios.reading.most import most
 from scenarios.wording import counted, duration, printable
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def run(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file, TOML.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="The folder for the results.", show_default=False)] = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes. Default: one a core.", show_default=False)
+        int | None,
+        typer.Option(min=1, max=most("jobs"), help="Worker processes. Default: one a core.", show_default=False),
     ] = None,
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on this Dask scheduler.", show_default=False)

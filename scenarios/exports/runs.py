@@ -89,7 +89,7 @@ def _entries(
 
 
 def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
-    if folder.is_file() and folder.suffix.lower() == ".csv":
+    if not folder.is_dir() and folder.suffix.lower() == ".csv":
         if district is None or ask is None:
             problem = "is a plan file, which says nothing of the district"
             raise InputError(Fault(str(folder), problem, "Name the district's folder with --district"))

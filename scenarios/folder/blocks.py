@@ -20,6 +20,7 @@ from scenarios.folder.schools import Schools
 from scenarios.folder.tables import Faults, ids_of, need_columns, numbers
 from scenarios.reading.files import there
 from scenarios.reading.layers import read_layer
+from scenarios.reading.most import need_most
 
 NAMES = ("blocks.parquet", "blocks.gpkg", "blocks.geojson")
 GROUP_SLACK, GROUP_SHARE = 0.5, 0.01  # FORMAT.md: how far group counts may miss `students`
@@ -43,6 +44,7 @@ def read_blocks(faults: Faults, folder: Path, groups: Sequence[str], schools: Sc
     """The folder's blocks, None where there are none. schools: None where they could not be read."""
     path = find_blocks(folder)
     frame, where = read_frame(path), path.name
+    need_most(where, "blocks", len(frame))
     names = block_ids(faults, where, frame)
     if not names:
         return None

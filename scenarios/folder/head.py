@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.errors import nearest
-from scenarios.folder.tables import Faults
+from scenarios.folder.tables import Faults, check_names
 from scenarios.options import limit_faults
 from scenarios.reading.documents import read_toml
+from scenarios.reading.most import need_most
 
 KEYS = ("name", "crs", "groups", "limits")
 RESERVED = ("poverty", "race", "all")
@@ -36,10 +37,14 @@ def read_head(faults: Faults, folder: Path) -> Head:
             faults.add(where, f"the key is not known{nearest(key, KEYS)}", f"Keys are: {', '.join(KEYS)}", column=key)
     if not isinstance(head.get("name"), str):
         faults.add(where, "the name is missing", "Give the district's name as text", column="name")
+    check_names(faults, where, [str(head.get("name"))], "name")
     groups = head.get("groups")
     if not isinstance(groups, list) or not all(_is_group(group) for group in groups) or len(set(groups)) < len(groups):
         mend = "Give a list of different names of a-z, 0-9 and _, none of them poverty, race, all or grade_…; may be []"
         faults.add(where, "the groups cannot be used", mend, column="groups")
+    else:
+        need_most(where, "groups", len(groups), "groups")
+        check_names(faults, where, groups, "groups")
     if not isinstance(head.get("crs", ""), str):
         faults.add(where, "the crs is not text", "Give it as text, such as 'EPSG:32618'", column="crs")
     if "limits" in head:

@@ -10,7 +10,8 @@ import shapely
 
 from optimizer.arrays import Floats
 from optimizer.places import Shapes
-from scenarios.folder.tables import Faults, ids_of, need_columns, numbers
+from scenarios.folder.tables import Faults, check_names, ids_of, need_columns, numbers
+from scenarios.reading.most import need_most
 from scenarios.reading.tables import read_csv
 
 COLUMNS = ("school_id", "name", "lon", "lat")
@@ -38,6 +39,7 @@ def read_schools(faults: Faults, folder: Path) -> Schools | None:
     """The folder's schools, or None where there are none to check anything against."""
     where = "schools.csv"
     table = read_csv(folder / where)
+    need_most(where, "schools", len(table))
     if len(table) == 0:
         faults.add(where, "holds no schools", "Give at least one school")
     if not need_columns(faults, where, table, COLUMNS) or len(table) == 0:
@@ -50,6 +52,7 @@ def read_schools(faults: Faults, folder: Path) -> Schools | None:
     )
     order = np.array(sorted(range(len(ids)), key=lambda i: ids[i]), int)
     names = [str(name) for name in table["name"]]
+    check_names(faults, where, names, "name")
     return Schools(
         tuple(ids[i] for i in order),
         tuple(names[i] for i in order),

@@ -85,6 +85,7 @@ def parse_json(raw: bytes, where: str) -> Any:
 
 def _levels(raw: bytes) -> int:
     """How deep brackets lie inside each other, those in strings taken for such: quick, and a first look."""
+
     level, deepest = 0, 0
     for start in range(0, len(raw), CHUNK):
         part = np.frombuffer(raw[start : start + CHUNK], np.uint8) | 0x20  # [ and { then differ from no other mark

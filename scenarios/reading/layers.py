@@ -20,7 +20,7 @@ from optimizer.errors import Fault, InputError, nearest
 from scenarios.files import LAYERS
 from scenarios.reading.documents import parse_json
 from scenarios.reading.files import need_file, read_bytes
-from scenarios.reading.most import most
+from scenarios.reading.most import most, need_most
 from scenarios.reading.tables import need_one_of_each, plain_table, read_arrow
 
 INSIDE = (".shp", ".gpkg", ".geojson")  # what a zip file may hold
@@ -92,9 +92,7 @@ def read_layer(
 def _flat(where: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The frame with its shapes called `geometry`, in two dimensions."""
     need_one_of_each(where, [str(name) for name in frame.columns])
-    if len(frame) > most("blocks"):
-        problem = f"holds {len(frame):,} shapes, where {most('blocks'):,} are the most"
-        raise InputError(Fault(where, problem, "Name a smaller layer"))
+    need_most(where, "addresses", len(frame))
     if frame.active_geometry_name != "geometry":
         if "geometry" in frame.columns:
             frame = frame.drop(columns="geometry")

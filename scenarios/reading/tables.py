@@ -16,7 +16,7 @@ import pyarrow.parquet
 
 from optimizer.errors import Fault, InputError
 from scenarios.reading.files import STEERING, need_file, text_of
-from scenarios.reading.most import most
+from scenarios.reading.most import most, need_most
 
 FEWER_CELLS = "Put cells that hold a comma between quotation marks, and write numbers with a point alone: 1200, 48.123"
 CHUNK = 1 << 22
@@ -70,9 +70,7 @@ def _header(path: Path) -> list[str]:
 def need_one_of_each(where: str, columns: Sequence[str]) -> None:
     """Raises InputError where a column stands twice, or two differ by case and blanks at their ends alone, and where
     there are too many, or names are too long."""
-    if len(columns) > most("columns"):
-        problem = f"has {len(columns):,} columns, where {most('columns'):,} are the most"
-        raise InputError(Fault(where, problem, "Take out those that nobody needs"))
+    need_most(where, "columns", len(columns))
     long = [name for name in columns if len(name) > most("name")]
     if long:
         problem = f"the name of a column has more than {most('name')} characters"
@@ -126,9 +124,7 @@ def read_arrow(path: Path, where: str, columns: Iterable[str] | None = None) -> 
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             need_one_of_each(where, file.schema_arrow.names)
-            if file.metadata.num_rows > most("rows"):
-                problem = f"has {file.metadata.num_rows:,} rows, where {most('rows'):,} are the most"
-                raise InputError(Fault(where, problem, "Name a smaller file"))
+            need_most(where, "rows", file.metadata.num_rows)
             wanted = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
             table = file.read(wanted)
             table.validate(full=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from optimizer.errors import Fault, InputError, doubt, nearest
 from optimizer.places import WGS84, placed
 from scenarios.folder.tables import Faults, need_columns, numbers
-from scenarios.reading.most import most
+from scenarios.reading.most import need_most
 from scenarios.reading.tables import read_csv
 from scenarios.report.frame import Frame
 
@@ -38,9 +38,7 @@ def read_addresses(path: Path, crs: str, polygons: NDArray[Any]) -> Addresses:
     text, points = _csv(path, crs, polygons) if path.suffix.lower() == ".csv" else _layer(path, crs, polygons)
     if not text:
         raise InputError(Fault(path.name, "holds no addresses", "Give a row or a point for each address"))
-    if len(text) > most("addresses"):
-        problem = f"holds {len(text):,} addresses, where {most('addresses'):,} are the most"
-        raise InputError(Fault(path.name, problem, "Leave out those outside the district"))
+    need_most(path.name, "addresses", len(text))
     block = np.full(len(text), -1, np.int64)
     point, found = shapely.STRtree(polygons).query(points, predicate="intersects")
     block[point[::-1]] = found[::-1]  # on a border: the first of its blocks

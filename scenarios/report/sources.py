@@ -74,7 +74,7 @@ def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> 
     if is_district(source):
         today = Plan.status_quo(under(_needed(district, source), rules_of(ask.settings)))
         return Found((given_data(today, "no change", ask),), (str(source),))
-    if source.is_file() or not source.exists():
+    if not source.is_dir():
         return _of_plan(source, _needed(district, source), ask)
     if (source / "frontier.csv").is_file():
         return _of_frontier(source, _needed(district, source), ask)

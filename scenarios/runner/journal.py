@@ -60,7 +60,9 @@ class Journal:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             mend = "Move it away, or name another folder"
-            raise InputError(Fault(NAME, f"cannot be read as a journal ({error})", mend)) from None
+            raise InputError(
+                Fault(NAME, "cannot be read as a journal: it is something else, or damaged", mend)
+            ) from None
         self.columns = {name for (name,) in self.base.execute("SELECT name FROM columns")}
 
     def close(self) -> None:
