@@ -242,7 +242,7 @@ def _inside(name: str) -> bool:
 def _json(path: Path, kind: type[Any] = dict) -> Any:
     """The file's content; an empty one of the kind where it is not that."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
     except (OSError, ValueError, RecursionError):
         return kind()
     return found if isinstance(found, kind) else kind()

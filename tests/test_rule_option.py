@@ -50,7 +50,7 @@ def test_words_become_a_table(text: str, table: dict[str, Any]) -> None:
         ),
         ("close school=a", "--rule 'close school=a', column 'school': the key is not known (did you mean 'schools'?)"),
         ("clos schools=a", "column 'kind': 'clos' is not a kind of rule here (did you mean 'close'?)"),
-        ("seats school=a capacity=many", "column 'capacity': input should be a valid number"),
+        ("seats school=a capacity=many", "column 'capacity': it must be a number"),
         ("moved share=2", "--rule 'moved share=2'"),
         ("require pairs=b1", "--rule 'require pairs=b1', column 'pairs':"),
     ],

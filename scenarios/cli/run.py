@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.errors import Doubt, Fault, InputError
-from scenarios.reading.most import most
+from scenarios.reading.most import most, need_most
 from scenarios.wording import counted, duration, printable
 
 if TYPE_CHECKING:
@@ -58,10 +58,12 @@ def run(
         mend = "Leave one of them out: a cluster's workers are started on their own"
         raise InputError(Fault("--jobs", "does not go with --cluster", mend))
     if dry_run:
+        need_most(file.name, "runs", len(study))
         _list(study, out, jobs, plugins)
     elif out is None:
         raise InputError(Fault("--out", "is missing", "Name the folder for the results, or say --dry-run"))
     else:
+        need_most(file.name, "runs", len(study))
         _run(study, out, plugins, jobs=jobs, cluster=cluster)
 
 

@@ -157,6 +157,12 @@ ALLOWED = {
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
     "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "int_parsing": "must be a whole number",
+    "bool_parsing": "must be true or false",
+    "tuple_type": "must be a list",
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
     "bool_type": "must be true or false",
     "list_type": "must be a list",
     "dict_type": "must be a table",
@@ -180,4 +186,5 @@ def allowed(entry: Any) -> str:
     for key, words in (("ge", "of {} or more"), ("gt", "above {}"), ("le", "of {} or less"), ("lt", "below {}")):
         if key in context:
             return f"must be a number {words.format(context[key])}"
-    return str(entry["msg"]).removeprefix("Input ").removeprefix("Value error, ").removeprefix("should be ")
+    said = str(entry["msg"]).split(",")[0].removeprefix("Value error")
+    return said.replace("Input should be", "must be").replace("Input should", "must") or "cannot be used"

@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 import pyarrow
-from pydantic import JsonValue
 
 from optimizer.errors import Fault, InputError
+from scenarios.options import minimum_meant
 from scenarios.reading.documents import fit, parse_json, read_json
-from scenarios.reading.files import STEERING, need_file
-from scenarios.reading.schemas import Manifest, Map, Report, SummaryFile, Transition
+from scenarios.reading.files import STEERING, need_file, there
+from scenarios.reading.schemas import Frontier, Manifest, Map, Report, Rule, SummaryFile, Transition
 from scenarios.reading.tables import plain_table, read_arrow
+from scenarios.rule_tables import rule_faults
 
 RESULTS = "results.parquet"
 NEEDED = ("run", "scenario", "district", "status")
@@ -78,12 +79,29 @@ def _check_measures(need: _Need, doc: Doc) -> None:
         need.that(list(met) == groups, f"summary.{key}", "must be of the groups")
         for row in met.values():
             need.that(list(row) == groups, f"summary.{key}", "must be of the groups")
+    for name, row in summary.get("baselines", {}).items():
+        known = "proved" not in row or {"value", "bound", "gap", "over_seats", "status_quo", "none"} <= set(row)
+        need.that(known, f"summary.baselines.{name}", "must have all that is said of a baseline, or none of it")
+    need.that(summary["bound"] is None or summary["gap"] is not None, "summary.gap", "must be known where a bound is")
+    minimum_meant(summary["limits"])
+    check_rules(summary["rules"], need.where)
     if summary["status"] is not None:
         for name in ("objective", "objective_value", "seed"):
             need.that(summary[name] is not None or doc["public"] is not None, f"summary.{name}", "must not be null")
     off_by = summary.get("off_by", {})
     for key, values in off_by.items():
         need.that(set(values) <= set(summary[key]), f"summary.off_by.{key}", "must be of the measures")
+
+
+def check_rules(rules: Sequence[Mapping[str, Any]], where: str) -> None:
+    """Raises InputError where a rule that a result was under cannot be made again. A plugin's are taken as they are,
+    and those that name files: the files need not be at hand."""
+    from optimizer.rules import RULES  # noqa: PLC0415 - scipy takes a moment to import
+
+    own = [rule for rule in rules if rule["kind"] in RULES and rule["kind"] != "barrier"]
+    faults = [fault for rule in own for fault in rule_faults(rule, where)]
+    if faults:
+        raise InputError(faults)
 
 
 def _check_maps(need: _Need, maps: Doc, schools: int) -> None:
@@ -175,6 +193,15 @@ def read_years(path: Path) -> Doc:
     return found
 
 
+def limits_of_frontier(folder: Path) -> Doc:
+    """The limits that a frontier.json names; none where the folder holds no such file."""
+    path = folder / "frontier.json"
+    if not there(path):
+        return {}
+    found: Doc = fit(Frontier, read_json(path, where=str(path)), str(path), "Run rezone frontier again")["limits"]
+    return found
+
+
 def listed_files(path: Path) -> Mapping[str, Any]:
     """The files that a manifest.json names; none where there is no such manifest."""
     try:
@@ -212,7 +239,8 @@ def _check_column(where: str, name: str, values: pd.Series[Any]) -> None:
     if kind == "string":
         for one in set(values.dropna()):
             if name == "rules":
-                fit(list[dict[str, JsonValue]], parse_json(one.encode(), f"{where}, column 'rules'"), where, AGAIN)
+                rules = fit(list[Rule], parse_json(one.encode(), f"{where}, column 'rules'"), where, AGAIN)
+                check_rules(rules, f"{where}, column 'rules'")
             elif len(one) > LONGEST or STEERING.search(one):
                 raise InputError(
                     Fault(where, "holds a text that is too long, or control characters", AGAIN, name, (one,))

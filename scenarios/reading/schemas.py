@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from optimizer.rules.base import AmountUnit
@@ -54,7 +54,24 @@ class Broken(TypedDict):
 
 
 class Measured(TypedDict):
-    measures: Measures
+    measures: Measures | None
+
+
+class Rule(TypedDict):
+    kind: Name
+    schools: NotRequired[list[Name]]
+    school: NotRequired[Name]
+
+
+class Baseline(TypedDict):
+    measures: Measures | None
+    value: NotRequired[Known]
+    bound: NotRequired[Known]
+    gap: NotRequired[Known]
+    proved: NotRequired[Sure]
+    over_seats: NotRequired[Count]
+    status_quo: NotRequired[Sure]
+    none: NotRequired[Literal["proved", "not found"] | None]
 
 
 class Summary(TypedDict):
@@ -67,7 +84,7 @@ class Summary(TypedDict):
     racial_exposure_status_quo: RacialExposure
     measures: Measures
     measures_status_quo: Measures
-    baselines: NotRequired[dict[Name, Measured]]
+    baselines: NotRequired[dict[Literal["nearest_school", "least_travel"], Baseline]]
     race_neutral: NotRequired[Measured]
     moved_share: Share
     valid: Sure
@@ -78,7 +95,7 @@ class Summary(TypedDict):
     status: Literal["optimal", "feasible", "infeasible"] | None
     proof: Literal["certificate", "solver"] | None
     limits: Limits
-    rules: list[dict[Name, JsonValue]]
+    rules: Annotated[list[Rule], Field(max_length=most("rules"))]
     attributes_used: list[Name]
     seed: Annotated[int, Field(strict=True, ge=0)] | None
     iterations: Annotated[int, Field(strict=True, ge=0)] | None
@@ -277,7 +294,7 @@ class SummaryFile(TypedDict):
     status: Literal["optimal", "feasible", "infeasible"] | None
     proof: Literal["certificate", "solver"] | None
     limits: Limits
-    rules: list[dict[Name, JsonValue]]
+    rules: Annotated[list[Rule], Field(max_length=most("rules"))]
     seed: Whole | None
     iterations: Whole | None
     seconds: Known
@@ -296,6 +313,10 @@ class PhasedIn(TypedDict, total=False):
 class Transition(TypedDict):
     years: Annotated[list[Year], Field(min_length=1)]
     options: NotRequired[PhasedIn]
+
+
+class Frontier(TypedDict):
+    limits: dict[Name, Any]
 
 
 class Manifest(TypedDict):

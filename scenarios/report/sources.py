@@ -163,10 +163,10 @@ class _Curve(BaseModel):
 
 def _meant_by_frontier(source: Path) -> DefaultMinimum:
     """The default minimum under which a frontier was made; today's where its folder does not hold frontier.json."""
-    try:
-        return minimum_meant(json.loads((source / "frontier.json").read_text(encoding="utf-8"))["limits"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return DEFAULT_MINIMUM
+    from scenarios.reading.results import limits_of_frontier  # noqa: PLC0415
+
+    limits = limits_of_frontier(source)
+    return minimum_meant(limits) if limits else DEFAULT_MINIMUM
 
 
 def of_run(source: Path, district: District, ask: Ask, wanted: Sequence[str] = ()) -> Found:

@@ -50,8 +50,7 @@ def read_study(path: str | Path) -> Study:
     folders = _folders(faults, file, path.parent)
     faults.stop()
     study = Study(path, file, folders)
-    for kind, number in (("scenarios", len(file.scenario)), ("runs", len(study))):
-        need_most(path.name, kind, number)
+    need_most(path.name, "scenarios", len(file.scenario))
     for scenario in study.scenarios:
         need_most(path.name, "rules", len(file.rules) + len(scenario.rules))
     return study
