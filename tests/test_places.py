@@ -85,6 +85,18 @@ def test_schools(wrong: str, tmp_path: Path) -> None:
     assert line.endswith(": then they lie among the district's blocks")
 
 
+def test_all_schools_or_all_blocks(tmp_path: Path) -> None:
+    """Without a CRS in district.toml nothing tells which of the two files is the wrong way round."""
+    frame = TOWN.blocks()
+    frame = frame.set_geometry(shapely.transform(degrees(frame.geometry), WRONG["swapped"][0]), crs=4326)
+    folder = TOWN.write(tmp_path, blocks=frame)
+    head = (folder / "district.toml").read_text()
+    (folder / "district.toml").write_text(head.replace('crs = "EPSG:32618"', ""))
+    line = message(lambda: read_district(folder))
+    assert "lon and lat are swapped: x, y, z. Write lon (x) first" in line
+    assert line.endswith("among the district's blocks; or mend blocks.parquet so, if that is what is wrong")
+
+
 def test_a_school_on_another_continent(tmp_path: Path) -> None:
     schools = TOWN.schools()
     schools.loc[0, ["lon", "lat"]] = ["12.5", "55.7"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,7 +102,15 @@ def _place(schools: Schools, blocks: Blocks, crs: pyproj.CRS) -> Geography:
     assert blocks.source is not None
     polygon = projected(blocks.source, crs, every=True)
     points = Source("schools.csv", schools.points, WGS84, schools.ids, "lon", box_of(polygon, crs))
-    need_right_way(points, every=True)
+    try:
+        need_right_way(points, every=True)
+    except InputError as error:
+        (fault,) = error.faults
+        if len(fault.ids) < len(schools.ids):
+            raise
+        # All of them: then it may as well be the blocks that are the wrong way round.
+        mend = f"{fault.mend}; or mend {blocks.source.where} so, if that is what is wrong"
+        raise InputError(replace(fault, mend=mend)) from None
     return Geography(crs.to_string(), polygon, shapely.get_coordinates(projected(points, crs, every=True)))
 
 
