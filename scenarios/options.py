@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.config import read_config
@@ -35,12 +35,24 @@ def _known_objective(spec: str | Mapping[str, Any] | None) -> str | dict[str, fl
         raise InputError([_perhaps_of_plugin(fault) for fault in error.faults]) from None
 
 
+def _one(spec: Any) -> Any:
+    """The objective, where it is no ordered list."""
+    if isinstance(spec, list):
+        mend = (
+            'Give one, or a mixture: { travel_mean = 1, disparity = 0.5 }, or "travel_mean=1,disparity=0.5" as a flag'
+        )
+        raise InputError(Fault("--objective", "an ordered list of objectives is not in this version yet", mend))
+    return spec
+
+
 def _perhaps_of_plugin(fault: Fault) -> Fault:
     unknown = "is not known" in fault.problem
     return dataclasses.replace(fault, mend=fault.mend + or_plugin()) if unknown else fault
 
 
-Spec = Annotated[str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective)]
+Spec = Annotated[
+    str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective), BeforeValidator(_one)
+]
 
 # Which default minimum limits mean: FORMAT.md's, the lesser of a share of today's students and of the seats; or that of
 # results that do not name it, the share of today's students alone.
@@ -151,7 +163,7 @@ def _of_file(flags: Mapping[str, Any], config: Path | None) -> tuple[dict[str, A
 def _mixture(text: str) -> str | dict[str, Any]:
     """`disparity=1,travel_mean=0.1` as a table; a plain name as it is."""
     if "=" not in text:
-        return text
+        return _one(text.split(",")) if "," in text else text
     parts: dict[str, Any] = {}
     for part in text.split(","):
         name, _, weight = part.partition("=")
@@ -191,6 +203,8 @@ def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> 
     """In words, what pydantic found wrong with a key: one of `known` misspelt, or its value. key: None on the command
     line, where `where` is the flag."""
     name = where.removeprefix("--").replace("-", "_") if key is None else key
+    if entry["type"] == "extra_forbidden" and name in LATER:
+        return Fault(where, "is not in this version yet", LATER[name], key)
     if entry["type"] == "extra_forbidden":
         return Fault(where, f"the key is not known{nearest(name, known)}", f"Keys are: {', '.join(known)}", key)
     cause = entry.get("ctx", {}).get("error")
@@ -200,6 +214,7 @@ def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> 
     return Fault(where, f"{entry['input']!r} cannot be used: it {allowed(entry)}", mend, key)
 
 
+LATER = {"slack": "Give a mixture as objective, such as { travel_mean = 1, disparity = 0.5 }"}  # keys of later versions
 MENDS = {
     "max_moved": "Give a share from 0 to 1, such as 0.1 for 10 %",
     "contiguity": "Give true or false",

@@ -25,7 +25,8 @@ def rule_faults(rule: Mapping[str, Any], where: str) -> list[Fault]:
     kind = rule.get("kind")
     if not isinstance(kind, str) or kind not in RULES:
         hint = nearest(kind, RULES) if isinstance(kind, str) else ""
-        mend = f"Kinds of this version: {', '.join(sorted(RULES))}{or_plugin()}"
+        mend = f"Kinds: {', '.join(sorted(RULES))}{or_plugin()}"
+        where = where.partition(" ")[0] if where.startswith("--rule") else where  # the list is long enough
         return [Fault(where, f"{kind!r} is not a kind of rule here{hint}", mend, column="kind")]
     keys = rule_keys(RULES[kind])
     faults = [

@@ -11,6 +11,7 @@ from pathlib import Path
 import checker
 import numpy as np
 import pytest
+import typer
 from toys import EXAMPLE, TOWN
 
 from scenarios import read_district
@@ -266,14 +267,55 @@ def test_evaluate_agrees_with_the_checker_on_validity(rezone, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("command", "instead"),
-    [("serve", "rezone score"), ("import", "docs/files.md"), ("travel", "travel.csv"), ("ensemble", "nearest-school")],
+    [
+        *(("serve", "rezone score"), ("import", "docs/files.md"), ("travel", "travel.csv")),
+        *(("ensemble", "nearest-school"), ("repair", "rezone evaluate"), ("why", "rezone report")),
+        *(("forecast", "--growth"), ("optimize --from", "starts by itself"), ("optimize --near", "--max-moved")),
+        *(("optimize --max-changed", "--max-moved"), ("optimize --slack", "mixture"), ("optimize --draws", "evaluate")),
+        *(("score --draws", "evaluate"), ("compare --draws", "evaluate"), ("run --draws", "evaluate")),
+        ("export --for-checker", "rezone verify"),
+    ],
 )
 def test_commands_of_later_versions_say_so_and_what_to_do_until_then(command: str, instead: str, rezone) -> None:
-    status, printed, err = rezone(command, "x", "--out", "y")
+    name, *flag = command.split()
+    for more in (flag, [f"{one}=1" for one in flag]):
+        status, printed, err = rezone(name, "x", "--out", "y", *more)
     assert (status, printed) == (2, "")
     assert err.startswith(f"error: rezone {command}: is not in this version yet. Until then: ")
     assert instead in err
     assert err.count("\n") == 1
+
+
+def test_every_command_of_the_format_is_there_or_says_that_it_is_not_yet() -> None:
+    from scenarios.cli.main import LATER, app
+
+    names = "check demo evaluate optimize bound verify explain frontier sensitivity transition run compare score report"
+    names += " publish serve import travel forecast repair why export ensemble generate"
+    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    assert set(names.split()) <= set(known)
+    assert all(known[name].hidden == (name in LATER) for name in known)
+
+
+@pytest.mark.parametrize("objective", ["travel_mean,disparity", ["travel_mean", "disparity"]])
+def test_an_ordered_list_of_objectives_is_not_there_yet(objective, rezone, tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text('[options]\nobjective = ["travel_mean", "disparity"]\nslack = [0.1]\n')
+    flags = ("--objective", objective) if isinstance(objective, str) else ("--config", tmp_path / "c.toml")
+    status, _, err = rezone("optimize", EXAMPLE.write(tmp_path / "d"), "--out", tmp_path / "o", *flags)
+    assert status == 2
+    assert "an ordered list of objectives is not in this version yet. Give one, or a mixture" in err
+    assert isinstance(objective, str) or "column 'slack': is not in this version yet. Give a mixture" in err
+
+
+def test_kinds_and_objectives_of_later_versions_list_those_that_are_there(rezone, tmp_path: Path) -> None:
+    from optimizer.rules import RULES
+
+    folder = EXAMPLE.write(tmp_path / "d")
+    status, _, err = rezone("evaluate", folder, "--rule", "changed plan=p.csv share=0.1")
+    assert status == 2
+    assert all(f" {kind}" in err for kind in RULES)
+    status, _, err = rezone("optimize", folder, "--out", tmp_path / "o", "--objective", "changed")
+    assert status == 2
+    assert all(name in err for name in ("disparity_equal", "gap.<group>", "theil_h.race", "travel_mean", "cut_edges"))
 
 
 def test_generate_makes_a_folder_that_reads_back(rezone, tmp_path: Path) -> None:

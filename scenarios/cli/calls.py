@@ -12,6 +12,19 @@ from optimizer.errors import LINE, Fault, InputError, cut
 PLAIN = {"Input should be a valid integer": "give a whole number.", "Input should be a valid number": "give a number."}
 
 
+# Flags of later versions, with the commands that they belong to, and what to do until then.
+NEAR = "Until then: --max-moved limits how many students move against today's zones"
+DRAWS = "Until then: rezone evaluate DISTRICT PLAN --draws N, for each plan"
+LATER = {
+    "--from": (("optimize",), "Until then: every search starts by itself, from today's zones among others"),
+    "--near": (("optimize",), NEAR),
+    "--max-changed": (("optimize",), NEAR),
+    "--slack": (("optimize",), "Until then: give a mixture, such as --objective travel_mean=1,disparity=0.5"),
+    "--draws": (("optimize", "compare", "score", "run"), DRAWS),
+    "--for-checker": (("export",), "Until then: rezone verify checks a plan and its certificate without a solver"),
+}
+
+
 class Command(TyperCommand):
     """A command whose options stand once each, but for those that make a list."""
 
@@ -28,6 +41,9 @@ class Command(TyperCommand):
             raise
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for flag in (text.partition("=")[0] for text in args):
+            if flag in LATER and self.name in LATER[flag][0]:
+                raise InputError(Fault(f"rezone {self.name} {flag}", "is not in this version yet", LATER[flag][1]))
         if not ctx.resilient_parsing:
             _, _, order = self.make_parser(ctx).parse_args(args=list(args))
             once = [one for one in order if one.param_type_name == "option" and not one.multiple]

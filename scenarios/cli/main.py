@@ -39,6 +39,9 @@ from scenarios.version import rezone_version
 
 # Commands of later versions: they say so instead of being unknown, and what to do until then.
 LATER = {
+    "repair": "Until then: rezone evaluate names what a plan breaks",
+    "why": "Until then: rezone evaluate and the map of rezone report say what a plan does where",
+    "forecast": "Until then: rezone rfp --growth FILE projects each school",
     "serve": "Until then: keep blocks with the rule lock (--rule), and measure plans that you draw with rezone score",
     "import": "Until then: make the folder with GIS and a spreadsheet, as docs/files.md has it",
     "travel": "Until then: put a travel.csv into the folder, as docs/files.md has it; without it, straight lines count",
