@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -50,6 +51,17 @@ def odd_district(random: np.random.Generator) -> District:
         min_students=least,
         other_students=np.where(random.random(m) < 0.3, 2.0, 0.0),
     )
+
+
+def crowded(district: District, random: np.random.Generator) -> District:
+    """With seats for a half to all of today's students, most minima not given, and pupils from elsewhere. One school
+    has room for all, or nobody could be relieved."""
+    m = district.schools
+    capacity = np.round(district.load_now * random.uniform(0.5, 1.0, m))
+    capacity[random.integers(m)] = 2 * district.students.sum()
+    least = np.where(random.random(m) < 0.8, np.nan, district.min_students)
+    others = random.integers(0, 3, m).astype(float)
+    return replace(district, capacity=capacity, min_students=least, other_students=others)
 
 
 def _counts(random: np.random.Generator, n: int) -> tuple[Any, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from odd_districts import best_plan, odd_district, random_objective, random_rules, zones_of
+from odd_districts import best_plan, crowded, odd_district, random_objective, random_rules, zones_of
 
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate, SchoolProof
@@ -116,6 +116,7 @@ def check_cut(model: Model, may: set[int], j: int, t: int, separator: list[int])
 def test_bound_is_below_every_valid_plan(seed: int) -> None:
     random = np.random.default_rng(seed)
     district, rules = odd_district(random), random_rules(random)
+    district = crowded(district, random) if seed % 3 == 2 else district
     objective = random_objective(random, district)
     model = Model.build(district, rules)
     found = best_plan(model, objective, rules)

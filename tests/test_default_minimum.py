@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from odd_districts import crowded
 from proofs import aged, certificate, write
 from questions import LIMITS, Question
 from small import small
@@ -194,7 +195,7 @@ def test_the_default_minimum_is_formats_everywhere(name: str, tmp_path: Path) ->
 def test_overfull_districts_are_one_thing_to_all(seed: int, minimum: DefaultMinimum) -> None:
     """Rules, `verify`, bound and exact solver, on every plan of small districts with too few seats."""
     random = np.random.default_rng([31, seed])
-    district = crowded(small(random, rows=2, columns=3, schools=2 + (seed == 3), fractions=seed % 3 == 0), random)
+    district = charted(small(random, rows=2, columns=3, schools=2 + (seed == 3), fractions=seed % 3 == 0), random)
     options = Options(travel_floor=5000.0, size_tolerance=[0.15, 0.4][seed % 2], strict=seed == 4)
     rules = rules_of(Settings(options, (), minimum))
     case = Case.of(district, options, [], "disparity", "here", (), minimum)
@@ -217,18 +218,11 @@ def test_overfull_districts_are_one_thing_to_all(seed: int, minimum: DefaultMini
 SIZES = ("capacity", "min_students")
 
 
-def crowded(district: District, random: np.random.Generator) -> District:
-    """With seats for a half to all of today's students, most minima not given, and pupils from elsewhere. Travel is a
-    table, since there are no shapes."""
+def charted(district: District, random: np.random.Generator) -> District:
+    """Crowded, with a table of travel, since there are no shapes."""
     n, m = district.blocks, district.schools
     every = Csr(m * np.arange(n + 1), np.tile(np.arange(m, dtype=np.int32), n))
-    travel = TravelTable(every, district.travel.of(every), "m")
-    capacity = np.round(district.load_now * random.uniform(0.5, 1.0, m))
-    roomy = random.integers(m)  # somebody must have room, or nobody can be relieved
-    capacity[roomy] = 2 * district.students.sum()
-    least = np.where(random.random(m) < 0.8, np.nan, district.min_students)
-    others = random.integers(0, 3, m).astype(float)
-    return replace(district, capacity=capacity, min_students=least, other_students=others, travel=travel)
+    return replace(crowded(district, random), travel=TravelTable(every, district.travel.of(every), "m"))
 
 
 @pytest.fixture(scope="module")
