@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STUDENT_SLACK = 1e-6  # students, metres, minutes: how far comparisons reach beyond a limit (FORMAT.md)
 SHARE_SLACK = 1e-9
+ROUNDING = 1e-9  # students: beyond sums whose limits hold the allowance already
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,8 @@ class SchoolSum:
     part, whole: columns of District.counts, or EXPOSED; whole is -1 where there is no second column. factor, low, high:
     (schools,); low and high may be infinite. hard_low, hard_high: (schools,) what no plan may go beyond: they differ
     from low and high where the status quo itself breaks the limit. What lies between is excess, which the search makes
-    small first.
+    small first. slack: how far a plan may go beyond hard_low and hard_high, so that solvers and checks agree at the
+    limit: ROUNDING alone where these hold the allowance already, as those of shares do.
     """
 
     name: str
@@ -41,6 +43,11 @@ class SchoolSum:
     high: Floats
     hard_low: Floats
     hard_high: Floats
+    slack: float = STUDENT_SLACK
+
+    def keeps(self, value: Floats) -> bool:
+        """Whether sums (schools,) lie within the hard limits."""
+        return not ((value > self.hard_high + self.slack) | (value < self.hard_low - self.slack)).any()
 
     def value(self, district: District, school: Ints) -> Floats:
         """(schools,) the sum under an assignment."""

@@ -148,8 +148,4 @@ class Run:
 
 def _keeps_hard_sums(model: Model, school: Ints) -> bool:
     """Whether what excess the plan has is inherited from today's zones."""
-    for s in model.sums:
-        value = s.value(model.district, school)
-        if (value > s.hard_high + STUDENT_SLACK).any() or (value < s.hard_low - STUDENT_SLACK).any():
-            return False
-    return True
+    return all(s.keeps(s.value(model.district, school)) for s in model.sums)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from optimizer.arrays import Floats, Ints, frozen
 from optimizer.district import District
 from optimizer.explain.narrow import shrink
-from optimizer.model import STUDENT_SLACK, Model, SchoolSum
+from optimizer.model import Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.rules import Rule, is_valid
 from optimizer.solvers.connected import connected
@@ -116,7 +116,8 @@ class Case:
             if limit.kind in ("rule", "budget"):
                 fits = limit not in wrong
             else:
-                fits = self.over(limit, float(values[limit.at][limit.school])) <= STUDENT_SLACK
+                over = self.over(limit, float(values[limit.at][limit.school]))
+                fits = over <= self.whole.sums[limit.at].slack
             if fits:
                 kept.add(limit)
         return frozenset(kept)
@@ -129,8 +130,8 @@ class Case:
     def amounts(self, limits: Iterable[Limit], school: Ints) -> Floats:
         """(limits,) how far a plan goes beyond each of these limits of schools; 0 within."""
         values = [s.value(self.district, school) for s in self.whole.sums]
-        over = [self.over(limit, float(values[limit.at][limit.school])) for limit in limits]
-        return np.array([amount if amount > STUDENT_SLACK else 0.0 for amount in over], np.float64)
+        over = [(self.over(limit, float(values[limit.at][limit.school])), limit.at) for limit in limits]
+        return np.array([amount if amount > self.whole.sums[at].slack else 0.0 for amount, at in over], np.float64)
 
     def row(self, limit: Limit, model: Model) -> tuple[NDArray[np.int64], Floats, float]:
         """A school's limit over the pairs of a model: their places, coefficients and right-hand side, so that the sum

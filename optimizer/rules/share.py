@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.district import EXPOSED, District
 from optimizer.errors import Fault, InputError
-from optimizer.model import SHARE_SLACK, Model, SchoolSum
+from optimizer.model import ROUNDING, SHARE_SLACK, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach
 from optimizer.rules.between import Between
@@ -93,4 +93,5 @@ class Share(Between):
         bar, none = np.where(at, 0.0, np.inf), np.full(district.schools, np.inf)
         low, high = (-none, bar) if side > 0 else (-bar, none)
         part = district.column_index(district.column_of(self.of))
-        return SchoolSum(self.name, part, self.whole(district), limit + side * SHARE_SLACK, low, high, low, high)
+        factor = limit + side * SHARE_SLACK
+        return SchoolSum(self.name, part, self.whole(district), factor, low, high, low, high, ROUNDING)

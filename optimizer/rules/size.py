@@ -59,7 +59,9 @@ class Size:
         district = model.district
         low, high = self.band(district)
         now, new = district.load_now, self.strict | opened(district)
-        hard = np.where(new, low, np.minimum(low, now)), np.where(new, high, np.maximum(high, now))
+        # As in `excess`: what lies within the allowance today is not broken, so that nothing further is inherited.
+        under, over = ~new & (low - now > STUDENT_SLACK), ~new & (now - high > STUDENT_SLACK)
+        hard = np.where(under, now, low), np.where(over, now, high)
         column = district.column_index("students")
         size = SchoolSum("size", column, -1, np.zeros(district.schools), low, high, *hard)
         return replace(model, sums=(*model.sums, size))

@@ -9,7 +9,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats
 from optimizer.district import District
-from optimizer.model import SHARE_SLACK, Model, SchoolSum
+from optimizer.model import ROUNDING, SHARE_SLACK, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.rules.amend import opened
 from optimizer.rules.base import Breach
@@ -52,7 +52,7 @@ class Utilisation(Between):
                 students = (share + side * SHARE_SLACK) * district.capacity - district.other_students
                 ends[name] = np.where(at, students, ends[name])
         column = district.column_index("students")
-        row = SchoolSum(self.kind, column, -1, np.zeros(district.schools), **ends)
+        row = SchoolSum(self.kind, column, -1, np.zeros(district.schools), **ends, slack=ROUNDING)
         return replace(model, sums=(*model.sums, row))
 
     def excess(self, plan: Plan) -> list[Breach]:

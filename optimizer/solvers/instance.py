@@ -16,6 +16,7 @@ from optimizer.solvers.kernel.borders import rebuild_borders
 from optimizer.solvers.kernel.moves import SLACK, most_blocks
 from optimizer.solvers.kernel.state import Instance, State, rebuild
 
+NEARLY = 0.9  # of the allowance: the rest is more than rounding does to a running sum
 LOG = 1 << 15  # steps kept to come back to the best plan; a full log costs one copy of the plan
 
 
@@ -24,7 +25,8 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
     district, schools, sums = model.district, model.district.schools, model.sums
     features = Features(model, compiled)
     rows = {name: _rows([getattr(s, name) for s in sums], schools) for name in _SUM_ROWS}
-    hard_low, hard_high = rows["hard_low"] - SLACK, rows["hard_high"] + SLACK
+    slack = np.array([[NEARLY * s.slack] for s in sums]).reshape(len(sums), 1)
+    hard_low, hard_high = rows["hard_low"] - slack, rows["hard_high"] + slack
     if excess_first:
         now = _rows([s.value(district, start) for s in sums], schools)
         hard_low, hard_high = np.minimum(hard_low, now - SLACK), np.maximum(hard_high, now + SLACK)

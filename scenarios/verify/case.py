@@ -114,8 +114,10 @@ class Sizes:
         return cls(low, high, [None if j in ground.opened else load for j, load in enumerate(ground.load)])
 
     def hard(self, case: Case) -> Sum:
-        """What no valid plan goes beyond: today's breaches may not grow; allowances are added."""
+        """What no valid plan goes beyond: more than today has, where that breaks a limit; allowances are added."""
         now = [None] * len(self.now) if case.options.strict else self.now
-        low = [least if load is None else min(least, load) for least, load in zip(self.low, now, strict=True)]
-        high = [most if load is None else max(most, load) for most, load in zip(self.high, now, strict=True)]
+        low = [load if load is not None and least - load > SLACK else least
+               for least, load in zip(self.low, now, strict=True)]  # fmt: skip
+        high = [load if load is not None and load - most > SLACK else most
+                for most, load in zip(self.high, now, strict=True)]  # fmt: skip
         return Sum(case.ground.students, [least - SLACK for least in low], [most + SLACK for most in high])

@@ -76,10 +76,8 @@ def holds(model: Model, school: Ints, held: float | None = None) -> bool:
     at = model.pairs.find(school)
     if (at < 0).any():
         return False
-    for s in model.sums:
-        zone = s.value(model.district, school)
-        if (zone > s.hard_high + STUDENT_SLACK).any() or (zone < s.hard_low - STUDENT_SLACK).any():
-            return False
+    if not all(s.keeps(s.value(model.district, school)) for s in model.sums):
+        return False
     if any(float(budget.cost[at].sum()) > budget.limit for budget in model.budgets):
         return False
     if held is not None and excess(model, school) > held + STUDENT_SLACK:

@@ -47,8 +47,8 @@ def rows_of(model: Model) -> list[Row]:
             blocks = model.pairs.rows[pair]
             coef = s.load(model.district, j, blocks)
             high, low = Tag("high", s.name, j), Tag("low", s.name, j)
-            rows.append(Row(high, pair, coef, s.hard_high[j] + STUDENT_SLACK, s.high[j]))
-            rows.append(Row(low, pair, -coef, -s.hard_low[j] + STUDENT_SLACK, -s.low[j]))
+            rows.append(Row(high, pair, coef, s.hard_high[j] + s.slack, s.high[j]))
+            rows.append(Row(low, pair, -coef, -s.hard_low[j] + s.slack, -s.low[j]))
     every = np.arange(len(model.pairs.index))
     rows += [Row(Tag("budget", b.name), every, b.cost, b.limit, b.limit) for b in model.budgets]
     return [row for row in rows if np.isfinite(row.hard) or np.isfinite(row.soft)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints, Offsets
-from optimizer.model import STUDENT_SLACK, Model
+from optimizer.model import Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Exposures
 from optimizer.solvers.exact.listing import Listed
@@ -162,7 +162,7 @@ class _Sums:
             for sign, limit in ((1.0, high[school]), (-1.0, -low[school])):
                 if np.isfinite(limit):
                     rows.append(sign * row)
-                    rows[-1][-1] = limit + (STUDENT_SLACK + HAIR if hard else 0.0)
+                    rows[-1][-1] = limit + (s.slack + HAIR if hard else 0.0)
         return np.array(rows, np.float64).reshape(len(rows), len(self.columns) + 1)
 
     def rest(self, last: Territory) -> Rest:

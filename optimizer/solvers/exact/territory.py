@@ -102,7 +102,7 @@ def _rows(model: Model, school: int, blocks: Ints, pair: Offsets) -> tuple[Float
         for sign, bound in ((1.0, high), (-1.0, -low)):
             if np.isfinite(bound):
                 rows.append(sign * value)
-                limit.append(bound + STUDENT_SLACK + HAIR)
+                limit.append(bound + s.slack + HAIR)
     for budget in model.budgets:
         rows.append(budget.cost[pair])
         limit.append(budget.limit + HAIR)
