@@ -196,6 +196,9 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], str]] = {
     "travel link": (link("travel.csv"), "travel.csv: is a link to"),
     "travel link of the other kind": (link("travel.parquet"), "travel.parquet: is a link to"),
     "adjacency link": (link("adjacency.csv"), "adjacency.csv: is a link to"),
+    "travel in capitals": (raw("Travel.CSV", "block_id,school_id,minutes\n"), "is not read: the name is travel.csv"),
+    "adjacency in capitals": (raw("ADJACENCY.csv", "x"), "is not read: the name is adjacency.csv"),
+    "empty id": (blocks(block_id=[None, "r0c1", "r0c2", "r0c3"]), "the id is empty: row 1"),
     "travel folder": (lambda f: (f / "travel.csv").mkdir(), "travel.csv: is a folder"),
     "travel pipe": (pipe("travel.csv"), "is a pipe or a device"),
     "travel device": (device("travel.parquet"), "is a pipe or a device"),
@@ -703,3 +706,20 @@ def read_years_of_nothing() -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "transition.json").write_text('{"years": [{"year": 0, "school_year": null}]}')
         read_years(Path(folder) / "transition.json")
+
+
+def test_cells_of_odd_types_are_named_by_what_they_are(good: Path, rezone, tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    shutil.copytree(good / "d", folder)
+    odd = {"list": [["a"]] * 4, "date": pd.date_range("2026-01-01", periods=4), "table": [{"a": 1}] * 4}
+    odd |= {
+        "duration": pd.to_timedelta([1, 2, 3, 4], "min"),
+        "bytes": [b"x"] * 4,
+        "day": [datetime.date(2026, 1, 1)] * 4,
+    }
+    blocks(**odd)(folder)
+    assert rezone("check", folder)[0] == 0
+    for column, words in {"list": "a list", "date": "a date", "duration": "a duration", "day": "a date"}.items():
+        status, _, err = rezone("evaluate", folder, "--rule", f"keep_together column={column}")
+        assert (status, f"r0c0 ({words})" in err) == (2, True), err
+        well_said(err)

@@ -149,8 +149,19 @@ _NUMBER = bool | int | float | np.bool_ | np.integer | np.floating
 
 def _wrong_cells(kind: str, column: str, problem: str, mend: str, wrong: list[int], district: District) -> Fault:
     values = column_values(district, column)
-    ids = tuple(f"{district.block_ids[i]} ({'empty' if values[i] is None else repr(values[i])[:40]})" for i in wrong)
+    ids = tuple(f"{district.block_ids[i]} ({_shown(values[i])})" for i in wrong)
     return Fault(f"rule {kind}", f"it has cells that are {problem}", mend, column=column, ids=ids)
+
+
+def _shown(value: object) -> str:
+    """A cell as an error names it: text and numbers as they are, all else by what it is."""
+    if value is None:
+        return "empty"
+    if isinstance(value, str | _NUMBER):
+        return repr(value.item() if isinstance(value, np.generic) else value)[:40]
+    kinds = (("delta", "a duration"), ("time", "a date"), ("date", "a date"), ("array", "a list"), ("list", "a list"))
+    name = type(value).__name__.lower()
+    return next((words for part, words in kinds if part in name), "neither text nor a number")
 
 
 def _unknown(kind: str, key: str, ids: Iterable[str], known: Sequence[str], what: str, mend: str) -> list[Fault]:

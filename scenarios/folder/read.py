@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,14 +18,15 @@ from optimizer.errors import Doubt, Fault, InputError
 from optimizer.parts import parts_of
 from optimizer.places import WGS84, Source, box_of, need_right_way, projected
 from optimizer.travel import StraightLine, TravelTable
-from scenarios.folder.blocks import Blocks, further_columns, read_blocks
+from scenarios.folder.blocks import NAMES, Blocks, further_columns, read_blocks
 from scenarios.folder.content import content_hashes
 from scenarios.folder.geometry import find_roots, projected_crs
 from scenarios.folder.head import Head, read_head
-from scenarios.folder.links import read_adjacency, read_travel, travel_file
+from scenarios.folder.links import NEIGHBOURS, TRAVEL, read_adjacency, read_travel, travel_file
 from scenarios.folder.plausible import travel_doubts
 from scenarios.folder.schools import Schools, read_schools
 from scenarios.folder.tables import Faults
+from scenarios.reading.files import there
 
 
 class _Parts(NamedTuple):
@@ -58,6 +60,7 @@ def read_inputs(folder: str | Path) -> tuple[Head, dict[str, str]]:
 def _read(folder: Path) -> _Parts:
     faults = Faults()
     head, schools, blocks, travel, adjacency, crs = Head(), None, None, None, None, None
+    _note_other_spellings(faults, folder)
     with faults.gather():
         head = read_head(faults, folder)
     with faults.gather():
@@ -81,6 +84,15 @@ def _read(folder: Path) -> _Parts:
 
 def _inputs(parts: _Parts) -> dict[str, str]:
     return content_hashes(parts.head, parts.schools, parts.blocks, parts.travel, parts.adjacency)
+
+
+def _note_other_spellings(faults: Faults, folder: Path) -> None:
+    """A fault for files of another spelling than the format's, which would be passed over."""
+    known = {name.casefold(): name for name in (*NAMES, *TRAVEL, NEIGHBOURS, "district.toml", "schools.csv")}
+    for name in sorted(os.listdir(folder)):  # noqa: PTH208 - names are all that is wanted
+        meant = known.get(name.casefold(), name)
+        if meant != name and not there(folder / meant):
+            faults.add(name, f"is not read: the name is {meant}, in small letters", "Rename it")
 
 
 def read_limits(folder: str | Path) -> Mapping[str, Any]:

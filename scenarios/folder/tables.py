@@ -58,7 +58,7 @@ def ids_of(faults: Faults, where: str, table: pd.DataFrame, column: str, *, uniq
     if empty.any():
         rows = [f"row {i + 1}" for i in np.flatnonzero(empty)]
         faults.add(where, "the id is empty", "Give every row an id", column=column, ids=rows)
-    text = [str(value) for value in values]
+    text = [f"row {i + 1}" if gone else str(value) for i, (value, gone) in enumerate(zip(values, empty, strict=True))]
     check_names(faults, where, text, column)
     if unique:
         series = pd.Series(text)
@@ -151,6 +151,6 @@ def numbers(
             mend += "; write 48.123 and not 48,123, and 1200 and not 1,200"
         if large.any():
             mend += f", of {most('number'):,} at most"
-        shown = [f"{ids[i]} ({series[i]})" for i in np.flatnonzero(wrong).tolist()]
+        shown = [f"{ids[i]} ({'empty' if empty[i] else series[i]})" for i in np.flatnonzero(wrong).tolist()]
         faults.add(where, "not a number that can be used", mend, column=column, ids=shown)
     return np.where(wrong, 0.0, parsed)

@@ -75,7 +75,9 @@ def _column(columns: Sequence[str], where: str, wanted: str | None) -> str:
         if usual in lower:
             return lower[usual]
     problem = f"no column names the zones' schools: none of {', '.join(COLUMNS)} is there"
-    raise InputError(Fault(where, problem, f"Name one with --school-column. The layer has: {', '.join(columns)}"))
+    raise InputError(
+        Fault(where, problem, f"Name one with --school-column. The layer has: {', '.join(columns) or 'no columns'}")
+    )
 
 
 def _text(cell: object) -> str:

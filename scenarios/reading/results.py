@@ -80,7 +80,7 @@ def _check_measures(need: _Need, doc: Doc) -> None:
         for row in met.values():
             need.that(list(row) == groups, f"summary.{key}", "must be of the groups")
     for name, row in summary.get("baselines", {}).items():
-        known = "proved" not in row or {"value", "bound", "gap", "over_seats", "status_quo", "none"} <= set(row)
+        known = "proved" not in row or {"value", "bound", "gap", "over_seats", "status_quo", "no_plan"} <= set(row)
         need.that(known, f"summary.baselines.{name}", "must have all that is said of a baseline, or none of it")
     need.that(summary["bound"] is None or summary["gap"] is not None, "summary.gap", "must be known where a bound is")
     minimum_meant(summary["limits"])

@@ -71,7 +71,7 @@ class Baseline(TypedDict):
     proved: NotRequired[Sure]
     over_seats: NotRequired[Count]
     status_quo: NotRequired[Sure]
-    none: NotRequired[Literal["proved", "not found"] | None]
+    no_plan: NotRequired[Literal["proved", "not found"] | None]
 
 
 class Summary(TypedDict):
