@@ -118,8 +118,8 @@ def output_folder(path: Path, *districts: Path, flag: str = "--out") -> Path:
 
 def output_file(path: Path, *districts: Path, flag: str = "--out") -> Path:
     """The same for one file: its folder is made."""
-    output_folder(path.parent, flag=flag)
     apart(path, districts, flag, above=False)
+    output_folder(path.parent, flag=flag)
     with reported(path, flag), _possible(path, flag), suppress(FileNotFoundError):
         path.lstat()  # which says whether there can be such a name
         if path.is_dir():

@@ -8,6 +8,7 @@ import: it comes before everything else.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import threading
@@ -53,6 +54,7 @@ def listen() -> None:
     threading.Thread(target=_watch, args=(end,), daemon=True, name="signals").start()
     for one in heard:
         signal.signal(one, _handle)
+        atexit.register(signal.signal, one, signal.SIG_IGN)  # the answer stands: Python would die of it while it ends
 
 
 def begin() -> None:

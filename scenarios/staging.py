@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios import interrupts
-from scenarios.files import WRITING, lock, reported, write_json
+from scenarios.files import WRITING, lock, output_folder, reported, write_json
 from scenarios.version import rezone_version
 
 PLACING = ".placing"  # ends the name of a folder whose files are taking their places
@@ -51,6 +51,15 @@ FIXED: dict[str, tuple[str, ...]] = {
     "sensitivity": ("sensitivity.csv", "sensitivity.json", "sensitivity.svg"),
     "transition": ("transition.csv", "transition.html", "transition.json", "years.csv"),
 }
+
+
+def answer_folder(out: Path, command: str, *districts: Path, flag: str = "--out") -> Path:
+    """The folder for a command's answer, made before any work is done: `output_folder`, and nothing may lie in the way
+    of the files that it always writes."""
+    output_folder(out, *districts, flag=flag)
+    with reported(out, flag):
+        _check_way(out, FIXED[command])
+    return out
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from toys import EXAMPLE, TOWN
 
 from optimizer import Disparity, Size, Travel, optimize
 from scenarios import certify, read_plan, write_plan
@@ -20,7 +21,6 @@ from scenarios.folder import read_district, read_inputs, write_district
 from scenarios.plans import plan_csv, plan_hash, rows_hash
 from scenarios.rule_files import located, read_files
 from scenarios.verify import verify
-from tests.toys import EXAMPLE, TOWN
 
 
 def written(tmp_path: Path, ending: str) -> Path:

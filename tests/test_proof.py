@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from system import ended, start
 from toys import EXAMPLE, TOWN
 
 from scenarios.cli.main import main
@@ -80,13 +80,12 @@ def test_where_there_is_no_plan_there_is_no_bound(tmp_path: Path, capsys, monkey
 
 def test_ctrl_c_keeps_the_plan_and_what_is_proved(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    code = "from scenarios.cli import main; main()"
-    words = (sys.executable, "-c", code, "optimize", demo_folder(), "--out", out, "--time-limit", "60")
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
+    with start("optimize", demo_folder(), "--out", out, "--time-limit", 60) as child:
         assert child.stderr is not None
-        assert "disparity" in child.stderr.readline()  # the first line of progress: the search has begun
+        while "disparity" not in child.stderr.readline():  # progress: the search has begun
+            assert child.poll() is None
         child.send_signal(signal.SIGINT)
-        assert child.wait(30) == 0
+        assert ended(child)[0] == 0
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert (summary["stopped"], summary["valid"]) == (True, True)
     assert (out / "certificate.json").exists()

@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import psutil
 import pytest
+import system
 from toys import EXAMPLE, TOWN
 
 from optimizer.rules import RULES
@@ -98,8 +98,7 @@ def test_very_many_runs_ask_for_yes(rezone, tmp_path: Path) -> None:
 
 
 def start(file: Path, out: Path) -> subprocess.Popen[str]:
-    words = [str(Path(sys.executable).parent / "rezone"), "run", str(file), "--out", str(out), "--jobs", "2"]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return system.start("run", file, "--out", out, "--jobs", 2)
 
 
 def finished(out: Path) -> dict[str, str]:

@@ -64,16 +64,15 @@ def bands(
     """
     from scenarios.bands import Tie, check, document, solve
     from scenarios.cli.job import need_plan
-    from scenarios.files import output_folder
     from scenarios.folder import read_district
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
 
     settings = _settings(districts, flags, config or [])
     read = [read_district(folder) for folder in districts]
     tie = Tie(feeder_low, feeder_cost, rounds if together else 0, downwards=_downwards(first))
     check(read, settings, tie)  # before anything is written
     watch, close = _progress(read)
-    folder = output_folder(out, *districts)
+    folder = answer_folder(out, "bands", *districts)
     solved = solve(read, settings, tie, seconds=_clock(settings[0].options, read), watch=watch)
     close()
     found = document(solved, read, tie)

@@ -149,15 +149,14 @@ def generate(
     """Make a synthetic district: settlements, a river, clustered incomes and groups, uneven schools."""
     import numpy as np
 
-    from scenarios.files import output_folder
     from scenarios.folder import write_district
     from scenarios.generator import generate as make
     from scenarios.generator import usual_name
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
 
     if layer not in ("parquet", "gpkg", "geojson"):
         raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))
-    folder = output_folder(out, flag="OUT")
+    folder = answer_folder(out, "generate", flag="OUT")
     name = name or usual_name(blocks, schools, students, seed)
     made = make(blocks, schools, np.random.default_rng(seed), name=name, students=students)
     with writing(folder, "generate", "OUT") as new:

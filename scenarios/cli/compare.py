@@ -51,12 +51,11 @@ def compare(
     from scenarios.comparison import differences, read_results, write_comparison
     from scenarios.comparison.criteria import CRITERIA
     from scenarios.comparison.page import older_words
-    from scenarios.files import output_folder
     from scenarios.folder import read_district
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
     from scenarios.wording import counted
 
-    folder = output_folder(out, *(district or []))
+    folder = answer_folder(out, "compare", *(district or []))
     judged = CRITERIA if criteria is None else [name.strip() for name in criteria.split(",")]
     compared = compare_plans(read_results(folders), criteria=judged)
     read = [_named(read_district(folder), folder, compared.districts) for folder in district or []]

@@ -47,15 +47,14 @@ def export(
     They hold small counts of children and are for planning; rezone publish makes files for the public.
     """
     from scenarios.exports import FORMATS, write_export
-    from scenarios.files import output_folder
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
 
     wanted = [word.strip() for word in formats.split(",") if word.strip()]
     for word in wanted or [formats]:
         if word not in FORMATS:
             problem = f"'{word}' is not a format{nearest(word, FORMATS)}"
             raise InputError(Fault("--format", problem, f"Formats are: {', '.join(FORMATS)}"))
-    folder = output_folder(out, *([] if district is None else [district]))
+    folder = answer_folder(out, "export", *([] if district is None else [district]))
     found = read_named(runs, district, scenario)
     with writing(folder, "export") as new:
         written = write_export(new, found, wanted)

@@ -39,16 +39,15 @@ def frontier(
     from scenarios.absence import in_a_clause
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
-    from scenarios.files import output_folder
     from scenarios.folder import read_district, read_limits
     from scenarios.frontier import document, write_curve
     from scenarios.options import rules_of, settle
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
 
     settings = settle(flags, config, read_limits(district))
     read = read_district(district)
     objective, rules, options = make_objective(settings.options.objective, read), rules_of(settings), settings.options
-    folder = output_folder(out, district)
+    folder = answer_folder(out, "frontier", district)
     moves = single_moves(read, objective, rules)
     seconds = time_left(options, 1.0 + read.blocks / 10_000 + points * read.blocks / 15_000)
     curve = solve(

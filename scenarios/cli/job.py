@@ -21,13 +21,12 @@ from scenarios.cli import STARTED
 from scenarios.cli.progress import ProgressLine
 from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, yardsticks
 from scenarios.closures import seats_in_words
-from scenarios.files import output_folder
 from scenarios.folder import read_district
 from scenarios.neutral import solve_twin
 from scenarios.options import Options, Settings
 from scenarios.plans import write_plan
 from scenarios.solving import solve_with
-from scenarios.staging import writing
+from scenarios.staging import answer_folder, writing
 from scenarios.summary import summarise_run
 
 TWIN = 0.5  # share of the time for the race-neutral twin, where it is asked for
@@ -38,7 +37,7 @@ def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = Fals
     question besides. Raises typer.Exit(1) where there is no valid plan."""
     district = read_district(source)
     objective = make_objective(settings.options.objective, district)  # before anything is written: it may be wrong
-    folder = output_folder(out, source)
+    folder = answer_folder(out, "optimize", source)
     beside = baselines(district, settings)
     result = solve(district, settings, objective, share=1 - TWIN if neutral else 1.0)
     twin = _twin(district, settings, objective) if neutral and not result.stopped else None

@@ -40,15 +40,14 @@ def publish(
     """
     import numpy as np
 
-    from scenarios.files import output_folder
     from scenarios.publish import protect, write_bundle
     from scenarios.publish.twin import twin_of
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
 
     if twin and district is None:
         raise InputError(Fault("--twin", "needs the district's own shapes", "Name its folder with --district"))
+    folder = answer_folder(out, "publish", *([] if district is None else [district]))
     _check_empty(out)
-    folder = output_folder(out, *([] if district is None else [district]))
     runs = read_named(folders, district, scenario)
     found = protect(runs, threshold=threshold)
     first = found.docs[runs[0].name]

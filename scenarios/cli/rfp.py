@@ -48,16 +48,15 @@ def rfp(
     import numpy as np
 
     from scenarios.cli.score import names_of
-    from scenarios.files import output_folder
     from scenarios.folder import read_district
     from scenarios.plan_layers import read_any_plan
     from scenarios.plans import listing, under_tables
     from scenarios.results import plan_of
     from scenarios.rfp import Asked, read_growth, write_rfp
     from scenarios.rfp.checklist import in_words
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
 
-    folder = output_folder(out, district)
+    folder = answer_folder(out, "rfp", district)
     rules = [_rules_of(path) for path in plans]
     read = listing(read_district(district), [rule for own in rules for rule in own])
     _check_column(read, neighbourhood, "--neighbourhood")

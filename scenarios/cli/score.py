@@ -52,12 +52,11 @@ def score(
     from optimizer.rules.contradictions import ready
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
-    from scenarios.files import output_folder
     from scenarios.folder import read_district, read_limits
     from scenarios.options import rules_of, settle
     from scenarios.plan_layers import read_any_plan
     from scenarios.score import Scored, best_plans, document, write_score
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
 
     if by not in ("area", "points"):
         raise InputError(Fault("--by", f"'{by}' is not a way to match zones", "Give area or points"))
@@ -79,7 +78,7 @@ def score(
         )
         for name, path in zip(names_of(plans), plans, strict=True)
     }
-    folder = output_folder(out, district)
+    folder = answer_folder(out, "score", district)
     seconds = time_left(settings.options, 0.5 + len(given) * read.blocks / 20_000)
     watch, close = _progress(objective)
     best, stopped = best_plans([one.plan for one in given.values()], objective, settings, seconds=seconds, watch=watch)

@@ -35,17 +35,16 @@ def sensitivity(
     from optimizer.objectives import make_objective
     from scenarios.cli import STARTED
     from scenarios.cli.job import need_plan, time_left
-    from scenarios.files import output_folder
     from scenarios.folder import read_district, read_limits
     from scenarios.options import settle
     from scenarios.sensitivity import carry, document, make_cases, run_cases
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
 
     settings = settle(flags, config, read_limits(district))
     read = read_district(district)
     objective = make_objective(settings.options.objective, read)
     cases = make_cases(read, settings)
-    folder = output_folder(out, district)
+    folder = answer_folder(out, "sensitivity", district)
     seconds = time_left(settings.options, 0.4 + len(cases) * read.blocks / 40_000)  # carrying and writing come last
     watch, close = _progress(cases, objective)
     results = run_cases(cases, objective, settings.options, seconds, watch)

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, TextIO
 
 import typer
@@ -20,30 +21,32 @@ class _Gentle:
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
+        self.lost: OSError | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
 
     def write(self, text: str) -> int:
-        try:
-            return self.stream.write(text)
-        except OSError as error:
-            self._let_go(error)
-            return len(text)
+        """Raises OSError where the stream has no room: what is printed may be the answer."""
+        self._do(self.stream.write, text)
+        if text and self.lost is not None and self.lost.errno not in CLOSED:
+            raise self.lost
+        return len(text)
 
     def flush(self) -> None:
-        try:
-            self.stream.flush()
-        except OSError as error:
-            self._let_go(error)
+        before = self.lost
+        self._do(self.stream.flush)
+        if self.lost is not before and self.lost is not None and self.lost.errno not in CLOSED:
+            raise self.lost  # once: Python flushes again when it ends
 
-    def _let_go(self, error: OSError) -> None:
-        """Raises the error again where the stream has no room: what is printed may be the answer."""
-        away = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(away, self.stream.fileno())  # also what is still held back, which Python writes when it ends
-        os.close(away)
-        if error.errno not in CLOSED:
-            raise error
+    def _do(self, what: Callable[..., Any], *text: str) -> None:
+        try:
+            what(*text)
+        except OSError as error:
+            self.lost = error
+            away = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(away, self.stream.fileno())  # also for what is held back, which Python writes when it ends
+            os.close(away)
 
 
 def prepare() -> None:

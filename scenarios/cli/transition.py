@@ -59,11 +59,10 @@ def transition(
     assumed. Years that go beyond a limit of size are flagged. Exit status 0, also then.
     """
     from optimizer.rules import under
-    from scenarios.files import output_folder
     from scenarios.folder import read_district, read_limits
     from scenarios.options import rules_of, settle
     from scenarios.plans import read_plan
-    from scenarios.staging import writing
+    from scenarios.staging import answer_folder, writing
     from scenarios.transition import document
 
     with _naming_flags():
@@ -73,7 +72,7 @@ def transition(
     read = read_plan(plan, under(read_district(district), rules_of(settings)))
     with _naming_flags():
         found = document(read, ask, settings)
-    folder = output_folder(out, district)
+    folder = answer_folder(out, "transition", district)
     with writing(folder, "transition") as new:
         _write(new, found)
     _tell(found)

@@ -14,7 +14,7 @@ from scenarios.runner.journal import NAME as JOURNAL
 from scenarios.runner.journal import Ended, Finished, Journal
 from scenarios.runner.results import Results
 from scenarios.runner.task import Task
-from scenarios.staging import clear, sha256_of, writing
+from scenarios.staging import answer_folder, clear, sha256_of, writing
 
 
 class Store:
@@ -22,7 +22,7 @@ class Store:
     closed."""
 
     def __init__(self, out: Path, districts: Collection[Path] = ()) -> None:
-        self.out = output_folder(out, *districts)
+        self.out = answer_folder(out, "run", *districts)
         self.plans = output_folder(out / "plans")
         with self._kept(), writing(out, None):
             clear(self.plans)  # of what a killed client left

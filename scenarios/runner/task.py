@@ -13,6 +13,7 @@ from typing import Any
 from optimizer.errors import InputError
 from optimizer.optimize import TIME_LIMIT
 from scenarios.folder import read_inputs
+from scenarios.folder.hashes import byte_hashes
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.tables import Faults
 from scenarios.options import MINIMUM_KEY, Limits, Options, Settings
@@ -29,8 +30,8 @@ JUDGING = (*Limits.model_fields, "strict", "objective")  # the options that matt
 @dataclass(frozen=True)
 class Task:
     """What a worker gets. run: the name. folder: of the district, a path that the worker can reach. district: its name.
-    inputs: `District.inputs`; empty where it could not be read. plan: a path, with plan_hash the SHA-256 of its rows.
-    plugins: Python files that the worker runs first, with codes, their SHA-256.
+    inputs: `District.inputs`, or hashes of its bytes where it cannot be read. plan: a path, with plan_hash the SHA-256
+    of its rows. plugins: Python files that the worker runs first, with codes, their SHA-256.
     """
 
     run: str
@@ -105,7 +106,7 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
 
 
 def _about(folder: Path) -> tuple[Head, dict[str, str]]:
-    """What a district's head says, and what identifies its content; {} where it cannot be read."""
+    """What a district's head says, and what identifies its content, or, where it cannot be read, its bytes."""
     faults = Faults()
     try:
         head = read_head(faults, folder)
@@ -115,7 +116,15 @@ def _about(folder: Path) -> tuple[Head, dict[str, str]]:
     try:
         return read_inputs(folder)
     except (InputError, OSError):
-        return head, {}
+        return head, _bytes_of(folder)
+
+
+def _bytes_of(folder: Path) -> dict[str, str]:
+    """What identifies a folder that cannot be read as a district, if anything does."""
+    try:
+        return byte_hashes(folder)
+    except (InputError, OSError):
+        return {}
 
 
 def _plan_hash(path: Path) -> str:
