@@ -1,4 +1,4 @@
-"""The first start: `python benchmarks/cold.py [plain] [demo] [interrupt] [locked] [together] [damaged] [make]`.
+"""The first start: `python benchmarks/cold.py [PART ...]`, all parts or some.
 
 From a wheel of this tree in an environment of its own, so that nothing is compiled beforehand. Installing and
 downloading are not counted.
@@ -6,6 +6,7 @@ downloading are not counted.
 plain: what a plain installation weighs (bar: 1,050 MB); every command that the README shows runs in it.
 demo: seconds to the first line and for the whole of `rezone demo` at a first start (bars: 1 and 45; hoped for: 20), its
 objective against the same command once all is compiled (bar: no worse), and seconds to the first line then.
+repeats: the run that compiles and the next one, with one seed and number of proposals, say the same (bar: all of it).
 interrupt: Ctrl-C at several instants of a first start: seconds until it has ended (bar: 1), and its exit status.
 locked: a first start where kernels cannot be kept beside the program, and none of the usual folders can be made.
 together: three first starts at once: all end well, with one plan.
@@ -158,6 +159,21 @@ def demo(place: Place) -> None:
     print(f"demo       disparity {first:.5f} at a first start, {second:.5f} at the second (bar: no worse)")
 
 
+def repeats(place: Place) -> None:
+    place.forget()
+    words = ("optimize", place.packages / "scenarios/demo/district", "--iterations", "30000", "--seed", "1")
+    said: list[dict[str, object]] = []
+    for name in ("first", "next"):
+        ended = place.run(*words, "--out", name)
+        assert ended.status == 0, ended.text
+        folder = place.folder / name
+        files = {file: (folder / file).read_text(encoding="utf-8") for file in ("plan.csv", "certificate.json")}
+        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+        said.append(files | {key: value for key, value in summary.items() if key not in ("seconds", "files")})
+    different = [key for key in said[0] if said[0][key] != said[1][key]]
+    print(f"repeats    what differs in plan, certificate and summary, times aside: {different or 'nothing'}")
+
+
 def interrupt(place: Place) -> None:
     for instant in INSTANTS:
         place.forget()
@@ -224,7 +240,7 @@ def make(place: Place) -> None:
 
 def main() -> None:
     parts: Mapping[str, Callable[[Place], None]] = {
-        part.__name__: part for part in (plain, demo, interrupt, locked, together, damaged, make)
+        part.__name__: part for part in (plain, demo, repeats, interrupt, locked, together, damaged, make)
     }
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("parts", nargs="*", choices=[*parts, []], default=[])

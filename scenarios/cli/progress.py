@@ -68,18 +68,18 @@ class ProgressLine(Line):
 
 
 def ready_to_solve() -> None:
-    """What every command that searches or proves does first: say soon that it has begun, since importing takes a while;
-    at a first start, compile the kernels, and say so. No time limit counts that."""
+    """What every command that searches or proves does first: at a first start, compile the kernels, and say so. No time
+    limit counts that. Then say soon that it goes on, since importing takes a while."""
     interrupts.on_leaving(kernels.abandon)
-    if interrupts.listening():  # a process of its own: what calls this from Python has its own way to be told
-        first = threading.Timer(SILENT, typer.echo, ["reading the data"], {"err": True})
-        first.daemon = True
-        first.start()
     line = Line()
     kernels.ensure(
         lambda share: line.show(f"compiling for this processor, once, no limit counts it: {100 * share:.0f} %")
     )
     line.close()
+    if interrupts.listening():  # a process of its own: what calls this from Python has its own way to be told
+        first = threading.Timer(SILENT, typer.echo, ["reading the data"], {"err": True})
+        first.daemon = True
+        first.start()
 
 
 def solves(command: Callable[P, None]) -> Callable[P, None]:
