@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from toys import Toy
 
+from optimizer.plan import Plan
+from scenarios import read_district
 from scenarios.cli.tables import bound_in_words
-from scenarios.report.answer import certainty
+from scenarios.options import settle
+from scenarios.publish.public import _bounds
+from scenarios.report.answer import certainty, sentences
+from scenarios.report.given import Ask, given_data
 from scenarios.report.words import words
+from scenarios.rfp.tables import count_tables
 from scenarios.summary import standing
 
 ROOT = Path(__file__).parent.parent
@@ -220,3 +227,21 @@ def test_limits_and_seats_of_nought_hold(rezone, tmp_path: Path) -> None:
     status, printed, err = rezone("score", folder, plan, "--out", out, "--iterations", 300, "--max-moved", 0)
     assert status == 0, err
     assert "not shown" not in printed
+
+
+def test_a_school_of_no_seats_is_over_them(tmp_path: Path) -> None:
+    folder = EVEN.write(tmp_path / "d")
+    plan = Plan.status_quo(read_district(folder))
+    doc = json.loads(json.dumps(given_data(plan, "today", Ask(settle({}, None, {})))))
+    assert sentences(doc, words("en"))[1] == "1 school is over its seats: School Y."
+    table = count_tables({"status quo": plan}, np.zeros((2, 1)))["projections"]
+    assert table.groupby("school_id")["flag"].unique().map(list).to_dict() == {"x": [""], "y": ["over 110 %"]}
+    assert table[table.school_id == "y"]["share_of_seats"].isna().all()
+
+
+def test_what_is_proved_is_told_without_figures_that_may_not_be_published() -> None:
+    measures: dict[str, Any] = {"measures": {"disparity": 0.0005}}
+    proved = {"status": "optimal", "proof": "certificate", "bound": 0.0004, "solver_bound": None, "off_by": measures}
+    for objective, value in (("disparity", 0.0), ("disparity", None), ({"disparity": 1.0}, None)):
+        summary = {"objective": objective, "objective_value": value, **proved}
+        assert standing(summary | _bounds(summary, "m")) == "near"

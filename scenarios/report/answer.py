@@ -47,13 +47,17 @@ def _uneven(doc: Doc, t: Words) -> Markup:
 
 def _over_seats(doc: Doc, t: Words) -> list[Markup]:
     """Nothing where no seats are given, or where figures may have been left out."""
-    rows = [row for row in doc["by_school"]["plan"] if row["utilisation"] is not None]
+    rows = [row for row in doc["by_school"]["plan"] if row["capacity"] is not None]
     if doc.get("public") or not rows:
         return []
-    over = [row["name"] or row["school_id"] for row in rows if row["utilisation"] > 1 + OVER]
+    over = [row["name"] or row["school_id"] for row in rows if _taken(row) > (1 + OVER) * row["capacity"]]
     if not over:
         return [t("over_seats_none")]
     return [t.count("over_seats", len(over), schools=format_list(over, locale=t.locale))]
+
+
+def _taken(row: Mapping[str, Any]) -> float:
+    return float(row["students"] + (row["other_students"] or 0.0))
 
 
 def _effect(doc: Doc, t: Words) -> Markup:

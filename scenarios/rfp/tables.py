@@ -161,7 +161,9 @@ def projected(plan: Plan, growth: Floats) -> list[Floats]:
 
 
 def _full(plan: Plan, load: Floats) -> Floats:
-    return divided(load + plan.district.other_students, np.nan_to_num(plan.district.capacity))
+    """(schools,) the share of the seats that are taken; NaN where none are given, infinite where there are none."""
+    taken, seats = load + plan.district.other_students, plan.district.capacity
+    return np.where((seats == 0) & (taken > 0), np.inf, divided(taken, np.nan_to_num(seats)))
 
 
 def _flag(full: float) -> str:
@@ -169,7 +171,7 @@ def _flag(full: float) -> str:
 
 
 def _outside(full: Floats) -> int:
-    known = full[np.isfinite(full)]
+    known = full[~np.isnan(full)]
     return int(((known < FEW) | (known > MANY)).sum())
 
 
