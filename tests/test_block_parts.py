@@ -28,14 +28,17 @@ from optimizer import (
     Rule,
     Size,
     Travel,
+    TravelMean,
     breaches,
     optimize,
 )
+from optimizer.baselines import least_travel
 from optimizer.bounds.bound import Bounder
 from optimizer.explain import explain
 from optimizer.measures import measure
 from optimizer.parts import parts_of
 from optimizer.rules import Close, KeepTogether, Shape
+from optimizer.rules.contradictions import ready
 from scenarios import read_district
 from scenarios.plans import read_plan
 
@@ -163,6 +166,18 @@ def test_explain_says_there_is_a_plan_where_there_is_one(seed: int) -> None:
     rules = (Travel(floor=5000.0), Size(tolerance=0.05, strict=True), Contiguity())
     told = explain(district, rules, time_limit=5.0, threads=1)
     assert told.feasible == bool(valid_plans(district, Disparity(), rules))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_plan_of_least_travel_keeps_to_the_parts(seed: int) -> None:
+    district = district_of(seed + 500)[0]
+    rules = (Travel(floor=5000.0), Size(tolerance=0.5), Contiguity())
+    plans = valid_plans(district, TravelMean(), rules)
+    found, least = least_travel(ready(district, rules), rules, seed=seed), best(plans)
+    assert (found.plan is None) == (least is None)
+    if found.plan is not None and least is not None and found.bound is not None:
+        assert holds(district, found.plan.school)
+        assert found.bound - 1e-6 <= least <= TravelMean().value(found.plan) + 1e-9
 
 
 @pytest.mark.parametrize("seed", range(8))
