@@ -129,7 +129,9 @@ def test_the_end_names_what_has_no_valid_plan_also_when_it_was_done_before(base:
     first, again = run(base), run(base)
     for standing in (first, again):
         assert [(task.folder.name, task.scenario) for task, _ in standing.unfit] == [("full", "hard")]
-        reason = "there is no valid plan, which is proved: capacity at x by 35, min_students at z by 140"
+        reason = (
+            "there is no valid plan, which is proved: capacity at x by 35 students, min_students at z by 140 students"
+        )
         assert standing.unfit[0][1].reason == reason
         assert standing.others == 0
     assert (first.new, again.new) == (8, 0)

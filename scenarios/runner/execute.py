@@ -23,6 +23,7 @@ from scenarios.folder import read_district
 from scenarios.options import limits_in_force, rules_of, size_of
 from scenarios.plans import plan_csv, plan_hash, read_plan
 from scenarios.plugins import load_plugins, plugin_fault, plugin_hash
+from scenarios.report.words import words
 from scenarios.runner.done import Done, Row, failed, head_of, objective_text
 from scenarios.runner.task import Task
 from scenarios.solving import solve_with
@@ -160,7 +161,8 @@ def _values(measures: Row | None, today: Row) -> Row:
 
 def _broken(rows: Sequence[Mapping[str, Any]]) -> str:
     """Broken limits in a line, the inherited ones left out, since they are allowed."""
-    parts = [f"{row['limit']}{_where(row)} by {row['amount']:.6g}" for row in rows if not row["inherited"]]
+    new = [row for row in rows if not row["inherited"]]
+    parts = [f"{row['limit']}{_where(row)} by {words().amount(row['amount'], row['unit'])}" for row in new]
     more = f", and {len(parts) - 5} more" if len(parts) > 5 else ""
     return ", ".join(parts[:5]) + more
 
