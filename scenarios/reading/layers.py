@@ -72,13 +72,7 @@ def read_layer(
             if not part.is_dir():
                 need_file(part, "layer")
     try:
-        if suffix == ".parquet":
-            frame = _geoparquet(path)
-        elif suffix in (".geojson", ".json"):
-            frame = _geojson(path, list(text))
-        else:
-            source = _inside(path) if suffix == ".zip" else str(path)
-            frame = _ogr(source, _chosen(path, source, layer, fits, (what, several)))
+        frame = _frame(path, layer, fits, (what, several), list(text))
     except InputError:
         raise
     except (*Broken, shapely.errors.ShapelyError, zipfile.BadZipFile):
@@ -87,6 +81,20 @@ def read_layer(
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         raise InputError(Fault(where, f"holds no {what}", "Give a layer with a geometry column"))
     return _flat(where, frame)
+
+
+def _frame(
+    path: Path, layer: str | None, fits: Fits | None, words: tuple[str, str], text: list[str]
+) -> gpd.GeoDataFrame:
+    suffix = path.suffix.lower()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the reader's own words about cells and shapes; what matters is checked here
+        if suffix == ".parquet":
+            return _geoparquet(path)
+        if suffix in (".geojson", ".json"):
+            return _geojson(path, text)
+        source = _inside(path) if suffix == ".zip" else str(path)
+        return _ogr(source, _chosen(path, source, layer, fits, words))
 
 
 def _flat(where: str, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -159,9 +167,7 @@ def _is_feature(one: Any) -> bool:
 
 
 def _ogr(source: Any, layer: str | None) -> gpd.GeoDataFrame:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the reader's own words about cells and shapes; what matters is checked here
-        return pyogrio.read_dataframe(source, layer=layer, on_invalid="ignore")
+    return pyogrio.read_dataframe(source, layer=layer, on_invalid="ignore")
 
 
 def _inside(path: Path) -> str:
