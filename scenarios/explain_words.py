@@ -57,7 +57,9 @@ def reason_words(district: District, reason: Reason) -> str:
     students, room = _count(reason.students), _count(reason.room)
     where, blocks = _schools(district, reason.schools), _blocks(district, reason.blocks)
     these = "it" if len(reason.schools) == 1 else "they"
-    if reason.kind == "crossed":
+    if len(reason.schools) == 1 and reason.kind in ("seats", "crossed") and reason.room < 0:
+        words = f"{where} has {_count(-reason.room)} more students from elsewhere than seats."
+    elif reason.kind == "crossed":
         words = f"{where} must have at least {students} students and has seats for {room}."
     elif reason.kind == "seats" and len(reason.blocks) == district.blocks:
         words = f"all blocks together have {students} students; all schools that may take them have {room} seats."

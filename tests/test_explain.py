@@ -272,6 +272,14 @@ def test_a_school_whose_minimum_is_above_its_seats(tmp_path: Path) -> None:
     assert found["conflict"][1]["words"] == "minimum size: at least 18 students at School X (x); today 20"
 
 
+@pytest.mark.parametrize("least", [{}, {"x": 2}])
+def test_a_school_with_more_students_from_elsewhere_than_seats(least: dict[str, float], tmp_path: Path) -> None:
+    rules = (Travel(floor=5000.0), Size(strict=True), Contiguity())
+    found = explained(tmp_path, EXAMPLE.but(seats={"x": 4, "y": 60}, other={"x": 10}, least=least), *rules)
+    assert ("capacity", "x") in limits_of(found)
+    assert found["reason"]["words"] == "School X (x) has 6 more students from elsewhere than seats."
+
+
 def test_without_time_nothing_is_claimed(tmp_path: Path) -> None:
     stop = threading.Event()
     stop.set()

@@ -7,18 +7,20 @@ import shutil
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 import pytest
 from test_default_minimum import OVERFULL
 
+from optimizer import Size
 from optimizer.errors import InputError
+from optimizer.rules import size
 from scenarios import read_district, read_results
 from scenarios.cli import main
 from scenarios.exports.runs import read_runs
 from scenarios.exports.write import provenance
-from scenarios.options import Settings, minimum_meant, settle
+from scenarios.options import DEFAULT_MINIMUM, MINIMA, Settings, minimum_meant, settle
 from scenarios.report.given import Ask
 from scenarios.report.sources import read_sources
 from scenarios.runner.task import tasks_of
@@ -80,6 +82,11 @@ def test_what_names_no_default_minimum_means_todays_alone() -> None:
     assert minimum_meant({KEY: "today_or_seats"}) == "today_or_seats"
     with pytest.raises(InputError, match=r"column 'default_minimum': 'seats' is no default minimum that is known"):
         minimum_meant({KEY: "seats"})
+    with pytest.raises(
+        InputError, match=r"default_minimum: 'seats' is none that is known\. It is one of: "
+    ):
+        Size(default_minimum="seats")  # type: ignore[arg-type]
+    assert (Size().default_minimum, get_args(size.DefaultMinimum)) == (DEFAULT_MINIMUM, MINIMA)
 
 
 def test_folders_say_which_default_minimum_they_mean(made) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 import numpy as np
 
@@ -38,6 +38,9 @@ class Size:
     def __post_init__(self) -> None:
         if not (np.isfinite(self.tolerance) and self.tolerance >= 0):
             raise InputError(Fault("size_tolerance", f"{self.tolerance} is not a limit", "Give a number of 0 or more"))
+        if self.default_minimum not in get_args(DefaultMinimum):
+            mend = f"It is one of: {', '.join(get_args(DefaultMinimum))}"
+            raise InputError(Fault("default_minimum", f"{self.default_minimum!r} is none that is known", mend))
 
     def band(self, district: District) -> tuple[Floats, Floats]:
         """(schools,) the fewest and the most students a zone may hold, without other students."""
