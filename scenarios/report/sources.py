@@ -145,7 +145,7 @@ def _missing(path: Path) -> tuple[tuple[float, str], ...]:
     """(cap, why) of the caps without a plan; none where the folder's version did not say."""
     if not there(path):
         return ()
-    found = fit(_Curve, read_json(path), path.name, "Run rezone frontier again")
+    found = _Curve.model_validate(fit(_Curve, read_json(path), path.name, "Run rezone frontier again"))
     return tuple((one.cap, one.why) for one in found.missing) if found.against == "moved" else ()
 
 
