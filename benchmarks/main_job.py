@@ -1,9 +1,10 @@
-"""The main job's figures: `python benchmarks/main_job.py [process] [quality] [reading] [moves] [--long 300]`.
+"""The main job's figures: `python benchmarks/main_job.py [PART ...] [--long 300]`, of the parts
 
 process: the whole command at 2,000/40 (blocks/schools) with --time-limit 10: seconds (bar: 12), memory (bar: 1 GB).
 quality: disparity after 10 s of search against the best of a long run (bar: 0.5 %); Albemarle (bar: .0588).
 reading: seconds to read and check 10,000/100 (bar: 5) and Fairfax (bar: 8), and to evaluate a plan (bar: 0.5).
 moves: moves tried a second on one core and on two, without recombination (bar: 3 and 6 million).
+baselines: seconds, mean travel and how far above the least at most (bar: 20 s and 0.2 % at 100,000/1,000).
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from machine import DATA, SIZES, about
 
 from optimizer import Contiguity, Disparity, District, Model, Plan, Size, Travel, breaches, is_valid, measure
+from optimizer.baselines import Baseline, least_travel, nearest_within_seats
+from optimizer.objectives import TravelMean
+from optimizer.rules.contradictions import ready
 from optimizer.solvers import chain
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import Found, search
@@ -30,6 +35,7 @@ from scenarios.generator import generate
 
 RULES = (Travel(), Size(), Contiguity())
 SEEDS = (1, 2, 3)
+BASELINES = ((2000, 40), (10_000, 100), (100_000, 1000))
 REZONE = Path(sys.executable).parent / "rezone"
 
 
@@ -101,8 +107,24 @@ def moves() -> None:
     print(f"moves    with {share:.0%} of the time in recombination: {np.mean(tried):.2f} M a second on 1 thread")
 
 
+def baselines() -> None:
+    for blocks, schools in BASELINES:
+        district = generate(blocks, schools, np.random.default_rng(1))
+        today, question = TravelMean().value(Plan.status_quo(district)), ready(district, RULES)
+        _baseline(f"{blocks}/{schools} nearest school", today, partial(nearest_within_seats, district))
+        _baseline(f"{blocks}/{schools} least travel", today, partial(least_travel, question, RULES))
+
+
+def _baseline(name: str, today: float, job: Callable[[], Baseline]) -> None:
+    began, spent = time.monotonic(), time.process_time()
+    found = job()
+    seconds, own = time.monotonic() - began, time.process_time() - spent
+    shown = f"{found.value:.1f} m (today {today:.1f}), at most {100 * (found.gap or 0):.3f} % above the least"
+    print(f"baselines {name}: {seconds:.1f} s ({own:.1f} s of one core), {shown}")
+
+
 def main() -> None:
-    parts = {"process": process, "reading": reading, "moves": moves, "quality": None}
+    parts = {"process": process, "reading": reading, "moves": moves, "baselines": baselines, "quality": None}
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("parts", nargs="*", choices=[*parts, []], default=[])
     asked.add_argument("--long", type=float, default=300.0, help="Seconds of the long runs to compare with.")

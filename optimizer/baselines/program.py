@@ -19,7 +19,7 @@ LARGE = 250_000  # pairs from which on only those that look useful are solved ov
 THIN = 10  # one unit in so many gives the first prices of a large programme
 LIKELY = 0.15  # share of the units that the first prices leave a choice
 ROUNDS = 20  # of solving over some pairs, and adding those that the prices ask for
-NEAR = 1e-6  # relative: a programme solved over some pairs is done where the bound over all is so near
+NEAR = 2e-5  # relative: a programme solved over some pairs is done where the bound over all is so near
 ROUNDING = 1e-11  # relative: far more than the sums below can lose
 DEAR = 1e3  # what a mean use of a row beyond its side costs, in mean costs of a unit
 

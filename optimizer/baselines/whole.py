@@ -7,8 +7,9 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Offsets
 from optimizer.baselines.program import Part, Program, Solved, priced_sides, reduced, rounded
 
-IN_DOUBT = (400, 4), (1600, 12)  # tries of a mixed-integer programme: its pairs, at least and for a unit that is split
-WHOLE_NODES, WHOLE_GAP = 60, 5e-5  # its branches and relative gap
+IN_DOUBT = (400, 4), (1600, 12), (1600, 36)  # tries of a mixed-integer programme: its pairs, at least and a split unit
+EASY = 50  # units a row from which on they are so small that the last try takes no longer than the others
+WHOLE_NODES, WHOLE_GAP = 20, 3e-4  # its branches and relative gap
 
 
 def nearest_whole(program: Program, solved: Solved) -> Offsets:
@@ -20,7 +21,8 @@ def nearest_whole(program: Program, solved: Solved) -> Offsets:
     own[rounded(program, solved.share)] = True
     order = np.argsort(np.where(own, -1.0, np.where(solved.share > 0, 0.0, regret)), kind="stable")
     split = int((program.least(-solved.share) > -1 + 1e-6).sum())
-    for least, each in IN_DOUBT:
+    small = len(program.start) >= EASY * len(program.low)
+    for least, each in IN_DOUBT if small else IN_DOUBT[:-1]:
         some = own.copy()
         some[order[: len(program.start) + max(least, each * split)]] = True
         share = _whole_over(program, some & np.isfinite(cost), soft=solved.lack > 1e-6)
