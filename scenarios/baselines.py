@@ -15,10 +15,8 @@ from optimizer.rules.contradictions import ready
 from scenarios.options import Options, Settings, rules_of
 from scenarios.summary import broken_limits
 
-USUAL = (
-    60.0,
-    200_000,
-)  # seconds, or proposals, of a run from which on the plan of least travel is sought with all effort
+# Seconds, or proposals, of a run that leaves baselines all of their usual work.
+USUAL = 60.0, 200_000
 LEAST = 0.05  # of it is made in any case
 
 
@@ -26,8 +24,7 @@ def baselines(district: District, settings: Settings) -> dict[str, dict[str, Any
     """`nearest_school` and `least_travel`, as `row_of` has them. The nearest-school plan keeps seats alone; the plan of
     least travel keeps every limit, and is the neutral plan: nobody's race or poverty plays a part. Their work is
     counted, not timed: about a twentieth of a minute's run at 2,000 blocks, an eighth at 100,000, and less of a shorter
-    run's. Empty where some
-    block has no school to go to."""
+    run's. Empty where some block has no school to go to."""
     rules = rules_of(settings)
     question = ready(district, rules)
     if len(question.nowhere):
