@@ -19,6 +19,8 @@ from optimizer import InputError, optimize
 from optimizer.measures import school_rows
 from scenarios.cli.main import app
 from scenarios.exports import read_runs, write_export
+from scenarios.exports.layers import layer_name
+from scenarios.exports.runs import _names
 from scenarios.folder import read_district
 from scenarios.options import rules_of, settle
 from scenarios.output import write_run
@@ -148,3 +150,9 @@ def test_the_plans_of_a_study_are_exported_by_their_scenarios(rezone, run: Path,
         plan = pd.read_csv(file).set_index("block_id")["school_id"]
         own = file if (plan == blocks[plan.index]).all() else own
     assert (pd.read_csv(own).set_index("block_id")["school_id"] == blocks.sort_index()).all()
+
+
+def test_long_names_are_names_that_files_can_have() -> None:
+    names = _names(["x" * 300, "x" * 300, "y"])
+    assert [len(layer_name(name)) for name in names] == [100, 100, 1]
+    assert len({layer_name(name) for name in names}) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -17,6 +18,7 @@ import system
 from toys import EXAMPLE, TOWN
 
 from optimizer.rules import RULES
+from scenarios.staging import hashes
 from scenarios.wording import duration, printable
 
 ROOT = Path(__file__).parents[1]
@@ -222,3 +224,20 @@ def test_what_is_not_known_may_be_of_a_plugin(rezone, tmp_path: Path, monkeypatc
         assert (status, err[-len(end) :]) == (2, end)
     monkeypatch.setitem(OBJECTIVES, "theirs", type("Theirs", (), {"__module__": "rezone_plugin_theirs"}))
     assert "--plugin" not in rezone("run", file, "--dry-run")[2]
+
+
+def test_plan_files_that_were_lost_are_made_again(rezone, tmp_path: Path) -> None:
+    file, out = write(tmp_path, f'district = "row"\n{OPTIONS}[sweep]\nseed = [1, 2]\n'), tmp_path / "out"
+    assert rezone("run", file, "--out", out, "--jobs", 1)[0] == 0
+    before, plans = table(out), sorted((out / "plans").iterdir())
+    kept = {path: path.read_bytes() for path in plans}
+    plans[0].unlink()
+    assert f"{plans[0].stem[:12]}  row" in rezone("run", file, "--out", out, "--dry-run")[1].replace(" (done)", "")
+    status, printed, _ = rezone("run", file, "--out", out, "--jobs", 1)
+    assert (status, printed.splitlines()[0]) == (0, "2 runs: 2 done, 0 failed.")
+    assert {path: path.read_bytes() for path in plans} == kept
+    assert list(table(out)["plan_sha256"]) == list(before["plan_sha256"])
+    record = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+    there = hashes(out)
+    assert {name: there[name] for name in record} == record
+    assert set(record) == {"results.parquet", *(f"plans/{path.name}" for path in plans)}

@@ -25,6 +25,7 @@ from scenarios.sheets import safe_csv
 
 FORMATS = ("gpkg", "geojson", "shapefile", "xlsx")
 SHORT = 10  # letters of a shapefile's column
+LONGEST, END = 100, 20  # letters of a plan's name in the name of a file, and those at its end
 Layers = Mapping[str, gpd.GeoDataFrame]
 Rows = Sequence[Mapping[str, Any]] | Mapping[int, Mapping[str, Any]]  # by school's number
 ZIPPED = (2000, 1, 1, 0, 0, 0)  # the date of everything in a zip file, so that the same figures are the same file
@@ -85,8 +86,9 @@ def write_layers(
 
 
 def layer_name(text: str) -> str:
-    """A name for layers and files: letters, digits, - and _."""
-    return re.sub(r"[^0-9A-Za-z_-]+", "_", text).strip("_") or "plan"
+    """A name for layers and files: letters, digits, - and _, no more of them than any system takes."""
+    name = re.sub(r"[^0-9A-Za-z_-]+", "_", text).strip("_") or "plan"
+    return name if len(name) <= LONGEST else name[: LONGEST - END] + name[-END:]  # numbers at its end stay
 
 
 def _gpkg(path: Path, layers: Layers, tables: Mapping[str, pd.DataFrame], about: Mapping[str, str]) -> None:
