@@ -196,7 +196,7 @@ def test_the_last_lines_name_the_scenarios_without_a_valid_plan_also_after_a_rer
     assert lines[0] == "8 runs: 8 done, 0 failed."
     assert lines[1] == "Without a valid plan: evil\ufffd[2J, b, c, d, e, and 2 more."
     assert lines[2].startswith("  The first: there is no valid plan, which is proved: utilisation at ")
-    assert lines[3] == "  rezone explain DISTRICT, with the options and rules of the scenario, says why."
+    assert lines[3] == "  rezone explain DISTRICT --config FILE --scenario NAME says why."
     assert lines[4] == "Given plans that are not valid: given."
     assert lines[5].startswith("  The first: the plan is not valid: ")
     assert "contiguity at x by " in lines[5]

@@ -132,7 +132,7 @@ def _tell_unfit(unfit: Sequence[tuple[Task, Ended]]) -> None:
         typer.echo(printable(f"{words}: {', '.join(names[:SHOWN])}{more}."))
         typer.echo(printable(f"  The first: {shown}"))
         if searched:
-            typer.echo("  rezone explain DISTRICT, with the options and rules of the scenario, says why.")
+            typer.echo("  rezone explain DISTRICT --config FILE --scenario NAME says why.")
 
 
 def _list(study: Study, out: Path | None, jobs: int | None, plugins: tuple[Path, ...]) -> None:
