@@ -102,7 +102,9 @@ def _tell(compared: Comparison, name: str, unit: str) -> None:
     used = [column for column in used if both or column[0] != "moved_counted"]
     head = ("", *(words for _, words, _ in used), "first", "ranks", "")
     lines = [_line(row, [(key, style) for key, _, style in used], unit) for row in rows.to_dict("records")]
-    typer.echo(name)
+    from scenarios.wording import printable
+
+    typer.echo(printable(name))
     typer.echo(lay_out([head, *lines]))
     if both:
         typer.echo(COUNTED_WORDS)

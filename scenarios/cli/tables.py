@@ -8,6 +8,7 @@ from typing import Any
 from scenarios.absence import in_a_cell
 from scenarios.baseline_words import name_of
 from scenarios.movers import counts_differ
+from scenarios.wording import printable
 
 Measures = Mapping[str, float | None]
 COUNTED_WORDS = "counted: students moved without those of closed schools, as --max-moved counts them."
@@ -118,7 +119,7 @@ def lay_out(rows: list[tuple[str, ...]]) -> str:
         )
         for row in rows
     ]
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(printable(line.rstrip()) for line in lines)
 
 
 def broken_in_words(rows: list[dict[str, Any]]) -> str:

@@ -12,7 +12,7 @@ import pyarrow
 from optimizer.errors import Fault, InputError
 from scenarios.options import minimum_meant
 from scenarios.reading.documents import fit, parse_json, read_json
-from scenarios.reading.files import STEERING, need_file, there
+from scenarios.reading.files import need_file, there
 from scenarios.reading.schemas import Frontier, Manifest, Map, Report, Rule, SummaryFile, Transition
 from scenarios.reading.tables import plain_table, read_arrow
 from scenarios.rule_tables import rule_faults
@@ -241,7 +241,5 @@ def _check_column(where: str, name: str, values: pd.Series[Any]) -> None:
             if name == "rules":
                 rules = fit(list[Rule], parse_json(one.encode(), f"{where}, column 'rules'"), where, AGAIN)
                 check_rules(rules, f"{where}, column 'rules'")
-            elif len(one) > LONGEST or STEERING.search(one):
-                raise InputError(
-                    Fault(where, "holds a text that is too long, or control characters", AGAIN, name, (one,))
-                )
+            elif len(one) > LONGEST:
+                raise InputError(Fault(where, "holds a text that is too long", AGAIN, name, (one,)))

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ValidationError
 from optimizer.errors import Fault, InputError
 from scenarios.options import Options, key_fault
 from scenarios.reading.documents import read_toml
-from scenarios.reading.files import STEERING
 from scenarios.reading.most import most, need_most
 from scenarios.rule_files import located
 from scenarios.rule_tables import rule_faults
@@ -127,9 +126,9 @@ def _check_scenarios(faults: Faults, file: ScenarioFile, base: Path) -> None:
     names = [scenario.name for scenario in file.scenario]
     for k, scenario in enumerate(file.scenario):
         section = ("scenario", k)
-        if len(scenario.name) > most("name") or STEERING.search(scenario.name):
-            mend = f"Give at most {most('name')} letters, without line breaks and all else that does not print"
-            faults.add(section, "name", f"the name {scenario.name!r} cannot be used", mend)
+        if len(scenario.name) > most("name"):
+            mend = f"Give at most {most('name')} letters"
+            faults.add(section, "name", f"the name {scenario.name!r} is too long", mend)
         if scenario.name in names[:k]:
             faults.add(section, "name", f"the name {scenario.name!r} stands twice", "Give each scenario its own name")
         if scenario.plan is not None and scenario.baseline is not None:
