@@ -40,19 +40,23 @@ def wrong(
 ) -> list[str]:
     """What is wrong with the numbers of a report, by place; [] where all are right. rules: those that close, open, pair
     or seat schools. limits: those that were asked, the others being FORMAT.md's defaults."""
-    found = dict(leaves(keyed(opened_up(report))))
-    meant = dict(leaves(keyed(expected(folder, plan, Changed(folder, rules), report, limits or {}))))
-    faults = []
+    meant = expected(folder, plan, Changed(folder, rules), report, limits or {})
+    return faults(keyed(opened_up(report)), keyed(meant), ELSEWHERE, allowance)
+
+
+def faults(given: Any, wanted: Any, elsewhere: Iterable[str], allow: Callable[[str], float]) -> list[str]:
+    """Every number of one tree that is not the other's, by place, but for those whose place matches `elsewhere`."""
+    found, meant, lines = dict(leaves(given)), dict(leaves(wanted)), []
     for place in sorted(found.keys() | meant.keys()):
-        if any(re.fullmatch(pattern, place) for pattern in ELSEWHERE):
+        if any(re.fullmatch(pattern, place) for pattern in elsewhere):
             continue
         if place not in meant:
-            faults.append(f"{place} is {found[place]!r}, which nothing recomputes")
+            lines.append(f"{place} is {found[place]!r}, which nothing recomputes")
         elif place not in found:
-            faults.append(f"{place} is not there; it should be {meant[place]!r}")
-        elif abs(found[place] - meant[place]) > allowance(place) + 1e-9 * abs(meant[place]):
-            faults.append(f"{place} is {found[place]!r}; it should be {meant[place]!r}")
-    return faults
+            lines.append(f"{place} is not there; it should be {meant[place]!r}")
+        elif abs(found[place] - meant[place]) > allow(place) + 1e-9 * abs(meant[place]):
+            lines.append(f"{place} is {found[place]!r}; it should be {meant[place]!r}")
+    return lines
 
 
 def allowance(place: str) -> float:

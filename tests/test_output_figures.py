@@ -1,0 +1,233 @@
+"""Every number of every output is what plain loops work out from the raw folder and the plan files alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import checker
+import checker_compare
+import checker_outputs as again
+import checker_tables
+import checker_transition
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from checker_outputs import Question, keyed_rows, zones_of
+from checker_report import faults, keyed
+
+from scenarios.folder import write_district
+from scenarios.generator import generate
+
+LIMITS = {"travel_increase": 3.0, "travel_floor": 6000.0, "size_tolerance": 0.6}
+# Numbers that no folder and plan can tell, each with why.
+RUN = {
+    r"(seed|iterations|seconds|threads)": "about the run",
+    r"(bound|solver_bound)": "what a proof says of all plans: the certificate's checker works it out",
+    r"(limits|rules|option)\..*": "the question",
+}
+
+
+def call(*words: object) -> str:
+    """Run the command in this process; its standard output."""
+    import contextlib
+    import io
+
+    from scenarios.cli import main
+
+    old, out = sys.argv, io.StringIO()
+    sys.argv = ["rezone", *map(str, words)]
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()), pytest.raises(SystemExit) as e:
+            main()
+    finally:
+        sys.argv = old
+    assert not e.value.code, f"{words}: {out.getvalue()[-2000:]}"
+    return out.getvalue()
+
+
+def write_folder(path: Path) -> None:
+    """Fractions of students, a school over its seats, one without any given, other students, a detached piece."""
+    path.mkdir()
+    random = np.random.default_rng(5)
+    write_district(generate(32, 5, random), path)
+    blocks, schools = gpd.read_parquet(path / "blocks.parquet"), pd.read_csv(path / "schools.csv")
+    factor = random.uniform(1.2, 2.4, len(blocks))
+    for name in [name for name in blocks.columns if name.startswith("students")]:
+        blocks[name] *= factor
+    load = blocks.groupby("school_id")["students"].sum()
+    share = dict(zip(schools["school_id"], (0.93, 1.7, 1.6, 1.8, 1.7), strict=True))
+    schools["capacity"] = [round(load[s] * share[s]) for s in schools["school_id"]]
+    schools["capacity"] = schools["capacity"].where(schools["school_id"] != schools["school_id"][3])
+    schools["min_students"], schools["other_students"] = [20.0, *[None] * 4], [3, 0, 2, 1, 0]
+    schools.to_csv(path / "schools.csv", index=False)
+    raw = checker.Folder(path)
+    inner = [b for b in raw.blocks if b not in raw.root.values()]
+    lone = next(b for b in inner if len({raw.zone[o] for o in raw.neighbours[b]} | {raw.zone[b]}) == 1)
+    blocks.loc[blocks["block_id"] == lone, "school_id"] = next(s for s in raw.schools if s != raw.zone[lone])
+    blocks.to_parquet(path / "blocks.parquet")
+    assert len(checker.Folder(path).detached(checker.Folder(path).zone)) == 1
+
+
+class Made:
+    """A question with the folders that commands left, each made when it is first asked for."""
+
+    def __init__(self, root: Path, folder: Path, closed: bool) -> None:
+        self.root, self.folder = root, folder
+        self.rules: list[dict[str, Any]] = [{"kind": "close", "schools": ["S03"]}][:closed]
+        root.mkdir()
+        lines = ["[options]", *(f"{k} = {v}" for k, v in LIMITS.items())]
+        for rule in self.rules:
+            lines += ["[[rules]]", *(f"{k} = {json.dumps(v)}" for k, v in rule.items())]
+        (root / "ask.toml").write_text("\n".join([*lines, ""]))
+        self.ask = Question(folder, self.rules, **LIMITS)
+        self.limits = ("--config", root / "ask.toml")
+        self.work = (*self.limits, "--iterations", 300, "--threads", 1)
+        self.run = self.out("optimize", folder, *self.work, name="chosen")
+        self.plan = zones_of(self.run / "plan.csv")
+        self.side = self.ask.side(self.plan)
+        assert self.plan != self.ask.folder.zone
+
+    def out(self, *words: object, name: str | None = None) -> Path:
+        path = self.root / (name or str(words[0]))
+        if not path.exists():
+            call(*words, "--out", path)
+        return path
+
+
+@pytest.fixture(scope="module", params=["plain", "closed"])
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    root = tmp_path_factory.mktemp(request.param)
+    write_folder(root / "district")
+    return Made(root / "out", root / "district", request.param == "closed")
+
+
+def same(found: Any, meant: Any, *elsewhere: str, allow: Callable[[str], float] | None = None) -> None:
+    """All numbers are those that were worked out again, but for those of RUN and `elsewhere`."""
+    patterns: Iterable[str] = [rf"(.*\.)?{p}" for p in (*RUN, *elsewhere)]
+    lines = faults(keyed(found), keyed(meant), patterns, allow or (lambda place: 1e-7))
+    assert not lines, "\n".join(lines[:20])
+
+
+def test_evaluate(made: Made) -> None:
+    found = json.loads(call("evaluate", made.folder, made.run / "plan.csv", *made.limits, "--json"))
+    same(found, again.evaluate(made.ask, made.plan))
+
+
+def test_frontier(made: Made) -> None:
+    out = made.out("frontier", made.folder, *made.work, "--points", 3)
+    found = json.loads((out / "frontier.json").read_text())
+    meant = again.frontier(made.ask, out, found)
+    moves = dict(enumerate(found["moves"]))  # by place: two may go from one school to another
+    same({**found, "moves": moves}, meant, "cap")
+    table = keyed_rows(pd.read_csv(out / "frontier.csv"), "plan")
+    rows = {given["plan"]: row for given, row in zip(found["points"], meant["points"], strict=True)}
+    assert table.keys() == rows.keys()
+    for name, row in rows.items():
+        plain = {key: value for key, value in {**row, **row["measures"]}.items() if key in table[name]}
+        same(table[name], plain, "cap")
+        assert row["measures"]["moved_counted"] <= table[name].get("cap", 1.0) + 1e-9
+
+
+def test_score(made: Made) -> None:
+    out = made.out("score", made.folder, made.run / "plan.csv", *made.work)
+    found = json.loads((out / "score.json").read_text())
+    meant = again.score(made.ask, out, found)
+    same(found, meant, r"baseline\..*", "is_given_plan", "unmatched_blocks")
+    table = pd.read_csv(out / "score.csv")
+    near = next(f"{row.plan}-{row.what}" for row in table.itertuples() if row.what == "nearest school")
+    names = {"nearest": near, "plans": [row["name"] for row in found["plans"]]}
+    same(keyed_rows(table, "plan", "what"), again.score_rows(meant, names))
+
+
+def test_transition(made: Made) -> None:
+    out = made.out("transition", made.folder, made.run / "plan.csv", *made.limits)
+    found = json.loads((out / "transition.json").read_text())
+    years = checker_transition.transition(made.ask, made.plan, ["k", "1", "2", "3", "4", "5"])
+    same(found["years"], years)
+    same(found["plan_broken_limits"], made.ask.broken(made.plan))
+    about = ("years", "plan_broken_limits", "limits", "rules", "options")
+    rest = {key: value for key, value in found.items() if key not in about}
+    same(rest, {"reached_in": len(years) - 1})
+    schools, rows = checker_transition.transition_rows(years)
+    same(keyed_rows(pd.read_csv(out / "transition.csv"), "year", "school_id"), schools)
+    same(keyed_rows(pd.read_csv(out / "years.csv"), "year"), rows)
+
+
+ROWS = {"moved_by_grade": ("plan", "grade"), "options": ("plan",), "projections": ("plan", "school_id", "year")}
+
+
+def test_rfp(made: Made) -> None:
+    out = made.out("rfp", made.folder, made.run)
+    tables = checker_tables.rfp(made.ask, {again.TODAY: made.ask.today, "chosen": made.side})
+    assert {path.stem for path in out.glob("*.csv")} == tables.keys()
+    for name, meant in tables.items():
+        same(keyed_rows(pd.read_csv(out / f"{name}.csv"), *ROWS.get(name, ("plan", "school_id"))), meant)
+    zones = {key: row for key, row in tables["race_and_poverty"].items() if key.startswith("chosen-")}
+    drawn = layer(out / "plans.gpkg", "chosen", "school_id")
+    same({f"chosen-{school}": row for school, row in drawn.items()}, zones)
+    options = keyed_rows(pd.DataFrame(gpd.read_file(out / "plans.gpkg", layer="options")), "plan")
+    same(options, tables["options"])
+
+
+def layer(path: Path, name: str, key: str) -> Any:
+    return keyed_rows(pd.DataFrame(gpd.read_file(path, layer=name, engine="pyogrio").drop(columns="geometry")), key)
+
+
+def test_export(made: Made) -> None:
+    out = made.out("export", made.run, "--district", made.folder)
+    sides = {"status_quo": made.ask.today, "chosen": made.side}
+    for name, side in sides.items():
+        same(layer(out / "plans.gpkg", f"zones_{name}", "school_id"), checker_tables.zone_layer(side))
+        zones = pd.DataFrame(gpd.read_file(out / f"plans-zones_{name}.geojson").drop(columns="geometry"))
+        same(keyed_rows(zones, "school_id"), checker_tables.zone_layer(side))
+    same(layer(out / "plans.gpkg", "blocks_chosen", "block_id"), checker_tables.block_layer(made.side))
+    scores = pd.DataFrame(gpd.read_file(out / "plans.gpkg", layer="scores"))
+    meant = {"status quo": made.ask.today.measures, "chosen": made.side.measures}
+    of = {f"{plan}-{m}": {"value": value} for plan, one in meant.items() for m, value in one.items()}
+    same(keyed_rows(scores, "plan", "measure"), of)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, Question]]:
+    """A folder of `run` with a plan under each question, the district's folder, and the questions by scenario."""
+    root = tmp_path_factory.mktemp("study")
+    folder = root / "district"
+    write_folder(folder)
+    rule = {"kind": "close", "schools": ["S03"]}
+    options = {**LIMITS, "iterations": 300, "threads": 1}
+    text = ['district = "district"', "[options]", *(f"{k} = {v}" for k, v in options.items())]
+    text += ["[[scenario]]", 'name = "plain"', "[[scenario]]", 'name = "few"', "max_moved = 0.1", "[[scenario]]"]
+    text += ['name = "closed"', 'rules = [{ kind = "close", schools = ["S03"] }]', ""]
+    (root / "study.toml").write_text("\n".join(text))
+    call("run", root / "study.toml", "--jobs", 1, "--out", root / "run")
+    asks = {"plain": Question(folder, **LIMITS), "few": Question(folder, **LIMITS, max_moved=0.1)}
+    return root / "run", folder, asks | {"closed": Question(folder, [rule], **LIMITS)}
+
+
+def test_run_and_compare(study: tuple[Path, Path, dict[str, Question]], tmp_path: Path) -> None:
+    out, folder, asks = study
+    table = pd.read_parquet(out / "results.parquet").set_index("scenario", drop=False)
+    plans = {name: zones_of(out / "plans" / f"{table.loc[name, 'run']}.csv") for name in asks}
+    meant = {name: again.run_row(ask, plans[name], table.loc[name].get("bound")) for name, ask in asks.items()}
+    same(keyed_rows(table, "scenario"), meant)
+    call("compare", out, "--district", folder, "--out", tmp_path / "compared")
+    today = {again.TODAY: asks["plain"].today.measures}
+    measures = {n: asks[n].side(z).measures for n, z in plans.items()}
+    rows = {**today, **measures}
+    criteria = ("disparity", "dissimilarity.race", "moved_share", "travel_mean")
+    compared = checker_compare.compared(rows, criteria)
+    for name, row in meant.items():
+        compared[name] |= row
+    same(keyed_rows(pd.read_csv(tmp_path / "compared" / "compare.csv"), "plan"), compared)
+    zones = {again.TODAY: asks["plain"].folder.zone, **plans}
+    pairs = keyed_rows(pd.read_csv(tmp_path / "compared" / "differences.csv"), "plan", "other")
+    same(pairs, checker_compare.differences(asks["plain"], zones, rows))
+    blocks = keyed_rows(pd.read_csv(tmp_path / "compared" / "differences_blocks.csv"), "block_id")
+    raw = asks["plain"].folder
+    apart = [b for b in raw.blocks if len({one[b] for one in zones.values()}) > 1]
+    same(blocks, {b: {"students": raw.students[b]} for b in apart})
