@@ -208,7 +208,7 @@ def test_what_cannot_be_a_submission_says_why(tmp_path: Path, capsys) -> None:
     assert instances(["check", str(tmp_path / "mine.csv")]) == 2
     said = capsys.readouterr().err
     assert "mine.csv: its name begins with no instance's. Call it usual-0040.mine.csv or the like" in said
-    assert "name the instance with --instance: usual-0040, usual-0120" in said
+    assert "name it with --instance: usual-0040, usual-0120" in said
     other = tmp_path / "other.json"
     other.write_text(json.dumps(shelf.certificate(instance_called("tight-0120"))))
     given = ["check", str(tmp_path / "mine.csv"), "--instance", "usual-0040", "--certificate", str(other)]

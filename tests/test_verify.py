@@ -286,7 +286,6 @@ def test_validity_agrees_with_the_rules_and_the_checker(strict: bool, tmp_path: 
             school[b] = random.integers(0, district.schools)
         rows = broken_limits(case, school)
         wanted = rows_of(breaches(Plan(district, school), rules))
-        assert [list(row) for row in rows] == [list(row) for row in wanted]
         for row, other in zip(rows, wanted, strict=True):
             assert row == pytest.approx(other)
         zones = {b: district.school_ids[j] for b, j in zip(district.block_ids, school, strict=True)}

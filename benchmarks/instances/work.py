@@ -50,7 +50,8 @@ def _instance_of(file: Path) -> Instance:
     names = [instance.name for instance in INSTANCES]
     if begins not in names:
         problem = f"its name begins with no instance's{nearest(begins, names)}"
-        mend = f"Call it {names[0]}.mine.csv or the like, or name the instance with --instance: {', '.join(names)}"
+        some = ", ".join(names[:5])
+        mend = f"Call it {names[0]}.mine.csv or the like, or name it with --instance: {some} and {len(names) - 5} more"
         raise InputError(Fault(file.name, problem, mend))
     return instance_called(begins)
 
