@@ -11,6 +11,7 @@ from typing import Any
 import checker
 import checker_compare
 import checker_outputs as again
+import checker_public
 import checker_tables
 import checker_transition
 import geopandas as gpd
@@ -231,3 +232,51 @@ def test_run_and_compare(study: tuple[Path, Path, dict[str, Question]], tmp_path
     raw = asks["plain"].folder
     apart = [b for b in raw.blocks if len({one[b] for one in zones.values()}) > 1]
     same(blocks, {b: {"students": raw.students[b]} for b in apart})
+
+
+def test_a_public_bundle(made: Made) -> None:
+    out = made.out("publish", made.run, "--district", made.folder, "--threshold", 4)
+    doc = json.loads((out / "report.json").read_text())
+    assert checker_public.wrong(doc, made.ask.folder, made.plan, rules=made.rules, limits=LIMITS) == []
+    own = json.loads((made.run / "summary.json").read_text())
+    for name in ("bound", "solver_bound"):
+        published = doc["summary"][name]
+        assert published is None or 0 <= published <= own[name] + 1e-9
+    names = {"status quo": "status_quo", "chosen": "plan"}
+    tables = {name: pd.read_csv(out / "tables" / f"{name}.csv") for name in ("measures", "schools", "groups", "moves")}
+    off = doc["summary"]["off_by"]
+    measures = {
+        f"{plan}-{m}": {"value": value, "off_by": off[f"measures{end}"][m]}
+        for plan, end in (("status quo", "_status_quo"), ("chosen", ""))
+        for m, value in doc["summary"][f"measures{end}"].items()
+    }
+    same(keyed_rows(tables["measures"], "plan", "measure"), measures)
+    schools = {f"{plan}-{row['school_id']}": flat(row) for plan, of in names.items() for row in doc["by_school"][of]}
+    same(keyed_rows(tables["schools"], "plan", "school_id"), schools)
+    groups = {f"{plan}-{row['group']}": dict(row) for plan, of in names.items() for row in doc["by_group"][of]}
+    for row in doc["burden"]:
+        groups[f"chosen-{row['group']}"] |= row
+    same(keyed_rows(tables["groups"], "plan", "group"), groups)
+    ids = [row["school_id"] for row in doc["by_school"]["plan"]]
+    moves = {f"chosen-{ids[row['from']]}-{ids[row['to']]}": {k: row[k] for k in ("blocks", "students")}
+             for row in doc["moves"]}  # fmt: skip
+    same(keyed_rows(tables["moves"], "plan", "from", "to"), moves)
+
+
+def flat(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "groups"} | {
+        f"students_{group}": value for group, value in row["groups"].items()
+    }
+
+
+@pytest.mark.parametrize("made", ["closed"], indirect=True)  # it makes fifteen runs: one question is enough
+def test_sensitivity(made: Made) -> None:
+    out = made.out("sensitivity", made.folder, *made.limits, "--iterations", 40, "--threads", 1)
+    found = json.loads((out / "sensitivity.json").read_text())
+    meant = again.sensitivity(made.ask, out, found)
+    asked = (r"rows\.\d+\.(value|step|plan_from|bound_from)", r"rows\.\d+\.(at|own)\..*")
+    by_row = [{**one, "rows": dict(enumerate(one["rows"]))} for one in (found, meant)]
+    same(*by_row, *asked)
+    table = pd.read_csv(out / "sensitivity.csv")
+    rows = {str(row["row"]): {k: v for k, v in row.items() if k != "row"} for row in meant["rows"]}
+    same(keyed_rows(table, "row"), rows, "value", "step", "plan_from", "bound_from", r"broken_limits\..*")

@@ -116,7 +116,8 @@ def _summary(doc: Doc, both: Sequence[tuple[str, Sequence[Figures]]], seats_hidd
 
 
 def _bounds(summary: Doc, unit: str) -> Doc:
-    """Bounds rounded down, and the gap at its widest: as if the objective were as far up as its rounding lets it be."""
+    """Bounds rounded down, but not below 0, and the gap at its widest: as if the objective were as far up as its
+    rounding lets it be."""
     value, objective = summary["objective_value"], summary["objective"]
     found: Doc = {"bound": None, "solver_bound": None, "gap": None}
     if value is None:
@@ -124,7 +125,7 @@ def _bounds(summary: Doc, unit: str) -> Doc:
     grid = steps_of(objective, unit)[0]
     for name in ("bound", "solver_bound"):
         if summary.get(name) is not None:
-            found[name] = round(min(math.floor(summary[name] / grid) * grid, value), 10)
+            found[name] = round(min(max(math.floor(summary[name] / grid) * grid, 0.0), value), 10)
     if found["bound"] is not None:
         worst = value + (summary["off_by"]["measures"].get(objective) or 0.0)
         found["gap"] = relative_gap(worst, found["bound"])
