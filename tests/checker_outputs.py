@@ -199,3 +199,36 @@ def run_row(ask: Question, zones: Zones, bound: float | None) -> Tree:
         "gap": gap(value, bound),
         "excess": ask.excess(zones),
     }
+
+
+def bands(lower: Question, upper: Question, plans: Sequence[Zones], cost: float) -> tuple[Tree, Tree]:
+    """bands.json and feeders.csv of two bands, solved for the disparity. cost: of a further school to go on to."""
+    asks, kept, rows, sides = (
+        (lower, upper),
+        {},
+        {},
+        {"before": [q.folder.zone for q in (lower, upper)], "after": plans},
+    )
+    for when, (below, above) in sides.items():
+        together, splits = 0.0, 0
+        for s in lower.names:
+            to: dict[str, float] = {}
+            for b in lower.folder.blocks:
+                if below[b] == s and lower.folder.students[b] > 0:
+                    to[above[b]] = to.get(above[b], 0.0) + lower.folder.students[b]
+            whole, most = sum(to.values()), max(to.values(), default=0.0)
+            together, splits = together + most, splits + max(len(to) - 1, 0)
+            share = {f"students_{when}": whole, f"together_{when}": most / whole if to else None}
+            rows.setdefault(s, {}).update(share | {f"schools_{when}": len(to)})
+        end = "_status_quo" if when == "before" else ""
+        kept |= {f"together{end}": together / lower.total, f"splits{end}": splits}
+    found = []
+    for ask, plan in zip(asks, plans, strict=True):
+        measures = ask.side(plan).measures
+        values = {
+            "objective_value": measures["disparity"],
+            "objective_value_status_quo": ask.today.measures["disparity"],
+        }
+        found.append(values | {name: measures[name] for name in ("moved_share", "moved_counted")})
+    value = sum(row["objective_value"] or 0.0 for row in found) + cost * kept["splits"]
+    return {"bands": found, "feeders": [kept], "value": value}, rows

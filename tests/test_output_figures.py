@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -280,3 +281,22 @@ def test_sensitivity(made: Made) -> None:
     table = pd.read_csv(out / "sensitivity.csv")
     rows = {str(row["row"]): {k: v for k, v in row.items() if k != "row"} for row in meant["rows"]}
     same(keyed_rows(table, "row"), rows, "value", "step", "plan_from", "bound_from", r"broken_limits\..*")
+
+
+def test_bands(tmp_path: Path) -> None:
+    write_folder(tmp_path / "low")
+    shutil.copytree(tmp_path / "low", tmp_path / "high")
+    blocks, head = gpd.read_parquet(tmp_path / "high" / "blocks.parquet"), tmp_path / "high" / "district.toml"
+    blocks["school_id"] = blocks["school_id"].replace({"S01": "S05", "S03": "S02", "S04": "S05"})
+    blocks.to_parquet(tmp_path / "high" / "blocks.parquet")
+    head.write_text(head.read_text().replace('name = "', 'name = "High, '))
+    schools = pd.read_csv(tmp_path / "high" / "schools.csv").drop(columns=["capacity", "min_students"])
+    schools.to_csv(tmp_path / "high" / "schools.csv", index=False)
+    folders, out, cost = (tmp_path / "low", tmp_path / "high"), tmp_path / "out", 0.01
+    work = ("--iterations", 300, "--threads", 1, "--feeder-cost", cost, "--out", out)
+    call("bands", *folders, *(f"--{k.replace('_', '-')}={v}" for k, v in LIMITS.items()), *work)
+    found = json.loads((out / "bands.json").read_text())
+    plans = [zones_of(out / band["folder"] / "plan.csv") for band in found["bands"]]
+    meant, rows = again.bands(*(Question(folder, **LIMITS) for folder in folders), plans, cost)
+    same(found, meant, "rounds?", "feeder_cost")
+    same(keyed_rows(pd.read_csv(out / "feeders.csv"), "school_id"), rows)
