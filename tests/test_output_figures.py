@@ -4,101 +4,29 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
+import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import checker
 import checker_compare
 import checker_outputs as again
 import checker_public
 import checker_tables
 import checker_transition
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
 from checker_outputs import Question, keyed_rows, zones_of
 from checker_report import faults, keyed
+from made_outputs import LIMITS, Made, call, write_folder
 
-from scenarios.folder import write_district
-from scenarios.generator import generate
-
-LIMITS = {"travel_increase": 3.0, "travel_floor": 6000.0, "size_tolerance": 0.6}
 # Numbers that no folder and plan can tell, each with why.
 RUN = {
     r"(seed|iterations|seconds|threads)": "about the run",
     r"(bound|solver_bound)": "what a proof says of all plans: the certificate's checker works it out",
     r"(limits|rules|option)\..*": "the question",
 }
-
-
-def call(*words: object) -> str:
-    """Run the command in this process; its standard output."""
-    import contextlib
-    import io
-
-    from scenarios.cli import main
-
-    old, out = sys.argv, io.StringIO()
-    sys.argv = ["rezone", *map(str, words)]
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()), pytest.raises(SystemExit) as e:
-            main()
-    finally:
-        sys.argv = old
-    assert not e.value.code, f"{words}: {out.getvalue()[-2000:]}"
-    return out.getvalue()
-
-
-def write_folder(path: Path) -> None:
-    """Fractions of students, a school over its seats, one without any given, other students, a detached piece."""
-    path.mkdir()
-    random = np.random.default_rng(5)
-    write_district(generate(32, 5, random), path)
-    blocks, schools = gpd.read_parquet(path / "blocks.parquet"), pd.read_csv(path / "schools.csv")
-    factor = random.uniform(1.2, 2.4, len(blocks))
-    for name in [name for name in blocks.columns if name.startswith("students")]:
-        blocks[name] *= factor
-    load = blocks.groupby("school_id")["students"].sum()
-    share = dict(zip(schools["school_id"], (0.93, 1.7, 1.6, 1.8, 1.7), strict=True))
-    schools["capacity"] = [round(load[s] * share[s]) for s in schools["school_id"]]
-    schools["capacity"] = schools["capacity"].where(schools["school_id"] != schools["school_id"][3])
-    schools["min_students"], schools["other_students"] = [20.0, *[None] * 4], [3, 0, 2, 1, 0]
-    schools.to_csv(path / "schools.csv", index=False)
-    raw = checker.Folder(path)
-    inner = [b for b in raw.blocks if b not in raw.root.values()]
-    lone = next(b for b in inner if len({raw.zone[o] for o in raw.neighbours[b]} | {raw.zone[b]}) == 1)
-    blocks.loc[blocks["block_id"] == lone, "school_id"] = next(s for s in raw.schools if s != raw.zone[lone])
-    blocks.to_parquet(path / "blocks.parquet")
-    assert len(checker.Folder(path).detached(checker.Folder(path).zone)) == 1
-
-
-class Made:
-    """A question with the folders that commands left, each made when it is first asked for."""
-
-    def __init__(self, root: Path, folder: Path, closed: bool) -> None:
-        self.root, self.folder = root, folder
-        self.rules: list[dict[str, Any]] = [{"kind": "close", "schools": ["S03"]}][:closed]
-        root.mkdir()
-        lines = ["[options]", *(f"{k} = {v}" for k, v in LIMITS.items())]
-        for rule in self.rules:
-            lines += ["[[rules]]", *(f"{k} = {json.dumps(v)}" for k, v in rule.items())]
-        (root / "ask.toml").write_text("\n".join([*lines, ""]))
-        self.ask = Question(folder, self.rules, **LIMITS)
-        self.limits = ("--config", root / "ask.toml")
-        self.work = (*self.limits, "--iterations", 300, "--threads", 1)
-        self.run = self.out("optimize", folder, *self.work, name="chosen")
-        self.plan = zones_of(self.run / "plan.csv")
-        self.side = self.ask.side(self.plan)
-        assert self.plan != self.ask.folder.zone
-
-    def out(self, *words: object, name: str | None = None) -> Path:
-        path = self.root / (name or str(words[0]))
-        if not path.exists():
-            call(*words, "--out", path)
-        return path
 
 
 @pytest.fixture(scope="module", params=["plain", "closed"])
@@ -126,6 +54,8 @@ def test_frontier(made: Made) -> None:
     meant = again.frontier(made.ask, out, found)
     moves = dict(enumerate(found["moves"]))  # by place: two may go from one school to another
     same({**found, "moves": moves}, meant, "cap")
+    single = {" ".join(row["blocks"]): one for row, one in zip(found["moves"], meant["moves"].values(), strict=True)}
+    same(keyed_rows(pd.read_csv(out / "moves.csv"), "blocks"), single)
     table = keyed_rows(pd.read_csv(out / "frontier.csv"), "plan")
     rows = {given["plan"]: row for given, row in zip(found["points"], meant["points"], strict=True)}
     assert table.keys() == rows.keys()
@@ -187,6 +117,10 @@ def test_export(made: Made) -> None:
         same(layer(out / "plans.gpkg", f"zones_{name}", "school_id"), checker_tables.zone_layer(side))
         zones = pd.DataFrame(gpd.read_file(out / f"plans-zones_{name}.geojson").drop(columns="geometry"))
         same(keyed_rows(zones, "school_id"), checker_tables.zone_layer(side))
+        shapes = pd.DataFrame(gpd.read_file(out / f"plans-zones_{name}.shp.zip").drop(columns="geometry"))
+        with zipfile.ZipFile(out / f"plans-zones_{name}.shp.zip") as archive, archive.open("columns.csv") as legend:
+            shapes = shapes.rename(columns=pd.read_csv(legend).set_index("column")["stands_for"].to_dict())
+        same(keyed_rows(shapes, "school_id"), checker_tables.zone_layer(side))
     same(layer(out / "plans.gpkg", "blocks_chosen", "block_id"), checker_tables.block_layer(made.side))
     scores = pd.DataFrame(gpd.read_file(out / "plans.gpkg", layer="scores"))
     meant = {"status quo": made.ask.today.measures, "chosen": made.side.measures}
@@ -254,6 +188,12 @@ def test_a_public_bundle(made: Made) -> None:
     same(keyed_rows(tables["measures"], "plan", "measure"), measures)
     schools = {f"{plan}-{row['school_id']}": flat(row) for plan, of in names.items() for row in doc["by_school"][of]}
     same(keyed_rows(tables["schools"], "plan", "school_id"), schools)
+    for plan, (layer_name, end) in {"status quo": ("status_quo", "_status_quo"), "chosen": ("chosen", "")}.items():
+        here = {row["school_id"]: flat(row) for row in doc["by_school"][names[plan]] if row["blocks"]}
+        zones, values = layer(out / "zones.gpkg", layer_name, "school_id"), doc["summary"][f"measures{end}"]
+        scores = {f"plan_{m.replace('.', '_')}": value for m, value in values.items()}
+        more = {key: value for key, value in scores.items() if any(key in row for row in zones.values())}
+        same(zones, {school: row | more for school, row in here.items()})
     groups = {f"{plan}-{row['group']}": dict(row) for plan, of in names.items() for row in doc["by_group"][of]}
     for row in doc["burden"]:
         groups[f"chosen-{row['group']}"] |= row
