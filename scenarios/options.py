@@ -211,6 +211,8 @@ def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> 
     if isinstance(cause, InputError):
         return dataclasses.replace(cause.faults[0], where=where, column=key)
     mend = MENDS.get(name, "Give a number of 0 or more")
+    if entry["type"] == "missing":
+        return Fault(where, "the key is missing", mend, key)
     return Fault(where, f"{entry['input']!r} cannot be used: it {allowed(entry)}", mend, key)
 
 

@@ -188,7 +188,7 @@ RULE = '[[rules]]\nkind = "moved"\n'
         (ONE + "[sweep]\nmax_moved = []", 3, "it must not be empty"),
         (ONE + "scenario = 3", 2, "Write [[scenario]] above each"),
         (ONE + '[[scenario]]\nname = ""', 3, "Give a name as text"),
-        (ONE + "[[scenario]]\nseed = 3", 2, "column 'name'"),
+        (ONE + "[[scenario]]\nseed = 3", 2, "column 'name': the key is missing. Give a name as text"),
         (ONE + A + '[[scenario]]\nname = "a"', 5, "the name 'a' stands twice"),
         (ONE + A + 'plan = "plans/b.csv"', 4, "there is no file 'plans/b.csv'"),
         (ONE + A + 'plan = "plans/a.csv"\nbaseline = "status_quo"', 5, "cannot have both"),
