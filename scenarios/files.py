@@ -125,6 +125,8 @@ def output_file(path: Path, *districts: Path, flag: str = "--out") -> Path:
         if path.is_dir():
             fault = Fault(flag, f"'{path}' is a folder", "Name a file, such as report.html")
             raise OutputError(fault) if path.name else InputError(fault)  # that one names no file
+        if path.exists() and not path.is_file():  # a device or a pipe, which root would replace by a file
+            raise OutputError(Fault(flag, f"'{path}' is a device or a pipe", "Name a file, such as report.html"))
     return path
 
 

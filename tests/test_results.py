@@ -11,6 +11,7 @@ from toys import TOWN
 
 from optimizer import Disparity, optimize
 from optimizer.errors import InputError
+from optimizer.objectives import TravelMean
 from scenarios.comparison import read_results
 from scenarios.exports import read_runs
 from scenarios.folder import read_district
@@ -105,3 +106,16 @@ def test_a_plan_that_is_gone_is_said(runs, tmp_path: Path) -> None:
     (gone / "plan.csv").unlink()
     with pytest.raises(InputError, match=r"holds no plan: its plan\.csv is gone"):
         plan_of(gone)
+
+
+@pytest.mark.parametrize("poverty", [TOWN.poverty, None], ids=["poverty", "nothing"])
+@pytest.mark.parametrize("reader", READERS)
+def test_a_run_without_groups_is_read_as_it_was_written(reader: str, poverty: str | None, tmp_path: Path) -> None:
+    bare = TOWN.but(groups={}, students=" ".join(["10"] * 20), poverty=poverty)
+    district, out = bare.district(tmp_path / "d"), tmp_path / "run"
+    settings = settle({"iterations": 400, "objective": "travel_mean"}, None, {})
+    result = optimize(district, TravelMean(), rules_of(settings), iterations=400, threads=1, proving=0)
+    out.mkdir()
+    with writing(out, "optimize") as new:
+        write_run(new, result, summarise_run(result, settings, 1.0))
+    READERS[reader](out)

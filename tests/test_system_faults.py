@@ -95,6 +95,16 @@ def test_a_folder_in_a_files_place_is_found_before_any_work(name: str, rezone, m
     assert [path.name for path in tmp_path.iterdir()] == [WAYS[name]]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_device_or_a_pipe_is_never_replaced(rezone, made, tmp_path: Path) -> None:
+    pipe = tmp_path / "report.html"
+    os.mkfifo(pipe)
+    status, printed, err = rezone(*call(made, "report", tmp_path))
+    assert (status, printed) == (3, "")
+    assert "is a device or a pipe. Name a file, such as report.html" in said(err)
+    assert pipe.is_fifo()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_that_cannot_be_is_the_calls_fault(name: str, rezone, made, tmp_path: Path) -> None:
     status, printed, err = rezone(*call(made, name, tmp_path / ("x" * 300)))

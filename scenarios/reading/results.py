@@ -66,7 +66,8 @@ def _check_measures(need: _Need, doc: Doc) -> None:
     """Raises InputError where the measures are not those of the groups, or today's are others than the plan's."""
     summary, groups = doc["summary"], doc["groups"]
     names = ["disparity", "variance", "within_band", "moved_share", "travel_mean", "travel_max", "travel_p90"]
-    names += ["dissimilarity.poverty", "dissimilarity.race", "utilisation_max", "detached_pieces", "cut_edges"]
+    names += ["dissimilarity.poverty", "utilisation_max", "detached_pieces", "cut_edges"]
+    names += ["dissimilarity.race"] if groups else []
     names += [f"exposure_to_poverty.{g}" for g in groups] + [f"isolation.{g}" for g in groups]
     names += [f"exposure.{g}.{other}" for g in groups for other in groups]
     for key in ("measures", "measures_status_quo"):
