@@ -80,7 +80,8 @@ class Made:
 
     def __init__(self, root: Path, folder: Path, closed: bool) -> None:
         self.root, self.folder = root, folder
-        self.rules: list[dict[str, Any]] = [{"kind": "close", "schools": ["S03"]}][:closed]
+        rules: list[dict[str, Any]] = [{"kind": "close", "schools": ["S03"]}]
+        self.rules = [*rules, {"kind": "seats", "school": "S05", "capacity": 140}] if closed else []
         root.mkdir()
         lines = ["[options]", *(f"{k} = {v}" for k, v in LIMITS.items())]
         for rule in self.rules:
