@@ -12,6 +12,9 @@ from optimizer.rules import Moved, Travel
 from scenarios.absence import in_full
 from scenarios.explain_words import SHOWN, inherited_words, limit_words, reason_words, way_words
 
+UNIT = "students"  # of all amounts here, also of a share: how many students too many, or too few, not which fraction
+DIGITS = 5  # the solvers' allowance of 1e-6 is no part of an amount
+
 
 def explanation(found: Explanation, seconds: float) -> dict[str, Any]:
     """All keys of the JSON output. seconds: of the whole process."""
@@ -123,7 +126,8 @@ def _limit(case: Case, limit: Limit, proved: bool) -> dict[str, Any]:
     row: dict[str, Any] = {"limit": limit.name}
     if limit.school >= 0:
         today = float(case.amounts([limit], case.today)[0])
-        row |= {"school": district.school_ids[limit.school], "value": value, "status_quo_amount": today}
+        row |= {"school": district.school_ids[limit.school], "value": value}
+        row |= {"status_quo_amount": round(today, DIGITS), "unit": UNIT}
     else:
         row["value"] = value
     return row | {"words": limit_words(case, limit, value), "proved": proved}
@@ -177,8 +181,9 @@ def _inherited(district: District, row: Inherited) -> dict[str, Any]:
     return {
         "limit": row.limit.name,
         "school": district.school_ids[row.limit.school],
-        "status_quo_amount": row.today,
-        "least_amount": row.least,
+        "unit": UNIT,
+        "status_quo_amount": round(row.today, DIGITS),
+        "least_amount": None if row.least is None else round(row.least, DIGITS),
         "at_least": max(0.0, row.at_least) if np.isfinite(row.at_least) else None,  # no plan at all keeps the others
         "proved": row.proved,
         "words": inherited_words(district, row),

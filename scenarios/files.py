@@ -26,6 +26,7 @@ MENDS = {
     **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY), WAY),
     errno.ENOENT: "It was deleted or moved meanwhile: leave it in its place, and repeat the command",
 }
+MADE: list[Path] = []  # folders that the command in hand has made for its answer, outer ones first
 
 
 class OutputError(Exception):
@@ -108,12 +109,21 @@ def output_folder(path: Path, *districts: Path, flag: str = "--out") -> Path:
     with reported(path, flag), _possible(path, flag):
         if path.exists() and not path.is_dir():
             raise OutputError(Fault(flag, f"'{path}' is a file, not a folder", "Name a folder that can be written to"))
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         path.mkdir(parents=True, exist_ok=True)
+        MADE.extend(reversed(missing))
         # As long as the longest name that will be written: paths have their most, too.
         handle, name = tempfile.mkstemp(prefix=WRITING, suffix="-" * 60, dir=path)
         os.close(handle)
         Path(name).unlink()
     return path
+
+
+def leave_nothing() -> None:
+    """Remove the folders that were made for an answer and hold nothing: of a call that is refused after all."""
+    while MADE:
+        with suppress(OSError):  # something lies in it
+            MADE.pop().rmdir()
 
 
 def output_file(path: Path, *districts: Path, flag: str = "--out") -> Path:

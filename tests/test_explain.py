@@ -340,9 +340,9 @@ def test_json_has_its_keys_and_status_1_where_there_is_no_plan(rezone, tmp_path:
     assert status == 1, err
     found = json.loads(printed)
     assert list(found) == KEYS
-    assert {"limit", "school", "value", "status_quo_amount", "words", "proved"} == found["conflict"][0].keys()
+    assert {"limit", "school", "value", "status_quo_amount", "unit", "words", "proved"} == found["conflict"][0].keys()
     assert {"relax", "amount", "where", "words", "sufficient", "least", "students"} == found["ways_out"][0].keys()
-    row = {"limit", "school", "status_quo_amount", "least_amount", "at_least", "proved", "words"}
+    row = {"limit", "school", "unit", "status_quo_amount", "least_amount", "at_least", "proved", "words"}
     assert row == found["inherited"][0].keys()
     status, printed, _ = rezone(folder, "--strict", "--time-limit", 10)
     assert status == 1

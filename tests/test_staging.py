@@ -10,6 +10,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from toys import EXAMPLE
 
 from optimizer.errors import InputError
 from scenarios import staging
@@ -230,3 +231,12 @@ def test_nothing_is_written_in_or_above_a_district(tmp_path: Path) -> None:
     output_file(tmp_path / "all" / "r.html", district)
     with pytest.raises(InputError, match="lies in the district's folder"):
         output_file(district / "r.html", district)
+
+
+def test_a_call_that_is_refused_leaves_no_folder_behind(rezone, tmp_path: Path) -> None:
+    folder = EXAMPLE.write(tmp_path / "d")
+    rules = ("--rule", "lock blocks=r0c0", "--rule", "forbid pairs=r0c0:x")
+    for words in (("optimize", folder, *rules), ("compare", folder / "schools.csv"), ("export", tmp_path / "no")):
+        status, _, said = rezone(*words, "--out", tmp_path / "new" / "deep")
+        assert (status, said.count("error: ") > 0) == (2, True)
+        assert not (tmp_path / "new").exists()

@@ -15,8 +15,11 @@ from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_opt
 from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 from scenarios.options import Options
+from scenarios.reading.files import there
 from scenarios.reading.most import most
 from scenarios.wording import counted
+
+DRAWS = "draws.parquet"  # counts that might be true, in a district's folder: of a later version
 
 
 def not_there_yet(name: str, instead: str) -> Fault:
@@ -73,6 +76,9 @@ def evaluate(
     from scenarios.options import rules_of, settle
     from scenarios.plans import read_plan
 
+    if draws is not None and there(district / DRAWS):
+        mend = "Move it out of the folder, and counts are redrawn by a model, which the answer names"
+        raise InputError(Fault("--draws", f"this version does not read {DRAWS}, which the folder holds", mend))
     settings = settle(flags, config, read_limits(district))
     read = under(read_district(district), rules_of(settings))
     given = Plan.status_quo(read) if plan is None else read_plan(plan, read)

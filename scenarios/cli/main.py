@@ -33,7 +33,7 @@ from scenarios.cli.sensitivity import sensitivity
 from scenarios.cli.streams import prepare
 from scenarios.cli.transition import transition
 from scenarios.cli.verify import verify
-from scenarios.files import IMPOSSIBLE, OutputError
+from scenarios.files import IMPOSSIBLE, MADE, OutputError, leave_nothing
 from scenarios.plugins import plugin_fault
 from scenarios.version import rezone_version
 
@@ -145,15 +145,21 @@ def main() -> None:
         interrupts.listen()
         prepare()
     interrupts.begin()
+    MADE.clear()
+    interrupts.on_leaving(leave_nothing)
     try:
         app()
     except (KeyboardInterrupt, _Stopped):
+        leave_nothing()
         typer.echo(interrupts.WORDS, err=True)
         sys.exit(interrupts.STATUS[signal.SIGINT])
     except BaseException as error:
         ended = _in_words(error)
         if ended is None:
+            if not isinstance(error, SystemExit) or error.code:
+                leave_nothing()
             raise
+        leave_nothing()
         status, lines = ended
         for line in lines:
             typer.echo(cut(f"error: {line}", LINE), err=True)
