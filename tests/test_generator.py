@@ -114,7 +114,7 @@ def test_demo_is_what_the_generator_makes() -> None:
 
 
 def test_writing_and_reading_changes_nothing(tmp_path: Path) -> None:
-    made = generate(80, 5, np.random.default_rng(2), name='A "quoted" \\ name\nin two lines')
+    made = generate(80, 5, np.random.default_rng(2), name='A "quoted" \\ name')
     write_district(made, tmp_path, limits={"size_tolerance": 0.2})
     read = read_district(tmp_path)
     assert (read.name, read.columns, read.school_names) == (made.name, made.columns, made.school_names)

@@ -232,10 +232,10 @@ def test_what_a_district_cannot_be_asked(tmp_path) -> None:
         ({"kind": "share", "of": "poverty", "high": 20}, "column 'high': 20 cannot be used. Give a number from 0 to 1"),
         ({"kind": "share", "of": "poverty", "high": 0.5, "strict": True}, "'strict': the key is not known"),
         ({"kind": "utilisation", "low": float("inf")}, "column 'low': inf cannot be used. Give a number of 0 or more"),
-        ({"kind": "burden", "of": "move", "difference": 0.1}, "column 'of': input should be 'moved' or 'travel'"),
+        ({"kind": "burden", "of": "move", "difference": 0.1}, "column 'of': it must be 'moved' or 'travel'"),
         ({"kind": "burden", "of": "moved", "difference": 2}, "column 'difference': 2 cannot be used"),
         ({"kind": "feeder", "column": "m", "low": 0.5, "cost": 1}, "low and cost are given together. Give exactly one"),
-        ({"kind": "shape", "measure": "round", "limit": 1}, "input should be 'cut_edges' or 'polsby_popper'"),
+        ({"kind": "shape", "measure": "round", "limit": 1}, "it must be 'cut_edges' or 'polsby_popper'"),
         ({"kind": "shape", "measure": "polsby_popper", "limit": 2}, "column 'limit': 2 cannot be used"),
     ],
 )  # fmt: skip

@@ -59,7 +59,9 @@ def card_rows(docs: Sequence[Doc], t: Words) -> list[dict[str, Any]]:
                 "share": written == "percent",
             }
         )
-    held = [t("yes") if doc["summary"]["valid"] else t("no") for doc in docs]
+    held = [
+        _held(doc["summary"]["broken_limits"], t) if doc["summary"]["valid"] else t("no") for doc in docs
+    ]  # a public page may leave out what is broken
     rows.append({"name": t("card_valid"), "note": None, "before": "", "after": held, "style": None, "share": False})
     if any(standing(doc["summary"]) in ("best", "bound") for doc in docs):
         shown = [_bound(doc["summary"], t) for doc in docs]
