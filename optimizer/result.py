@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from optimizer.bounds.certificate import Certificate
-from optimizer.bounds.gap import NOUGHT, relative_gap
+from optimizer.bounds.gap import NOUGHT, keep_from_below_nought, relative_gap
 from optimizer.measures import disparity
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
@@ -50,6 +50,9 @@ class Result:
     certificate: Certificate | None = None
     solver_bound: float | None = None
     impossible: bool = False
+
+    def __post_init__(self) -> None:
+        keep_from_below_nought(self, "solver_bound")
 
     def __repr__(self) -> str:
         if not self.valid:

@@ -209,7 +209,7 @@ def test_broken_limits_are_said_with_the_schools_names(tmp_path: Path) -> None:
     assert {row["limit"] for row in broken} >= {"travel_increase", "contiguity", "max_moved"}
     assert "go farther than allowed; the farthest, r2c4 to Ash, by" in text
     assert "Zones newly fall apart, or leave their school outside: " in text
-    assert re.search(r"Limit students moved: passed by [1-9][0-9.]*%\.", text)
+    assert re.search(r"Limit students moved: passed by [1-9][0-9.]* points\.", text)
     now = max(0.0, float(district.load_now[0]) - 25.0)
     assert f"Oak is {plan.load[0] - 25:,.0f} students over its largest size (30; today {now:,.0f})." in text
     assert "or where none are given 115 % of today's students" in text

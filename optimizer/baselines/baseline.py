@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimizer.bounds.gap import relative_gap
+from optimizer.bounds.gap import keep_from_below_nought, relative_gap
 from optimizer.objectives import TravelMean
 from optimizer.plan import Plan
 from optimizer.result import NEAR
@@ -21,6 +21,9 @@ class Baseline:
     bound: float | None
     relaxes: tuple[str, ...] = ()
     impossible: bool = False
+
+    def __post_init__(self) -> None:
+        keep_from_below_nought(self, "bound")
 
     @cached_property
     def value(self) -> float | None:

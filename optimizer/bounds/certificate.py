@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.arrays import Floats, Ints, Offsets
+from optimizer.bounds.gap import keep_from_below_nought
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +90,9 @@ class Certificate:
     cuts: Cuts
     leaves: tuple[Leaf, ...]
     priced: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        keep_from_below_nought(self, "bound")
 
     def document(self) -> dict[str, Any]:
         """The keys of the file that this knows: bound, relaxes, cuts, leaves."""

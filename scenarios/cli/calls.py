@@ -1,4 +1,4 @@
-"""How a call is read: no option twice, and its own words short and plain where they come back in an error."""
+"""How a call is read: no option twice, nothing empty, its words short and plain where they come back in an error."""
 
 from __future__ import annotations
 
@@ -45,10 +45,22 @@ class Command(TyperCommand):
             if flag in LATER and self.name in LATER[flag][0]:
                 raise InputError(Fault(f"rezone {self.name} {flag}", "is not in this version yet", LATER[flag][1]))
         if not ctx.resilient_parsing:
-            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            given, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            for one in order:
+                _need_text(one, given.get(one.name))
             once = [one for one in order if one.param_type_name == "option" and not one.multiple]
             for k, one in enumerate(once):
                 if one in once[:k]:
                     flag = max(one.opts, key=len)
                     raise InputError(Fault(flag, "is given twice", "Give it once"))
         return super().parse_args(ctx, args)
+
+
+def _need_text(one: Any, value: Any) -> None:
+    """Raises InputError where an option or argument is given as nothing: an empty path would be the folder in which one
+    stands, and so it comes when a script's variable is not set."""
+    if any(part == "" for part in (value if isinstance(value, list | tuple) else [value])):
+        flag = max(one.opts, key=len) if one.param_type_name == "option" else one.metavar or one.name.upper()
+        raise InputError(
+            Fault(flag, "is empty", "Give a value, or leave it out" if not one.required else "Give a value")
+        )

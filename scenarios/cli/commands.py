@@ -156,12 +156,16 @@ def generate(
     import numpy as np
 
     from scenarios.folder import write_district
+    from scenarios.folder.tables import Faults, check_names
     from scenarios.generator import generate as make
     from scenarios.generator import usual_name
     from scenarios.staging import answer_folder, writing
 
     if layer not in ("parquet", "gpkg", "geojson"):
         raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))
+    faults = Faults()
+    check_names(faults, "--name", [] if name is None else [name])  # what reading would refuse
+    faults.stop()
     folder = answer_folder(out, "generate", flag="OUT")
     name = name or usual_name(blocks, schools, students, seed)
     made = make(blocks, schools, np.random.default_rng(seed), name=name, students=students)

@@ -131,7 +131,7 @@ def broken_in_words(rows: list[dict[str, Any]]) -> str:
     for row in rows[:shown]:
         place = " ".join(f"{kind} {row[kind]}" for kind in ("school", "block") if row.get(kind) is not None)
         note = " (as today or less: inherited)" if row["inherited"] else ""
-        lines.append(f"  {row['limit']:<16} {place}: by {t.amount(row['amount'], row['unit'])}{note}")
+        lines.append(f"  {row['limit']:<16} {place}: by {t.excess(row['amount'], row['unit'])}{note}")
     if len(rows) > shown:
         lines.append(f"  and {len(rows) - shown} more")
     return "\n".join(lines)

@@ -82,7 +82,7 @@ def are_texts(faults: Faults, where: str, values: pd.Series[Any], column: str) -
     return False
 
 
-def check_names(faults: Faults, where: str, names: Sequence[str], column: str) -> None:
+def check_names(faults: Faults, where: str, names: Sequence[str], column: str | None = None) -> None:
     """A fault for names that are too long, or hold what no screen should be given."""
     long = [name for name in names if len(name) > most("name")]
     if long:

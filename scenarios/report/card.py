@@ -197,8 +197,8 @@ def broken_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:
             "limit": t.limit(row),
             "where": _place(row, names, t),
             "limit_value": t.amount(row["limit_value"], row.get("unit", "")),
-            "amount": t.amount(row["amount"], row.get("unit", "")),
-            "today": t.amount(row["status_quo_amount"], row.get("unit", "")),
+            "amount": t.excess(row["amount"], row.get("unit", "")),
+            "today": t.excess(row["status_quo_amount"], row.get("unit", "")),
         }
         for row in doc["summary"]["broken_limits"]
     ]

@@ -55,8 +55,8 @@ class Figures:
         return self._with_unit(*UNITS["m"], self._decimal(value, 0))
 
     def amount(self, value: float | None, unit: str) -> Text:
-        """What a limit is, or is passed by: a share as a percentage, travel with its unit, all else as a number. With
-        as many digits as show that it is not nothing."""
+        """What a limit is: a share as a percentage, travel with its unit, all else as a number. With as many digits as
+        show that it is not nothing."""
         if value is None:
             return self.unknown
         if unit == "share":
@@ -67,6 +67,10 @@ class Figures:
         if unit in ("m", "min"):
             return self.travel(value, unit)
         return self._decimal(value, _enough(value, 0 if unit in COUNTED else 3))
+
+    def excess(self, share: float) -> Text:
+        """What a share is passed by, in points of percent, with as many digits as show that it is not nothing."""
+        return self.points(share, _enough(100 * share, 1))
 
     def change(self, before: float | None, after: float | None, style: Callable[[float | None], Text]) -> Text:
         """After less before, with its sign."""

@@ -49,6 +49,13 @@ class Words:
             return shown
         return self.texts[f"unit.{unit}"][self.plural(round(value))].format(n=shown)
 
+    def excess(self, value: float | None, unit: str) -> Text:
+        """By how much a limit is passed: of shares in points of percent, since a percentage would be one of the limit.
+        The one way in which terminal and pages say it."""
+        if value is None or unit != "share":
+            return self.amount(value, unit)
+        return self("unit.points", n=self.figures.excess(value))
+
     def limit(self, row: Mapping[str, Any]) -> Text:
         """The name of a limit that is broken: its own, or its rule's and whom that is about."""
         own, _, whom = row["limit"].partition(".")

@@ -162,7 +162,7 @@ def _values(measures: Row | None, today: Row) -> Row:
 def _broken(rows: Sequence[Mapping[str, Any]]) -> str:
     """Broken limits in a line, the inherited ones left out, since they are allowed."""
     new = [row for row in rows if not row["inherited"]]
-    parts = [f"{row['limit']}{_where(row)} by {words().amount(row['amount'], row['unit'])}" for row in new]
+    parts = [f"{row['limit']}{_where(row)} by {words().excess(row['amount'], row['unit'])}" for row in new]
     more = f", and {len(parts) - 5} more" if len(parts) > 5 else ""
     return ", ".join(parts[:5]) + more
 

@@ -226,7 +226,7 @@ def _other(row: Row, names: Mapping[str, str]) -> str:
     place = "" if school is None else f" at {names.get(school, school)}"
     block = "" if row.get("block") is None else f", block {row['block']}"
     t = words()
-    return f"Limit {t.limit(row)}{place}{block}: passed by {t.amount(row['amount'], row['unit'])}."
+    return f"Limit {t.limit(row)}{place}{block}: passed by {t.excess(row['amount'], row['unit'])}."
 
 
 def _some(texts: Sequence[str]) -> str:

@@ -26,7 +26,7 @@ def render(found: Mapping[str, Any]) -> str:
         "travel": partial(numbers.travel, unit=found["travel_unit"]),
         "label": lambda group: group.replace("_", " ").capitalize(),
         "named": named,
-        "amount": words().amount,
+        "excess": words().excess,
         "limit": words().limit,
     }
     broken = [(year, row) for year in found["years"] for row in year["broken_limits"]]
