@@ -9,9 +9,11 @@ from typing import Any
 from optimizer.result import Result
 from scenarios.certificate import certificate_text
 from scenarios.files import write_json, write_text
+from scenarios.options import Settings
 from scenarios.plans import plan_csv, write_plan_layer
 from scenarios.report import render, report_data
-from scenarios.staging import SUMMARY, hashes
+from scenarios.staging import SUMMARY, hashes, record_of, writing
+from scenarios.summary import summarise_run
 
 
 def write_run(out: Path, result: Result, summary: dict[str, Any], inputs: Mapping[str, str] | None = None) -> None:
@@ -36,3 +38,12 @@ def write_run(out: Path, result: Result, summary: dict[str, Any], inputs: Mappin
         write_text(out / "report.html", page)
     files = {name: digest for name, digest in hashes(out).items() if name != SUMMARY}
     write_json(out / SUMMARY, summary | {"files": files})
+
+
+def write_no_plan(out: Path, command: str, result: Result, settings: Settings, seconds: float) -> None:
+    """The answer of a command other than `optimize` where there is no valid plan: summary.json alone, which says so in
+    the words of `optimize`, and whose answer it is. result: the nearest plan found."""
+    known = record_of(out, "optimize")
+    others = {} if known is None else {"others": {"optimize": known}}
+    with writing(out, command) as new:
+        write_run(new, result, summarise_run(result, settings, seconds) | {"command": command} | others)

@@ -78,12 +78,20 @@ def writing(out: Path, command: str | None, flag: str = "--out") -> Iterator[Pat
         new.mkdir()
         try:
             yield new
-            if command is not None and not any((new / name).is_file() for name in (SUMMARY, MANIFEST)):
-                write_json(new / MANIFEST, _manifest(out, command, hashes(new)))
+            if command is not None and not (new / MANIFEST).is_file():
+                _record(out, new, command)
             interrupts.hold()
             _place(out, stage, () if command is None else earlier(out, command))
         finally:
             shutil.rmtree(stage, ignore_errors=True)
+
+
+def _record(out: Path, new: Path, command: str) -> None:
+    """manifest.json, where no summary.json is the record. Beside that of a command whose answer was no there is one
+    only where others have written to the folder too."""
+    summary = (new / SUMMARY).is_file()
+    if not summary or (command != "optimize" and others_in(out, command)):
+        write_json(new / MANIFEST, _manifest(out, command, {} if summary else hashes(new)))
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -99,10 +107,10 @@ def sha256_of(path: Path) -> str:
 
 def record_of(folder: Path, command: str) -> dict[str, str] | None:
     """The files of the command's answer that lies in the folder, with their SHA-256; None where none is recorded."""
-    found = _json(folder / (SUMMARY if command == "optimize" else MANIFEST))
+    found = _json(folder / _holder(folder, command))
     others = found.get("others")
     files: Any = others.get(command) if isinstance(others, dict) else None
-    if command in ("optimize", _owner(found)):
+    if command == (_owner(found) or "optimize"):
         files = found.get("files")
     if not isinstance(files, dict):
         return None
@@ -111,11 +119,15 @@ def record_of(folder: Path, command: str) -> dict[str, str] | None:
     return {name: str(digest) for name, digest in plain.items() if _inside(name)}
 
 
+def _holder(folder: Path, command: str) -> str:
+    """Which file holds the command's record: summary.json that of `optimize`, and of a command whose answer was no."""
+    return SUMMARY if command in ("optimize", _owner(_json(folder / SUMMARY))) else MANIFEST
+
+
 def earlier(folder: Path, command: str) -> list[str]:
     """The files that an earlier answer of the command left: as it was recorded, else what it always writes."""
     known = record_of(folder, command)
-    own = SUMMARY if command == "optimize" else MANIFEST
-    return list(FIXED[command]) if known is None else [*known, own]
+    return list(FIXED[command]) if known is None else [*known, _holder(folder, command)]
 
 
 def others_in(folder: Path, command: str) -> dict[str, Any]:

@@ -302,7 +302,7 @@ def test_an_infeasible_base_is_the_answer_no(rezone, tmp_path: Path) -> None:
     status, printed = rezone(folder, "--out", tmp_path / "out", "--strict", "--iterations", 500)
     assert status == 1
     assert "with the limits as given, there is no valid plan, which is proved" in printed
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["manifest.json", "sensitivity.json"]
-    found = json.loads((tmp_path / "out" / "sensitivity.json").read_text(encoding="utf-8"))
-    assert [row["valid"] for row in found["rows"]] == [False]
-    assert {row["limit"] for row in found["rows"][0]["broken_limits"]} == {"capacity"}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["summary.json"]
+    found = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert (found["valid"], found["status"], found["no_plan"]) == (False, "infeasible", "proved")
+    assert {row["limit"] for row in found["broken_limits"]} == {"capacity"}

@@ -28,9 +28,9 @@ from optimizer.model import Model
 from optimizer.objectives import Objective, Spec, objective_of
 from optimizer.plan import Plan
 from optimizer.prove import last, steps_of
-from optimizer.result import NoPlan
+from optimizer.result import NoPlan, Result
 from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
-from optimizer.rules.contradictions import ready
+from optimizer.rules.contradictions import nearest_candidates, ready
 from optimizer.run import REPEATABLE_LANES
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import search
@@ -69,8 +69,9 @@ class Missing:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """points: from the tightest cap to the loosest; empty without a valid plan: then `no_plan` says why. today:
-    the objective of today's zones. rules: as given. missing: the caps without a point, ascending."""
+    """points: from the tightest cap to the loosest; empty without a valid plan: then `nothing` is the nearest plan
+    found, and says why. today: the objective of today's zones. rules: as given. missing: the caps without a point,
+    ascending."""
 
     axis: Axis
     objective: Objective
@@ -80,7 +81,12 @@ class Curve:
     seconds: float
     stopped: bool
     missing: tuple[Missing, ...] = ()
-    no_plan: NoPlan | None = None
+    nothing: Result | None = None
+
+    @property
+    def no_plan(self) -> NoPlan | None:
+        """Why there is no valid plan; None where there is a point."""
+        return None if self.nothing is None else self.nothing.no_plan
 
     def rules_at(self, point: Point) -> tuple[Rule, ...]:
         """All rules that the point's plan holds to."""
@@ -120,12 +126,15 @@ def frontier(
     budget = Budget(seconds, iterations)
     run = _Run(amended, objective, Capped.of(against, tuple(rules)), points, budget, seed, threads, began)
     run.stop = stop or run.stop
-    found = [] if len(question.nowhere) else run.points_of(progress)
+    nowhere = len(question.nowhere) > 0
+    found = [] if nowhere else run.points_of(progress)
     today = objective.value(Plan.today(amended))
     spent = time.monotonic() - began
-    none: NoPlan | None = None
+    none: Result | None = None
     if not found:
-        none = "proved" if len(question.nowhere) or run.ruled_out(run.axis.most) else "not found"
+        shown = Plan(amended, nearest_candidates(question)) if nowhere else run.nearest
+        impossible, stopped = nowhere or run.ruled_out(run.axis.most), run.stop.is_set()
+        none = Result(shown, objective, tuple(rules), seed, run.proposals, spent, stopped, impossible=impossible)
     missing = tuple(sorted(run.missing, key=lambda one: one.cap))
     return Curve(against, objective, tuple(rules), tuple(found), today, spent, run.stop.is_set(), missing, none)
 
@@ -140,6 +149,7 @@ class _Run:
         self.threads = cores(threads)
         self.stop = threading.Event()
         self.missing: list[Missing] = []
+        self.nearest, self.proposals = Plan.today(district), 0  # of the last search
         self.weight = FIRST + BOUND + (count - 1) * (FREE + NESTED + BOUND)  # of what is not done yet
 
     def points_of(self, progress: Callable[[int, int, float], None] | None) -> list[Point]:
@@ -195,7 +205,8 @@ class _Run:
             watch=None if look is None else lambda run: look(run.best[0]),
             stop=self.stop,
         )
-        plan = Plan(model.district, found.school)
+        plan = self.nearest = Plan(model.district, found.school)
+        self.proposals = found.iterations
         valid = is_valid(breaches(plan, self.axis.rules(cap)))
         return Point(cap, plan, self.objective.value(plan)) if valid else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -13,6 +13,10 @@ from scenarios import interrupts
 from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
 from scenarios.cli.progress import solves
 from scenarios.reading.most import most
+
+if TYPE_CHECKING:
+    from optimizer.frontier import Curve
+    from scenarios.options import Settings
 
 
 @solves
@@ -36,7 +40,6 @@ def frontier(
     from optimizer.frontier import frontier as solve
     from optimizer.frontier import single_moves
     from optimizer.objectives import make_objective
-    from scenarios.absence import in_a_clause
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
     from scenarios.folder import read_district, read_limits
@@ -63,19 +66,27 @@ def frontier(
         progress=_tell_progress,
         stop=interrupts.stop(),
     )
+    if curve.stopped and not curve.points:
+        raise KeyboardInterrupt
     if not curve.points:
-        if curve.stopped:
-            raise KeyboardInterrupt
-        with writing(folder, "frontier"):
-            pass  # no curve of an earlier question is left
-        why = in_a_clause(curve.no_plan or "not found")
-        typer.echo(f"{read.name}: {why}. rezone explain, with the same limits, says why.")
+        _tell_none(read.name, curve, settings, folder)
         raise typer.Exit(1)
     found = document(curve, moves, settings, time.monotonic() - STARTED)
     with writing(folder, "frontier") as new:
         write_curve(new, curve, found)
     _tell(found)
     typer.echo(f"\nPlot: {out / 'frontier.svg'}")
+
+
+def _tell_none(name: str, curve: Curve, settings: Settings, folder: Path) -> None:
+    from scenarios.absence import in_a_clause
+    from scenarios.cli import STARTED
+    from scenarios.output import write_no_plan
+
+    assert curve.nothing is not None  # without points
+    write_no_plan(folder, "frontier", curve.nothing, settings, time.monotonic() - STARTED)
+    why = in_a_clause(curve.no_plan or "not found")
+    typer.echo(f"{name}: {why}. rezone explain, with the same limits, says why.")
 
 
 def _tell_progress(done: int, total: int, value: float) -> None:

@@ -14,7 +14,7 @@ from scenarios.cli.progress import solves
 
 if TYPE_CHECKING:
     from optimizer.objectives import Objective
-    from optimizer.result import Progress
+    from optimizer.result import Progress, Result
     from scenarios.sensitivity import Case, Row
 
 
@@ -37,6 +37,7 @@ def sensitivity(
     from scenarios.cli.job import need_plan, time_left
     from scenarios.folder import read_district, read_limits
     from scenarios.options import settle
+    from scenarios.output import write_no_plan
     from scenarios.sensitivity import carry, document, make_cases, run_cases
     from scenarios.staging import answer_folder, writing
 
@@ -50,13 +51,14 @@ def sensitivity(
     results = run_cases(cases, objective, settings.options, seconds, watch)
     close()
     need_plan(results[0])
-    rows = carry(cases, results) if results[0].valid else carry(cases[:1], results)
+    if not results[0].valid:
+        write_no_plan(folder, "sensitivity", results[0], settings, time.monotonic() - STARTED)
+        _tell_infeasible(results[0])
+        raise typer.Exit(1)
+    rows = carry(cases, results)
     found = document(rows, settings, time.monotonic() - STARTED)
     with writing(folder, "sensitivity") as new:
         _write(new, rows, found)
-    if not results[0].valid:
-        _tell_infeasible(found)
-        raise typer.Exit(1)
     _tell(found)
     typer.echo(f"\nPlot: {out / 'sensitivity.svg'}")
 
@@ -91,29 +93,29 @@ def _case_in_words(limit: str, at: Mapping[str, Any]) -> str:
 
 
 def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
-    """All files, in a folder of `writing`. Without a valid plan the JSON stands alone."""
+    """All files, in a folder of `writing`."""
     from scenarios.files import write_json, write_text
     from scenarios.plans import write_plan
     from scenarios.sensitivity import draw, table_csv
 
-    if rows[0].plan is not None:
-        (folder / "plans").mkdir()
-        for row, shown in zip(rows, found["rows"], strict=True):
-            if row.plan is not None:
-                write_plan(folder / shown["plan"], row.plan)
-        write_text(folder / "sensitivity.csv", table_csv(found))
-        write_text(folder / "sensitivity.svg", draw(found))
+    (folder / "plans").mkdir()
+    for row, shown in zip(rows, found["rows"], strict=True):
+        if row.plan is not None:
+            write_plan(folder / shown["plan"], row.plan)
+    write_text(folder / "sensitivity.csv", table_csv(found))
+    write_text(folder / "sensitivity.svg", draw(found))
     write_json(folder / "sensitivity.json", found)
 
 
-def _tell_infeasible(found: Mapping[str, Any]) -> None:
+def _tell_infeasible(result: Result) -> None:
     from scenarios.absence import in_a_clause
     from scenarios.cli.tables import broken_in_words
+    from scenarios.summary import broken_limits
 
-    why = in_a_clause(found["rows"][0]["no_plan"])
-    typer.echo(f"{found['district']}: with the limits as given, {why}, so that there is nothing to compare")
+    why = in_a_clause(result.no_plan or "not found")
+    typer.echo(f"{result.plan.district.name}: with the limits as given, {why}, so that there is nothing to compare")
     typer.echo("with. rezone explain says why. The nearest plan found breaks:")
-    typer.echo(broken_in_words(found["rows"][0]["broken_limits"]))
+    typer.echo(broken_in_words(broken_limits(result.broken)))
 
 
 def _tell(found: Mapping[str, Any]) -> None:
