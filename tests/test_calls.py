@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from system import start
 from toys import EXAMPLE
 
 from scenarios import read_district
@@ -59,3 +60,35 @@ def test_other_names_come_back_as_they_were_given(name: str, rezone, tmp_path: P
     status, _, err = rezone("generate", tmp_path / "g", "--blocks", 6, "--schools", 2, "--name", name)
     assert status == 0, err
     assert read_district(tmp_path / "g").name == name
+
+
+@pytest.mark.parametrize(("command", "one"), VALUED, ids=[f"{name}-{one.name}" for name, one in VALUED])
+def test_names_that_are_no_text_are_refused_where_they_are_given(command: str, one, rezone) -> None:
+    flag = max(one.opts, key=len)
+    status, out, err = rezone(command, *(["\udce9/d"] if one.param_type_name == "argument" else [flag, "\udce9/d"]))
+    assert (status, out) == (2, "")
+    assert "'\\udce9/d' is not UTF-8. Give the file or folder a name in UTF-8" in err
+
+
+SYSTEMS = {
+    "C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "C, as Python has it": {"LC_ALL": "C"},
+    "Latin-1": {"LC_ALL": "en_US.ISO-8859-1", "PYTHONUTF8": "0"},
+}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("kind", ["parquet", "gpkg"])
+def test_names_are_utf_8_whatever_the_system_takes_them_for(system: str, kind: str, rezone, tmp_path: Path) -> None:
+    folder = tmp_path / "Åre 小"
+    assert rezone("generate", folder, "--blocks", 8, "--schools", 2, "--format", kind)[0] == 0
+    (tmp_path / "é.toml").write_text(f'district = "{folder.name}"\n[options]\niterations = 100\n', encoding="utf-8")
+    run = start("check", folder.name, cwd=tmp_path, env=SYSTEMS[system])
+    out, err = run.communicate(timeout=60)
+    assert (run.returncode, err) == (0, "")
+    assert "The folder can be used." in out
+    if (kind, system) == ("gpkg", "C"):
+        run = start("run", "é.toml", "--out", "très", "--jobs", 1, cwd=tmp_path, env=SYSTEMS[system])
+        run.communicate(timeout=120)
+        assert run.returncode == 0
+        assert (tmp_path / "très" / "results.parquet").is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from typer.core import TyperCommand
@@ -11,6 +12,7 @@ from optimizer.errors import LINE, Fault, InputError, cut
 # What the library says of values, in plain words.
 PLAIN = {"Input should be a valid integer": "give a whole number.", "Input should be a valid number": "give a number."}
 
+NO_TEXT = re.compile("[\ud800-\udfff]")  # what stands for bytes that are not UTF-8
 
 # Flags of later versions, with the commands that they belong to, and what to do until then.
 NEAR = "Until then: --max-moved limits how many students move against today's zones"
@@ -58,9 +60,12 @@ class Command(TyperCommand):
 
 def _need_text(one: Any, value: Any) -> None:
     """Raises InputError where an option or argument is given as nothing: an empty path would be the folder in which one
-    stands, and so it comes when a script's variable is not set."""
-    if any(part == "" for part in (value if isinstance(value, list | tuple) else [value])):
-        flag = max(one.opts, key=len) if one.param_type_name == "option" else one.metavar or one.name.upper()
-        raise InputError(
-            Fault(flag, "is empty", "Give a value, or leave it out" if not one.required else "Give a value")
-        )
+    stands, and so it comes when a script's variable is not set. And where it is no text: libraries that read and write
+    layers and tables know no such names, nor do JSON and TOML."""
+    parts = value if isinstance(value, list | tuple) else [value]
+    flag = max(one.opts, key=len) if one.param_type_name == "option" else one.metavar or one.name.upper()
+    if any(part == "" for part in parts):
+        raise InputError(Fault(flag, "is empty", "Give a value" if one.required else "Give a value, or leave it out"))
+    for part in parts:
+        if isinstance(part, str) and NO_TEXT.search(part):
+            raise InputError(Fault(flag, f"'{part}' is not UTF-8", "Give the file or folder a name in UTF-8"))
