@@ -13,6 +13,10 @@ CLAUSE = {
     "proved": "there is no valid plan, which is proved",
     "not found": "no valid plan was found in the time given",
 }
+NEXT = {
+    "proved": "rezone explain, with the same limits, says why, and what would help.",
+    "not found": "A longer search may find one; rezone explain, with the same limits, looks for what would help.",
+}
 
 
 def in_full(no_plan: NoPlan) -> str:

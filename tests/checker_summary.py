@@ -70,7 +70,8 @@ def _blocks(it: Changed, plan: Zones, asked: Tree) -> Iterator[Tree]:
         if s in it.shut or s in it.first:
             kind = "close" if s in it.shut else "pair"
             place = next(k for k, rule in enumerate(it.rules) if rule["kind"] == kind and s in rule["schools"])
-            yield {**_row(kind, 1.0, 0.0, school=s, block=b), "rule": place}
+            was = 1.0 if it.home[b] is None else 0.0
+            yield {**_row(kind, 1.0, 0.0, was, school=s, block=b), "rule": place}
         elif s != it.home[b]:
             far, now = it.travel(b, s), it.now(b)
             most = max((1 + asked["travel_increase"]) * now, asked["travel_floor"])

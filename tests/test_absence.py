@@ -22,7 +22,7 @@ from optimizer.rules import Close
 from optimizer.rules.contradictions import ready
 from optimizer.solvers.exact import solve_exact
 from scenarios import read_district
-from scenarios.absence import in_a_clause, in_full
+from scenarios.absence import NEXT, in_a_clause, in_full
 from scenarios.cli.sensitivity import _line
 from scenarios.frontier import document
 from scenarios.frontier.document import table_csv
@@ -126,3 +126,8 @@ def test_a_stopped_curve_says_so() -> None:
         "No plan under the caps 5 %: stopped before them; run it again to get them.",
     ]
     assert Missing(0.05, "stopped").why == "stopped"
+
+
+@pytest.mark.parametrize("no_plan", ["proved", "not found"])
+def test_no_reason_is_promised_for_what_is_not_proved(no_plan) -> None:
+    assert ("says why" in NEXT[no_plan]) == (no_plan == "proved")

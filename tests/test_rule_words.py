@@ -29,7 +29,7 @@ WEST = {**HERE, B: "x"}
 BROKEN: dict[str, list[tuple[str, dict[str, str | None] | None, str, tuple[str, str, str]]]] = {
     "lock": [(f"lock blocks={B}", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
     "forbid": [(f"forbid pairs={B}:y", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
-    "require": [("require pairs=r0c2:x", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
+    "require": [("require pairs=r0c2:x", HERE, "no", ("0 blocks", "1 block", "1 block"))],
     "keep_together": [("keep_together column=estate", HERE, "no", ("1 school", "1 school", "0 schools"))],
     "walk_zone": [("walk_zone distance=500", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
     "recently_moved": [("recently_moved column=ago years=2", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
@@ -51,15 +51,15 @@ BROKEN: dict[str, list[tuple[str, dict[str, str | None] | None, str, tuple[str, 
     ],
     "travel_mean": [("travel_mean limit=300", HERE, "no", ("300 m", "75 m", "0 m"))],
     "riders": [("riders distance=600 share=0.1", HERE, "no", ("10.0%", "15.0 points", "0.0 points"))],
-    "close": [("close schools=y", WEST, "no", ("0 blocks", "1 block", "0 blocks"))],
+    "close": [("close schools=y", WEST, "no", ("0 blocks", "1 block", "1 block"))],
     "pair": [("pair schools=x,y", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
     "seats": [("seats school=y capacity=29", HERE, "no", ("29 students", "1 student", "0 students"))],
     "open": [("open school=z {place} capacity=5", {**WEST, B: "z"}, "no", ("5 students", "5 students", "0 students"))],
     "barrier": [("barrier file={river}", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
     "feeder": [("feeder column=middle low=0.9", HERE, "no", ("90.0%", "23.3 points", "0.0 points"))],
     "shape": [
-        ("shape measure=cut_edges limit=0", HERE, "no", ("0 cut edges", "1 cut edge", "0 cut edges")),
-        ("shape measure=polsby_popper limit=0.7", HERE, "no", ("0.700", "0.111", "0.000")),
+        ("shape measure=cut_edges limit=0", HERE, "no", ("0 cut edges", "1 cut edge", "1 cut edge")),
+        ("shape measure=polsby_popper limit=0.7", HERE, "no", ("0.700", "0.111", "0.002")),
     ],
 }
 CASES = [case for cases in BROKEN.values() for case in cases]
@@ -99,3 +99,17 @@ def test_a_broken_rule_is_said_in_its_unit(rule, zones, holds, shown, there, tmp
     about: Any = {"limits": doc["summary"]["limits"], "travel_unit": "m"}
     said = " ".join(scored(about, card, {}))
     assert shown[1] in said or "Zones newly fall apart" in said
+
+
+def test_a_rule_is_written_as_its_option_takes_it(tmp_path: Path) -> None:
+    asked = ["close schools=y", "require pairs=r0c2:x,r0c3:x", "moved share=0.2 by_school=true"]
+    settings = settle({"rule": asked, "size_tolerance": 0.5}, None, {})
+    district = plan_under(Plan.status_quo(ROW.district(tmp_path)), rules_of(settings)).district
+    doc = given_data(Plan.status_quo(district), "p", Ask(settings))
+    said = [str(text) for text, _, _ in limit_rows(doc, words("en"))]
+    assert "than the way to the nearest school left" in said[0]
+    assert said[-3:] == [
+        "Further rule: close: schools = y",
+        "Further rule: require: pairs = r0c2:x, r0c3:x",
+        "Further rule: moved: share = 0.2; by_school = true",
+    ]

@@ -71,9 +71,25 @@ def broken_by(plan: Plan, rules: Iterable[Rule]) -> list[Breach]:
     found, place = [], 0
     for rule in rules:
         given = rule.kind not in ALWAYS
-        found += [replace(row, kind=rule.kind, rule=place if given else None) for row in rule.excess(plan)]
+        rows = _beside_today(plan, rule) if given else rule.excess(plan)
+        found += [replace(row, kind=rule.kind, rule=place if given else None) for row in rows]
         place += given
     return found
+
+
+def _beside_today(plan: Plan, rule: Rule) -> list[Breach]:
+    """The rule's breaches, each with what today's zones break of the same, also where that is no excuse: a mean travel
+    that was too long before is not news."""
+    rows = rule.excess(plan)
+    if all(row.status_quo_amount > 0 for row in rows):
+        return rows
+    before = {_place(row): row.amount for row in rule.excess(Plan.status_quo(plan.district))}
+    return [replace(row, status_quo_amount=row.status_quo_amount or before.get(_place(row), 0.0)) for row in rows]
+
+
+def _place(row: Breach) -> tuple[str, str | None]:
+    """What a limit is about: a block wherever it goes, else a school, else the district."""
+    return row.limit, row.school if row.block is None else row.block
 
 
 def is_valid(rows: list[Breach]) -> bool:

@@ -56,10 +56,10 @@ def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = N
 
 
 def _tell(found: dict[str, Any], name: str) -> None:
-    from scenarios.absence import in_a_clause
+    from scenarios.absence import NEXT, in_a_clause
 
     if found["objective_value"] is None:
-        typer.echo(f"{name}: {in_a_clause(found['no_plan'])}. rezone explain says why.")
+        typer.echo(f"{name}: {in_a_clause(found['no_plan'])}. {NEXT[found['no_plan']]}")
         return
     typer.echo(
         f"{name}: no valid plan within these limits has a smaller {found['objective']} than {found['bound']:.6g}."

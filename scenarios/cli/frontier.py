@@ -79,14 +79,14 @@ def frontier(
 
 
 def _tell_none(name: str, curve: Curve, settings: Settings, folder: Path) -> None:
-    from scenarios.absence import in_a_clause
+    from scenarios.absence import NEXT, in_a_clause
     from scenarios.cli import STARTED
     from scenarios.output import write_no_plan
 
     assert curve.nothing is not None  # without points
     write_no_plan(folder, "frontier", curve.nothing, settings, time.monotonic() - STARTED)
-    why = in_a_clause(curve.no_plan or "not found")
-    typer.echo(f"{name}: {why}. rezone explain, with the same limits, says why.")
+    no_plan = curve.no_plan or "not found"
+    typer.echo(f"{name}: {in_a_clause(no_plan)}. {NEXT[no_plan]}")
 
 
 def _tell_progress(done: int, total: int, value: float) -> None:

@@ -15,7 +15,7 @@ from optimizer.objectives import Disparity, Objective, make_objective
 from optimizer.optimize import PROVING, TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Result
-from scenarios.absence import in_full
+from scenarios.absence import NEXT, in_full
 from scenarios.baselines import baselines
 from scenarios.cli import STARTED
 from scenarios.cli.progress import ProgressLine
@@ -123,5 +123,5 @@ def _finish(
     typer.echo(broken_in_words(summary["broken_limits"]))
     if "nearest_seats" in summary:
         typer.echo(seats_in_words(summary["nearest_seats"]))
-    typer.echo("rezone explain, with the same limits, says why, and what would help.")
+    typer.echo(NEXT[summary["no_plan"]])
     raise typer.Exit(1)

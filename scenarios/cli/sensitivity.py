@@ -108,13 +108,14 @@ def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
 
 
 def _tell_infeasible(result: Result) -> None:
-    from scenarios.absence import in_a_clause
+    from scenarios.absence import NEXT, in_a_clause
     from scenarios.cli.tables import broken_in_words
     from scenarios.summary import broken_limits
 
-    why = in_a_clause(result.no_plan or "not found")
+    no_plan = result.no_plan or "not found"
+    why = in_a_clause(no_plan)
     typer.echo(f"{result.plan.district.name}: with the limits as given, {why}, so that there is nothing to compare")
-    typer.echo("with. rezone explain says why. The nearest plan found breaks:")
+    typer.echo(f"with. {NEXT[no_plan]} The nearest plan found breaks:")
     typer.echo(broken_in_words(broken_limits(result.broken)))
 
 

@@ -153,7 +153,7 @@ def limit_rows(doc: Doc, t: Words) -> list[tuple[Text, Text, Text]]:
     if counts_differ([doc["summary"]["measures"]]):
         limited = "max_moved_counted"
     rows: list[tuple[Text, Text, Text]] = [
-        (t("travel_increase", increase=increase, floor=floor), "", holds("travel", "reach")),
+        (t(_travel_key(rules), increase=increase, floor=floor), "", holds("travel", "reach")),
         (t(_size_key(given), tolerance=f.percent(given["size_tolerance"], 0)), "", holds("size")),
         (t(limited), t("no_limit") if moved is None else f.percent(moved), holds("moved")),
         (t("contiguity"), t("on") if given["contiguity"] else t("off"), holds("contiguity")),
@@ -184,9 +184,23 @@ def _size_key(limits: Mapping[str, Any]) -> str:
     return "size" if minimum_meant(limits) == DEFAULT_MINIMUM else "size_today"
 
 
+def _travel_key(rules: Sequence[Mapping[str, Any]]) -> str:
+    """The text on travel: blocks of closed schools may go as far as from the nearest school left."""
+    return "travel_increase_closed" if any(rule["kind"] == "close" for rule in rules) else "travel_increase"
+
+
 def _rule(rule: Mapping[str, Any]) -> str:
-    rest = ", ".join(f"{key} = {value}" for key, value in rule.items() if key != "kind")
+    rest = "; ".join(f"{key} = {_shown(value)}" for key, value in rule.items() if key != "kind")
     return f"{rule['kind']}: {rest}" if rest else str(rule["kind"])
+
+
+def _shown(value: Any) -> str:
+    """A key's value as `--rule` takes it: lists parted by commas, pairs in them by a colon."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, list | tuple):
+        return str(value)
+    return ", ".join(":".join(map(str, part)) if isinstance(part, list | tuple) else str(part) for part in value)
 
 
 def broken_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:

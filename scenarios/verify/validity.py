@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.arrays import Ints
 from scenarios.verify.case import Case
 from scenarios.verify.counts import zone_sums
-from scenarios.verify.rules import SLACK, Row, place_of, row
+from scenarios.verify.rules import SLACK, Row, RuleCheck, place_of, row
 from scenarios.verify.travel import travel_of
 
 
@@ -19,8 +19,23 @@ def broken_limits(case: Case, zone: Ints) -> list[Row]:
     always += [("contiguity", _contiguity)] if case.options.contiguity else []
     rows = [found | {"kind": kind} for kind, broken in always for found in broken(case, zone)]
     for place, rule in enumerate(case.rules):
-        rows += [found | {"kind": rule.kind, "rule": place} for found in rule.broken(case, zone)]
+        rows += [found | {"kind": rule.kind, "rule": place} for found in _beside_today(rule, case, zone)]
     return rows
+
+
+def _beside_today(rule: RuleCheck, case: Case, zone: Ints) -> list[Row]:
+    """Rows with what today's zones break of the same, whether or not that excuses a plan."""
+    rows = rule.broken(case, zone)
+    if not any(found["status_quo_amount"] == 0 for found in rows):
+        return rows
+    before = {_about(found): found["amount"] for found in rule.broken(case, case.ground.today)}
+    now = [found["status_quo_amount"] or before.get(_about(found), 0.0) for found in rows]
+    return [found | {"status_quo_amount": amount} for found, amount in zip(rows, now, strict=True)]
+
+
+def _about(found: Row) -> tuple[str, str | None]:
+    """The limit, and the block, else the school, that it is broken at."""
+    return found["limit"], found.get("block", found.get("school"))
 
 
 def is_valid(rows: list[Row]) -> bool:
