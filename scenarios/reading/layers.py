@@ -14,6 +14,7 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 import pyogrio.errors
+import pyproj
 import shapely
 
 from optimizer.errors import Fault, InputError, nearest
@@ -25,6 +26,7 @@ from scenarios.reading.tables import need_one_of_each, plain_table, read_arrow
 
 INSIDE = (".shp", ".gpkg", ".geojson")  # what a zip file may hold
 ENDINGS = f"Give one of: {', '.join(LAYERS)}"
+CRS = 'Give {"type": "name", "properties": {"name": "EPSG:32618"}}, or take `crs` out: GeoJSON is WGS 84'
 GEOMETRIES = {
     "Point",
     "MultiPoint",
@@ -129,8 +131,13 @@ def _geojson(path: Path, text: list[str]) -> gpd.GeoDataFrame:
     """A FeatureCollection or a Feature; columns of ids as the file has them, since the reader may take text that looks
     like numbers or dates for such."""
     raw = read_bytes(path, "json")
-    features = _features(path.name, parse_json(raw, path.name))
+    document = parse_json(raw, path.name)
+    features = _features(path.name, document)
+    declared = _declared(path.name, document.get("crs"))
     frame = _ogr(raw.removeprefix(b"\xef\xbb\xbf"), None)
+    # What the reader does not know it passes over, and takes the coordinates for WGS 84.
+    if declared is not None and (frame.crs is None or frame.crs.is_projected != declared.is_projected):
+        raise InputError(Fault(path.name, f"'{document['crs']['properties']['name']}' cannot be read", CRS, "crs"))
     if len(frame) != len(features):
         raise InputError(Fault(path.name, "cannot be read as GeoJSON", "Write it anew"))
     for column in text:
@@ -140,6 +147,20 @@ def _geojson(path: Path, text: list[str]) -> gpd.GeoDataFrame:
             values[:] = cells
             frame[column] = values
     return frame
+
+
+def _declared(where: str, member: Any) -> pyproj.CRS | None:
+    """The CRS that a document's member `crs` names, None where there is none: GeoJSON is WGS 84."""
+    if member is None:
+        return None
+    inner = member.get("properties") if isinstance(member, dict) and member.get("type") == "name" else None
+    name = inner.get("name") if isinstance(inner, dict) else None
+    if not isinstance(name, str):
+        raise InputError(Fault(where, "does not name a coordinate reference system", CRS, "crs"))
+    try:
+        return pyproj.CRS(name)
+    except pyproj.exceptions.CRSError:
+        raise InputError(Fault(where, f"'{name}' is not a CRS", CRS, "crs")) from None
 
 
 def _features(where: str, data: Any) -> list[dict[str, Any]]:
