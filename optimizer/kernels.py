@@ -42,12 +42,22 @@ _lock = threading.RLock()
 _there: bool | None = None  # not known yet
 _spent = 0.0
 _children: list[subprocess.Popen[bytes]] = []
+_told: list[Callable[[float], None]] = []  # one at most
 
 
-def ensure(tell: Callable[[float], None] = lambda share: None) -> bool:
-    """Compile all kernels, where they are not there yet. tell: called some twenty times a second meanwhile, with the
-    share that is done. False where none can be kept, or no process be started: then each process compiles what it
-    needs by itself."""
+def tell_with(tell: Callable[[float], None]) -> None:
+    """Whom to tell while kernels are compiled: called some twenty times a second, with the share that is done."""
+    _told[:] = [tell]
+
+
+def _tell(share: float) -> None:
+    for tell in _told:
+        tell(share)
+
+
+def ensure() -> bool:
+    """Compile all kernels, where they are not there yet. False where none can be kept, or no process be started: then
+    each process compiles what it needs by itself."""
     global _there, _spent  # noqa: PLW0603 - once in a process
     if are_made_here() or os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
         return False
@@ -56,7 +66,8 @@ def ensure(tell: Callable[[float], None] = lambda share: None) -> bool:
             began = time.monotonic()
             if not compiled():
                 with suppress(OSError, subprocess.CalledProcessError):
-                    _make(folder(), tell)
+                    _make(folder(), _tell)
+                    _tell(1.0)
                 _spent += time.monotonic() - began
             _there = compiled()
         return _there

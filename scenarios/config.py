@@ -37,6 +37,8 @@ def read_config(
         return _of_scenario(path, table, scenario, flags, folders)
     if faults := list(_unread(path.name, table)):
         raise InputError(faults)
+    if "district" in table or "districts" in table:
+        _check_folders(_study(path), folders)
     options, rules = table.get("options", {}), table.get("rules", [])
     if not isinstance(options, dict):
         raise InputError(Fault(path.name, "options is not a table", "Write [options] above them", column="options"))
@@ -56,20 +58,20 @@ def _unread(name: str, table: Mapping[str, Any]) -> Iterator[Fault]:
         return  # what else there is depends on which is picked
     if "sweep" in table:
         yield Fault(name, "a sweep is read by rezone run alone", f"Take it out, or {RUN}", column="sweep")
-    for key in ("district", "districts"):
-        if key in table:
-            problem = "is read by rezone run alone: here the command line names the district"
-            yield Fault(name, problem, f"Take it out, or {RUN}", column=key)
+
+
+def _study(path: Path) -> Study:
+    from scenarios.scenario_file import read_study  # noqa: PLC0415 - it reads options, which this is a part of
+
+    return read_study(path)
 
 
 def _of_scenario(
     path: Path, table: Mapping[str, Any], name: str, flags: Mapping[str, Any], folders: Sequence[Path]
 ) -> Asked:
-    from scenarios.scenario_file import read_study  # noqa: PLC0415 - it reads options, which this is a part of
-
     if "scenario" not in table:
         raise InputError(Fault("--scenario", f"{path.name} has no [[scenario]]", "Leave --scenario out"))
-    study = read_study(path)
+    study = _study(path)
     scenario = _named(study, name)
     _check_sweep(study, flags)
     _check_folders(study, folders)

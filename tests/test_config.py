@@ -93,8 +93,8 @@ def test_a_scenario_adds_its_options_and_rules_to_the_files(here: Path, rezone) 
         (STUDY, "option A", "is a plan that is given, which rezone run scores. Pick a scenario whose plan is sought"),
         ("[options]\nseed = 1", "modest", "--scenario: study.toml has no [[scenario]]. Leave --scenario out"),
         ("[sweep]\nseed = [1]", None, "column 'sweep': a sweep is read by rezone run alone. Take it out"),
-        ('district = "d"', None, "column 'district': is read by rezone run alone: here the command line names"),
-        ('districts = ["d"]', None, "column 'districts': is read by rezone run alone"),
+        ('district = "e"', None, "it is about e, not about d. Name that folder, or put this one into"),
+        ('districts = ["e*"]', None, "it is about e, not about d. Name that folder, or put this one into"),
         ("[scenarios]", None, "column 'scenarios': the key is not known (did you mean 'scenario'?)"),
         (STUDY + "[sweep]\nsize_tolerance = [0.1, 0.2]", "modest", "2 values of size_tolerance. Choose with --size-t"),
         (STUDY.replace('"d"', '"e"'), "modest", "it is about e, not about d. Name that folder, or put this one into"),
@@ -106,6 +106,14 @@ def test_what_no_command_but_run_reads_is_an_error(text: str, scenario, words: s
     named = () if scenario is None else ("--scenario", scenario)
     status, _, err = rezone("evaluate", "d", "plan.csv", "--config", "study.toml", *named)
     assert (status, words in err) == (2, True), err
+
+
+@pytest.mark.parametrize("of", ['district = "d"', 'districts = ["d", "e"]'])
+def test_a_file_that_is_about_the_same_district_is_read(of: str, here: Path, rezone) -> None:
+    EXAMPLE.write(here / "e")
+    (here / "study.toml").write_text(f"{of}\n[options]\nsize_tolerance = 0.5\n")
+    status, out, err = rezone("evaluate", "d", "plan.csv", "--config", "study.toml", "--json")
+    assert (status, json.loads(out)["valid"]) == (0, True), err
 
 
 def test_a_sweep_of_what_is_not_asked_or_given_by_a_flag_is_no_bar(here: Path, rezone) -> None:

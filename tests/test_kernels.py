@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toys import EXAMPLE
 
 import optimizer.bounds.kernel
 import optimizer.solvers.kernel
@@ -317,3 +318,17 @@ def test_neighbours_of_one_side_alone_are_an_error():
     one_way = Csr.of_pairs(np.array([0, 1, 2]), np.array([1, 0, 1]), 6)
     with pytest.raises(InputError, match="block 'b' is a neighbour of 'c', and 'c' none of 'b' \\(1 such pairs\\)"):
         optimize(replace(tiny(), adjacency=one_way), iterations=500)
+
+
+def test_what_is_wrong_with_a_call_is_said_before_anything_is_compiled(
+    compiling, tmp_path, monkeypatch, rezone
+) -> None:
+    monkeypatch.setattr(kernels, "_there", None)
+    monkeypatch.setattr(kernels, "folder", lambda: tmp_path / "kernels-1")
+    status, _, err = rezone("optimize", tmp_path / "nowhere", "--out", tmp_path / "o")
+    assert status == 2, err
+    assert not compiling
+    EXAMPLE.write(tmp_path / "d")
+    status, _, err = rezone("optimize", tmp_path / "d", "--out", tmp_path / "o", "--objective", "nonsense")
+    assert status == 2, err
+    assert not compiling

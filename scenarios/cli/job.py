@@ -80,7 +80,8 @@ def time_to_search(options: Options, district: District) -> float | None:
 
 def time_left(options: Options, after: float) -> float | None:
     """What reading has left of the time limit, less `after` seconds for what comes last; at least half of it. None: no
-    limit."""
+    limit. The question is sound now: at a first start the kernels are compiled here, which counts for nothing."""
+    kernels.ensure()
     if options.time_limit is None and options.iterations is not None:
         return None
     limit = TIME_LIMIT if options.time_limit is None else options.time_limit

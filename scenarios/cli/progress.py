@@ -68,22 +68,31 @@ class ProgressLine(Line):
 
 
 def ready_to_solve() -> None:
-    """What every command that searches or proves does first: at a first start, compile the kernels, and say so. No time
-    limit counts that. Then say soon that it goes on, since importing takes a while."""
+    """What every command that searches or proves does first. At a first start the kernels are compiled once the
+    question is known to be sound (`scenarios.cli.job.time_left`): no time limit counts that, and it is said. Say soon
+    that it goes on, since importing takes a while."""
     interrupts.on_leaving(kernels.abandon)
-    line = Line()
-    kernels.ensure(
-        lambda share: line.show(f"compiling for this processor, once, no limit counts it: {100 * share:.0f} %")
-    )
-    line.close()
+    kernels.tell_with(Compiling())
     if interrupts.listening():  # a process of its own: what calls this from Python has its own way to be told
         first = threading.Timer(SILENT, typer.echo, ["reading the data"], {"err": True})
         first.daemon = True
         first.start()
 
 
+class Compiling:
+    """The line that says how far compiling is; gone when it is done."""
+
+    def __init__(self) -> None:
+        self.line = Line()
+
+    def __call__(self, share: float) -> None:
+        self.line.show(f"compiling for this processor, once, no limit counts it: {100 * share:.0f} %")
+        if share >= 1:
+            self.line.close()
+
+
 def solves(command: Callable[P, None]) -> Callable[P, None]:
-    """Marks a command that searches or proves: kernels come first, before anything heavy is imported."""
+    """Marks a command that searches or proves: what it does is said soon."""
 
     @wraps(command)
     def run(*words: P.args, **named: P.kwargs) -> None:

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from optimizer import kernels
 from scenarios import interrupts
 from scenarios.runner.cluster import Cluster
 from scenarios.runner.done import Done, Workers
@@ -77,6 +78,8 @@ def run_study(
             for task in tasks:
                 named.setdefault(task.run, task)
             missing = [task for task in tasks if named[task.run] is task and task.run not in finished]
+            if missing and remote is None:
+                kernels.ensure()  # once, before there are workers
             runs = _locally(missing, jobs) if remote is None else remote.run(missing)
             known = [finished[run].reduction for run in named if run in finished]
             alike = len({(task.folder, str(task.settings.options.objective)) for task in tasks}) == 1
