@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from small import small
 
@@ -53,7 +53,8 @@ def enumerated(district: District, high: np.ndarray) -> tuple[float, float]:
         if (school[district.root] == np.arange(district.schools)).all():
             load = np.bincount(school, district.students, district.schools)
             travel = float((district.students * table[np.arange(district.blocks), school]).sum())
-            best = min(best, (float(np.maximum(load - high, 0).sum()), travel))
+            over = round(float(np.maximum(load - high, 0).sum()), 9)  # the same students in another order are no more
+            best = min(best, (over, travel))
     return best
 
 
@@ -70,6 +71,7 @@ def test_with_single_students_it_is_the_best_of_all_plans(seed: int) -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(SEEDS)
+@example(503)
 def test_whole_blocks_go_where_the_best_of_all_plans_sends_them_and_no_plan_is_below_the_bound(seed: int) -> None:
     district = small(np.random.default_rng(seed), fractions=bool(seed % 2))
     over, travel = enumerated(district, Size().band(district)[1])
