@@ -24,8 +24,8 @@ from machine import DATA, SIZES, about
 
 from optimizer import Contiguity, Disparity, District, Model, Plan, Size, Travel, breaches, is_valid, measure
 from optimizer.baselines import Baseline, least_travel, nearest_within_seats
+from optimizer.contradictions import ready
 from optimizer.objectives import TravelMean
-from optimizer.rules.contradictions import ready
 from optimizer.solvers import chain
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import Found, search

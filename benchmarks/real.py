@@ -21,7 +21,7 @@ from benchmarks.machine import DATA, about
 from optimizer import District, Moved, Plan, TravelMean, breaches, is_valid, make_objective, measure, optimize
 from optimizer.rules import DEFAULT_RULES
 from scenarios.folder import read_district
-from scenarios.plans import read_plan
+from scenarios.plans.file import read_plan
 
 Line = Sequence[str]
 

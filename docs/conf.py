@@ -28,4 +28,4 @@ html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False, "navba
 html_sidebars: dict[str, list[str]] = {"**": []}
 html_show_sourcelink = False
 math_renderer = html_math_renderer = "mathml"
-suppress_warnings = ["toc.not_included"]  # tests/test_docs_reference.py asks that the index names every page
+suppress_warnings = ["toc.not_included"]  # tests/house/test_docs_reference.py asks that the index names every page

@@ -12,6 +12,7 @@ from typing import Literal
 
 from optimizer import kernels
 from optimizer.arrays import Ints
+from optimizer.contradictions import nearest_candidates, ready
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.model import Model
@@ -19,7 +20,6 @@ from optimizer.objectives import Objective, Spec, objective_of
 from optimizer.plan import Plan
 from optimizer.result import NEAR, Progress, Result
 from optimizer.rules import DEFAULT_RULES, Rule
-from optimizer.rules.contradictions import nearest_candidates, ready
 from optimizer.solvers.threads import cores
 from optimizer.watch import Watch
 

@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scenarios.certifying import certify
+    from scenarios.answer.certifying import certify
     from scenarios.comparison.compare import compare
     from scenarios.comparison.results import read_results
     from scenarios.folder import read_district, write_district
-    from scenarios.plan_layers import read_any_plan
-    from scenarios.plans import read_plan, write_plan
+    from scenarios.plans.file import read_plan, write_plan
+    from scenarios.plans.layers import read_any_plan
     from scenarios.runner import run_study
     from scenarios.scenario_file import read_study
 
@@ -29,16 +29,16 @@ __all__ = [
 ]
 
 WHERE = {
-    "certify": "certifying",
+    "certify": "answer.certifying",
     "compare": "comparison",
-    "read_any_plan": "plan_layers",
+    "read_any_plan": "plans.layers",
     "read_district": "folder",
-    "read_plan": "plans",
+    "read_plan": "plans.file",
     "read_results": "comparison",
     "read_study": "scenario_file",
     "run_study": "runner",
     "write_district": "folder",
-    "write_plan": "plans",
+    "write_plan": "plans.file",
 }
 
 

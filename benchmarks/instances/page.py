@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.instances.library import INSTANCES, Instance
 from benchmarks.instances.shelf import Known, Shelf
 from benchmarks.machine import ROOT
-from scenarios.files import write_text
+from scenarios.writing.files import write_text
 
 PAGE = ROOT / "docs" / "instances.md"
 START, END = "<!-- table: python -m benchmarks.instances page -->", "<!-- end of table -->"

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer import Plan
-from scenarios.certificate import sealed
-from scenarios.plans import plan_csv
+from scenarios.answer.certificate import sealed
+from scenarios.plans.file import plan_csv
 
 
 def resealed(document: Mapping[str, Any], inputs: Mapping[str, str], plan: Plan) -> str:

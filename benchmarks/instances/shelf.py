@@ -15,14 +15,14 @@ from optimizer import Disparity, District, Plan, breaches, is_valid, measure
 from optimizer.bounds.certificate import Certificate
 from optimizer.errors import Fault, InputError
 from optimizer.rules import DEFAULT_RULES
-from scenarios.certificate import certificate_text
-from scenarios.files import write_json, write_text
-from scenarios.options import Options, limits_in_force
-from scenarios.plans import plan_csv, read_plan
+from scenarios.answer.certificate import certificate_text
+from scenarios.asking.options import Options, limits_in_force
+from scenarios.plans.file import plan_csv, read_plan
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
 from scenarios.verify.certificate import read_head, read_proof
 from scenarios.verify.verdict import shape_of
+from scenarios.writing.files import write_json, write_text
 
 HOME = ROOT / "instances"
 DEFAULTS = Options.model_validate({})

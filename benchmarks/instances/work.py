@@ -13,7 +13,7 @@ from benchmarks.instances.shelf import BETTER, Known, Shelf, certificate_of, jud
 from optimizer import Disparity, Plan, optimize
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.folder.hashes import byte_hashes, folder_hashes
-from scenarios.plans import read_plan, write_plan
+from scenarios.plans.file import read_plan, write_plan
 from scenarios.verify.certificate import OF_CONTENT
 from scenarios.verify.reading import load_json
 from scenarios.version import rezone_version

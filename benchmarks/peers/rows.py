@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from benchmarks.peers.judge import Row
-from scenarios.files import write_text
+from scenarios.writing.files import write_text
 
 COLUMNS = ("district", "peer", "seconds", "seed", "value", "valid", "broken", "bound", "race", "took", "memory", "lost")
 

@@ -119,11 +119,11 @@ def _read(tiny: bool, folder: Path) -> Job:
 def _verify(tiny: bool, folder: Path) -> Job:
     """`rezone verify` of a plan and its certificate, as a call."""
     from optimizer import Disparity, optimize
-    from scenarios.certificate import certificate_text
+    from scenarios.answer.certificate import certificate_text
+    from scenarios.asking.options import Options, limits_in_force
     from scenarios.folder import read_district, write_district
     from scenarios.folder.hashes import folder_hashes
-    from scenarios.options import Options, limits_in_force
-    from scenarios.plans import plan_csv
+    from scenarios.plans.file import plan_csv
     from scenarios.verify import verify
 
     write_district(_district(tiny), folder)

@@ -19,8 +19,8 @@ import typer
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from scenarios.asking.options import Limits, Options
 from scenarios.cli.main import COMMANDS, app
-from scenarios.options import Limits, Options
 
 
 def command_names() -> list[str]:

@@ -22,12 +22,12 @@ from optimizer.baselines.cuts import separators
 from optimizer.baselines.program import Program, Solved, contradicts, reduced, solve
 from optimizer.baselines.tree import Tree
 from optimizer.bounds.pairs import Entries
+from optimizer.contradictions import Ready
 from optimizer.model import Model
 from optimizer.objectives import TravelMean
 from optimizer.objectives.base import Compiled
 from optimizer.plan import Plan
 from optimizer.rules import Rule, breaches, is_valid
-from optimizer.rules.contradictions import Ready
 from optimizer.solvers.contract import Contraction, contract
 
 CUT_ROUNDS = 12  # of rows for what a solution cuts off, at most,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from optimizer import kernels
+from optimizer.contradictions import ready
 from optimizer.district import District
 from optimizer.explain.conflict import Conflict, reason, smallest
 from optimizer.explain.limits import Case, Limit
@@ -16,7 +17,6 @@ from optimizer.explain.ways import WayOut, ways_out
 from optimizer.explain.work import Work
 from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, Rule
-from optimizer.rules.contradictions import ready
 from optimizer.solvers.threads import cores
 
 FURTHER = 4  # conflicts besides the first

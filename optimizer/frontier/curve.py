@@ -19,6 +19,7 @@ from optimizer import kernels
 from optimizer.baselines.contradiction import contradictory
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate
+from optimizer.contradictions import nearest_candidates, ready
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.frontier.axis import Axis, Capped
@@ -30,7 +31,6 @@ from optimizer.plan import Plan
 from optimizer.prove import last, steps_of
 from optimizer.result import NoPlan, Result
 from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
-from optimizer.rules.contradictions import nearest_candidates, ready
 from optimizer.run import REPEATABLE_LANES
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import search

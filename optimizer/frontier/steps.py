@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.arrays import Bools, Ints, frozen
+from optimizer.contradictions import ready
 from optimizer.district import District
 from optimizer.model import Model
 from optimizer.objectives import Objective, make_objective
 from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
-from optimizer.rules.contradictions import ready
 
 SEEDS = 40  # blocks from which areas are grown: those of the greatest gain a student
 LARGEST = 15  # blocks of an area at the most

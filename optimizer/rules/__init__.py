@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from optimizer.model import check
 from optimizer.plan import Plan
-from optimizer.rules.amend import under
 from optimizer.rules.barrier import Barrier
 from optimizer.rules.base import Breach, Rule
 from optimizer.rules.burden import Burden
@@ -23,6 +22,7 @@ from optimizer.rules.recently_moved import RecentlyMoved
 from optimizer.rules.seats import Seats
 from optimizer.rules.shape import Shape
 from optimizer.rules.share import Share
+from optimizer.rules.shared.amend import under
 from optimizer.rules.size import Size
 from optimizer.rules.travel import Travel
 from optimizer.rules.travel_mean import MeanTravel, Riders

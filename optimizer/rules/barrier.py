@@ -13,9 +13,9 @@ from optimizer.borders import SHARED, common_borders
 from optimizer.district import District, Geography
 from optimizer.errors import Fault, InputError, doubt
 from optimizer.places import placed
-from optimizer.rules.amend import Amending, amend, middles, school_places
-from optimizer.rules.detour import Detour
-from optimizer.rules.names import index_of, unknown_blocks
+from optimizer.rules.shared.amend import Amending, amend, middles, school_places
+from optimizer.rules.shared.detour import Detour
+from optimizer.rules.shared.names import index_of, unknown_blocks
 
 REACH = 50.0  # metres: how near to a crossing a barrier may be crossed
 BESIDE = 1.0  # metres: a border this near to the barrier runs along it

@@ -14,7 +14,7 @@ from optimizer.errors import Fault
 from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Budget, Model
 from optimizer.plan import Plan
 from optimizer.rules.base import AmountUnit, Breach
-from optimizer.rules.names import need_range
+from optimizer.rules.shared.names import need_range
 
 
 @dataclass(frozen=True)

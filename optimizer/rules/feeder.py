@@ -13,7 +13,7 @@ from optimizer.errors import Fault
 from optimizer.model import SHARE_SLACK, Largest, Model, Splits
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach
-from optimizer.rules.names import label_faults, labels, need_above_zero, need_one_of, need_range
+from optimizer.rules.shared.names import label_faults, labels, need_above_zero, need_one_of, need_range
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from optimizer.errors import Fault
 from optimizer.model import Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach, at_blocks
-from optimizer.rules.names import index_of, unknown_blocks, unknown_schools
+from optimizer.rules.shared.names import index_of, unknown_blocks, unknown_schools
 
 Pairs = tuple[tuple[str, str], ...]  # ids of a block and a school
 

@@ -13,7 +13,7 @@ from optimizer.errors import Fault, InputError
 from optimizer.model import Model, Splits
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach
-from optimizer.rules.names import label_faults, labels, need_above_zero
+from optimizer.rules.shared.names import label_faults, labels, need_above_zero
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from optimizer.errors import Fault, doubt
 from optimizer.model import Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach, at_blocks
-from optimizer.rules.names import flag_faults, flags, index_of, need_one_of, unknown_blocks, unknown_schools
+from optimizer.rules.shared.names import flag_faults, flags, index_of, need_one_of, unknown_blocks, unknown_schools
 
 
 @dataclass(frozen=True, kw_only=True)

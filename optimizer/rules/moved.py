@@ -13,7 +13,7 @@ from optimizer.errors import Fault, InputError
 from optimizer.model import SHARE_SLACK, Budget, Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach
-from optimizer.rules.names import unknown_students
+from optimizer.rules.shared.names import unknown_students
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,17 @@ from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
 from optimizer.places import WGS84, Source, box_of, need_right_way, projected
-from optimizer.rules.amend import Amending, amend, changed, middles, moved_to, school_places, table_of, with_school
 from optimizer.rules.seats import check_seats, with_seats
+from optimizer.rules.shared.amend import (
+    Amending,
+    amend,
+    changed,
+    middles,
+    moved_to,
+    school_places,
+    table_of,
+    with_school,
+)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
-from optimizer.rules.amend import Amending, amend, changed, places_of
 from optimizer.rules.base import Breach, at_blocks
+from optimizer.rules.shared.amend import Amending, amend, changed, places_of
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import numpy as np
 from optimizer.district import District
 from optimizer.model import Model
 from optimizer.plan import Plan
-from optimizer.rules.amend import partners
 from optimizer.rules.base import Breach, at_blocks
+from optimizer.rules.shared.amend import partners
 
 
 @dataclass(frozen=True)

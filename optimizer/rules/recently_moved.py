@@ -13,7 +13,7 @@ from optimizer.errors import Fault
 from optimizer.model import Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach, at_blocks
-from optimizer.rules.names import need_range, number_faults, numbers
+from optimizer.rules.shared.names import need_range, number_faults, numbers
 
 CALENDAR = 1000.0  # no block moved so many years ago: the column must hold calendar years
 

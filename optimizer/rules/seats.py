@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-from optimizer.rules.amend import Amending, amend, changed, places_of
+from optimizer.rules.shared.amend import Amending, amend, changed, places_of
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from optimizer.measures.shape import cut_edges
 from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Borders, Compact, Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach
-from optimizer.rules.names import need_above_zero, need_one_of, need_range
+from optimizer.rules.shared.names import need_above_zero, need_one_of, need_range
 
 
 @dataclass(frozen=True)

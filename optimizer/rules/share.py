@@ -13,8 +13,8 @@ from optimizer.errors import Fault, InputError
 from optimizer.model import ROUNDING, SHARE_SLACK, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach
-from optimizer.rules.between import Between
-from optimizer.rules.names import need_range, unknown_students
+from optimizer.rules.shared.between import Between
+from optimizer.rules.shared.names import need_range, unknown_students
 
 
 @dataclass(frozen=True, kw_only=True)

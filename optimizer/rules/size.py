@@ -12,8 +12,8 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.model import STUDENT_SLACK, Model, SchoolSum
 from optimizer.plan import Plan
-from optimizer.rules.amend import opened
 from optimizer.rules.base import Breach
+from optimizer.rules.shared.amend import opened
 
 DefaultMinimum = Literal["today_or_seats", "today"]
 

@@ -12,8 +12,8 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.plan import Plan
-from optimizer.rules.amend import partners
 from optimizer.rules.base import Breach
+from optimizer.rules.shared.amend import partners
 
 FLOOR = {"m": 1000.0, "min": 5.0}  # FORMAT.md: what is near enough for anyone
 

@@ -12,7 +12,7 @@ from optimizer.district import District
 from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Budget, Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach
-from optimizer.rules.names import need_range
+from optimizer.rules.shared.names import need_range
 
 
 @dataclass(frozen=True)

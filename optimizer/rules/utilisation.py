@@ -11,10 +11,10 @@ from optimizer.arrays import Bools, Floats
 from optimizer.district import District
 from optimizer.model import ROUNDING, SHARE_SLACK, Model, SchoolSum
 from optimizer.plan import Plan
-from optimizer.rules.amend import opened
 from optimizer.rules.base import Breach
-from optimizer.rules.between import Between
-from optimizer.rules.names import need_range
+from optimizer.rules.shared.amend import opened
+from optimizer.rules.shared.between import Between
+from optimizer.rules.shared.names import need_range
 
 
 @dataclass(frozen=True, kw_only=True)

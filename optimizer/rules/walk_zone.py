@@ -11,7 +11,7 @@ from optimizer.errors import doubt
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.plan import Plan
 from optimizer.rules.base import Breach, at_blocks
-from optimizer.rules.names import need_range
+from optimizer.rules.shared.names import need_range
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 from optimizer.arrays import Bools
 from optimizer.district import District
 from optimizer.model import STUDENT_SLACK
+from scenarios.asking.options import settle, size_of
 from scenarios.folder import read_limits
-from scenarios.options import settle, size_of
 
 
 def impossible_sizes(district: District, folder: Path | None) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from scenarios.check.shapes import odd_shapes
 from scenarios.check.sizes import impossible_sizes
 from scenarios.folder.links import NEIGHBOURS
 from scenarios.folder.plausible import odd_sizes, travel_doubts
-from scenarios.plans import read_plan
+from scenarios.plans.file import read_plan
 from scenarios.reading.files import there
 from scenarios.report.borders import stark_borders
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.wording import counted
+from scenarios.paper.wording import counted
 
 LISTED = 8  # how many ids a line of the summary names
 STARKEST = 3  # pairs of neighbouring zones that it names

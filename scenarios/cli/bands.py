@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.errors import Fault, InputError
+from scenarios.asking.options import Options
 from scenarios.cli.flags import with_options
 from scenarios.cli.progress import solves
-from scenarios.options import Options
 
 if TYPE_CHECKING:
     from optimizer.district import District
     from optimizer.objectives import Objective
     from optimizer.result import Progress
-    from scenarios.bands import Solved
-    from scenarios.options import Settings
+    from scenarios.answer.bands import Solved
+    from scenarios.asking.options import Settings
 
 ROUNDS = 2  # of --together
 SHORTEST = 0.2  # seconds that are always left to the solves still to come
@@ -62,10 +62,10 @@ def bands(
     round with the least sum of objectives is kept. The time limit is for all. Exit status 1: no valid plan of some band
     was found.
     """
-    from scenarios.bands import Tie, check, document, solve
+    from scenarios.answer.bands import Tie, check, document, solve
     from scenarios.cli.job import need_plan
     from scenarios.folder import read_district
-    from scenarios.staging import answer_folder, writing
+    from scenarios.writing.staging import answer_folder, writing
 
     settings = _settings(districts, flags, config or [])
     read = [read_district(folder) for folder in districts]
@@ -93,8 +93,8 @@ def _downwards(first: str) -> bool:
 
 
 def _settings(folders: Sequence[Path], flags: Mapping[str, Any], configs: Sequence[Path]) -> list[Settings]:
+    from scenarios.asking.options import settle
     from scenarios.folder import read_limits
-    from scenarios.options import settle
 
     if len(folders) < 2:
         raise InputError(Fault("DISTRICT...", "there is only one band", "Name two folders or more, lowest band first"))
@@ -150,12 +150,12 @@ def _progress(
 def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:
     """A folder a band, feeders.csv and bands.json, in a folder of `writing`. Without a valid plan of every band no
     feeders."""
-    from scenarios.bands import column_table, feeder_table, folder_name
+    from scenarios.answer.bands import column_table, feeder_table, folder_name
+    from scenarios.answer.output import write_run
+    from scenarios.answer.summary import summarise_run
     from scenarios.cli import STARTED
-    from scenarios.files import write_json, write_text
-    from scenarios.output import write_run
-    from scenarios.sheets import safe_csv
-    from scenarios.summary import summarise_run
+    from scenarios.paper.sheets import safe_csv
+    from scenarios.writing.files import write_json, write_text
 
     for k, (result, settings) in enumerate(zip(solved.bands.results, solved.settings, strict=True)):
         if result is None or settings is None:
@@ -174,9 +174,9 @@ def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:
 def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
     from optimizer.measures import measure
     from optimizer.plan import Plan
-    from scenarios.absence import in_full
+    from scenarios.answer.absence import in_full
+    from scenarios.answer.summary import broken_limits
     from scenarios.cli.tables import broken_in_words, comparison
-    from scenarios.summary import broken_limits
 
     for result, band in zip(solved.bands.results, found["bands"], strict=True):
         typer.echo(f"{band['district']} ({band['folder']})")

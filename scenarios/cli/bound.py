@@ -24,11 +24,11 @@ def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = N
     no valid plan was found, so that there is nothing to bound.
     """
     from optimizer.objectives import make_objective
+    from scenarios.answer.summary import objective_spec
+    from scenarios.asking.options import settle
     from scenarios.cli import STARTED
     from scenarios.cli.job import need_plan, solve
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import settle
-    from scenarios.summary import objective_spec
 
     settings = settle(flags, config, read_limits(district))
     read = read_district(district)
@@ -56,7 +56,7 @@ def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = N
 
 
 def _tell(found: dict[str, Any], name: str) -> None:
-    from scenarios.absence import NEXT, in_a_clause
+    from scenarios.answer.absence import NEXT, in_a_clause
 
     if found["objective_value"] is None:
         typer.echo(f"{name}: {in_a_clause(found['no_plan'])}. {NEXT[found['no_plan']]}")

@@ -11,13 +11,13 @@ from typing import Annotated, Any
 import typer
 
 from optimizer.errors import Fault, InputError
+from scenarios.asking.options import Options
 from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
 from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
-from scenarios.options import Options
+from scenarios.paper.wording import counted
 from scenarios.reading.files import there
 from scenarios.reading.most import most
-from scenarios.wording import counted
 
 DRAWS = "draws.parquet"  # counts that might be true, in a district's folder: of a later version
 
@@ -71,10 +71,10 @@ def evaluate(
     """Measure a plan, whoever drew it, beside today's zones, and say which limits it breaks."""
     from optimizer.plan import Plan
     from optimizer.rules import under
-    from scenarios.evaluation import evaluate_plan
+    from scenarios.answer.evaluation import evaluate_plan
+    from scenarios.asking.options import rules_of, settle
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import rules_of, settle
-    from scenarios.plans import read_plan
+    from scenarios.plans.file import read_plan
 
     if draws is not None and there(district / DRAWS):
         mend = "Move it out of the folder, and counts are redrawn by a model, which the answer names"
@@ -115,9 +115,9 @@ def optimize(
 
     Ctrl-C ends the search and keeps the best plan so far. Exit status 1: no valid plan was found.
     """
+    from scenarios.asking.options import settle
     from scenarios.cli.job import run_job
     from scenarios.folder import read_limits
-    from scenarios.options import settle
 
     settings = settle(flags, config, read_limits(district))
     run_job(district, settings, out, neutral=race_neutral)
@@ -129,9 +129,9 @@ def demo(
     time_limit: Annotated[float, typer.Option(help="Seconds for the whole command.")] = 12.0,
 ) -> None:
     """Run the main job on the synthetic demo district that comes with the program."""
+    from scenarios.asking.options import settle
     from scenarios.cli.job import run_job
     from scenarios.demo import demo_folder
-    from scenarios.options import settle
 
     run_job(demo_folder(), settle({"time_limit": time_limit, "seed": 1}, None, {}), out)
 
@@ -159,7 +159,7 @@ def generate(
     from scenarios.folder.tables import Faults, check_names
     from scenarios.generator import generate as make
     from scenarios.generator import usual_name
-    from scenarios.staging import answer_folder, writing
+    from scenarios.writing.staging import answer_folder, writing
 
     if layer not in ("parquet", "gpkg", "geojson"):
         raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))

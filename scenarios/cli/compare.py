@@ -52,8 +52,8 @@ def compare(
     from scenarios.comparison.criteria import CRITERIA
     from scenarios.comparison.page import older_words
     from scenarios.folder import read_district
-    from scenarios.staging import answer_folder, writing
-    from scenarios.wording import counted
+    from scenarios.paper.wording import counted
+    from scenarios.writing.staging import answer_folder, writing
 
     folder = answer_folder(out, "compare", *(district or []))
     judged = CRITERIA if criteria is None else [name.strip() for name in criteria.split(",")]
@@ -91,9 +91,9 @@ def _named(district: District, folder: Path, known: Sequence[str]) -> District:
 
 
 def _tell(compared: Comparison, name: str, unit: str) -> None:
+    from scenarios.answer.movers import counts_differ
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.comparison.page import best_rows
-    from scenarios.movers import counts_differ
 
     every = compared.of(name)
     rows = best_rows(every, PLANS)
@@ -102,7 +102,7 @@ def _tell(compared: Comparison, name: str, unit: str) -> None:
     used = [column for column in used if both or column[0] != "moved_counted"]
     head = ("", *(words for _, words, _ in used), "first", "ranks", "")
     lines = [_line(row, [(key, style) for key, _, style in used], unit) for row in rows.to_dict("records")]
-    from scenarios.wording import printable
+    from scenarios.paper.wording import printable
 
     typer.echo(printable(name))
     typer.echo(lay_out([head, *lines]))

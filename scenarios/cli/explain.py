@@ -22,11 +22,11 @@ def explain(district: DistrictFolder, *, flags: dict[str, Any], config: Config =
     1: there is no valid plan, or none was found in the time given.
     """
     from optimizer.explain import explain as find
+    from scenarios.asking.options import rules_of, settle
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_to_search
-    from scenarios.explain import explanation, in_words
+    from scenarios.explain.found import explanation, in_words
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import rules_of, settle
 
     settings = settle(flags, config, read_limits(district))
     read = read_district(district)

@@ -47,7 +47,7 @@ def export(
     They hold small counts of children and are for planning; rezone publish makes files for the public.
     """
     from scenarios.exports import FORMATS, write_export
-    from scenarios.staging import answer_folder, writing
+    from scenarios.writing.staging import answer_folder, writing
 
     wanted = [word.strip() for word in formats.split(",") if word.strip()]
     for word in wanted or [formats]:
@@ -64,9 +64,9 @@ def export(
 
 def read_named(sources: list[Path], district: Path | None, scenarios: list[str] | None = None) -> list[Run]:
     """The runs and plan files named, under the limits of the district's folder."""
+    from scenarios.asking.options import settle
     from scenarios.exports import read_runs
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import settle
     from scenarios.report.given import Ask
 
     if district is None:

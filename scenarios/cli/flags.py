@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from scenarios.options import Limits, Options
-from scenarios.plugins import load_plugins
+from scenarios.asking.options import Limits, Options
+from scenarios.asking.plugins import load_plugins
 
 KINDS: dict[str, type] = {
     "contiguity": bool,

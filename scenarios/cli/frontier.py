@@ -16,7 +16,7 @@ from scenarios.reading.most import most
 
 if TYPE_CHECKING:
     from optimizer.frontier import Curve
-    from scenarios.options import Settings
+    from scenarios.asking.options import Settings
 
 
 @solves
@@ -40,12 +40,12 @@ def frontier(
     from optimizer.frontier import frontier as solve
     from optimizer.frontier import single_moves
     from optimizer.objectives import make_objective
+    from scenarios.asking.options import rules_of, settle
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
     from scenarios.folder import read_district, read_limits
     from scenarios.frontier import document, write_curve
-    from scenarios.options import rules_of, settle
-    from scenarios.staging import answer_folder, writing
+    from scenarios.writing.staging import answer_folder, writing
 
     settings = settle(flags, config, read_limits(district))
     read = read_district(district)
@@ -79,9 +79,9 @@ def frontier(
 
 
 def _tell_none(name: str, curve: Curve, settings: Settings, folder: Path) -> None:
-    from scenarios.absence import NEXT, in_a_clause
+    from scenarios.answer.absence import NEXT, in_a_clause
+    from scenarios.answer.output import write_no_plan
     from scenarios.cli import STARTED
-    from scenarios.output import write_no_plan
 
     assert curve.nothing is not None  # without points
     write_no_plan(folder, "frontier", curve.nothing, settings, time.monotonic() - STARTED)
@@ -96,9 +96,9 @@ def _tell_progress(done: int, total: int, value: float) -> None:
 
 
 def _tell(found: Mapping[str, Any]) -> None:
+    from scenarios.answer.movers import counts_differ, with_counted
     from scenarios.cli.tables import COUNTED_WORDS, figure, lay_out
     from scenarios.frontier.words import missing_in_words
-    from scenarios.movers import counts_differ, with_counted
 
     unit, points = found["travel_unit"], found["objective"] == "disparity"
 

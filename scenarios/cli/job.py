@@ -15,19 +15,19 @@ from optimizer.objectives import Disparity, Objective, make_objective
 from optimizer.optimize import PROVING, TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Result
-from scenarios.absence import NEXT, in_full
-from scenarios.baselines import baselines
+from scenarios.answer.absence import NEXT, in_full
+from scenarios.answer.baselines import baselines
+from scenarios.answer.neutral import solve_twin
+from scenarios.answer.summary import summarise_run
+from scenarios.asking.options import Options, Settings
+from scenarios.asking.solving import solve_with
 from scenarios.cli import STARTED
 from scenarios.cli.progress import ProgressLine
 from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, yardsticks
-from scenarios.closures import seats_in_words
+from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district
-from scenarios.neutral import solve_twin
-from scenarios.options import Options, Settings
-from scenarios.plans import write_plan
-from scenarios.solving import solve_with
-from scenarios.staging import answer_folder, writing
-from scenarios.summary import summarise_run
+from scenarios.plans.file import write_plan
+from scenarios.writing.staging import answer_folder, writing
 
 TWIN = 0.5  # share of the time for the race-neutral twin, where it is asked for
 
@@ -96,7 +96,7 @@ def _finish(
     beside: Mapping[str, Any],
     twin: tuple[Plan, dict[str, Any]] | None,
 ) -> None:
-    from scenarios.output import write_run
+    from scenarios.answer.output import write_run
 
     need_plan(result)
     summary = summarise_run(result, settings, time.monotonic() - STARTED) | {"baselines": dict(beside)}

@@ -15,6 +15,7 @@ import typer
 
 from optimizer.errors import LINE, Fault, InputError, cut
 from scenarios import interrupts
+from scenarios.asking.plugins import plugin_fault
 from scenarios.cli import commands
 from scenarios.cli.bands import bands
 from scenarios.cli.bound import bound
@@ -33,9 +34,8 @@ from scenarios.cli.sensitivity import sensitivity
 from scenarios.cli.streams import prepare
 from scenarios.cli.transition import transition
 from scenarios.cli.verify import verify
-from scenarios.files import IMPOSSIBLE, MADE, OutputError, leave_nothing
-from scenarios.plugins import plugin_fault
 from scenarios.version import rezone_version
+from scenarios.writing.files import IMPOSSIBLE, MADE, OutputError, leave_nothing
 
 # Commands of later versions: they say so instead of being unknown, and what to do until then.
 LATER = {

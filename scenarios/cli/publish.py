@@ -42,7 +42,7 @@ def publish(
 
     from scenarios.publish import protect, write_bundle
     from scenarios.publish.twin import twin_of
-    from scenarios.staging import answer_folder, writing
+    from scenarios.writing.staging import answer_folder, writing
 
     if twin and district is None:
         raise InputError(Fault("--twin", "needs the district's own shapes", "Name its folder with --district"))

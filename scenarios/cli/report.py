@@ -61,15 +61,15 @@ def report(  # noqa: PLR0913 - the flags of the command
 
     It holds small counts of children and says so; what may be published comes from rezone publish.
     """
-    from scenarios.files import output_file, output_folder, write_text
+    from scenarios.asking.options import settle
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import settle
     from scenarios.report import render
     from scenarios.report.browser import find_chromium
     from scenarios.report.given import Ask
     from scenarios.report.sources import is_district, read_sources
     from scenarios.report.words import words
-    from scenarios.staging import writing
+    from scenarios.writing.files import output_file, output_folder, write_text
+    from scenarios.writing.staging import writing
 
     t = words(language)
     district = district or next((source for source in sources if is_district(source)), None)
@@ -125,9 +125,9 @@ def _further(found: Found, files: tuple[Path | None, Path | None, Path | None], 
 
 
 def _write_maps(found: Found, folder: Path, t: Words) -> None:
-    from scenarios.files import write_text
     from scenarios.report.browser import find_chromium, to_png
     from scenarios.report.drawn import drawings
+    from scenarios.writing.files import write_text
 
     titles = [str(t("today")), *(doc["name"] or str(t("plan")) for doc in found.docs)]
     for drawn in drawings(found.docs, titles, t, alone=True):

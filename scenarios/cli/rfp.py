@@ -47,14 +47,14 @@ def rfp(
     """
     import numpy as np
 
+    from scenarios.answer.results import plan_of
     from scenarios.cli.score import names_of
     from scenarios.folder import read_district
-    from scenarios.plan_layers import read_any_plan
-    from scenarios.plans import listing, under_tables
-    from scenarios.results import plan_of
+    from scenarios.plans.file import listing, under_tables
+    from scenarios.plans.layers import read_any_plan
     from scenarios.rfp import Asked, read_growth, write_rfp
     from scenarios.rfp.checklist import in_words
-    from scenarios.staging import answer_folder, writing
+    from scenarios.writing.staging import answer_folder, writing
 
     folder = answer_folder(out, "rfp", district)
     rules = [_rules_of(path) for path in plans]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.errors import Doubt, Fault, InputError
+from scenarios.paper.wording import counted, duration, printable
 from scenarios.reading.most import most, need_most
-from scenarios.wording import counted, duration, printable
 
 if TYPE_CHECKING:
     from scenarios.runner import Standing, Task
@@ -45,7 +45,7 @@ def run(
 
     Finished runs are kept whatever happens: repeat the command to go on. Exit status 1: no run is done.
     """
-    from scenarios.plugins import load_plugins
+    from scenarios.asking.plugins import load_plugins
     from scenarios.scenario_file import read_study
 
     plugins = tuple(plugin or ())

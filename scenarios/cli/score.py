@@ -47,16 +47,16 @@ def score(
 
     The time limit is for all plans together. Ctrl-C keeps what there is. Exit status 0, also where plans break limits.
     """
+    from optimizer.contradictions import ready
     from optimizer.objectives import make_objective
     from optimizer.rules import under
-    from optimizer.rules.contradictions import ready
+    from scenarios.asking.options import rules_of, settle
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import rules_of, settle
-    from scenarios.plan_layers import read_any_plan
+    from scenarios.plans.layers import read_any_plan
     from scenarios.score import Scored, best_plans, document, write_score
-    from scenarios.staging import answer_folder, writing
+    from scenarios.writing.staging import answer_folder, writing
 
     if by not in ("area", "points"):
         raise InputError(Fault("--by", f"'{by}' is not a way to match zones", "Give area or points"))
@@ -128,9 +128,9 @@ def _progress(
 
 def _tell(found: Mapping[str, Any]) -> None:
     from optimizer.bounds.gap import NOUGHT
-    from scenarios.baseline_words import scored_name
+    from scenarios.answer.baseline_words import scored_name
+    from scenarios.answer.movers import counts_differ
     from scenarios.cli.tables import COUNTED_WORDS, figure, lay_out
-    from scenarios.movers import counts_differ
     from scenarios.score.words import rounded_down
 
     unit, plain = found["travel_unit"], found["objective"] in ("disparity", "travel_mean")

@@ -33,13 +33,13 @@ def sensitivity(
     tolerance allows is. Ctrl-C keeps what there is. Exit status 1: no valid plan was found with the limits as given.
     """
     from optimizer.objectives import make_objective
+    from scenarios.answer.output import write_no_plan
+    from scenarios.asking.options import settle
     from scenarios.cli import STARTED
     from scenarios.cli.job import need_plan, time_left
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import settle
-    from scenarios.output import write_no_plan
     from scenarios.sensitivity import carry, document, make_cases, run_cases
-    from scenarios.staging import answer_folder, writing
+    from scenarios.writing.staging import answer_folder, writing
 
     settings = settle(flags, config, read_limits(district))
     read = read_district(district)
@@ -94,9 +94,9 @@ def _case_in_words(limit: str, at: Mapping[str, Any]) -> str:
 
 def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
     """All files, in a folder of `writing`."""
-    from scenarios.files import write_json, write_text
-    from scenarios.plans import write_plan
+    from scenarios.plans.file import write_plan
     from scenarios.sensitivity import draw, table_csv
+    from scenarios.writing.files import write_json, write_text
 
     (folder / "plans").mkdir()
     for row, shown in zip(rows, found["rows"], strict=True):
@@ -108,9 +108,9 @@ def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
 
 
 def _tell_infeasible(result: Result) -> None:
-    from scenarios.absence import NEXT, in_a_clause
+    from scenarios.answer.absence import NEXT, in_a_clause
+    from scenarios.answer.summary import broken_limits
     from scenarios.cli.tables import broken_in_words
-    from scenarios.summary import broken_limits
 
     no_plan = result.no_plan or "not found"
     why = in_a_clause(no_plan)
@@ -120,8 +120,8 @@ def _tell_infeasible(result: Result) -> None:
 
 
 def _tell(found: Mapping[str, Any]) -> None:
+    from scenarios.answer.movers import counts_differ
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
-    from scenarios.movers import counts_differ
 
     points = found["objective"] == "disparity"
     value = ("disparity", "none below", "") if points else ("objective", "none below", "disparity")
@@ -149,7 +149,7 @@ def _tell(found: Mapping[str, Any]) -> None:
 
 
 def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
-    from scenarios.absence import in_a_cell
+    from scenarios.answer.absence import in_a_cell
     from scenarios.cli.tables import figure
 
     name = f"{row['row']:02d} {_case_in_words(row['limit'], row['at'])}"

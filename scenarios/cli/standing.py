@@ -10,8 +10,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from scenarios.paper.wording import duration
 from scenarios.runner import Standing
-from scenarios.wording import duration
 
 PLAIN_EVERY = 10.0  # seconds between plain lines
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scenarios.absence import in_a_cell
-from scenarios.baseline_words import name_of
-from scenarios.movers import counts_differ
-from scenarios.wording import printable
+from scenarios.answer.absence import in_a_cell
+from scenarios.answer.baseline_words import name_of
+from scenarios.answer.movers import counts_differ
+from scenarios.paper.wording import printable
 
 Measures = Mapping[str, float | None]
 COUNTED_WORDS = "counted: students moved without those of closed schools, as --max-moved counts them."
@@ -139,7 +139,7 @@ def broken_in_words(rows: list[dict[str, Any]]) -> str:
 
 def bound_in_words(summary: Mapping[str, Any]) -> str:
     """How much better any plan could be, in a sentence."""
-    from scenarios.summary import standing
+    from scenarios.answer.summary import standing
 
     bound, value, stands = summary["bound"], summary["objective_value"], standing(summary)
     if stands == "solver":

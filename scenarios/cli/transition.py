@@ -59,11 +59,11 @@ def transition(
     assumed. Years that go beyond a limit of size are flagged. Exit status 0, also then.
     """
     from optimizer.rules import under
+    from scenarios.asking.options import rules_of, settle
     from scenarios.folder import read_district, read_limits
-    from scenarios.options import rules_of, settle
-    from scenarios.plans import read_plan
-    from scenarios.staging import answer_folder, writing
+    from scenarios.plans.file import read_plan
     from scenarios.transition import document
+    from scenarios.writing.staging import answer_folder, writing
 
     with _naming_flags():
         ask = _ask(plan, phase_in, (grandfather, grades), (siblings, sibling_rate), start_year)
@@ -107,9 +107,9 @@ def _naming_flags() -> Iterator[None]:
 
 def _write(folder: Path, found: Mapping[str, Any]) -> None:
     """All files, in a folder of `writing`."""
-    from scenarios.files import write_json, write_text
-    from scenarios.sheets import safe_csv
+    from scenarios.paper.sheets import safe_csv
     from scenarios.transition import render, schools_table, years_table
+    from scenarios.writing.files import write_json, write_text
 
     write_text(folder / "transition.csv", safe_csv(schools_table(found)))
     write_text(folder / "years.csv", safe_csv(years_table(found)))

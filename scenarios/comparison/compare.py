@@ -12,10 +12,10 @@ import pandas as pd
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.answer.notable import levels, threshold
 from scenarios.comparison.criteria import CRITERIA, sign
 from scenarios.comparison.ranking import SAME, dominated_by, ranks, stability
 from scenarios.comparison.results import TODAY, measures_of, open_to_today
-from scenarios.notable import levels, threshold
 
 STATUS_QUO = "status quo"  # the plan that each district's table begins with, and its `status`
 SEED = "option.seed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.movers import ALL, COUNTED
+from scenarios.answer.movers import ALL, COUNTED
 
 # Less is better, but for `within_band`. Exposures of one group to another, or of one group to poverty, have no better
 # end: what one group meets less of, another meets more of.

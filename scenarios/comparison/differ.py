@@ -16,10 +16,10 @@ from optimizer.arrays import Ints
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
+from scenarios.answer.results import need_plan
 from scenarios.comparison.compare import STATUS_QUO, Comparison
-from scenarios.plans import COLUMNS, read_plan, with_opened
+from scenarios.plans.file import COLUMNS, read_plan, with_opened
 from scenarios.reading.tables import read_csv
-from scenarios.results import need_plan
 
 PAIRS = 20_000  # rows of the table of pairs at most
 PLANS = 60  # plans of a district that are set against each other, at most

@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from optimizer.plan import Plan
+from scenarios.answer.movers import with_counted
 from scenarios.comparison.chart import chart
 from scenarios.comparison.compare import INVALID, STATUS_QUO, Comparison
 from scenarios.comparison.criteria import in_words, sign
@@ -18,11 +19,10 @@ from scenarios.comparison.figures import change, figure
 from scenarios.comparison.maps import zone_maps
 from scenarios.comparison.ranking import SAME
 from scenarios.comparison.results import MINIMUM
-from scenarios.movers import with_counted
+from scenarios.paper.templating import templates_of
+from scenarios.paper.wording import counted
 from scenarios.report.map_part import map_part, map_script, map_style, source_hash
-from scenarios.templating import templates_of
 from scenarios.version import rezone_version
-from scenarios.wording import counted
 
 NAMED = 3  # plans that a sentence names, at most
 MAPPED = 8  # plans of the map that can be looked at closely

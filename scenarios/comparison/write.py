@@ -10,9 +10,9 @@ from scenarios.comparison.compare import Comparison
 from scenarios.comparison.criteria import in_words
 from scenarios.comparison.differ import Differences
 from scenarios.comparison.page import render
-from scenarios.files import write_text
-from scenarios.sheets import safe_csv, write_workbook
-from scenarios.wording import counted
+from scenarios.paper.sheets import safe_csv, write_workbook
+from scenarios.paper.wording import counted
+from scenarios.writing.files import write_text
 
 SHEET = 20_000  # rows of a sheet at most: larger tables belong into CSV and Parquet
 HIDDEN = ("plan_file", "source")  # where things lie on this machine is nobody's business

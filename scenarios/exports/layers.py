@@ -19,9 +19,9 @@ import shapely
 
 from optimizer.plan import Plan
 from scenarios.exports.tables import flat
-from scenarios.files import replacing, write_text
+from scenarios.paper.sheets import safe_csv
 from scenarios.report.maps import dissolved
-from scenarios.sheets import safe_csv
+from scenarios.writing.files import replacing, write_text
 
 FORMATS = ("gpkg", "geojson", "shapefile", "xlsx")
 SHORT = 10  # letters of a shapefile's column

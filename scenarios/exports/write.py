@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.plan import Plan
+from scenarios.asking.options import MINIMUM_KEY, minimum_meant
 from scenarios.exports.layers import block_frame, layer_name, write_layers, zone_frame
 from scenarios.exports.runs import Run
 from scenarios.exports.tables import measures_frame, tables_of
-from scenarios.options import MINIMUM_KEY, minimum_meant
-from scenarios.sheets import write_workbook
+from scenarios.paper.sheets import write_workbook
 from scenarios.version import rezone_version
 
 SCORES = ("disparity", "dissimilarity.race", "dissimilarity.poverty", "moved_share", "moved_counted", "travel_mean")

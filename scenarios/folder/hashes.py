@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scenarios.folder.blocks import find_blocks
 from scenarios.folder.read import read_inputs
-from scenarios.staging import sha256_of
+from scenarios.writing.staging import sha256_of
 
 __all__ = ["byte_hashes", "folder_hashes", "sha256_of"]
 

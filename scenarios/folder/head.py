@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.errors import nearest
+from scenarios.asking.options import limit_faults
 from scenarios.folder.tables import Faults, check_names
-from scenarios.options import limit_faults
 from scenarios.reading.documents import read_toml
 from scenarios.reading.most import need_most
 

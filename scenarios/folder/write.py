@@ -16,7 +16,7 @@ import pyproj
 
 from optimizer.district import District
 from optimizer.travel import TravelTable
-from scenarios.files import replacing, write_text
+from scenarios.writing.files import replacing, write_text
 
 Ending = Literal["parquet", "gpkg", "geojson"]
 

@@ -11,9 +11,9 @@ from optimizer.bounds.gap import relative_gap
 from optimizer.frontier import Curve, Point, Step
 from optimizer.measures import measure
 from optimizer.plan import Plan
-from scenarios.options import Settings, limits_in_force
-from scenarios.sheets import safe_csv
-from scenarios.summary import objective_spec
+from scenarios.answer.summary import objective_spec
+from scenarios.asking.options import Settings, limits_in_force
+from scenarios.paper.sheets import safe_csv
 from scenarios.version import rezone_version
 
 # Columns of frontier.csv after the point's own: poverty and race beside each other.

@@ -9,7 +9,7 @@ from typing import Any
 
 from scenarios.cli.tables import figure
 from scenarios.frontier.words import missing_in_words
-from scenarios.templating import templates_of
+from scenarios.paper.templating import templates_of
 
 WIDTH, LEFT, RIGHT = 760, 74, 736
 MAIN, RACE = (86, 340), (394, 510)  # top and bottom of the two charts

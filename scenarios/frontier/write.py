@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.frontier import Curve
-from scenarios.certificate import certificate_text
-from scenarios.files import write_json, write_text
+from scenarios.answer.certificate import certificate_text
 from scenarios.frontier.document import moves_csv, table_csv
 from scenarios.frontier.plot import draw
-from scenarios.plans import plan_csv
+from scenarios.plans.file import plan_csv
+from scenarios.writing.files import write_json, write_text
 
 
 def write_curve(folder: Path, curve: Curve, found: dict[str, Any]) -> None:

@@ -14,15 +14,15 @@ from scenarios.exports.layers import Layers, layer_name, write_layers, zone_fram
 from scenarios.exports.runs import Run
 from scenarios.exports.tables import tables_of
 from scenarios.exports.write import scores
-from scenarios.files import WRITING, write_json, write_text
 from scenarios.folder import write_district
-from scenarios.plans import plan_csv
+from scenarios.paper.sheets import safe_csv
+from scenarios.plans.file import plan_csv
 from scenarios.publish.protect import Protected
 from scenarios.publish.words import about, readme
 from scenarios.reading.results import listed_files
 from scenarios.report import render
-from scenarios.sheets import safe_csv
 from scenarios.version import rezone_version
+from scenarios.writing.files import WRITING, write_json, write_text
 
 MANIFEST = "manifest.json"
 Written = dict[str, str]  # what each file is, by its path in the bundle

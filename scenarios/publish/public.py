@@ -11,13 +11,13 @@ import numpy as np
 
 from optimizer.bounds.gap import relative_gap
 from optimizer.plan import Plan
+from scenarios.answer.summary import SIZES, kind_of
 from scenarios.exports.runs import Run
 from scenarios.publish.agree import Figures, agreed, agreed_group, agreed_measures, agreed_school, steps_of
 from scenarios.publish.suppress import Suppression
 from scenarios.report.borders import neighbouring_zones, stark_among
 from scenarios.report.maps import class_breaks, class_of
 from scenarios.report.pack import pack, unpack
-from scenarios.summary import SIZES, kind_of
 
 Doc = dict[str, Any]
 # Kinds of rules whose breaches count blocks, borders or one block's travel, and no children.

@@ -18,11 +18,11 @@ import pyproj
 import shapely
 
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.files import LAYERS
 from scenarios.reading.documents import parse_json
 from scenarios.reading.files import need_file, read_bytes
 from scenarios.reading.most import most, need_most
 from scenarios.reading.tables import need_one_of_each, plain_table, read_arrow
+from scenarios.writing.files import LAYERS
 
 INSIDE = (".shp", ".gpkg", ".geojson")  # what a zip file may hold
 ENDINGS = f"Give one of: {', '.join(LAYERS)}"

@@ -10,12 +10,12 @@ import pandas as pd
 import pyarrow
 
 from optimizer.errors import Fault, InputError
-from scenarios.options import minimum_meant
+from scenarios.asking.options import minimum_meant
+from scenarios.asking.rule_tables import rule_faults
 from scenarios.reading.documents import fit, parse_json, read_json
 from scenarios.reading.files import need_file, there
 from scenarios.reading.schemas import Frontier, Manifest, Map, Report, Rule, SummaryFile, Transition
 from scenarios.reading.tables import plain_table, read_arrow
-from scenarios.rule_tables import rule_faults
 
 RESULTS = "results.parquet"
 NEEDED = ("run", "scenario", "district", "status")

@@ -12,7 +12,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from optimizer.rules.base import AmountUnit
-from scenarios.options import DefaultMinimum
+from scenarios.asking.options import DefaultMinimum
 from scenarios.reading.most import most
 
 LARGE = 1e15

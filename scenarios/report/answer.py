@@ -9,9 +9,9 @@ from typing import Any
 from babel.lists import format_list
 from markupsafe import Markup
 
-from scenarios.notable import threshold, way
+from scenarios.answer.notable import threshold, way
+from scenarios.answer.summary import standing
 from scenarios.report.words import Words
-from scenarios.summary import standing
 
 Doc = Mapping[str, Any]
 SEEN = 0.0015  # what may hide behind figures that look alike at a tenth of a point

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from optimizer.errors import Fault, InputError
-from scenarios.files import replacing
+from scenarios.writing.files import replacing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 SECONDS = 180.0

@@ -8,12 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from scenarios.baseline_words import OVER, off_by
-from scenarios.movers import ALL, COUNTED, counts_differ, with_counted
-from scenarios.options import DEFAULT_MINIMUM, minimum_meant
+from scenarios.answer.baseline_words import OVER, off_by
+from scenarios.answer.movers import ALL, COUNTED, counts_differ, with_counted
+from scenarios.answer.summary import kind_of, standing
+from scenarios.asking.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.report.numbers import Text
 from scenarios.report.words import Words
-from scenarios.summary import kind_of, standing
 
 Doc = Mapping[str, Any]
 STYLES = {

@@ -11,10 +11,10 @@ import numpy as np
 from optimizer.measures import exposure_to_poverty, measure, racial_exposure
 from optimizer.plan import Plan
 from optimizer.rules import breaches, is_valid
-from scenarios.options import Settings, limits_in_force, rules_of
+from scenarios.answer.summary import broken_limits
+from scenarios.answer.uncertainty import with_intervals
+from scenarios.asking.options import Settings, limits_in_force, rules_of
 from scenarios.report.data import report_data
-from scenarios.summary import broken_limits
-from scenarios.uncertainty import with_intervals
 from scenarios.version import rezone_version
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from scenarios.movers import counts_differ
+from scenarios.answer.movers import counts_differ
 from scenarios.report import card, charts
 from scenarios.report.answer import certain, is_today, objective, sentences
 from scenarios.report.curve import curve_view

@@ -9,7 +9,7 @@ from typing import Any
 
 from optimizer.rules.travel import FLOOR
 from optimizer.travel import Unit
-from scenarios.options import MINIMUM_KEY, Limits
+from scenarios.asking.options import MINIMUM_KEY, Limits
 
 
 def command(summary: Mapping[str, Any], unit: Unit, plan: str = "plan.csv") -> str:

@@ -15,16 +15,24 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
 from optimizer.plan import Plan
 from optimizer.rules import under
-from scenarios.options import DEFAULT_MINIMUM, MINIMUM_KEY, DefaultMinimum, Settings, minimum_meant, rules_of, settle
-from scenarios.plans import read_plan
+from scenarios.answer.results import REPORT, need_listed, need_plan, read_run
+from scenarios.asking.options import (
+    DEFAULT_MINIMUM,
+    MINIMUM_KEY,
+    DefaultMinimum,
+    Settings,
+    minimum_meant,
+    rules_of,
+    settle,
+)
+from scenarios.asking.rule_tables import make_rule
+from scenarios.plans.file import read_plan
 from scenarios.reading.documents import fit, read_json
 from scenarios.reading.files import there
 from scenarios.report.curve import SHOWN
 from scenarios.report.data import FORMAT, fingerprint
 from scenarios.report.given import Ask, given_data, plan_summary
-from scenarios.results import REPORT, need_listed, need_plan, read_run
-from scenarios.rule_tables import make_rule
-from scenarios.staging import SUMMARY, record_of
+from scenarios.writing.staging import SUMMARY, record_of
 
 MOST = 8  # plans of one report
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from scenarios.answer.results import need_listed
 from scenarios.reading.results import read_years
 from scenarios.report.words import Words
-from scenarios.results import need_listed
 
 
 def read_transition(path: Path) -> dict[str, Any]:

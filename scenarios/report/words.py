@@ -14,8 +14,8 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.answer.summary import kind_of
 from scenarios.report.numbers import COUNTED, Figures, Text
-from scenarios.summary import kind_of
 
 FOLDER = Path(__file__).parent / "locale"
 FILE = "report.po"

@@ -14,7 +14,7 @@ from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.plan import Plan
 from scenarios.exports.layers import layer_name, write_layers, zone_frame
-from scenarios.files import write_text
+from scenarios.paper.sheets import safe_csv, write_workbook
 from scenarios.publish.agree import plans_of
 from scenarios.publish.cells import cells_of, families_of
 from scenarios.publish.facts import STEPS
@@ -22,8 +22,8 @@ from scenarios.publish.frames import Steps, agreed_frames
 from scenarios.publish.suppress import THRESHOLD, suppress
 from scenarios.rfp.checklist import COUNTED, Given, Line, checklist, frame, in_words
 from scenarios.rfp.tables import Plans, count_tables, grades_of, place_tables
-from scenarios.sheets import safe_csv, write_workbook
 from scenarios.version import rezone_version
+from scenarios.writing.files import write_text
 
 TODAY = "status quo"
 COUNT: Steps = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenarios.options import Options
+from scenarios.asking.options import Options
 from scenarios.runner.task import Task
 
 FILES = ("file", "crossings")  # keys of rules that may name a file

@@ -17,17 +17,17 @@ from optimizer.objectives import Objective, make_objective
 from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.rules import under
-from scenarios.absence import in_a_clause
-from scenarios.evaluation import evaluate_plan
+from scenarios.answer.absence import in_a_clause
+from scenarios.answer.evaluation import evaluate_plan
+from scenarios.answer.summary import excess_of, is_alternative, objective_spec, summarise_run
+from scenarios.asking.options import limits_in_force, rules_of, size_of
+from scenarios.asking.plugins import load_plugins, plugin_fault, plugin_hash
+from scenarios.asking.solving import solve_with
 from scenarios.folder import read_district
-from scenarios.options import limits_in_force, rules_of, size_of
-from scenarios.plans import plan_csv, plan_hash, read_plan
-from scenarios.plugins import load_plugins, plugin_fault, plugin_hash
+from scenarios.plans.file import plan_csv, plan_hash, read_plan
 from scenarios.report.words import words
 from scenarios.runner.done import Done, Row, failed, head_of, objective_text
 from scenarios.runner.task import Task
-from scenarios.solving import solve_with
-from scenarios.summary import excess_of, is_alternative, objective_spec, summarise_run
 from scenarios.version import rezone_version
 
 KEPT = 4  # districts that a worker keeps in memory

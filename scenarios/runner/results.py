@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.files import write_json
-from scenarios.options import MINIMUM_KEY
+from scenarios.asking.options import MINIMUM_KEY
 from scenarios.runner.journal import Journal
-from scenarios.staging import MANIFEST, others_in, sha256_of, writing
 from scenarios.version import rezone_version
+from scenarios.writing.files import write_json
+from scenarios.writing.staging import MANIFEST, others_in, sha256_of, writing
 
 if TYPE_CHECKING:
     import pyarrow as pa

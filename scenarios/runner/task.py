@@ -12,16 +12,16 @@ from typing import Any
 
 from optimizer.errors import InputError
 from optimizer.optimize import TIME_LIMIT
+from scenarios.asking.options import MINIMUM_KEY, Limits, Options, Settings
+from scenarios.asking.plugins import load_plugins, plugin_hash
 from scenarios.folder import read_inputs
 from scenarios.folder.hashes import byte_hashes
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.tables import Faults
-from scenarios.options import MINIMUM_KEY, Limits, Options, Settings
-from scenarios.plans import rows_hash
-from scenarios.plugins import load_plugins, plugin_hash
+from scenarios.plans.file import rows_hash
 from scenarios.scenario_file import Study
-from scenarios.staging import sha256_of
 from scenarios.version import rezone_version
+from scenarios.writing.staging import sha256_of
 
 NAME = 32  # hexadecimal digits of a run's name
 JUDGING = (*Limits.model_fields, "strict", "objective")  # the options that matter where a plan is given

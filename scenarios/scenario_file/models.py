@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from scenarios.options import Options
+from scenarios.asking.options import Options
 
 Rule = dict[str, Any]  # a kind and its keys: the rules themselves say which
 Text = Annotated[str, Field(min_length=1)]

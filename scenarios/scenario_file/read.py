@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from optimizer.errors import Fault, InputError
-from scenarios.options import Options, key_fault
+from scenarios.asking.options import Options, key_fault
+from scenarios.asking.rule_files import located
+from scenarios.asking.rule_tables import rule_faults
 from scenarios.reading.documents import read_toml
 from scenarios.reading.most import most, need_most
-from scenarios.rule_files import located
-from scenarios.rule_tables import rule_faults
 from scenarios.scenario_file.lines import Section, line_of
 from scenarios.scenario_file.models import Rule, Scenario, ScenarioFile, Sweep, Zip
 from scenarios.scenario_file.study import Study

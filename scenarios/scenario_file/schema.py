@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from scenarios.files import write_json
-from scenarios.rule_tables import rule_keys
+from scenarios.asking.rule_tables import rule_keys
 from scenarios.scenario_file.models import ScenarioFile
+from scenarios.writing.files import write_json
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

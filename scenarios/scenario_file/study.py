@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scenarios.options import Options
-from scenarios.rule_files import located
+from scenarios.asking.options import Options
+from scenarios.asking.rule_files import located
 from scenarios.scenario_file.models import Rule, Scenario, ScenarioFile
 
 BASE = "base"  # the scenario of a file that names none

@@ -13,9 +13,9 @@ from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Progress
 from optimizer.rules import Moved, breaches, is_valid
-from scenarios.options import Settings, rules_of
-from scenarios.solving import solve_with
-from scenarios.summary import broken_limits, excess_of
+from scenarios.answer.summary import broken_limits, excess_of
+from scenarios.asking.options import Settings, rules_of
+from scenarios.asking.solving import solve_with
 
 Watch = Callable[[int, int, float | None], Callable[[Progress], None]]
 

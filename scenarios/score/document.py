@@ -11,11 +11,11 @@ from optimizer.measures import measure
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
 from optimizer.rules import breaches, is_valid
-from scenarios.baselines import row_of
-from scenarios.options import Settings, limits_in_force, rules_of, size_of
-from scenarios.plan_layers import GivenPlan, unmatched_in_words
+from scenarios.answer.baselines import row_of
+from scenarios.answer.summary import broken_limits, excess_of, objective_spec
+from scenarios.asking.options import Settings, limits_in_force, rules_of, size_of
+from scenarios.plans.layers import GivenPlan, unmatched_in_words
 from scenarios.score.best import Best
-from scenarios.summary import broken_limits, excess_of, objective_spec
 from scenarios.version import rezone_version
 
 PROVED = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scenarios.baseline_words import scored_name
+from scenarios.answer.baseline_words import scored_name
+from scenarios.answer.movers import with_counted
 from scenarios.comparison.criteria import in_words
 from scenarios.comparison.figures import figure
-from scenarios.movers import with_counted
+from scenarios.paper.templating import templates_of
 from scenarios.report import numbers
 from scenarios.score.words import broken_in_words, sentences
-from scenarios.templating import templates_of
 
 # Poverty and beside it race, then what it costs.
 SHOWN = (

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from optimizer.bounds.gap import NOUGHT
-from scenarios.baseline_words import off_in_words
-from scenarios.movers import counts_differ
-from scenarios.notable import Way, threshold, way
-from scenarios.options import DEFAULT_MINIMUM, minimum_meant
+from scenarios.answer.baseline_words import off_in_words
+from scenarios.answer.movers import counts_differ
+from scenarios.answer.notable import Way, threshold, way
+from scenarios.asking.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.report import numbers
 from scenarios.report.words import words
 

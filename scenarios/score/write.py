@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.baseline_words import scored_name
-from scenarios.files import write_json, write_text
-from scenarios.plan_layers import unmatched_frame
-from scenarios.plans import write_plan
+from scenarios.answer.baseline_words import scored_name
+from scenarios.paper.sheets import safe_csv, write_workbook
+from scenarios.plans.file import write_plan
+from scenarios.plans.layers import unmatched_frame
 from scenarios.score.document import Scored, plan_files
 from scenarios.score.page import render
 from scenarios.score.words import broken_in_words
-from scenarios.sheets import safe_csv, write_workbook
+from scenarios.writing.files import write_json, write_text
 
 FIRST = (
     *("plan", "what", "valid", "objective_value", "bound", "gap", "students_moved", "students_moved_counted"),

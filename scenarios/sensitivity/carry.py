@@ -15,8 +15,8 @@ from optimizer.model import STUDENT_SLACK, Budget, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.result import NoPlan, Result
 from optimizer.rules import Breach, breaches, is_valid, under
+from scenarios.answer.summary import broken_limits, excess_of
 from scenarios.sensitivity.cases import Case
-from scenarios.summary import broken_limits, excess_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.rules import Rule, Size
-from scenarios.options import Settings, rules_of
+from scenarios.asking.options import Settings, rules_of
 
 TRAVEL_STEPS = (-0.5, -0.25, 0.25, 0.5)
 SEAT_FACTORS = (0.90, 0.95, 1.05, 1.10)

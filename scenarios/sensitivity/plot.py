@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.paper.templating import templates_of
 from scenarios.report import numbers
 from scenarios.sensitivity.cases import LIMITS
-from scenarios.templating import templates_of
 
 COLUMNS, WIDTH, HEAD = 3, 340, 78  # panels side by side, and units of a panel and of the heading
 LEFT, RIGHT = 46, 322  # of a chart within its panel

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from optimizer.objectives import Objective
 from optimizer.optimize import optimize
 from optimizer.result import Progress, Result
-from scenarios.options import Options
+from scenarios.asking.options import Options
+from scenarios.asking.solving import heard
 from scenarios.sensitivity.cases import Case
-from scenarios.solving import heard
 
 BASE_WEIGHT = 2.0  # the base's share of the time, where every other case has 1: all rows are held against it
 

@@ -9,9 +9,9 @@ from optimizer.district import District
 from optimizer.measures import Measures, measure
 from optimizer.measures.change import travel_change
 from optimizer.plan import Plan
-from scenarios.options import Settings, limits_in_force
+from scenarios.answer.summary import attributes_used, broken_limits, excess_of, objective_spec
+from scenarios.asking.options import Settings, limits_in_force
 from scenarios.sensitivity.carry import Row
-from scenarios.summary import attributes_used, broken_limits, excess_of, objective_spec
 from scenarios.version import rezone_version
 
 # Of sensitivity.csv, in order. Seconds stand in the JSON alone, so that runs with --iterations repeat to the byte.

@@ -10,8 +10,8 @@ from optimizer.measures import measure, school_rows
 from optimizer.plan import Plan
 from optimizer.rules import Breach, Rule, breaches, broken_by, is_valid, under
 from optimizer.transition import Grades, Policy, Year, grades_of, transition
-from scenarios.options import Settings, limits_in_force, rules_of
-from scenarios.summary import broken_limits
+from scenarios.answer.summary import broken_limits
+from scenarios.asking.options import Settings, limits_in_force, rules_of
 from scenarios.transition.words import assumptions, reached_in_words, school_year
 from scenarios.version import rezone_version
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.district import District
-from scenarios.options import DEFAULT_MINIMUM, DefaultMinimum, Options
+from scenarios.asking.options import DEFAULT_MINIMUM, DefaultMinimum, Options
 from scenarios.verify.candidates import Candidates, candidates
 from scenarios.verify.goal import Goal, Spec
 from scenarios.verify.ground import Ground

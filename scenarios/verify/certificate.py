@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from optimizer.arrays import Floats, Ints
-from scenarios.options import MINIMA, MINIMUM_KEY, DefaultMinimum, Limits, Options
+from scenarios.asking.options import MINIMA, MINIMUM_KEY, DefaultMinimum, Limits, Options
 from scenarios.verify.goal import Spec, read_spec
 from scenarios.verify.reading import Reader
 

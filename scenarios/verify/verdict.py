@@ -11,10 +11,10 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.measures import measure
 from optimizer.plan import Plan
+from scenarios.asking.options import limits_in_force, settle
 from scenarios.folder import read_district, read_limits
 from scenarios.folder.hashes import byte_hashes
-from scenarios.options import limits_in_force, settle
-from scenarios.plans import plan_hash, read_plan
+from scenarios.plans.file import plan_hash, read_plan
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
 from scenarios.verify.certificate import OF_CONTENT, VERSION, Head, Proof, Shape, read_head, read_proof

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from scenarios.options import DEFAULT_MINIMUM, DefaultMinimum
+from scenarios.asking.options import DEFAULT_MINIMUM, DefaultMinimum
 from scenarios.verify.certificate import NAMES_MINIMUM
 from scenarios.verify.goal import Spec
 

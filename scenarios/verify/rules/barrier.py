@@ -11,7 +11,7 @@ import shapely
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import InputError
-from scenarios.rule_files import RuleTable, read_files
+from scenarios.asking.rule_files import RuleTable, read_files
 from scenarios.verify.borders import SHARED, common
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values

@@ -1,0 +1,1 @@
+"""What several rules share, and is no rule itself."""

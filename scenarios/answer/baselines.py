@@ -1,0 +1,70 @@
+"""What every plan is held against besides today's zones: the nearest school within seats, and the least travel."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from optimizer.baselines import Baseline, Nearest, least_travel, nearest_within_seats
+from optimizer.contradictions import ready
+from optimizer.district import District
+from optimizer.measures import measure
+from optimizer.optimize import TIME_LIMIT
+from optimizer.rules import Rule, Size, breaches, is_valid
+from scenarios.answer.summary import broken_limits
+from scenarios.asking.options import Options, Settings, rules_of
+
+# Seconds, or proposals, of a run that leaves baselines all of their usual work.
+USUAL = 60.0, 200_000
+LEAST = 0.05  # of it is made in any case
+
+
+def baselines(district: District, settings: Settings) -> dict[str, dict[str, Any]]:
+    """`nearest_school` and `least_travel`, as `row_of` has them. The nearest-school plan keeps seats alone; the plan of
+    least travel keeps every limit, and is the neutral plan: nobody's race or poverty plays a part. Their work is
+    counted, not timed: about a twentieth of a minute's run at 2,000 blocks, an eighth at 100,000, and less of a shorter
+    run's. Empty where some block has no school to go to."""
+    rules = rules_of(settings)
+    question = ready(district, rules)
+    if len(question.nowhere):
+        return {}
+    size = next((rule for rule in rules if isinstance(rule, Size)), None)
+    seed, effort = settings.options.seed, effort_of(settings.options)
+
+    with ThreadPoolExecutor(1 if settings.options.threads == 1 else 2) as pool:
+        near = pool.submit(nearest_within_seats, question.model.district, size=size)
+        least = pool.submit(least_travel, question, rules, seed=seed, effort=effort)
+        return {"nearest_school": row_of(near.result(), rules), "least_travel": row_of(least.result(), rules)}
+
+
+def effort_of(options: Options) -> float:
+    """What share of the usual work a run of these options leaves to baselines: by what is asked, never by what time is
+    left, so that a slow start has the same baselines."""
+    if options.iterations is not None:
+        return min(1.0, max(LEAST, options.iterations / USUAL[1]))
+    limit = TIME_LIMIT if options.time_limit is None else options.time_limit
+    return min(1.0, max(LEAST, limit / USUAL[0]))
+
+
+def row_of(found: Baseline, rules: tuple[Rule, ...]) -> dict[str, Any]:
+    """What summary.json says of a baseline. value, bound: students' mean travel, and what that of no plan of its kind
+    is below; gap: how far the value is above the bound, as a share of the bound, None where that is 0 and the value is
+    not. proved: within 0.1 %. valid, broken_limits: under all limits and rules, of which nearest_school keeps seats
+    alone; over_seats: its students beyond seats. no_plan: where there is no plan: `proved` that there is none, or
+    `not found`. status_quo: whether it is today's zones."""
+    broken = [] if found.plan is None else breaches(found.plan, rules)
+    gap = found.gap
+    return {
+        "measures": None if found.plan is None else measure(found.plan),
+        "value": found.value,
+        "bound": found.bound,
+        "gap": gap if gap is not None and math.isfinite(gap) else None,
+        "proved": found.proved,
+        "bound_relaxes": list(found.relaxes),
+        "valid": found.plan is not None and is_valid(broken),
+        "broken_limits": broken_limits(broken),
+        "over_seats": found.over if isinstance(found, Nearest) else None,
+        "status_quo": found.plan is not None and not found.plan.moved.any(),
+        "no_plan": None if found.plan is not None else "proved" if found.impossible else "not found",
+    }

@@ -1,0 +1,293 @@
+"""Options and rules: from flags, a TOML file and the district's own limits to what the optimizer takes."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from optimizer.errors import Fault, InputError, nearest
+from scenarios.asking.config import read_config
+from scenarios.asking.rule_files import located
+from scenarios.asking.rule_tables import first_of_each, make_rule, or_plugin, rule_faults
+from scenarios.asking.rule_words import parse_rule
+from scenarios.reading.documents import allowed
+from scenarios.reading.most import most, need_most
+
+if TYPE_CHECKING:
+    from optimizer.rules import Size
+
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def _known_objective(spec: str | Mapping[str, Any] | None) -> str | dict[str, float] | None:
+    """Names are checked where they are read, so that a sweep does not fail run by run."""
+    from optimizer.objectives import checked_spec  # noqa: PLC0415 - takes a moment to import
+
+    try:
+        return None if spec is None else checked_spec(spec)
+    except InputError as error:
+        raise InputError([_perhaps_of_plugin(fault) for fault in error.faults]) from None
+
+
+def _one(spec: Any) -> Any:
+    """The objective, where it is no ordered list."""
+    if isinstance(spec, list):
+        mend = (
+            'Give one, or a mixture: { travel_mean = 1, disparity = 0.5 }, or "travel_mean=1,disparity=0.5" as a flag'
+        )
+        raise InputError(Fault("--objective", "an ordered list of objectives is not in this version yet", mend))
+    return spec
+
+
+def _perhaps_of_plugin(fault: Fault) -> Fault:
+    unknown = "is not known" in fault.problem
+    return dataclasses.replace(fault, mend=fault.mend + or_plugin()) if unknown else fault
+
+
+Spec = Annotated[
+    str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective), BeforeValidator(_one)
+]
+
+# Which default minimum limits mean: FORMAT.md's, the lesser of a share of today's students and of the seats; or that of
+# results that do not name it, the share of today's students alone.
+DefaultMinimum = Literal["today_or_seats", "today"]
+DEFAULT_MINIMUM: DefaultMinimum = "today_or_seats"
+MINIMA: tuple[DefaultMinimum, ...] = (DEFAULT_MINIMUM, "today")
+MINIMUM_KEY = "default_minimum"  # among the limits that results name
+
+BESIDE = ("rule", "scenario", "folders")  # flags that are no options
+LARGEST = 2**63 - 1  # whole number that tables hold
+
+
+class Limits(BaseModel):
+    """What a plan must keep; also the keys of [limits] in district.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    travel_increase: NotNegative = Field(
+        0.5,
+        description="A block may change school only if its new travel is at most (1 + this) times its travel today.",
+    )
+    travel_floor: NotNegative | None = Field(
+        None,
+        description="Travel up to this is near enough for any block: metres, or minutes where travel is in minutes. "
+        "Default: 1000 m or 5 minutes.",
+    )
+    size_tolerance: NotNegative = Field(
+        0.15, description="Where seats or a minimum size are not given, a school may grow or shrink by this share."
+    )
+    max_moved: Share | None = Field(
+        None, description="At most this share of students may change school (0.1 is 10 %). Default: no limit."
+    )
+    contiguity: bool = Field(True, description="Zones hold together: nothing is newly cut off from its school.")
+
+
+class Options(Limits):
+    """Options of `optimize`."""
+
+    strict: bool = Field(False, description="Take every limit as hard, also those that today's zones break.")
+    objective: Spec = Field(
+        None,
+        description="What to make small: disparity (default), disparity_equal, gap.<group>.<group>, "
+        "segregation_poverty, dissimilarity.race, variance_ratio.<group>, theil_h.race, outside_band, travel_mean, "
+        "moved or cut_edges; or a mixture such as 'disparity=1,travel_mean=0.1'.",
+    )
+    time_limit: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None, description="Seconds for the whole command. Default 60, or no limit with --iterations."
+    )
+    iterations: Annotated[int, Field(ge=1, le=LARGEST)] | None = Field(
+        None, description="Proposals of each of two lanes. The run is then repeatable: same seed, same plan anywhere."
+    )
+    seed: Annotated[int, Field(ge=0, le=LARGEST)] = Field(0, description="Seed of all randomness.")
+    threads: Annotated[int, Field(ge=1, le=most("jobs"))] | None = Field(
+        None, description="Threads to use. Default: all cores."
+    )
+    gap: NotNegative = Field(0.001, description="Stop when the plan is proved to be within this share of the best.")
+    solver: Literal["auto", "search", "exact"] = Field("auto", description="auto, search or exact.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run: the options, and the further rules as they were written. default_minimum: `today`
+    where an older result is judged as it was."""
+
+    options: Options
+    rules: tuple[dict[str, Any], ...] = ()
+    default_minimum: DefaultMinimum = DEFAULT_MINIMUM
+
+
+def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, Any]) -> Settings:
+    """A flag beats the file, the file beats the district's [limits], those beat the defaults.
+
+    flags: by option name, None where not given; `rule`: the texts of --rule, whose rules come after the file's;
+    `scenario`: which of the file's; `folders`: of the districts. Raises InputError naming every wrong key and value of
+    each source.
+    """
+    given = {name: value for name, value in flags.items() if value is not None and name not in BESIDE}
+    if isinstance(given.get("objective"), str):
+        given["objective"] = _mixture(given["objective"])
+    file, rules = _of_file(flags, config)
+    faults: list[Fault] = []
+    for model, values, where in (
+        (Limits, limits, "district.toml [limits]"),
+        (Options, file, "" if config is None else f"{config.name} [options]"),
+        (Options, given, ""),
+    ):
+        faults += _faults(model, values, where)
+    faults += [fault for k, rule in enumerate(rules) for fault in rule_faults(rule, _rule_place(config, k))]
+    for text in flags.get("rule") or ():
+        rule = located(parse_rule(text), Path())
+        faults += rule_faults(rule, f"--rule {text!r}")
+        rules = (*rules, rule)
+    if faults:
+        raise InputError(faults)
+    need_most("--rule" if config is None else config.name, "rules", len(rules))
+    return Settings(Options(**{**limits, **file, **given}), rules)
+
+
+def _of_file(flags: Mapping[str, Any], config: Path | None) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+    scenario = flags.get("scenario")
+    if config is not None:
+        return read_config(config, scenario, flags=flags, folders=flags.get("folders") or ())
+    if scenario is not None:
+        raise InputError(Fault("--scenario", f"'{scenario}' is of no file", "Give its file with --config"))
+    return {}, ()
+
+
+def _mixture(text: str) -> str | dict[str, Any]:
+    """`disparity=1,travel_mean=0.1` as a table; a plain name as it is."""
+    if "=" not in text:
+        return _one(text.split(",")) if "," in text else text
+    parts: dict[str, Any] = {}
+    for part in text.split(","):
+        name, _, weight = part.partition("=")
+        try:
+            parts[name.strip()] = float(weight)
+        except ValueError:
+            problem = f"'{part}' is not a name and a weight"
+            raise InputError(Fault("--objective", problem, "Write disparity=1,travel_mean=0.1")) from None
+    return parts
+
+
+def limit_faults(limits: Any) -> list[Fault]:
+    """What is wrong with [limits] of a district.toml."""
+    where = "district.toml [limits]"
+    if not isinstance(limits, dict):
+        return [Fault("district.toml", "limits is not a table", "Write [limits] above them", column="limits")]
+    return _faults(Limits, limits, where)
+
+
+def _faults(model: type[BaseModel], values: Mapping[str, Any], where: str) -> list[Fault]:
+    """What is wrong with the values of one source. An empty `where` stands for the command line."""
+    try:
+        model(**values)
+    except ValidationError as error:
+        return [_fault(entry, tuple(model.model_fields), where) for entry in first_of_each(error)]
+    except TypeError:
+        return [Fault(where, "keys must be text", "Mend the keys")]
+    return []
+
+
+def _fault(entry: Any, known: tuple[str, ...], where: str) -> Fault:
+    key = str(entry["loc"][0]) if entry["loc"] else ""
+    return key_fault(entry, known, where, key) if where else key_fault(entry, known, "--" + key.replace("_", "-"), None)
+
+
+def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> Fault:
+    """In words, what pydantic found wrong with a key: one of `known` misspelt, or its value. key: None on the command
+    line, where `where` is the flag."""
+    name = where.removeprefix("--").replace("-", "_") if key is None else key
+    if entry["type"] == "extra_forbidden" and name in LATER:
+        return Fault(where, "is not in this version yet", LATER[name], key)
+    if entry["type"] == "extra_forbidden":
+        return Fault(where, f"the key is not known{nearest(name, known)}", f"Keys are: {', '.join(known)}", key)
+    cause = entry.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):
+        return dataclasses.replace(cause.faults[0], where=where, column=key)
+    mend = MENDS.get(name, "Give a number of 0 or more")
+    if entry["type"] == "missing":
+        return Fault(where, "the key is missing", mend, key)
+    return Fault(where, f"{entry['input']!r} cannot be used: it {allowed(entry)}", mend, key)
+
+
+LATER = {"slack": "Give a mixture as objective, such as { travel_mean = 1, disparity = 0.5 }"}  # keys of later versions
+MENDS = {
+    "max_moved": "Give a share from 0 to 1, such as 0.1 for 10 %",
+    "contiguity": "Give true or false",
+    "strict": "Give true or false",
+    "objective": "Give a name, or a table of names and weights of 0 or more",
+    "time_limit": "Give a number of seconds above 0",
+    "iterations": f"Give a whole number from 1 to {LARGEST}",
+    "seed": f"Give a whole number from 0 to {LARGEST}",
+    "threads": f"Give a whole number from 1 to {most('jobs')}",
+    "solver": "Give auto, search or exact",
+    "district": "Give the path of one district's folder as text",
+    "districts": 'Give a list of paths or patterns, such as ["districts/*"]',
+    "options": "Write [options] above them",
+    "rules": 'Write [[rules]] above each, or a list of tables such as [{ kind = "moved", share = 0.1 }]',
+    "scenario": "Write [[scenario]] above each",
+    "sweep": "Write [sweep] above lists of values",
+    "zip": "Write [[sweep.zip]] above lists of values that are taken in step",
+    "name": "Give a name as text, of one letter or more",
+    "plan": "Give the path of a plan file as text",
+    "baseline": "Give status_quo or nearest_school",
+}
+
+
+def _rule_place(config: Path | None, k: int) -> str:
+    return f"{'rules' if config is None else config.name} [[rules]] number {k + 1}"
+
+
+def rules_of(settings: Settings) -> tuple[Any, ...]:
+    """All the rules that a run holds to, in the order in which they narrow the model."""
+    from optimizer.rules import Contiguity, Moved, Travel  # noqa: PLC0415
+
+    options = settings.options
+    rules: list[Any] = [Travel(increase=options.travel_increase, floor=options.travel_floor)]
+    rules.append(size_of(settings))
+    if options.contiguity:
+        rules.append(Contiguity())
+    rules += [_as_strict(make_rule(rule), options.strict) for rule in settings.rules]
+    if options.max_moved is not None:
+        rules.append(Moved(options.max_moved))
+    return tuple(rules)
+
+
+def size_of(settings: Settings) -> Size:
+    """The rule on seats and minimum sizes."""
+    from optimizer.rules import Size  # noqa: PLC0415
+
+    options = settings.options
+    return Size(tolerance=options.size_tolerance, strict=options.strict, default_minimum=settings.default_minimum)
+
+
+def _as_strict(rule: Any, strict: bool) -> Any:
+    """The rule, with today's breaches taken as hard where --strict says so."""
+    return dataclasses.replace(rule, strict=True) if strict and hasattr(rule, "strict") else rule
+
+
+def limits_in_force(options: Options, unit: str, minimum: DefaultMinimum = DEFAULT_MINIMUM) -> dict[str, Any]:
+    """The limits as results name them, with the default floor of the travel unit filled in, and which default minimum
+    is meant."""
+    from optimizer.rules.travel import FLOOR  # noqa: PLC0415
+
+    limits = options.model_dump(include={*Limits.model_fields, "strict"})
+    if limits["travel_floor"] is None:
+        limits["travel_floor"] = FLOOR[unit]
+    return limits | {MINIMUM_KEY: minimum}
+
+
+def minimum_meant(limits: Mapping[str, Any], key: str = MINIMUM_KEY) -> DefaultMinimum:
+    """The default minimum that the limits of a result mean, which stands under `key`: `today` where they do not name
+    it, as those written before there were two. Raises InputError where they name another."""
+    meant: DefaultMinimum | None = limits.get(key)
+    if meant not in (None, *MINIMA):
+        problem, mend = f"{str(meant)[:40]!r} is no default minimum that is known", f"It is one of: {', '.join(MINIMA)}"
+        raise InputError(Fault("limits", problem, mend, column=MINIMUM_KEY))
+    return meant or "today"

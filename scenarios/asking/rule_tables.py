@@ -1,0 +1,79 @@
+"""[[rules]] tables: what is wrong with one, and the rule that it stands for."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from optimizer.errors import Fault, InputError, nearest
+from scenarios.asking.rule_files import read_files
+from scenarios.reading.documents import allowed
+
+
+def first_of_each(error: ValidationError) -> list[Any]:
+    """One entry for each key: a value that may be of several kinds fails once for each of them."""
+    return list({entry["loc"][:1]: entry for entry in reversed(error.errors())}.values())[::-1]
+
+
+def rule_faults(rule: Mapping[str, Any], where: str) -> list[Fault]:
+    """What is wrong with one [[rules]] table."""
+    from optimizer.rules import RULES  # noqa: PLC0415 - scipy takes a moment to import
+
+    kind = rule.get("kind")
+    if not isinstance(kind, str) or kind not in RULES:
+        hint = nearest(kind, RULES) if isinstance(kind, str) else ""
+        mend = f"Kinds: {', '.join(sorted(RULES))}{or_plugin()}"
+        where = where.partition(" ")[0] if where.startswith("--rule") else where  # the list is long enough
+        return [Fault(where, f"{kind!r} is not a kind of rule here{hint}", mend, column="kind")]
+    keys = rule_keys(RULES[kind])
+    faults = [
+        Fault(where, f"the key is not known{nearest(key, keys)}", f"Keys of {kind}: {', '.join(keys)}", column=key)
+        for key in rule
+        if key != "kind" and key not in keys
+    ]
+    if faults:
+        return faults
+    try:
+        make_rule(rule)
+    except ValidationError as error:
+        mend = f"Keys of {kind}: {', '.join(keys)}"
+        return [fault for entry in first_of_each(error) for fault in _rule_fault(entry, where, mend)]
+    except InputError as error:
+        return [dataclasses.replace(fault, where=where, column=fault.where) for fault in error.faults]
+    return []
+
+
+def or_plugin() -> str:
+    """What ends the mend of a rule or an objective that is not known: it may be a plugin's. Nothing where a plugin is
+    named already."""
+    from optimizer.objectives import OBJECTIVES  # noqa: PLC0415
+    from optimizer.rules import RULES  # noqa: PLC0415
+
+    known = [*RULES.values(), *OBJECTIVES.values()]
+    own = all(one.__module__.startswith("optimizer.") for one in known)
+    return ", or name its file with --plugin" if own else ""
+
+
+def rule_keys(rule: type[Any]) -> list[str]:
+    """The keys that a [[rules]] table of this rule may have besides its kind."""
+    # Other fields are for options, and for who reads the rule's files.
+    return [field.name for field in dataclasses.fields(rule) if field.metadata.get("key", True)]
+
+
+def _rule_fault(entry: Any, where: str, mend: str) -> list[Fault]:
+    """In words, what is wrong with a rule: in the rule's own, or pydantic's."""
+    cause = entry.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):
+        return [dataclasses.replace(fault, where=where, column=fault.where) for fault in cause.faults]
+    return [Fault(where, f"it {allowed(entry)}", mend, column=str((entry["loc"] or ("",))[0]))]
+
+
+def make_rule(rule: Mapping[str, Any]) -> Any:
+    """The rule that a [[rules]] table stands for, with what its files hold."""
+    from optimizer.rules import RULES  # noqa: PLC0415
+
+    keys = {key: value for key, value in rule.items() if key != "kind"}
+    return TypeAdapter(RULES[rule["kind"]]).validate_python(keys | read_files(rule))

@@ -1,6 +1,0 @@
-"""Plans as people have them: plan files, and layers of zones laid over the district's blocks."""
-
-from scenarios.plan_layers.layer import By, GivenPlan, read_any_plan
-from scenarios.plan_layers.report import unmatched_frame, unmatched_in_words
-
-__all__ = ["By", "GivenPlan", "read_any_plan", "unmatched_frame", "unmatched_in_words"]

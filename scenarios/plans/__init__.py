@@ -1,0 +1,1 @@
+"""Plan files, and plans that others drew as layers."""
