@@ -29,8 +29,10 @@ def _beside_today(rule: RuleCheck, case: Case, zone: Ints) -> list[Row]:
     if not any(found["status_quo_amount"] == 0 for found in rows):
         return rows
     before = {_about(found): found["amount"] for found in rule.broken(case, case.ground.today)}
-    now = [found["status_quo_amount"] or before.get(_about(found), 0.0) for found in rows]
-    return [found | {"status_quo_amount": amount} for found, amount in zip(rows, now, strict=True)]
+    return [
+        found if found["status_quo_amount"] > 0 else found | {"status_quo_amount": before.get(_about(found), 0.0)}
+        for found in rows
+    ]
 
 
 def _about(found: Row) -> tuple[str, str | None]:
