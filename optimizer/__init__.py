@@ -15,42 +15,130 @@ What there is, in the order in which to read it:
 - `objectives`: what to make small.
 - `model`: the small algebra that all rules compile to and all solvers read.
 - `solvers`: the compiled search, and the exact model. `bounds`: what no valid plan is below, with its proof.
-  `optimize` puts them together and gives a `Result`.
+  `optimize` puts them together and gives a `Result`; `frontier` a plan for each share of change, a `Curve`.
 - `errors`: InputError, with everything that is wrong with the input.
+
+All that one needs from Python has its name here; nothing here loads a compiled kernel before it is called.
 """
 
+from optimizer.bounds.certificate import Certificate
 from optimizer.district import District
-from optimizer.errors import Fault, InputError
+from optimizer.errors import Doubt, Fault, InputError
+from optimizer.frontier import Curve, Missing, Point, Step, frontier, single_moves
 from optimizer.measures import measure
 from optimizer.model import Model
-from optimizer.objectives import Disparity, Mixture, Objective, StudentsMoved, TravelMean, make_objective
+from optimizer.objectives import (
+    OBJECTIVES,
+    CutEdges,
+    Disparity,
+    DisparityEqual,
+    DissimilarityRace,
+    Gap,
+    Mixture,
+    Objective,
+    OutsideBand,
+    SegregationPoverty,
+    StudentsMoved,
+    TheilRace,
+    TravelMean,
+    VarianceRatio,
+    make_objective,
+)
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
 from optimizer.result import Progress, Result
-from optimizer.rules import Breach, Contiguity, Moved, Rule, Size, Travel, breaches, is_valid
+from optimizer.rules import (
+    DEFAULT_RULES,
+    RULES,
+    Barrier,
+    Breach,
+    Burden,
+    Close,
+    Contiguity,
+    Feeder,
+    Forbid,
+    KeepTogether,
+    Lock,
+    MeanTravel,
+    Moved,
+    Open,
+    Pair,
+    Reach,
+    RecentlyMoved,
+    Require,
+    Riders,
+    Rule,
+    Seats,
+    Shape,
+    Share,
+    Size,
+    Travel,
+    Utilisation,
+    WalkZone,
+    breaches,
+    is_valid,
+)
 
 __all__ = [
+    "DEFAULT_RULES",
+    "OBJECTIVES",
+    "RULES",
+    "Barrier",
     "Breach",
+    "Burden",
+    "Certificate",
+    "Close",
     "Contiguity",
+    "Curve",
+    "CutEdges",
     "Disparity",
+    "DisparityEqual",
+    "DissimilarityRace",
     "District",
+    "Doubt",
     "Fault",
+    "Feeder",
+    "Forbid",
+    "Gap",
     "InputError",
+    "KeepTogether",
+    "Lock",
+    "MeanTravel",
+    "Missing",
     "Mixture",
     "Model",
     "Moved",
     "Objective",
+    "Open",
+    "OutsideBand",
+    "Pair",
     "Plan",
+    "Point",
     "Progress",
+    "Reach",
+    "RecentlyMoved",
+    "Require",
     "Result",
+    "Riders",
     "Rule",
+    "Seats",
+    "SegregationPoverty",
+    "Shape",
+    "Share",
     "Size",
+    "Step",
     "StudentsMoved",
+    "TheilRace",
     "Travel",
     "TravelMean",
+    "Utilisation",
+    "VarianceRatio",
+    "WalkZone",
     "breaches",
+    "frontier",
     "is_valid",
     "make_objective",
     "measure",
     "optimize",
+    "single_moves",
 ]

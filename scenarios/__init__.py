@@ -5,11 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from scenarios.verify import verify
+
 if TYPE_CHECKING:
     from scenarios.answer.certifying import certify
     from scenarios.comparison.compare import compare
     from scenarios.comparison.results import read_results
+    from scenarios.demo import demo_folder
     from scenarios.folder import read_district, write_district
+    from scenarios.generator import generate
     from scenarios.plans.file import read_plan, write_plan
     from scenarios.plans.layers import read_any_plan
     from scenarios.runner import run_study
@@ -18,12 +22,15 @@ if TYPE_CHECKING:
 __all__ = [
     "certify",
     "compare",
+    "demo_folder",
+    "generate",
     "read_any_plan",
     "read_district",
     "read_plan",
     "read_results",
     "read_study",
     "run_study",
+    "verify",
     "write_district",
     "write_plan",
 ]
@@ -31,6 +38,8 @@ __all__ = [
 WHERE = {
     "certify": "answer.certifying",
     "compare": "comparison",
+    "demo_folder": "demo",
+    "generate": "generator",
     "read_any_plan": "plans.layers",
     "read_district": "folder",
     "read_plan": "plans.file",

@@ -8,138 +8,40 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
 import numpy as np
 
-from optimizer import kernels
 from optimizer.baselines.contradiction import contradictory
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate
-from optimizer.contradictions import nearest_candidates, ready
 from optimizer.district import District
-from optimizer.errors import Fault, InputError
-from optimizer.frontier.axis import Axis, Capped
+from optimizer.frontier.axis import Capped
 from optimizer.frontier.carry import Proof, alike
+from optimizer.frontier.points import Missing, Point
 from optimizer.measures.travel import travel_mean
 from optimizer.model import Model
-from optimizer.objectives import Objective, Spec, objective_of
+from optimizer.objectives import Objective
 from optimizer.plan import Plan
 from optimizer.prove import last, steps_of
-from optimizer.result import NoPlan, Result
-from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
+from optimizer.result import NoPlan
+from optimizer.rules import breaches, is_valid
 from optimizer.run import REPEATABLE_LANES
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import search
 from optimizer.solvers.threads import cores, in_threads
 
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)  # of students moved: the first steps that people ask about
-TIME_LIMIT = 90.0  # seconds, where neither time nor iterations are given
 FIRST, FREE, NESTED, BOUND = 3.0, 1.0, 0.4, 1.2  # weights of the time: the best plan; then of each point
 NOTHING = 2e-3  # a nested plan may be worse by this share of the free one's gain over today
 
 
-@dataclass(frozen=True, eq=False)
-class Point:
-    """The best plan found under one cap. cap: of the axis; None where there is none. nested: whether its moved blocks
-    all go where the next point's go. bound: no valid plan under the cap has a smaller objective."""
+class Run:
+    """One call of `frontier`: its budget, and what each part may use of it."""
 
-    cap: float | None
-    plan: Plan
-    value: float
-    nested: bool = False
-    certificate: Certificate | None = None
-
-    @property
-    def bound(self) -> float:
-        return 0.0 if self.certificate is None else self.certificate.bound
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A cap under which there is no point. why: `proved` that no plan is valid under it; none was found in its share of
-    the time; or the curve was stopped before it."""
-
-    cap: float
-    why: NoPlan | Literal["stopped"]
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """points: from the tightest cap to the loosest; empty without a valid plan: then `nothing` is the nearest plan
-    found, and says why. today: the objective of today's zones. rules: as given. missing: the caps without a point,
-    ascending."""
-
-    axis: Axis
-    objective: Objective
-    rules: tuple[Rule, ...]
-    points: tuple[Point, ...]
-    today: float
-    seconds: float
-    stopped: bool
-    missing: tuple[Missing, ...] = ()
-    nothing: Result | None = None
-
-    @property
-    def no_plan(self) -> NoPlan | None:
-        """Why there is no valid plan; None where there is a point."""
-        return None if self.nothing is None else self.nothing.no_plan
-
-    def rules_at(self, point: Point) -> tuple[Rule, ...]:
-        """All rules that the point's plan holds to."""
-        return Capped.of(self.axis, self.rules).rules(point.cap)
-
-
-def frontier(
-    district: District,
-    objective: Objective | Spec = None,
-    rules: Sequence[Rule] = DEFAULT_RULES,
-    *,
-    against: Axis = "moved",
-    points: int = 12,
-    time_limit: float | None = None,
-    iterations: int | None = None,
-    seed: int = 0,
-    threads: int | None = None,
-    progress: Callable[[int, int, float], None] | None = None,
-    stop: threading.Event | None = None,
-) -> Curve:
-    """The curve from today's zones to the best plan found, in so many points, the two ends among them.
-
-    against: `moved`, the share of students whom limits on moves count (`moved_counted`), or `travel_mean`. time_limit:
-    seconds for all of it; None means 90, or no limit where `iterations` (proposals of each of two lanes, for each
-    point) are given: the same seed then gives the same curve. progress: told the points done (0 while the first is
-    sought), all points and the best value. stop: ends it with the points done so far when set; Ctrl-C sets it. Raises
-    InputError where an argument or a rule does not fit.
-    """
-    kernels.ensure()
-    began = time.monotonic()
-    if points < 2:
-        raise InputError(Fault("points", f"{points} cannot be used", "Give a number of 2 or more"))
-    question = ready(district, rules)
-    amended = question.model.district
-    objective = objective_of(objective, amended)
-    seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
-    budget = Budget(seconds, iterations)
-    run = _Run(amended, objective, Capped.of(against, tuple(rules)), points, budget, seed, threads, began)
-    run.stop = stop or run.stop
-    nowhere = len(question.nowhere) > 0
-    found = [] if nowhere else run.points_of(progress)
-    today = objective.value(Plan.today(amended))
-    spent = time.monotonic() - began
-    none: Result | None = None
-    if not found:
-        shown = Plan(amended, nearest_candidates(question)) if nowhere else run.nearest
-        impossible, stopped = nowhere or run.ruled_out(run.axis.most), run.stop.is_set()
-        none = Result(shown, objective, tuple(rules), seed, run.proposals, spent, stopped, impossible=impossible)
-    missing = tuple(sorted(run.missing, key=lambda one: one.cap))
-    return Curve(against, objective, tuple(rules), tuple(found), today, spent, run.stop.is_set(), missing, none)
-
-
-class _Run:
     def __init__(
         self, district: District, objective: Objective, axis: Capped, count: int, budget: Budget, seed: int,
         threads: int | None, began: float,

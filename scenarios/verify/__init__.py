@@ -3,6 +3,20 @@
 Nothing here uses a solver, or shares code with the solvers, the bounds or the rules: only the folder reader is common.
 """
 
-from scenarios.verify.verdict import verify
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
 
 __all__ = ["verify"]
+
+
+def verify(folder: str | Path, plan: str | Path, certificate: str | Path | None = None) -> dict[str, Any]:
+    """Whether the plan is valid, and what the certificate proves about all others: see docs/certificate.md.
+
+    `verified` is true where the plan is valid and, if a certificate is given, it was made for this plan and proves what
+    it claims. Raises InputError where a file is damaged, too new, or about another district.
+    """
+    from scenarios.verify.verdict import verdict  # noqa: PLC0415 - reading a folder takes a second to import
+
+    return verdict(Path(folder), Path(plan), None if certificate is None else Path(certificate))

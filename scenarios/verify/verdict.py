@@ -35,12 +35,8 @@ class Certified:
     sealed: bool
 
 
-def verify(folder: Path, plan: Path, certificate: Path | None = None) -> dict[str, Any]:
-    """Whether the plan is valid, and what the certificate proves about all others: see docs/certificate.md.
-
-    `verified` is true where the plan is valid and, if a certificate is given, it was made for this plan and proves what
-    it claims. Raises InputError where a file is damaged, too new, or about another district.
-    """
+def verdict(folder: Path, plan: Path, certificate: Path | None) -> dict[str, Any]:
+    """What `verify` gives."""
     district = read_district(folder)
     if certificate is None:
         settings = settle({}, None, read_limits(folder))

@@ -18,7 +18,7 @@ from optimizer import Contiguity, InputError, Result, Size, Travel, optimize
 from optimizer.baselines.contradiction import contradictory
 from optimizer.contradictions import ready
 from optimizer.frontier import Missing, frontier
-from optimizer.frontier.curve import _Run
+from optimizer.frontier.curve import Run
 from optimizer.rules import Close
 from optimizer.solvers.exact import solve_exact
 from scenarios import read_district
@@ -89,8 +89,8 @@ def test_a_curve_names_every_cap_without_a_point(tmp_path: Path, monkeypatch: py
     whole = frontier(district, "disparity", LIMITS, points=5, iterations=300, threads=1)
     assert (whole.missing, whole.no_plan) == ((), None)
     caps = [point.cap for point in whole.points if point.cap is not None]
-    found = _Run._under
-    monkeypatch.setattr(_Run, "_under", lambda run, cap, looser: None if cap in caps[1:3] else found(run, cap, looser))
+    found = Run._under
+    monkeypatch.setattr(Run, "_under", lambda run, cap, looser: None if cap in caps[1:3] else found(run, cap, looser))
     short = frontier(district, "disparity", LIMITS, points=5, iterations=300, threads=1)
     assert [one.cap for one in short.missing] == caps[1:3]
     assert {one.why for one in short.missing} == {"not found"}
