@@ -64,10 +64,13 @@ def optimize(
     question = ready(district, rules)
     model, district = question.model, question.model.district
     objective = objective_of(objective, district)
+    made = partial(
+        Result, objective=objective, rules=tuple(rules), seed=seed, time_limit=time_limit, asked_iterations=iterations
+    )
     if len(question.nowhere):  # there is no plan to look for: say so with one that shows it
         shown = Plan(district, nearest_candidates(question))
         spent = time.monotonic() - began
-        return Result(shown, objective, tuple(rules), seed=seed, iterations=0, seconds=spent, impossible=True)
+        return made(shown, iterations=0, seconds=spent, impossible=True)
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     watch = Watch(progress, district, objective, seconds=seconds, iterations=iterations)
     stop = stop or threading.Event()
@@ -78,7 +81,7 @@ def optimize(
     exact = run.exact(found, gap)
     school = found.school if exact is None or exact.school is None else run.tidied(exact.school)
     bound = None if exact is None else exact.bound
-    made = partial(Result, Plan(district, school), objective, tuple(rules), seed=seed, iterations=found.iterations)
+    made = partial(made, Plan(district, school), iterations=found.iterations)
     result = made(solver_bound=bound, seconds=time.monotonic() - began, stopped=run.stopped)
     if not result.valid and not run.stopped:
         return replace(result, impossible=run.ruled_out(found, exact))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from optimizer.bounds.certificate import Certificate
 from optimizer.bounds.gap import NOUGHT, keep_from_below_nought, relative_gap
+from optimizer.district import District
 from optimizer.measures import disparity
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
@@ -33,11 +34,12 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A plan and what is known about it.
+    """A plan, the question that it answers, and what is known about it.
 
     objective_value: the plan's, recomputed from the plan; 0 within 1e-12. certificate: the proof of `bound`; None where
     there is none. solver_bound: what a solver claims without a certificate. stopped: whether somebody ended the run
-    early. seconds: of the run. impossible: it is proved that there is no valid plan.
+    early. seconds: of the run. impossible: it is proved that there is no valid plan. time_limit, asked_iterations: what
+    effort was asked for, as `optimize` takes it.
     """
 
     plan: Plan
@@ -50,6 +52,8 @@ class Result:
     certificate: Certificate | None = None
     solver_bound: float | None = None
     impossible: bool = False
+    time_limit: float | None = None
+    asked_iterations: int | None = None
 
     def __post_init__(self) -> None:
         keep_from_below_nought(self, "solver_bound")
@@ -60,6 +64,11 @@ class Result:
             return f"<Result: {self.plan.district.name!r}: {what}; {self.seconds:.1f} s>"
         values = f"{self.objective_value:.6g}, today {self.objective_value_status_quo:.6g}, bound {self.bound:.6g}"
         return f"<Result: {self.objective.name} {values}; {self.status}, {self.seconds:.1f} s; {self.plan!r}>"
+
+    @property
+    def district(self) -> District:
+        """As it was asked about: before a rule closes, opens, pairs or seats a school."""
+        return self.plan.district.original
 
     @cached_property
     def objective_value(self) -> float:

@@ -9,6 +9,7 @@ from scenarios.verify import verify
 
 if TYPE_CHECKING:
     from scenarios.answer.certifying import certify
+    from scenarios.answer.reporting import write_report
     from scenarios.comparison.compare import compare
     from scenarios.comparison.results import read_results
     from scenarios.demo import demo_folder
@@ -33,6 +34,7 @@ __all__ = [
     "verify",
     "write_district",
     "write_plan",
+    "write_report",
 ]
 
 WHERE = {
@@ -48,6 +50,7 @@ WHERE = {
     "run_study": "runner",
     "write_district": "folder",
     "write_plan": "plans.file",
+    "write_report": "answer.reporting",
 }
 
 

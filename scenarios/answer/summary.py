@@ -53,7 +53,7 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[st
         "status": result.status,
         "no_plan": result.no_plan,
         "proof": result.proof,
-        "limits": limits_in_force(settings.options, today.district.travel.unit),
+        "limits": limits_in_force(settings.options, today.district.travel.unit, settings.default_minimum),
         "rules": [dict(rule) for rule in settings.rules],
         "attributes_used": attributes_used(result),
         "attributes": attributes(result),

@@ -159,9 +159,9 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if quoted else text
 
 
-def write_plan(path: Path, plan: Plan) -> None:
+def write_plan(path: str | Path, plan: Plan) -> None:
     """plan.csv."""
-    write_text(path, plan_csv(plan))
+    write_text(Path(path), plan_csv(plan))
 
 
 def write_plan_layer(path: Path, plan: Plan) -> None:

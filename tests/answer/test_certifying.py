@@ -60,13 +60,13 @@ def test_without_a_proof_it_claims_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ((Size(),), "are not in the order that a certificate states"),
+        ((Size(),), "are not in the order that results state"),
         ((Travel(), Moved(0.5), Size()), "Give Travel and Size, Contiguity if you want it, each once and first"),
-        ((Travel(), Size(), Share(of="poverty", high=0.9, strict=True)), "are strict in part, which no certificate"),
-        ((Travel(), Size(), Own(blocks=("r0c0",))), "no certificate states this rule"),
+        ((Travel(), Size(), Share(of="poverty", high=0.9, strict=True)), "are strict in part, which no result states"),
+        ((Travel(), Size(), Own(blocks=("r0c0",))), "no result states this rule"),
     ],
 )
-def test_rules_that_no_certificate_states_are_refused(tmp_path: Path, rules: tuple[Rule, ...], said: str) -> None:
+def test_rules_that_no_result_states_are_refused(tmp_path: Path, rules: tuple[Rule, ...], said: str) -> None:
     folder, plan, result = solved(tmp_path, EXAMPLE, rules)
     with pytest.raises(InputError, match=said):
         certify(result, folder, plan, tmp_path / "proof.json")
