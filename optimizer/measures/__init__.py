@@ -1,74 +1,93 @@
-"""From a plan to numbers: pure functions, one file a family. `measure` gives all of them by FORMAT.md's names."""
+"""From a plan to numbers: pure functions, one file a family, each with the records of what it measures. `measure` gives
+all of them by FORMAT.md's names; a new one is a function and its record."""
 
 from __future__ import annotations
 
-from optimizer.measures.change import moved_share
+import math
+
+from optimizer.errors import Fault, InputError
+from optimizer.measures import change, exposure, schools, segregation, shape, travel
 from optimizer.measures.exposure import disparity, exposure_to_poverty, gaps, racial_exposure, variance, within_band
 from optimizer.measures.groups import group_rows
-from optimizer.measures.schools import school_rows, utilisation, utilisation_max
-from optimizer.measures.segregation import dissimilarity, gini, isolation, tables, theil_h, variance_ratio
-from optimizer.measures.shape import cut_edges, detached_pieces
-from optimizer.measures.travel import travel_max, travel_mean, travel_p90
+from optimizer.measures.record import Measure, Place, Unit, by_name
+from optimizer.measures.schools import school_rows, utilisation
 from optimizer.plan import Plan
 
 Measures = dict[str, float | None]
 
+# By name, in the order in which they are told.
+MEASURES: dict[str, Measure] = by_name(
+    (
+        *exposure.MEASURES,
+        *segregation.MEASURES,
+        exposure.NEAR,
+        *change.MEASURES,
+        *travel.MEASURES,
+        *schools.MEASURES,
+        *shape.MEASURES,
+    )
+)
+
 
 def measure(plan: Plan) -> Measures:
-    """Every measure of a plan, by name (FORMAT.md, Measures). None where it is not defined, never NaN."""
-    return {
-        "disparity": disparity(plan),
-        "variance": variance(plan),
-        **_exposures(plan),
-        **_segregation(plan),
-        **_dotted("within_band", within_band(plan)),
-        **_change_and_travel(plan),
-        "utilisation_max": utilisation_max(plan),
-        "detached_pieces": detached_pieces(plan),
-        "cut_edges": cut_edges(plan),
-    }
-
-
-def _exposures(plan: Plan) -> Measures:
-    met = exposure_to_poverty(plan) or dict.fromkeys(plan.district.groups)
-    rows = _dotted("exposure_to_poverty", met)
-    for group, row in racial_exposure(plan).items():
-        rows |= _dotted(f"exposure.{group}", row)
+    """Every measure of a plan, by name (FORMAT.md, Measures). None where it is not defined, never NaN. Raises
+    InputError where one, of somebody's own, is not a finite number."""
+    rows: Measures = {}
+    for name, record in MEASURES.items():
+        for key, value in record.value(plan).items():
+            if value is not None and not math.isfinite(value):
+                mend = "Give None where it is not defined"
+                raise InputError(Fault("measures", f"'{name}' of {plan.district.name} is {value}", mend, column=name))
+            rows[f"{name}.{key}" if key else name] = value
     return rows
 
 
-def _segregation(plan: Plan) -> Measures:
-    rows: Measures = {}
-    for name, table in tables(plan).items():
-        for index in (dissimilarity, theil_h, gini):
-            rows[f"{index.__name__}.{name}"] = None if table is None else index(table)
-    return rows | _dotted("isolation", isolation(plan)) | _dotted("variance_ratio", variance_ratio(plan))
+def record_of(name: str) -> Measure | None:
+    """The record of a measure, or of its family; None where there is none."""
+    return MEASURES.get(name.partition(".")[0])
 
 
-def _change_and_travel(plan: Plan) -> Measures:
-    district = plan.district
-    rows: Measures = {"moved_share": plan.moved_share, "moved_counted": plan.moved_counted}
-    rows["travel_mean"] = travel_mean(plan, district.students)
-    for k, group in enumerate(district.groups):
-        rows[f"moved_share.{group}"] = moved_share(plan, district.group_counts[:, k])
-        rows[f"travel_mean.{group}"] = travel_mean(plan, district.group_counts[:, k])
-    return rows | {"travel_p90": travel_p90(plan), "travel_max": travel_max(plan)}
+def counts_children(name: str) -> bool:
+    """Whether counts of students enter a measure; of what no record names they may."""
+    record = record_of(name)
+    return record is None or record.children
 
 
-def _dotted(name: str, rows: Measures) -> Measures:
-    """`name` itself for the key "", and name.key for the others."""
-    return {name if key == "" else f"{name}.{key}": value for key, value in rows.items()}
+def place_of(name: str) -> Place:
+    """How far to the front a measure stands."""
+    family, _, key = name.partition(".")
+    record = MEASURES.get(family)
+    return Place.REST if record is None else record.places.get(key, Place.REST)
+
+
+def up_to(place: Place) -> tuple[str, ...]:
+    """The measures that stand up to a place, in the order in which tables have them: in front of each other by where
+    they stand in their records."""
+    return tuple(
+        f"{name}.{key}" if key else name
+        for name, record in MEASURES.items()
+        for key, own in record.places.items()
+        if own <= place
+    )
 
 
 __all__ = [
+    "MEASURES",
+    "Measure",
     "Measures",
+    "Place",
+    "Unit",
+    "counts_children",
     "disparity",
     "exposure_to_poverty",
     "gaps",
     "group_rows",
     "measure",
+    "place_of",
     "racial_exposure",
+    "record_of",
     "school_rows",
+    "up_to",
     "utilisation",
     "variance",
     "within_band",

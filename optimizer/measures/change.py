@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.arrays import Bools, Floats
+from optimizer.measures.record import Measure, Place, one, with_groups
 from optimizer.measures.zones import share
 from optimizer.plan import Plan
 
@@ -33,3 +34,13 @@ def travel_change(plan: Plan, students: Floats) -> float | None:
     counted = np.where(known, students, 0.0)
     total = float(counted.sum())
     return float((np.where(known, plan.travel_change, 0.0) * counted).sum()) / total if total > 0 else None
+
+
+MEASURES = (
+    Measure(
+        *("moved_share", lambda plan: {**with_groups(moved_share)(plan), "": plan.moved_share}, "share"),
+        forms=("moved_share", "moved_share.<group>"),
+        places={"": Place.JUDGED},
+    ),
+    Measure("moved_counted", one(lambda plan: plan.moved_counted), "share", places={"": Place.JUDGED}),
+)

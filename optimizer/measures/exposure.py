@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from optimizer.arrays import Bools, Floats
+from optimizer.measures.record import Measure, Place, one
 from optimizer.measures.zones import ZoneCounts, divided, number, zone_counts
 from optimizer.model import SHARE_SLACK
 from optimizer.plan import Plan
@@ -43,8 +44,8 @@ def racial_exposure(plan: Plan) -> dict[str, dict[str, float | None]]:
     columns = [met_by(zones.groups, zones.groups[:, k], zones.whole) for k in range(len(groups))]
     empty = zones.group_totals == 0
     return {
-        one: {other: None if empty[k] else number(columns[k][i]) for k, other in enumerate(groups)}
-        for i, one in enumerate(groups)
+        group: {other: None if empty[k] else number(columns[k][i]) for k, other in enumerate(groups)}
+        for i, group in enumerate(groups)
     }
 
 
@@ -73,9 +74,9 @@ def gaps(plan: Plan) -> dict[tuple[str, str], float | None]:
     """By pair of groups, in the district's order: exposure to poverty of the first less that of the second."""
     met = exposure_to_poverty(plan)
     pairs = {}
-    for one, other in combinations(met, 2):
-        first, second = met[one], met[other]
-        pairs[one, other] = None if first is None or second is None else first - second
+    for group, other in combinations(met, 2):
+        first, second = met[group], met[other]
+        pairs[group, other] = None if first is None or second is None else first - second
     return pairs
 
 
@@ -104,3 +105,27 @@ def within_band(plan: Plan) -> dict[str, float | None]:
     shares = divided(zones.groups[inside].sum(axis=0), zones.group_totals)
     row: dict[str, float | None] = {"": float(inside.sum() / there.sum())}
     return row | {group: number(value) for group, value in zip(plan.district.groups, shares, strict=True)}
+
+
+def _met(plan: Plan) -> dict[str, float | None]:
+    return exposure_to_poverty(plan) or dict.fromkeys(plan.district.groups)
+
+
+def _pairs(plan: Plan) -> dict[str, float | None]:
+    return {f"{group}.{other}": x for group, row in racial_exposure(plan).items() for other, x in row.items()}
+
+
+MEASURES = (
+    Measure("disparity", one(disparity), "points", places={"": Place.JUDGED}),
+    Measure("variance", one(variance), "square", places={}),
+    Measure(
+        "exposure_to_poverty", _met, "share", better=None, forms=("exposure_to_poverty.<group>",), places={}
+    ),  # what one group meets less of, another meets more of
+    Measure("exposure", _pairs, "share", better=None, forms=("exposure.<group>.<group>",), places={}),
+)
+NEAR = Measure(
+    *("within_band", within_band, "share"),
+    better="more",
+    forms=("within_band", "within_band.<group>"),
+    places={"": Place.CARD},
+)

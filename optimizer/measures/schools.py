@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.measures.exposure import bands
+from optimizer.measures.record import Measure, Place, one
 from optimizer.measures.zones import divided, number, zone_counts
 from optimizer.plan import Plan
 
@@ -59,3 +60,6 @@ def _band_names(plan: Plan) -> list[str | None]:
         for j in np.flatnonzero(mask):
             names[j] = name
     return names
+
+
+MEASURES = (Measure("utilisation_max", one(utilisation_max), "share", places={"": Place.LISTED}),)

@@ -6,10 +6,13 @@ t_j students of school j, T of the district, p_gj and P_g the share of group g t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.measures.exposure import met_by
+from optimizer.measures.record import Measure, Place, Values
 from optimizer.measures.zones import number, zone_counts
 from optimizer.plan import Plan
 
@@ -101,3 +104,21 @@ def variance_ratio(plan: Plan) -> dict[str, float | None]:
         overall = float(zones.groups[:, k].sum()) / total if total > 0 else 1.0
         rows[group] = None if alone is None or overall >= 1 else (alone - overall) / (1 - overall)
     return rows
+
+
+def _of_tables(index: Callable[[Floats], float | None]) -> Callable[[Plan], Values]:
+    return lambda plan: {name: None if table is None else index(table) for name, table in tables(plan).items()}
+
+
+def _uneven(index: Callable[[Floats], float | None], places: Mapping[str, Place]) -> Measure:
+    name = index.__name__
+    return Measure(name, _of_tables(index), "index", forms=(f"{name}.X",), places=places)
+
+
+MEASURES = (
+    _uneven(dissimilarity, {"race": Place.JUDGED, "poverty": Place.COMPARED}),
+    _uneven(theil_h, {}),
+    _uneven(gini, {}),
+    Measure("isolation", isolation, "share", forms=("isolation.<group>",), places={}),
+    Measure("variance_ratio", variance_ratio, "index", forms=("variance_ratio.<group>",), places={}),
+)

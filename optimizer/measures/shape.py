@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.graph import away_from_root
+from optimizer.measures.record import Measure, Place, one
 from optimizer.plan import Plan
 
 
@@ -21,3 +22,9 @@ def cut_edges(plan: Plan) -> int:
     """How many pairs of neighbours lie in different zones; neighbours as for `detached_pieces`."""
     adjacency = plan.district.original.adjacency
     return int((plan.school[adjacency.rows] != plan.school[adjacency.index]).sum()) // 2
+
+
+MEASURES = (
+    Measure("detached_pieces", one(detached_pieces), "count", places={"": Place.FULL}, children=False),
+    Measure("cut_edges", one(cut_edges), "count", places={}, children=False),
+)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.arrays import Floats
+from optimizer.measures.record import Measure, Place, one, with_groups
 from optimizer.plan import Plan
 
 NINETY = 0.9
@@ -34,3 +35,14 @@ def travel_max(plan: Plan) -> float | None:
     """The farthest that any student travels."""
     counted = np.isfinite(plan.travel) & (plan.district.students > 0)
     return float(plan.travel[counted].max()) if counted.any() else None
+
+
+MEASURES = (
+    Measure(
+        *("travel_mean", with_groups(travel_mean), "travel"),
+        forms=("travel_mean", "travel_mean.<group>"),
+        places={"": Place.JUDGED},
+    ),
+    Measure("travel_p90", one(travel_p90), "travel", places={}),
+    Measure("travel_max", one(travel_max), "travel", places={"": Place.FULL}),
+)

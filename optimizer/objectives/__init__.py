@@ -6,6 +6,7 @@ from typing import Any
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
+from optimizer.measures.record import Unit
 from optimizer.objectives.base import Compiled, Given, Objective
 from optimizer.objectives.curves import Band, Curve, Entropy, Exposures, Roundness, Uneven
 from optimizer.objectives.exposure import Disparity, DisparityEqual, Gap, VarianceRatio
@@ -50,6 +51,13 @@ def make_objective(spec: Spec, district: District) -> Objective:
         objective = Mixture(tuple((weight, _named(name, district)) for name, weight in named.items()))
     objective.value(Plan.today(district))  # what the district has no data for is found here
     return objective
+
+
+def unit_of(name: str) -> Unit | None:
+    """What an objective of this name is counted in; None where that is not said, as of a mixture."""
+    family = name.partition(".")[0]
+    known = OBJECTIVES.get(name) or (OF_GROUPS[family][1] if family in OF_GROUPS else None)
+    return getattr(known, "unit", None)
 
 
 def objective_of(wanted: Objective | Spec, district: District) -> Objective:
@@ -150,4 +158,5 @@ __all__ = [
     "checked_spec",
     "make_objective",
     "objective_of",
+    "unit_of",
 ]

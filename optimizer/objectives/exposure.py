@@ -10,6 +10,7 @@ import numpy as np
 from optimizer.arrays import Floats, frozen
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
+from optimizer.measures.record import Unit
 from optimizer.model import Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Exposures
@@ -59,6 +60,7 @@ class Disparity(OfExposures):
     """
 
     name: ClassVar[str] = "disparity"
+    unit: ClassVar[Unit] = "points"
 
     def exposures(self, district: District) -> Exposures:
         poverty = need_poverty(district, self.name)
@@ -70,6 +72,7 @@ class DisparityEqual(OfExposures):
     """As disparity, but each group with students weighs the same, however small it is."""
 
     name: ClassVar[str] = "disparity_equal"
+    unit: ClassVar[Unit] = "points"
 
     def exposures(self, district: District) -> Exposures:
         poverty = need_poverty(district, self.name)
@@ -82,6 +85,7 @@ class DisparityEqual(OfExposures):
 class Gap(OfExposures):
     """|E_a - E_b|: the difference of two groups' exposures to poverty, a fraction from 0 to 1."""
 
+    unit: ClassVar[Unit] = "share"
     first: str
     second: str
 
@@ -106,6 +110,7 @@ class Gap(OfExposures):
 class VarianceRatio(OfExposures):
     """(isolation - P) / (1 - P) of one group: normalised exposure, eta squared (PEERS.md, Formulas); 0 to 1."""
 
+    unit: ClassVar[Unit] = "index"
     group: str
 
     @property

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.district import District
+from optimizer.measures.record import Unit
 from optimizer.model import Model
 from optimizer.objectives.base import Compiled
 from optimizer.plan import Plan
@@ -26,6 +27,7 @@ class TravelMean:
     """Students' mean travel, metres or minutes; blocks within reach of no school are left out."""
 
     name: ClassVar[str] = "travel_mean"
+    unit: ClassVar[Unit] = "travel"
 
     def compile(self, model: Model) -> Compiled:
         travel = model.district.travel.of(model.pairs)
@@ -44,6 +46,7 @@ class StudentsMoved:
     """Share of students whose block changes school, 0 to 1."""
 
     name: ClassVar[str] = "moved"
+    unit: ClassVar[Unit] = "share"
 
     def compile(self, model: Model) -> Compiled:
         students = model.district.students

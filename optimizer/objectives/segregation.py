@@ -10,6 +10,7 @@ import numpy as np
 from optimizer.arrays import Floats, frozen
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
+from optimizer.measures.record import Unit
 from optimizer.model import Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Band, Curve, Entropy, Uneven
@@ -38,6 +39,7 @@ class SegregationPoverty(OfCurve):
     or none are in poverty."""
 
     name: ClassVar[str] = "segregation_poverty"
+    unit: ClassVar[Unit] = "index"
 
     def curve(self, district: District) -> Uneven:
         poverty, heads = need_poverty(district, self.name), district.exposed
@@ -55,6 +57,7 @@ class DissimilarityRace(OfCurve):
     """sum_gj t_j |p_gj - P_g| / (2 T I), I = sum_g P_g (1 - P_g), 0 to 1 (Reardon and Firebaugh 2002)."""
 
     name: ClassVar[str] = "dissimilarity.race"
+    unit: ClassVar[Unit] = "index"
 
     def curve(self, district: District) -> Uneven:
         groups, share = _several(district, self.name)
@@ -71,6 +74,7 @@ class TheilRace(OfCurve):
     """H = sum_gj n_gj ln(p_gj / P_g) / (T E), E = sum_g P_g ln(1 / P_g), 0 to 1 (Reardon and Firebaugh 2002)."""
 
     name: ClassVar[str] = "theil_h.race"
+    unit: ClassVar[Unit] = "index"
 
     def curve(self, district: District) -> Entropy:
         groups, share = _several(district, self.name)
@@ -88,6 +92,7 @@ class OutsideBand(OfCurve):
     """Share of schools with students whose poverty rate lies more than 0.15 from the district's, 0 to 1."""
 
     name: ClassVar[str] = "outside_band"
+    unit: ClassVar[Unit] = "share"
 
     def curve(self, district: District) -> Band:
         poverty, heads = need_poverty(district, self.name), district.exposed

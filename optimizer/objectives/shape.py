@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from optimizer.district import District
+from optimizer.measures.record import Unit
 from optimizer.model import Model
 from optimizer.objectives.base import Compiled
 from optimizer.plan import Plan
@@ -19,6 +20,7 @@ class CutEdges:
     a barrier the value is less than the measure of the same name."""
 
     name: ClassVar[str] = "cut_edges"
+    unit: ClassVar[Unit] = "count"
 
     def compile(self, model: Model) -> Compiled:
         entries = len(model.district.adjacency.index)

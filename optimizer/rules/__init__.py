@@ -54,7 +54,8 @@ RULES: dict[str, type[Rule]] = {
         Shape,
     )
 }
-ALWAYS = (Reach.kind, Travel.kind, Size.kind, Contiguity.kind)
+ALWAYS_THERE: tuple[type[Rule], ...] = (Reach, Travel, Size, Contiguity)
+ALWAYS = tuple(rule.kind for rule in ALWAYS_THERE)
 DEFAULT_RULES: tuple[Rule, ...] = (Travel(), Size(), Contiguity())
 
 
@@ -92,6 +93,13 @@ def _place(row: Breach) -> tuple[str, str | None]:
     return row.limit, row.school if row.block is None else row.block
 
 
+def counts_children(kind: str) -> bool:
+    """Whether what a breach of this kind says counts students, so that it may give a small count away: of a rule that
+    does not say so, it may."""
+    known = RULES | {rule.kind: rule for rule in ALWAYS_THERE}
+    return getattr(known.get(kind), "children", True)
+
+
 def is_valid(rows: list[Breach]) -> bool:
     """Whether the breaches found allow the plan: none, or only what today's zones break as much."""
     return all(row.inherited for row in rows)
@@ -127,6 +135,7 @@ __all__ = [
     "WalkZone",
     "breaches",
     "broken_by",
+    "counts_children",
     "is_valid",
     "under",
 ]

@@ -46,6 +46,8 @@ class Rule(Protocol):
       the nearest name; values that cannot be used. All rules' faults are raised as one InputError before any of them is
       asked to narrow or to check (`optimizer.model.check`), so that both may take the rule to fit;
     - reach(district) -> (blocks,): the farthest that any block may go, of a rule that limits travel;
+    - children: ClassVar[bool] = False: what its breaches say counts blocks, borders or one block's travel, and no
+      students, so that it may be published (`counts_children`);
     - amend(district) -> District: of a rule that changes what schools there are, their seats, or which blocks are
       neighbours; applied twice it must change nothing more.
     """

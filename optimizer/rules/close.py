@@ -23,6 +23,7 @@ class Close(Amending):
     """
 
     kind: ClassVar[str] = "close"
+    children: ClassVar[bool] = False
     schools: tuple[str, ...]
 
     def __post_init__(self) -> None:

@@ -21,6 +21,7 @@ class Contiguity:
     no zone holds together through the block alone."""
 
     kind: ClassVar[str] = "contiguity"
+    children: ClassVar[bool] = False
 
     def narrow(self, model: Model) -> Model:
         district = model.district

@@ -23,6 +23,7 @@ class Forbid:
     """No block of `pairs` (block id, school id) goes to its school, even where it is there today."""
 
     kind: ClassVar[str] = "forbid"
+    children: ClassVar[bool] = False
     pairs: Pairs
 
     def faults(self, district: District) -> list[Fault]:
@@ -48,6 +49,7 @@ class Require:
     """Every block of `pairs` (block id, school id) goes to its school."""
 
     kind: ClassVar[str] = "require"
+    children: ClassVar[bool] = False
     pairs: Pairs
 
     def faults(self, district: District) -> list[Fault]:

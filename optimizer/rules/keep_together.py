@@ -23,6 +23,7 @@ class KeepTogether:
     that a set is spread over, in the objective's unit. hard: true, or false with a cost; it may be left out."""
 
     kind: ClassVar[str] = "keep_together"
+    children: ClassVar[bool] = False
     column: str
     hard: bool | None = None
     cost: float | None = None

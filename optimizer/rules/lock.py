@@ -22,6 +22,7 @@ class Lock:
     `column`, a further column that is true (or 1) for the blocks and false (or 0) for all others."""
 
     kind: ClassVar[str] = "lock"
+    children: ClassVar[bool] = False
     blocks: tuple[str, ...] | None = None
     schools: tuple[str, ...] | None = None
     column: str | None = None

@@ -25,6 +25,7 @@ class Pair(Amending):
     """
 
     kind: ClassVar[str] = "pair"
+    children: ClassVar[bool] = False
     schools: tuple[str, ...]
 
     def __post_init__(self) -> None:

@@ -21,6 +21,7 @@ class Reach:
     pairs, so that nothing is left to narrow."""
 
     kind: ClassVar[str] = "reach"
+    children: ClassVar[bool] = False
 
     def narrow(self, model: Model) -> Model:
         return model

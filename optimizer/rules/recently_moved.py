@@ -27,6 +27,7 @@ class RecentlyMoved:
     """
 
     kind: ClassVar[str] = "recently_moved"
+    children: ClassVar[bool] = False
     column: str
     years: float
     year: int | None = None

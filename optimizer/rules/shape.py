@@ -30,6 +30,7 @@ class Shape:
     """
 
     kind: ClassVar[str] = "shape"
+    children: ClassVar[bool] = False
     measure: Literal["cut_edges", "polsby_popper"]
     limit: float | None = None
     cost: float | None = None

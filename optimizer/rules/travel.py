@@ -30,6 +30,7 @@ class Travel:
     """
 
     kind: ClassVar[str] = "travel"
+    children: ClassVar[bool] = False
     increase: float = 0.5
     floor: float | None = None
 

@@ -20,6 +20,7 @@ class WalkZone:
     school, unless that is closed."""
 
     kind: ClassVar[str] = "walk_zone"
+    children: ClassVar[bool] = False
     distance: float
 
     def __post_init__(self) -> None:

@@ -9,28 +9,22 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.bounds.gap import NOUGHT
+from scenarios.paper.measures import unit_told
 
 Way = Literal["falls", "stays", "rises"]
-# The least difference that is news, by family of measures: a tenth of a percentage point for shares and what is told in
-# points; two thousandths for indices from 0 to 1; in travel ten metres, or a tenth of a minute.
-SHARE, INDEX, TRAVEL = 0.001, 0.002, {"m": 10.0, "min": 0.1}
-SHARES = (
-    *("disparity", "disparity_equal", "gap", "exposure_to_poverty", "exposure", "isolation", "within_band"),
-    *("outside_band", "moved", "moved_share", "moved_counted", "utilisation_max"),
-)
-INDICES = ("dissimilarity", "theil_h", "gini", "variance_ratio", "segregation_poverty")
+# The least difference that is news, by what is told: a tenth of a percentage point for shares and what is told in
+# points; two thousandths for indices from 0 to 1; in travel ten metres, or a tenth of a minute; of counts one is one.
+LEAST = {"points": 0.001, "share": 0.001, "index": 0.002, "count": 0.0}
+TRAVEL = {"m": 10.0, "min": 0.1}
 RELATIVE = 0.001  # of the larger figure: all else, such as a mixture
-EXACT = ("detached_pieces", "cut_edges", "excess")  # counts, of which one more is one more
 
 
 def threshold(measure: str, unit: str = "", *, draws: Mapping[str, Any] | None = None) -> float | None:
     """Below it a difference of a measure or an objective is none to speak of; None: a thousandth of the figure.
 
     unit: of travel. draws: what `with_intervals` found; then it is at least half the width of the change's interval."""
-    family = measure.partition(".")[0]
-    least = SHARE if family in SHARES else INDEX if family in INDICES else 0.0 if family in EXACT else None
-    if family.startswith("travel"):
-        least = TRAVEL.get(unit)
+    told = unit_told(measure)
+    least = TRAVEL.get(unit) if told == "travel" else LEAST.get(told or "")
     spread = (draws or {}).get("intervals_change", {}).get(measure)
     if spread is None:
         return least

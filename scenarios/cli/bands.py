@@ -196,10 +196,10 @@ def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
 
 
 def _tell_feeders(found: Mapping[str, Any]) -> None:
-    from scenarios.cli.tables import figure
+    from scenarios.paper.measures import plain_in
 
     for row in found["feeders"]:
-        before, after = (figure(row[key], "percent", "") for key in ("together_status_quo", "together"))
+        before, after = (plain_in("share", row[key], "") for key in ("together_status_quo", "together"))
         typer.echo(
             f"From {row['band']} to {row['next_band']}, {after} of students go on with the most of their school "
             f"(today {before}); schools are split {row['splits']} times (today {row['splits_status_quo']})."

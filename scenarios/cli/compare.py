@@ -15,16 +15,6 @@ if TYPE_CHECKING:
 
 DISTRICTS, PLANS = 5, 25  # that are printed at most,
 LONG = 60  # and letters of a plan's name
-# What is printed: poverty exposure and beside it race, then what it costs.
-COLUMNS = (
-    ("disparity", "disparity", "points"),
-    ("dissimilarity.race", "by race", "index"),
-    ("moved_share", "moved", "percent"),
-    ("moved_counted", "counted", "percent"),
-    ("travel_mean", "mean travel", "travel"),
-    ("utilisation_max", "fullest", "percent"),
-    ("excess", "over seats", "count"),
-)
 
 
 def compare(
@@ -49,14 +39,13 @@ def compare(
     """Set every plan against the status quo and against the others: measures, dominated plans, ranks, differences."""
     from scenarios.comparison import compare as compare_plans
     from scenarios.comparison import differences, read_results, write_comparison
-    from scenarios.comparison.criteria import CRITERIA
     from scenarios.comparison.page import older_words
     from scenarios.folder import read_district
     from scenarios.paper.wording import counted
     from scenarios.writing.staging import answer_folder, writing
 
     folder = answer_folder(out, "compare", *(district or []))
-    judged = CRITERIA if criteria is None else [name.strip() for name in criteria.split(",")]
+    judged = None if criteria is None else [name.strip() for name in criteria.split(",")]
     compared = compare_plans(read_results(folders), criteria=judged)
     read = [_named(read_district(folder), folder, compared.districts) for folder in district or []]
     found = differences(compared, read)
@@ -91,17 +80,20 @@ def _named(district: District, folder: Path, known: Sequence[str]) -> District:
 
 
 def _tell(compared: Comparison, name: str, unit: str) -> None:
+    from optimizer.measures import Place
     from scenarios.answer.movers import counts_differ
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.comparison.page import best_rows
+    from scenarios.paper.measures import EXCESS, short, tabled
 
     every = compared.of(name)
     rows = best_rows(every, PLANS)
-    both = counts_differ(rows.to_dict("records"))
-    used = [column for column in COLUMNS if column[0] in rows and rows[column[0]].notna().any()]
-    used = [column for column in used if both or column[0] != "moved_counted"]
-    head = ("", *(words for _, words, _ in used), "first", "ranks", "")
-    lines = [_line(row, [(key, style) for key, _, style in used], unit) for row in rows.to_dict("records")]
+    measured = rows.to_dict("records")
+    both = counts_differ(measured)
+    wanted = (*tabled(Place.LISTED, measured), EXCESS)
+    used = [name for name in wanted if name in rows and rows[name].notna().any()]
+    head = ("", *(short(name, "head") for name in used), "first", "ranks", "")
+    lines = [_line(row, used, unit) for row in measured]
     from scenarios.paper.wording import printable
 
     typer.echo(printable(name))
@@ -112,25 +104,16 @@ def _tell(compared: Comparison, name: str, unit: str) -> None:
     typer.echo(f"and {more} more in compare.csv\n" if more else "")
 
 
-def _line(row: dict[Any, Any], columns: list[tuple[str, str]], unit: str) -> tuple[str, ...]:
+def _line(row: dict[Any, Any], columns: list[str], unit: str) -> tuple[str, ...]:
     import numpy as np
 
-    from scenarios.cli.tables import figure
-    from scenarios.comparison.figures import shortened
+    from scenarios.paper.measures import plain, plain_in, shortened
 
     first, low, high = row["first_share"], row["rank_low"], row["rank_high"]
     return (
         shortened(str(row["plan"]), LONG),
-        *(_cell(None if np.isnan(row[key]) else row[key], style, unit) for key, style in columns),
-        "" if np.isnan(first) else figure(first, "percent", ""),
+        *(plain(key, None if np.isnan(row[key]) else row[key], unit) for key in columns),
+        "" if np.isnan(first) else plain_in("share", first, ""),
         "" if np.isnan(first) else f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}",
         "x" if row["dominated"] else "",
     )
-
-
-def _cell(value: float | None, style: str, unit: str) -> str:
-    from scenarios.cli.tables import figure
-
-    if style == "travel" and not unit:
-        return "-" if value is None else f"{value:,.1f}"
-    return figure(value, style, unit)

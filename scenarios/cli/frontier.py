@@ -96,18 +96,18 @@ def _tell_progress(done: int, total: int, value: float) -> None:
 
 
 def _tell(found: Mapping[str, Any]) -> None:
-    from scenarios.answer.movers import counts_differ, with_counted
-    from scenarios.cli.tables import COUNTED_WORDS, figure, lay_out
+    from scenarios.answer.movers import ALL, counts_differ, with_counted
+    from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.frontier.words import missing_in_words
+    from scenarios.paper.measures import plain, plain_in
 
     unit, points = found["travel_unit"], found["objective"] == "disparity"
 
     def value(number: float) -> str:
-        return figure(number, "points", unit) if points else f"{number:.5g}"
+        return plain_in("points", number, unit) if points else f"{number:.5g}"
 
     def cap(number: float | None) -> str:
-        style = "percent" if found["against"] == "moved" else "travel"
-        return "none" if number is None else figure(number, style, unit)
+        return "none" if number is None else plain(found["against"], number, unit)
 
     every = [row["measures"] for row in found["points"]]
     both = counts_differ(every)
@@ -121,11 +121,11 @@ def _tell(found: Mapping[str, Any]) -> None:
             (
                 f"{row['point']:02d}",
                 cap(row["cap"]),
-                *(figure(m[name], "percent", unit) for name in with_counted(["moved_share"], every)),
+                *(plain(name, m[name], unit) for name in with_counted([ALL], every)),
                 value(row["objective_value"]),
                 value(less) if less > 0 else "-",
-                figure(m.get("dissimilarity.race"), "index", unit),
-                figure(m["travel_mean"], "travel", unit),
+                plain("dissimilarity.race", m.get("dissimilarity.race"), unit),
+                plain("travel_mean", m["travel_mean"], unit),
                 "yes" if row["nested"] else "",
             )
         )
@@ -141,7 +141,7 @@ def _tell(found: Mapping[str, Any]) -> None:
         typer.echo("\nSingle areas whose move gains most for each student, each valid by itself:")
         for row in found["moves"][:5]:
             many = f"{len(row['blocks'])} blocks" if len(row["blocks"]) > 1 else f"block {row['blocks'][0]}"
-            gain = figure(row["gain"], "points", unit) if points else f"{row['gain']:.3g}"
+            gain = plain_in("points", row["gain"], unit) if points else f"{row['gain']:.3g}"
             typer.echo(f"  {many}, {row['students']:g} students, from {row['from']} to {row['to']}: {gain} less")
     if found["stopped"]:
         typer.echo("Stopped early: some bounds are missing, and perhaps points.")

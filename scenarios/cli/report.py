@@ -13,9 +13,9 @@ from scenarios.cli.flags import LIMITS, Config, with_options
 from scenarios.reading.most import most
 
 if TYPE_CHECKING:
+    from scenarios.paper.words import Words
     from scenarios.report.page import Further
     from scenarios.report.sources import Found
-    from scenarios.report.words import Words
 
 
 @with_options(*LIMITS, "seed")
@@ -63,11 +63,11 @@ def report(  # noqa: PLR0913 - the flags of the command
     """
     from scenarios.asking.options import settle
     from scenarios.folder import read_district, read_limits
+    from scenarios.paper.words import words
     from scenarios.report import render
     from scenarios.report.browser import find_chromium
     from scenarios.report.given import Ask
     from scenarios.report.sources import is_district, read_sources
-    from scenarios.report.words import words
     from scenarios.writing.files import output_file, output_folder, write_text
     from scenarios.writing.staging import writing
 

@@ -130,28 +130,28 @@ def _tell(found: Mapping[str, Any]) -> None:
     from optimizer.bounds.gap import NOUGHT
     from scenarios.answer.baseline_words import scored_name
     from scenarios.answer.movers import counts_differ
-    from scenarios.cli.tables import COUNTED_WORDS, figure, lay_out
+    from scenarios.cli.tables import COUNTED_WORDS, lay_out
+    from scenarios.paper.measures import DISPARITY, TRAVEL, plain
     from scenarios.score.words import rounded_down
 
-    unit, plain = found["travel_unit"], found["objective"] in ("disparity", "travel_mean")
-    style = {"disparity": "points", "travel_mean": "travel"}.get(str(found["objective"]), "index")
-
+    unit, named = found["travel_unit"], found["objective"] in (DISPARITY, TRAVEL)
+    told = str(found["objective"]) if named else ""
     both = counts_differ(plan["measures"] for plan in (found["nearest_school"], *found["plans"]))
 
     def line(name: str, one: Mapping[str, Any]) -> tuple[str, ...]:
         now, best = one["measures"], one.get("best")
         new = sum(not row["inherited"] for row in one["broken_limits"])
-        value = "" if "bound" not in one else "none" if best is None else figure(best["objective_value"], style, unit)
+        value = "" if "bound" not in one else "none" if best is None else plain(told, best["objective_value"], unit)
         proved = one.get("bound", 0) > 0 or (best is not None and best["objective_value"] <= NOUGHT)
-        bound = figure(rounded_down(found, one["bound"]), style, unit) if proved else ""
+        bound = plain(told, rounded_down(found, one["bound"]), unit) if proved else ""
         return (
             name,
-            figure(now["disparity"], "points", unit),
-            figure(now.get("dissimilarity.race"), "index", unit),
-            figure(now["moved_share"], "percent", unit),
-            figure(now["moved_counted"], "percent", unit) if both else "",
-            figure(now["travel_mean"], "travel", unit),
-            figure(now["utilisation_max"], "percent", unit),
+            plain("disparity", now["disparity"], unit),
+            plain("dissimilarity.race", now.get("dissimilarity.race"), unit),
+            plain("moved_share", now["moved_share"], unit),
+            plain("moved_counted", now["moved_counted"], unit) if both else "",
+            plain("travel_mean", now["travel_mean"], unit),
+            plain("utilisation_max", now["utilisation_max"], unit),
             str(new),
             value,
             bound,
@@ -166,7 +166,7 @@ def _tell(found: Mapping[str, Any]) -> None:
     used = [k for k in range(len(head)) if k == 0 or any(row[k] not in ("", "-") for row in rows)]
     typer.echo(found["district"])
     typer.echo(lay_out([tuple(row[k] for k in used) for row in [head, *rows]]))
-    what = found["objective"] if plain else "objective"
+    what = found["objective"] if named else "objective"
     typer.echo(f"\nbest found: {what} of the best valid plan found that moves no more students; none below: proved.")
     if both:
         typer.echo(COUNTED_WORDS)

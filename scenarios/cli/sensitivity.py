@@ -150,7 +150,7 @@ def _tell(found: Mapping[str, Any]) -> None:
 
 def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
     from scenarios.answer.absence import in_a_cell
-    from scenarios.cli.tables import figure
+    from scenarios.paper.measures import plain
 
     name = f"{row['row']:02d} {_case_in_words(row['limit'], row['at'])}"
     if not row["valid"]:
@@ -162,10 +162,10 @@ def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
         name,
         _value(row["objective_value"], style),
         _bound(row["bound"], style),
-        "" if points else figure(row["disparity"], "points", unit),
-        figure(row["dissimilarity.race"], "index", unit),
-        figure(row["moved_share"], "percent", unit),
-        figure(row["moved_counted"], "percent", unit),
+        "" if points else plain("disparity", row["disparity"], unit),
+        plain("dissimilarity.race", row["dissimilarity.race"], unit),
+        plain("moved_share", row["moved_share"], unit),
+        plain("moved_counted", row["moved_counted"], unit),
         _travel(row["mean_travel_change"], unit),
         f"{row['excess']:,.0f}" if row["excess"] > 0.5 else "",
         ", ".join(carried),
@@ -185,6 +185,6 @@ def _travel(change: float | None, unit: str) -> str:
 
 
 def _value(value: float, style: str) -> str:
-    from scenarios.cli.tables import figure
+    from scenarios.paper.measures import plain
 
-    return figure(value, style, "") if style == "points" else f"{value:.6g}"
+    return plain("disparity", value, "") if style == "points" else f"{value:.6g}"

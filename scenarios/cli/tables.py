@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from optimizer.measures import Place
 from scenarios.answer.absence import in_a_cell
 from scenarios.answer.baseline_words import name_of
-from scenarios.answer.movers import counts_differ
+from scenarios.answer.movers import ALL, counts_differ
+from scenarios.paper.measures import DISPARITY, RACE, known_of, plain, short, tabled
 from scenarios.paper.wording import printable
 
 Measures = Mapping[str, float | None]
@@ -16,64 +18,38 @@ COUNTED_WORDS = "counted: students moved without those of closed schools, as --m
 
 def comparison(measures: Measures, today: Measures, groups: tuple[str, ...], unit: str) -> str:
     """The figures that people ask for first: poverty exposure and racial exposure side by side, moves and travel."""
-    rows: list[tuple[str, str, str]] = []
 
-    def add(name: str, label: str, style: str) -> None:
-        if today.get(name) is not None or measures.get(name) is not None:
-            rows.append((label, figure(today.get(name), style, unit), figure(measures.get(name), style, unit)))
+    def row(name: str, label: str) -> tuple[str, str, str]:
+        return label, plain(name, today.get(name), unit), plain(name, measures.get(name), unit)
 
-    add("disparity", "disparity of exposure to poverty", "points")
-    for group in groups:
-        add(f"exposure_to_poverty.{group}", f"  poverty met by {group}", "percent")
-    add("dissimilarity.poverty", "dissimilarity by poverty", "index")
-    add("dissimilarity.race", "dissimilarity by race", "index")
-    for group in groups:
-        add(f"isolation.{group}", f"  {group} met by {group}", "percent")
-    add("within_band", "schools within 15 points of the district", "percent")
-    add("moved_share", "students moved", "percent")
-    if counts_differ([measures, today]):
-        add("moved_counted", "  without closed schools'", "percent")
-    add("travel_mean", "mean travel", "travel")
-    add("travel_max", "farthest travel", "travel")
-    add("utilisation_max", "fullest school", "percent")
-    add("detached_pieces", "detached pieces", "count")
+    rows = []
+    for name in known_of(tabled(Place.FULL, [measures, today]), measures, today):
+        rows.append(row(name, short(name, "line")))
+        rows += [
+            row(f"{family}.{group}", text.format(group)) for family, text in BELOW.get(name, ()) for group in groups
+        ]
     return lay_out([("", "today", "plan"), *rows])
 
 
-def figure(value: float | None, style: str, unit: str) -> str:
-    """One measure as people read it."""
-    if value is None:
-        return "-"
-    if style == "points":
-        return f"{100 * value:.2f} points"
-    if style == "percent":
-        return f"{100 * value:.1f} %"
-    if style == "travel":
-        return f"{value:,.0f} m" if unit == "m" else f"{value:.1f} min"
-    return f"{value:.3f}" if style == "index" else f"{value:,.0f}"
-
-
-DRAWN = {
-    "disparity": ("disparity", "points"),
-    "dissimilarity.race": ("dissimilarity by race", "index"),
-    "dissimilarity.poverty": ("dissimilarity by poverty", "index"),
-    "travel_mean": ("mean travel", "travel"),
-    "utilisation_max": ("fullest school", "percent"),
-}  # measures whose uncertainty people ask for first, and how they are written
+# What stands by group below a measure of all.
+BELOW = {
+    DISPARITY: [("exposure_to_poverty", "  poverty met by {}")],
+    RACE: [("isolation", "  {0} met by {0}")],
+}
 
 
 def draws_in_words(found: Mapping[str, Any], unit: str) -> str:
     """How far the plan's measures, and its change against today, hang on errors in the counts."""
     draws, rows = found["draws"], []
-    for name, (label, style) in DRAWN.items():
-        if name in found["intervals"] and name in found["intervals_change"]:
+    for name in tabled(Place.COMPARED):
+        if name != ALL and name in found["intervals"] and name in found["intervals_change"]:
             plan, change = found["intervals"][name], found["intervals_change"][name]
             less = found["below_status_quo"].get(name)
             rows.append(
                 (
-                    label,
-                    f"{figure(plan['low'], style, unit)} to {figure(plan['high'], style, unit)}",
-                    f"{figure(change['low'], style, unit)} to {figure(change['high'], style, unit)}",
+                    short(name, "line"),
+                    f"{plain(name, plan['low'], unit)} to {plain(name, plan['high'], unit)}",
+                    f"{plain(name, change['low'], unit)} to {plain(name, change['high'], unit)}",
                     "" if less is None else f"{less * draws:.0f} of {draws}",
                 )
             )
@@ -89,16 +65,10 @@ def yardsticks(summary: Mapping[str, Any], unit: str) -> str:
         none = summary["race_neutral"].get("no_plan")
         name = "race-neutral twin" + (f": {in_a_cell(none)}" if none is not None else "")
         found[name] = summary["race_neutral"]["measures"]
-    shown = {"disparity": ("disparity", "points"), "dissimilarity.race": ("by race", "index")}
-    shown |= {"moved_share": ("moved", "percent"), "moved_counted": ("counted", "percent")}
-    shown |= {"travel_mean": ("mean travel", "travel")}
     both = counts_differ(found.values())
-    shown = {key: words for key, words in shown.items() if both or key != "moved_counted"}
-    head = ("beside it", *(words for words, _ in shown.values()))
-    rows = [
-        (name, *(figure((measures or {}).get(key), style, unit) for key, (_, style) in shown.items()))
-        for name, measures in found.items()
-    ]
+    names = tabled(Place.JUDGED, found.values())
+    head = ("beside it", *(short(name, "head") for name in names))
+    rows = [(name, *(plain(key, (of or {}).get(key), unit) for key in names)) for name, of in found.items()]
     text = lay_out([head, *rows]) if rows else ""
     text += f"\n{COUNTED_WORDS}" if both else ""
     if "race_neutral" in summary:
@@ -124,7 +94,7 @@ def lay_out(rows: list[tuple[str, ...]]) -> str:
 
 def broken_in_words(rows: list[dict[str, Any]]) -> str:
     """The limits that a plan breaks, one a line; those that today's zones break as much are said to be inherited."""
-    from scenarios.report.words import words
+    from scenarios.paper.words import words
 
     shown, t = 12, words()
     lines = []
@@ -146,12 +116,12 @@ def bound_in_words(summary: Mapping[str, Any]) -> str:
         return f"The exact solver has proved that no valid plan is better. {_certified(bound)}"
     if stands in PROVED:
         return PROVED[stands]
-    if summary["objective"] != "disparity":
+    if summary["objective"] != DISPARITY:
         return f"Proved: no valid plan has an objective below {bound:.6g}; this one has {value:.6g}."
     # Rounded against ourselves: the bound down, what could be won up.
     return (
         f"Proved: no valid plan has a disparity below {100 * bound - 0.005:.2f} points; this one has "
-        f"{figure(value, 'points', '')}, so that at most {100 * summary['gap'] + 0.05:.1f} % of it "
+        f"{plain(DISPARITY, value, '')}, so that at most {100 * summary['gap'] + 0.05:.1f} % of it "
         f"could be won. (rezone verify checks it.)"
     )
 

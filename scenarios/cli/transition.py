@@ -138,18 +138,18 @@ def _tell(found: Mapping[str, Any]) -> None:
 
 
 def _line(year: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[str, ...]:
-    from scenarios.cli.tables import figure
+    from scenarios.paper.measures import plain, plain_in
     from scenarios.transition.words import named
 
     measures = year["measures"]
     return (
         named(year),
-        figure(year["at_plan_school"], "percent", ""),
-        figure(year["changed_school"], "count", ""),
-        figure(measures["disparity"], "points", ""),
-        figure(measures.get("dissimilarity.race"), "index", ""),
-        *(figure(measures[f"exposure_to_poverty.{group}"], "percent", "") for group in found["groups"]),
-        figure(measures["utilisation_max"], "percent", ""),
+        plain_in("share", year["at_plan_school"], ""),
+        plain_in("count", year["changed_school"], ""),
+        plain("disparity", measures["disparity"], ""),
+        plain("dissimilarity.race", measures.get("dissimilarity.race"), ""),
+        *(plain_in("share", measures[f"exposure_to_poverty.{group}"], "") for group in found["groups"]),
+        plain("utilisation_max", measures["utilisation_max"], ""),
         str(sum(school["over_capacity"] > 0 for school in year["schools"])),
     )
 

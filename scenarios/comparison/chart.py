@@ -10,15 +10,10 @@ import numpy as np
 import pandas as pd
 
 from optimizer.arrays import Floats
+from optimizer.measures import Place
 from scenarios.comparison.compare import STATUS_QUO
-from scenarios.comparison.criteria import in_words, sign
-from scenarios.comparison.figures import figure, shortened
+from scenarios.paper.measures import figure, name_of, shortened, sign, tabled
 
-# Across the chart, in this order, where known: poverty and race side by side.
-AXES = (
-    *("disparity", "dissimilarity.race", "dissimilarity.poverty", "within_band", "moved_share", "travel_mean"),
-    "utilisation_max",
-)
 WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 1120, 440, 96, 382, 80, 940
 LINE, LETTER = 16, 7.0  # from one line of text to the next, and about how wide a letter is
 MOST, LONG = 20, 22  # names that stand beside their lines, and letters of each
@@ -27,7 +22,9 @@ MOST, LONG = 20, 22  # names that stand beside their lines, and letters of each
 def chart(rows: pd.DataFrame, unit: str) -> dict[str, Any] | None:
     """Axes and lines, the better end of every axis at the top. rows: the plans shown, the status quo first. None where
     fewer than two measures differ between them."""
-    axes = [name for name in AXES if name in rows and rows[name].notna().all() and rows[name].nunique() > 1]
+    axes = [
+        name for name in tabled(Place.CARD) if name in rows and rows[name].notna().all() and rows[name].nunique() > 1
+    ]
     if len(axes) < 2 or len(rows) < 2:
         return None
     x = np.linspace(LEFT, RIGHT, len(axes))
@@ -59,7 +56,7 @@ def chart(rows: pd.DataFrame, unit: str) -> dict[str, Any] | None:
 
 def _axis(name: str, x: Floats, k: int, ends: tuple[float, float], unit: str) -> dict[str, Any]:
     """The k-th axis; its title in lines that stand above it, within its share of the width."""
-    lines = textwrap.wrap(in_words(name), int((x[1] - x[0]) / LETTER))
+    lines = textwrap.wrap(name_of(name), int((x[1] - x[0]) / LETTER))
     above = [TOP - 14 - LINE * (len(lines) - n) for n in range(len(lines))]
     best, worst = (figure(name, value, unit) for value in ends)
     return {"x": round(float(x[k]), 1), "title": list(zip(above, lines, strict=True)), "best": best, "worst": worst}
@@ -86,4 +83,4 @@ def _beside(ends: Floats) -> Floats:
 
 def _said(axes: Sequence[str], values: Any, unit: str) -> str:
     """What a screen reader says of a line."""
-    return ", ".join(f"{in_words(name)} {figure(name, value, unit)}" for name, value in zip(axes, values, strict=True))
+    return ", ".join(f"{name_of(name)} {figure(name, value, unit)}" for name, value in zip(axes, values, strict=True))

@@ -13,9 +13,9 @@ import pandas as pd
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.answer.notable import levels, threshold
-from scenarios.comparison.criteria import CRITERIA, sign
 from scenarios.comparison.ranking import SAME, dominated_by, ranks, stability
 from scenarios.comparison.results import TODAY, measures_of, open_to_today
+from scenarios.paper.measures import judged_by, sign
 
 STATUS_QUO = "status quo"  # the plan that each district's table begins with, and its `status`
 SEED = "option.seed"
@@ -52,7 +52,7 @@ class Comparison:
         return str(known.pop()) if len(known) == 1 else ""
 
 
-def compare(results: pd.DataFrame, *, criteria: Sequence[str] = CRITERIA) -> Comparison:
+def compare(results: pd.DataFrame, *, criteria: Sequence[str] | None = None) -> Comparison:
     """Compare the plans in a table of results (`read_results`), each district by itself.
 
     criteria: measures with a better end; those that are not known for every plan of a district are left out there. A
@@ -66,6 +66,7 @@ def compare(results: pd.DataFrame, *, criteria: Sequence[str] = CRITERIA) -> Com
     Raises InputError where a criterion cannot be used, there is no plan, or plans of one district were made from
     different data.
     """
+    criteria = judged_by() if criteria is None else criteria
     results, measures = _told_apart(results), measures_of(results)
     _check_criteria(criteria, measures)
     there = results["moved_share"].notna() if "moved_share" in results else pd.Series(False, index=results.index)
@@ -129,7 +130,7 @@ def _why_none(results: pd.DataFrame) -> str:
 def _check_criteria(criteria: Sequence[str], measures: list[str]) -> None:
     able = [name for name in measures if sign(name)]
     # The usual ones may be unknown in a district; one that somebody asked for may not.
-    wrong = [name for name in criteria if name not in able and name not in CRITERIA]
+    wrong = [name for name in criteria if name not in able and name not in judged_by()]
     if wrong or not criteria:
         hint = nearest(wrong[0], able) if wrong else ""
         mend = f"Measures with a better end are: {', '.join(able)}"

@@ -9,16 +9,15 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from optimizer.measures import Place
 from optimizer.plan import Plan
-from scenarios.answer.movers import with_counted
 from scenarios.comparison.chart import chart
 from scenarios.comparison.compare import INVALID, STATUS_QUO, Comparison
-from scenarios.comparison.criteria import in_words, sign
 from scenarios.comparison.differ import Differences
-from scenarios.comparison.figures import change, figure
 from scenarios.comparison.maps import zone_maps
 from scenarios.comparison.ranking import SAME
 from scenarios.comparison.results import MINIMUM
+from scenarios.paper.measures import change, figure, name_of, sign, tabled
 from scenarios.paper.templating import templates_of
 from scenarios.paper.wording import counted
 from scenarios.report.map_part import map_part, map_script, map_style, source_hash
@@ -27,8 +26,6 @@ from scenarios.version import rezone_version
 NAMED = 3  # plans that a sentence names, at most
 MAPPED = 8  # plans of the map that can be looked at closely
 DISTRICTS, ROWS, WIDE = 12, 40, 12  # districts, plans of a table, and plans set side by side, at most
-# The columns of the first table: poverty and beside it race, then what it costs.
-SHOWN = ("disparity", "dissimilarity.race", "dissimilarity.poverty", "moved_share", "travel_mean", "utilisation_max")
 
 
 def render(compared: Comparison, found: Differences) -> str:
@@ -60,7 +57,7 @@ def _district(compared: Comparison, found: Differences, name: str) -> dict[str, 
     rows = best_rows(every, ROWS)
     plans = found.assigned.get(name, {})
     unit = next(iter(plans.values())).district.travel.unit if plans else compared.unit(name)
-    wanted = with_counted(SHOWN, rows.to_dict("records"))
+    wanted = tabled(Place.COMPARED, rows.to_dict("records"))
     columns = [measure for measure in wanted if measure in compared.measures and rows[measure].notna().any()]
     columns += _beyond(rows)
     few = best_rows(every, WIDE)
@@ -69,9 +66,9 @@ def _district(compared: Comparison, found: Differences, name: str) -> dict[str, 
         "name": name,
         "plans": counted(len(every) - 1, "plan"),
         "left_out": counted(left_out, "further plan") if left_out else "",
-        "criteria": [in_words(measure) for measure in compared.criteria[name]],
+        "criteria": [name_of(measure) for measure in compared.criteria[name]],
         "lead": _lead(every, compared.criteria[name]),
-        "columns": [in_words(measure) for measure in columns],
+        "columns": [name_of(measure) for measure in columns],
         "race_known": "dissimilarity.race" in columns,
         "poverty_known": "disparity" in columns,
         "seeds": "seed_rank_low" in rows and bool(rows["seed_rank_low"].notna().any()),
@@ -180,7 +177,7 @@ def _measures(compared: Comparison, rows: pd.DataFrame, unit: str) -> list[dict[
     """Every measure that is known: its value for each plan, and its rank where it has a better end."""
     return [
         {
-            "name": in_words(name),
+            "name": name_of(name),
             "cells": [
                 (figure(name, value, unit), "" if np.isnan(place) else f"{place:.0f}")
                 for value, place in zip(rows[name], _places(rows, name), strict=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from scenarios.comparison.compare import Comparison
-from scenarios.comparison.criteria import in_words
 from scenarios.comparison.differ import Differences
 from scenarios.comparison.page import render
+from scenarios.paper.measures import name_of
 from scenarios.paper.sheets import safe_csv, write_workbook
 from scenarios.paper.wording import counted
 from scenarios.writing.files import write_text
@@ -44,7 +44,7 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 def _about(compared: Comparison, sheets: dict[str, pd.DataFrame]) -> dict[str, str]:
     cut = [f"{name} ({len(sheet):,} rows)" for name, sheet in sheets.items() if len(sheet) > SHEET]
-    judged = sorted({", ".join(in_words(name) for name in known) for known in compared.criteria.values()})
+    judged = sorted({", ".join(name_of(name) for name in known) for known in compared.criteria.values()})
     return {
         "districts": ", ".join(compared.districts[:20]),
         "plans": f"{len(compared.table) - len(compared.districts):,}, and the status quo of each district",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from optimizer.measures import Place, up_to
 from optimizer.plan import Plan
 from scenarios.asking.options import MINIMUM_KEY, minimum_meant
 from scenarios.exports.layers import block_frame, layer_name, write_layers, zone_frame
@@ -15,7 +16,6 @@ from scenarios.exports.tables import measures_frame, tables_of
 from scenarios.paper.sheets import write_workbook
 from scenarios.version import rezone_version
 
-SCORES = ("disparity", "dissimilarity.race", "dissimilarity.poverty", "moved_share", "moved_counted", "travel_mean")
 WARNING = "Holds small counts of children: for planning only, not to be published (see rezone publish)"
 
 
@@ -43,10 +43,15 @@ def _today(runs: Sequence[Run]) -> Plan:
     return Plan.today(plan.district)
 
 
+def scored() -> tuple[str, ...]:
+    """The measures of the layers of zones."""
+    return tuple(name for name in up_to(Place.COMPARED) if name != "utilisation_max")
+
+
 def scores(doc: Mapping[str, Any], which: int) -> dict[str, float | None]:
     """The main measures of a plan (1) or of today's zones (0), as columns."""
     measures = doc["summary"]["measures" if which else "measures_status_quo"]
-    return {f"plan_{name.replace('.', '_')}": measures.get(name) for name in SCORES}
+    return {f"plan_{name.replace('.', '_')}": measures.get(name) for name in scored()}
 
 
 def provenance(runs: Sequence[Run]) -> dict[str, str]:

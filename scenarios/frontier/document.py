@@ -9,25 +9,12 @@ import pandas as pd
 
 from optimizer.bounds.gap import relative_gap
 from optimizer.frontier import Curve, Point, Step
-from optimizer.measures import measure
+from optimizer.measures import Place, counts_children, measure, up_to
 from optimizer.plan import Plan
 from scenarios.answer.summary import objective_spec
 from scenarios.asking.options import Settings, limits_in_force
 from scenarios.paper.sheets import safe_csv
 from scenarios.version import rezone_version
-
-# Columns of frontier.csv after the point's own: poverty and race beside each other.
-SHOWN = (
-    "disparity",
-    "dissimilarity.poverty",
-    "dissimilarity.race",
-    "within_band",
-    "moved_share",
-    "moved_counted",
-    "travel_mean",
-    "travel_max",
-    "utilisation_max",
-)
 
 
 def document(curve: Curve, moves: Sequence[Step], settings: Settings, seconds: float) -> dict[str, Any]:
@@ -88,7 +75,8 @@ def table_csv(found: dict[str, Any]) -> str:
     exposures = [
         name for name in found["measures_status_quo"] if name.startswith(("exposure_to_poverty.", "isolation."))
     ]
-    names = [*SHOWN, *exposures]
+    # Poverty and race beside each other.
+    names = [*(name for name in up_to(Place.FULL) if counts_children(name)), *exposures]
     rows = [{key: row[key] for key in keys} | {n: row["measures"].get(n) for n in names} for row in found["points"]]
     rows += [{"cap": one["cap"], "missing": one["why"]} for one in found["missing"]]
     frame = pd.DataFrame(rows, columns=[*keys, *names, "missing"]).astype({"point": "Int64"})

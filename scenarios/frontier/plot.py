@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scenarios.cli.tables import figure
 from scenarios.frontier.words import missing_in_words
+from scenarios.paper.measures import DISPARITY, RACE, plain
 from scenarios.paper.templating import templates_of
 
 WIDTH, LEFT, RIGHT = 760, 74, 736
-MAIN, RACE = (86, 340), (394, 510)  # top and bottom of the two charts
+MAIN, LOWER = (86, 340), (394, 510)  # top and bottom of the two charts
 LINE = 18  # units of a line below the charts
 STEPS = (1, 2, 2.5, 5, 10)
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -24,19 +24,18 @@ def draw(found: Mapping[str, Any]) -> str:
     points, unit = found["points"], found["travel_unit"]
     along = "moved_share" if found["against"] == "moved" else "travel_mean"
     xs = [row["measures"][along] or 0.0 for row in points]
-    style = "points" if found["objective"] == "disparity" else "index"
+    told = DISPARITY if found["objective"] == DISPARITY else ""
     across = _scale(0.0 if along == "moved_share" else min(xs), max(xs), LEFT, RIGHT)
     values, bounds = [row["objective_value"] for row in points], [row["bound"] for row in points]
     today = found["objective_value_status_quo"]
     low = min([bound for bound in bounds if bound > 0] or values)
-    charts = [_chart(xs, values, today, across, _scale(low, max(*values, today), *MAIN[::-1]), style, bounds)]
-    race = [row["measures"].get("dissimilarity.race") for row in points]
+    charts = [_chart(xs, values, today, across, _scale(low, max(*values, today), *MAIN[::-1]), told, bounds)]
+    race = [row["measures"].get(RACE) for row in points]
     if all(value is not None for value in race):
-        before = found["measures_status_quo"]["dissimilarity.race"]
-        scale = _scale(min(*race, before), max(*race, before), *RACE[::-1])
-        charts.append(_chart(xs, race, before, across, scale, "index", None))
-    cap_style = "percent" if found["against"] == "moved" else "travel"
-    missing = missing_in_words(found, lambda cap: figure(cap, cap_style, unit))
+        before = found["measures_status_quo"][RACE]
+        scale = _scale(min(*race, before), max(*race, before), *LOWER[::-1])
+        charts.append(_chart(xs, race, before, across, scale, RACE, None))
+    missing = missing_in_words(found, lambda cap: plain(found["against"], cap, unit))
     return (
         templates_of("scenarios.frontier")
         .get_template("frontier.svg")
@@ -51,7 +50,7 @@ def draw(found: Mapping[str, Any]) -> str:
             missing=missing,
             along="students who change school" if along == "moved_share" else "mean travel",
             ticks=[
-                {"x": across(t), "text": f"{100 * t:g} %" if along == "moved_share" else figure(t, "travel", unit)}
+                {"x": across(t), "text": f"{100 * t:g} %" if along == "moved_share" else plain(along, t, unit)}
                 for t in _ticks(0.0 if along == "moved_share" else min(xs), max(xs))
             ],
         )
@@ -60,15 +59,15 @@ def draw(found: Mapping[str, Any]) -> str:
 
 def _chart(
     xs: Sequence[float], values: Sequence[float], today: float, across: Callable[[float], float],
-    up: Callable[[float], float], style: str, bounds: Sequence[float] | None,
+    up: Callable[[float], float], told: str, bounds: Sequence[float] | None,
 ) -> dict[str, Any]:  # fmt: skip
-    top, bottom = MAIN if bounds is not None else RACE
+    top, bottom = MAIN if bounds is not None else LOWER
     order = sorted(range(len(xs)), key=lambda k: xs[k])
     line = [(across(xs[k]), up(values[k])) for k in order]
     floor = [] if bounds is None else [(across(xs[k]), min(up(bounds[k]), bottom)) for k in order]
 
     def text(k: int) -> dict[str, str]:
-        return {"text": figure(values[k], style, "")}
+        return {"text": plain(told, values[k], "")}
 
     shown = list(values) + [today] + [bound for bound in bounds or () if bound > 0]
     return {
@@ -84,12 +83,12 @@ def _chart(
             {"x": across(xs[order[0]]) + 8, "y": up(values[order[0]]) + 16, "end": False} | text(order[0]),
             {"x": across(xs[order[-1]]), "y": up(values[order[-1]]) - 10, "end": True} | text(order[-1]),
         ],
-        "ticks": [{"y": up(t), "text": _short(t, style)} for t in _ticks(min(shown), max(shown))],
+        "ticks": [{"y": up(t), "text": _short(t, told)} for t in _ticks(min(shown), max(shown))],
     }
 
 
-def _short(value: float, style: str) -> str:
-    return f"{100 * value:g}" if style == "points" else f"{value:.3g}"
+def _short(value: float, told: str) -> str:
+    return f"{100 * value:g}" if told == DISPARITY else f"{value:.3g}"
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

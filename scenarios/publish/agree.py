@@ -11,14 +11,13 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.district import District
-from optimizer.measures import group_rows, measure, school_rows
+from optimizer.measures import counts_children, group_rows, measure, school_rows
 from optimizer.plan import Plan
 from scenarios.publish.facts import FARTHER, STEPS, rounded
 from scenarios.publish.suppress import Suppression
 from scenarios.report.data import burden, moves
 
 Figure = float | None
-COUNTS_NOTHING = ("detached_pieces", "cut_edges")  # measures that no count of students enters
 NEAR = 1e-4  # of a grid: what lies so near between two of its values may be rounded either way
 
 
@@ -112,7 +111,7 @@ def agreed_measures(
     """(values, how far each may be off) by name. Variance is the square of the disparity as published."""
     found = {
         name: (value, 0.0)
-        if name in COUNTS_NOTHING
+        if not counts_children(name)
         else bracketed(value, [t[name] for t in tables], steps_of(name, unit))
         for name, value in base.items()
     }

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.bounds.gap import relative_gap
 from optimizer.plan import Plan
+from optimizer.rules import counts_children
 from scenarios.answer.summary import SIZES, kind_of
 from scenarios.exports.runs import Run
 from scenarios.publish.agree import Figures, agreed, agreed_group, agreed_measures, agreed_school, steps_of
@@ -20,11 +21,6 @@ from scenarios.report.maps import class_breaks, class_of
 from scenarios.report.pack import pack, unpack
 
 Doc = dict[str, Any]
-# Kinds of rules whose breaches count blocks, borders or one block's travel, and no children.
-PLAIN = (
-    *("travel", "contiguity", "reach", "shape", "walk_zone", "lock", "forbid", "require", "keep_together"),
-    *("recently_moved", "close", "pair"),
-)
 # What is looked at below, or holds no figure about children. All else is left out: figures of plans that are not in the
 # bundle (baselines, the race-neutral twin), set against those that are, could give counts away.
 KNOWN = (
@@ -141,7 +137,7 @@ def _broken(doc: Doc, seats_hidden: Sequence[bool]) -> list[Doc]:
     }
     rows = []
     for row in doc["summary"]["broken_limits"]:
-        known = kind_of(row) in PLAIN or (row["limit"] in SIZES and row.get("school") in told)
+        known = not counts_children(kind_of(row)) or (row["limit"] in SIZES and row.get("school") in told)
         hidden = dict.fromkeys(("amount", "limit_value", "status_quo_amount"))
         rows.append(dict(row) if known else {**row, **hidden})
     return rows

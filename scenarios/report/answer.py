@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from scenarios.answer.notable import threshold, way
 from scenarios.answer.summary import standing
-from scenarios.report.words import Words
+from scenarios.paper.words import Words
 
 Doc = Mapping[str, Any]
 SEEN = 0.0015  # what may hide behind figures that look alike at a tenth of a point

@@ -8,55 +8,40 @@ from typing import Any
 
 from markupsafe import Markup
 
+from optimizer.measures import Place
 from scenarios.answer.baseline_words import OVER, off_by
-from scenarios.answer.movers import ALL, COUNTED, counts_differ, with_counted
+from scenarios.answer.movers import ALL, counts_differ
 from scenarios.answer.summary import kind_of, standing
 from scenarios.asking.options import DEFAULT_MINIMUM, minimum_meant
-from scenarios.report.numbers import Text
-from scenarios.report.words import Words
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, known_of, short, tabled, unit_told
+from scenarios.paper.numbers import Text
+from scenarios.paper.words import Words
 
 Doc = Mapping[str, Any]
-STYLES = {
-    "disparity": "points",
-    "dissimilarity.race": "index",
-    "dissimilarity.poverty": "index",
-    "within_band": "percent",
-    "moved_share": "percent",
-    "moved_counted": "percent",
-    "travel_mean": "travel",
-    "utilisation_max": "percent",
-}
-NOTED = ("disparity", "dissimilarity.race", "within_band")
 
 
 def style_of(measure: str, doc: Doc, t: Words) -> Any:
-    """How a measure of the card is written."""
-    if STYLES[measure] == "travel":
-        return partial(t.figures.travel, unit=doc["travel_unit"])
-    return getattr(t.figures, STYLES[measure])
+    """How a measure of the page is written."""
+    return partial(figure, measure, unit=doc["travel_unit"], f=t.figures, points=1)
 
 
 def card_rows(docs: Sequence[Doc], t: Words) -> list[dict[str, Any]]:
     """Rows of name, note, before, after (by plan) and style; what the data do not know is left out."""
     before = docs[0]["summary"]["measures_status_quo"]
     rows: list[dict[str, Any]] = []
-    both = counts_differ(doc["summary"]["measures"] for doc in docs)
-    for measure, written in STYLES.items():
-        if measure == COUNTED and not both:
-            continue
+    for measure in tabled(Place.CARD, [doc["summary"]["measures"] for doc in docs]):
         after = [doc["summary"]["measures"].get(measure) for doc in docs]
         if before.get(measure) is None and not any(value is not None for value in after):
             continue
-        key = measure.replace(".", "_")
-        note = t(f"card_{key}_note") if measure in NOTED else None
+        note = f"card_{measure.replace('.', '_')}_note"
         rows.append(
             {
-                "name": t(f"card_{key}"),
-                "note": note,
+                "name": short(measure, "card", t),
+                "note": t(note) if note in t.texts else None,
                 "before": before.get(measure),
                 "after": after,
                 "style": style_of(measure, docs[0], t),
-                "share": written == "percent",
+                "share": unit_told(measure) == "share",
             }
         )
     held = [
@@ -79,11 +64,8 @@ def rounded(doc: Doc, t: Words) -> Text | None:
         return max(part.get(measure) or 0.0 for part in off.values())
 
     f = t.figures
-    points, index = f.points(most("disparity"), digits=1), f.index(most("dissimilarity.race"))
-    return t("rounded", points=points, index=index, travel=f.travel(most("travel_mean"), doc["travel_unit"]))
-
-
-BESIDE = ("disparity", "dissimilarity.race", "moved_share", "travel_mean")
+    points, index = f.points(most(DISPARITY), digits=1), f.index(most(RACE))
+    return t("rounded", points=points, index=index, travel=f.travel(most(TRAVEL), doc["travel_unit"]))
 
 
 def yardsticks(docs: Sequence[Doc], t: Words) -> dict[str, Any] | None:
@@ -100,10 +82,10 @@ def yardsticks(docs: Sequence[Doc], t: Words) -> dict[str, Any] | None:
     plans = [(doc["name"] or t("plan"), doc["summary"]["measures"], "") for doc in docs]
     shown = [(t("today"), first["measures_status_quo"], ""), *beside, *plans]
     known = [measures for _, measures, _ in shown if measures]
-    keys = [k for k in with_counted(BESIDE, known) if any(measures.get(k) is not None for measures in known)]
+    keys = known_of(tabled(Place.JUDGED, known), *known)
     styles = [style_of(key, docs[0], t) for key in keys]
     return {
-        "heads": [t("card_" + key.replace(".", "_")) for key in keys],
+        "heads": [short(key, "card", t) for key in keys],
         "rows": [
             {
                 "name": name,
@@ -135,7 +117,7 @@ def _proved(row: Mapping[str, Any], t: Words) -> Text:
 def _bound(summary: Mapping[str, Any], t: Words) -> Text:
     if standing(summary) not in ("best", "bound"):
         return t.figures.unknown
-    if summary["objective"] == "disparity":
+    if summary["objective"] == DISPARITY:
         return t.figures.points(summary["bound"] - 0.00005, digits=2)
     return f"{summary['bound']:.6g}"
 
@@ -228,11 +210,11 @@ def interval_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:
     """The card's measures with the ends of their intervals; [] where no draws were made."""
     found = (doc.get("uncertainty") or {}).get("intervals", {})
     rows = []
-    for measure in STYLES:
-        if measure in found and measure not in (ALL, COUNTED):
+    for measure in tabled(Place.CARD):
+        if measure in found and measure != ALL:
             style = style_of(measure, doc, t)
             value, ends = doc["summary"]["measures"][measure], found[measure]
-            name = t("card_" + measure.replace(".", "_"))
+            name = short(measure, "card", t)
             rows.append({"name": name, "value": style(value), "low": style(ends["low"]), "high": style(ends["high"])})
     return rows
 

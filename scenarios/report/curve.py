@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, short
+from scenarios.paper.words import Words
 from scenarios.report import charts
 from scenarios.report.card import style_of
-from scenarios.report.words import Words
 
-SHOWN = ("disparity", "dissimilarity.race")
+SHOWN = (DISPARITY, RACE)
 
 
 def curve_view(
@@ -22,7 +23,7 @@ def curve_view(
         return None
     today = {"name": t("today"), "moved_share": 0.0, "today": True}
     before = doc["summary"]["measures_status_quo"]
-    today |= {key: before.get(key) for key in (*SHOWN, "travel_mean")}
+    today |= {key: before.get(key) for key in (*SHOWN, TRAVEL)}
     rows = [today, *({"today": False, **point} for point in points)]
     measures = [key for key in SHOWN if all(row.get(key) is not None for row in rows)]
     if not measures:
@@ -31,7 +32,7 @@ def curve_view(
     for key in measures:
         style = style_of(key, doc, t)
         chart = charts.curve_chart(rows, key, style)
-        shown.append({"title": t("card_" + key.replace(".", "_")), "style": style, **chart})
+        shown.append({"title": short(key, "card", t), "style": style, **chart})
     return {
         "charts": shown,
         "along": charts.curve_ticks(rows, partial(t.figures.percent, digits=0)),

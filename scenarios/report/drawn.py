@@ -10,8 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from scenarios.paper.words import Words
 from scenarios.report.map_part import environment
-from scenarios.report.words import Words
 
 STYLE = Path(__file__).parent / "templates" / "map_svg.css"
 

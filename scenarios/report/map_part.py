@@ -22,11 +22,11 @@ from markupsafe import Markup
 from optimizer.district import District
 from optimizer.plan import Plan
 from scenarios.paper.templating import templates_of
+from scenarios.paper.words import Words, words
 from scenarios.report.addresses import Addresses
 from scenarios.report.borders import STARK, stark_borders
 from scenarios.report.map_data import map_data
 from scenarios.report.pack import pack
-from scenarios.report.words import Words, words
 
 HERE = Path(__file__).parent
 SCRIPTS = ("geometry", "colour", "find", "told", "view", "part")

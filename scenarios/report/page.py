@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from scenarios.answer.movers import counts_differ
+from scenarios.paper.words import Words, words
 from scenarios.report import card, charts
 from scenarios.report.answer import certain, is_today, objective, sentences
 from scenarios.report.curve import curve_view
@@ -20,7 +21,6 @@ from scenarios.report.map_data import TODAY
 from scenarios.report.map_part import Extras, environment, fragment, map_script, map_style, source_hash, stark_rows
 from scenarios.report.pack import unpack
 from scenarios.report.repeat import command, rules_toml
-from scenarios.report.words import Words, words
 
 Doc = Mapping[str, Any]
 MOVES_SHOWN = 20

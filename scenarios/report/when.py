@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.answer.results import need_listed
+from scenarios.paper.words import Words
 from scenarios.reading.results import read_years
-from scenarios.report.words import Words
 
 
 def read_transition(path: Path) -> dict[str, Any]:

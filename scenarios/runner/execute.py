@@ -24,8 +24,8 @@ from scenarios.asking.options import limits_in_force, rules_of, size_of
 from scenarios.asking.plugins import load_plugins, plugin_fault, plugin_hash
 from scenarios.asking.solving import solve_with
 from scenarios.folder import read_district
+from scenarios.paper.words import words
 from scenarios.plans.file import plan_csv, plan_hash, read_plan
-from scenarios.report.words import words
 from scenarios.runner.done import Done, Row, failed, head_of, objective_text
 from scenarios.runner.task import Task
 from scenarios.version import rezone_version

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from optimizer.measures import Place
 from scenarios.answer.baseline_words import scored_name
-from scenarios.answer.movers import with_counted
-from scenarios.comparison.criteria import in_words
-from scenarios.comparison.figures import figure
+from scenarios.paper import numbers
+from scenarios.paper.measures import EXCESS, RACE, figure, name_of, tabled
 from scenarios.paper.templating import templates_of
-from scenarios.report import numbers
 from scenarios.score.words import broken_in_words, sentences
-
-# Poverty and beside it race, then what it costs.
-SHOWN = (
-    *("disparity", "dissimilarity.race", "dissimilarity.poverty", "within_band", "moved_share", "travel_mean"),
-    *("travel_max", "utilisation_max", "detached_pieces"),
-)
-BEYOND = "Students over seats or under smallest sizes"
-LIST = ("disparity", "dissimilarity.race", "moved_share", "travel_mean", "utilisation_max")
 
 
 def render(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -32,8 +23,8 @@ def render(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
             listed=_listed(found),
             rows=[_line(found, entry) for entry in _entries(found)],
             cards=[_card(found, plan, names) for plan in found["plans"]],
-            words=in_words,
-            race_known=_known(found, "dissimilarity.race"),
+            words=name_of,
+            race_known=_known(found, RACE),
             best=[_best(found, plan) for plan in found["plans"]],
         )
     )
@@ -44,7 +35,7 @@ def _known(found: Mapping[str, Any], name: str) -> bool:
 
 
 def _listed(found: Mapping[str, Any]) -> list[str]:
-    names = with_counted(LIST, [entry["measures"] for entry in _entries(found)])
+    names = tabled(Place.LISTED, [entry["measures"] for entry in _entries(found)])
     return [name for name in names if _known(found, name)]
 
 
@@ -88,8 +79,8 @@ def _card(found: Mapping[str, Any], plan: Mapping[str, Any], names: Mapping[str,
         known = [(label, name) for label, name in rows if _known(found, name)]
         return [{"name": label, "cells": [_shown(found, one, name) for one in columns]} for label, name in known]
 
-    shown = with_counted(SHOWN, [one["measures"] for one in columns if one])
-    excess = {"name": BEYOND, "cells": [numbers.count(one["excess"] if one else None) for one in columns]}
+    names_ = tabled(Place.FULL, [one["measures"] for one in columns if one])
+    excess = {"name": name_of(EXCESS), "cells": [numbers.count(one["excess"] if one else None) for one in columns]}
     groups = [(group.replace("_", " ").capitalize(), group) for group in found["groups"]]
     return {
         "name": plan["name"],
@@ -97,7 +88,7 @@ def _card(found: Mapping[str, Any], plan: Mapping[str, Any], names: Mapping[str,
         "valid": plan["valid"],
         "broken": broken_in_words(found, plan, names),
         "unmatched": plan["unmatched"],
-        "main": [*table([(in_words(name), name) for name in shown]), excess],
+        "main": [*table([(name_of(name), name) for name in names_]), excess],
         "poverty": table([(label, f"exposure_to_poverty.{group}") for label, group in groups]),
         "own": table([(label, f"isolation.{group}") for label, group in groups]),
     }

@@ -11,10 +11,12 @@ from scenarios.answer.baseline_words import off_in_words
 from scenarios.answer.movers import counts_differ
 from scenarios.answer.notable import Way, threshold, way
 from scenarios.asking.options import DEFAULT_MINIMUM, minimum_meant
-from scenarios.report import numbers
-from scenarios.report.words import words
+from scenarios.paper import numbers
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, unit_told
+from scenarios.paper.words import words
 
 Row = Mapping[str, Any]
+OBJECTIVES = {DISPARITY: "disparity", TRAVEL: "mean travel"}  # that sentences name
 SHOWN = 6  # schools named for one limit
 NOBODY = 1e-6  # students: so few are none
 
@@ -27,18 +29,18 @@ def sentences(found: Row, plan: Row) -> list[str]:
 
 def _evens_out(found: Row, plan: Row) -> str:
     before, now = found["status_quo"]["measures"], plan["measures"]
-    race_known = now.get("dissimilarity.race") is not None
-    if now["disparity"] is None:
-        head = _turn(found, "Mean travel", "travel_mean", before, now)
+    race_known = now.get(RACE) is not None
+    if now[DISPARITY] is None:
+        head = _turn(found, "Mean travel", TRAVEL, before, now)
         lacks = "poverty" if race_known else "poverty or race"
         also = f" {_race(found, before, now)}." if race_known else ""
         return f"{head}.{also} The data say nothing of {lacks}: what the plan does there cannot be scored."
-    poverty = _turn(found, "the disparity of exposure to poverty", "disparity", before, now)
-    goes = _goes(found, "disparity", before, now)
+    poverty = _turn(found, "the disparity of exposure to poverty", DISPARITY, before, now)
+    goes = _goes(found, DISPARITY, before, now)
     head = EVENS[goes]
     if not race_known:
         return f"{head}: {poverty}. The data do not name racial groups: whether it separates them cannot be scored."
-    race = _goes(found, "dissimilarity.race", before, now)
+    race = _goes(found, RACE, before, now)
     joined = "and" if goes == race else "but"
     return f"{head} ({poverty}) {joined} {SEPARATES[race]} ({_race(found, before, now)})."
 
@@ -56,7 +58,7 @@ SEPARATES = {
 
 
 def _race(found: Row, before: Row, now: Row) -> str:
-    return _turn(found, "dissimilarity by race", "dissimilarity.race", before, now)
+    return _turn(found, "dissimilarity by race", RACE, before, now)
 
 
 def _moves(found: Row, plan: Row) -> str:
@@ -65,7 +67,7 @@ def _moves(found: Row, plan: Row) -> str:
     if counts_differ([plan["measures"]]):
         moved += f", {numbers.percent(plan['measures']['moved_counted'])} without those of closed schools"
     head = moved if share > 0 else "No student changes school"
-    if found["status_quo"]["measures"]["disparity"] is not None:
+    if found["status_quo"]["measures"][DISPARITY] is not None:
         head += f", {_turn(found, 'mean travel', 'travel_mean', found['status_quo']['measures'], plan['measures'])}"
     new = [row for row in plan["broken_limits"] if not row["inherited"]]
     old = len(plan["broken_limits"]) - len(new)
@@ -117,8 +119,7 @@ def _proof(found: Row, plan: Row, best: Row) -> str:
 
 def _turn(found: Row, what: str, name: str, before: Row, now: Row) -> str:
     """Which way a measure goes, with both figures."""
-    style = {"disparity": _points, "dissimilarity.race": numbers.index, "travel_mean": _travel(found)}[name]
-    old, new = style(before[name]), style(now[name])
+    old, new = (_told(found, name, measures[name]) for measures in (before, now))
     if old == new:
         return f"{what} stays at {new}"
     goes = _goes(found, name, before, now)
@@ -131,29 +132,24 @@ def _goes(found: Row, name: str, before: Row, now: Row) -> Way:
     return way(before[name], now[name], threshold(name, found["travel_unit"]))
 
 
-def _points(value: float) -> str:
-    return f"{numbers.points(value, digits=2)} points"
-
-
-def _travel(found: Row) -> Callable[[float], Any]:
-    return lambda value: numbers.travel(value, found["travel_unit"])
+def _told(found: Row, name: str, value: float) -> str:
+    """A figure in a sentence, with its unit."""
+    return f"{figure(name, value, found['travel_unit'])}{' points' if unit_told(name) == 'points' else ''}"
 
 
 def _value(found: Row) -> Callable[[float], Any]:
     """How the objective is written, and what it is called where that is not plain."""
-    if found["objective"] == "disparity":
-        return lambda value: f"{_points(value)} of disparity"
-    if found["objective"] == "travel_mean":
-        return lambda value: f"{numbers.travel(value, found['travel_unit'])} of mean travel"
+    if str(found["objective"]) in OBJECTIVES:
+        return lambda value: f"{_told(found, found['objective'], value)} of {OBJECTIVES[found['objective']]}"
     return lambda value: f"{value:.5g} in the objective"
 
 
 def rounded_down(found: Row, bound: float) -> float:
     """A bound as it is shown, never above what is proved."""
-    if found["objective"] == "travel_mean":
+    if found["objective"] == TRAVEL:
         step = 0.1 if found["travel_unit"] == "min" else 1.0 if bound < 1000 else 10.0
     else:
-        step = 1e-4 if found["objective"] == "disparity" else 10.0 ** (math.floor(math.log10(max(bound, 1e-12))) - 4)
+        step = 1e-4 if found["objective"] == DISPARITY else 10.0 ** (math.floor(math.log10(max(bound, 1e-12))) - 4)
     return math.floor(bound / step) * step
 
 
@@ -174,7 +170,7 @@ def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str
         to = names.get(worst["school"], worst["school"])
         lines.append(
             f"{len(far):,} blocks with {plan['travel_broken']:,.0f} students go farther than allowed; the farthest, "
-            f"{worst['block']} to {to}, by {_travel(found)(worst['amount'])}."
+            f"{worst['block']} to {to}, by {figure(TRAVEL, worst['amount'], found['travel_unit'])}."
         )
     apart = [row for row in new if row["limit"] == "contiguity"]
     if apart:

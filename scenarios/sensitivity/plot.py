@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.paper import numbers
 from scenarios.paper.templating import templates_of
-from scenarios.report import numbers
 from scenarios.sensitivity.cases import LIMITS
 
 COLUMNS, WIDTH, HEAD = 3, 340, 78  # panels side by side, and units of a panel and of the heading

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.report import numbers
+from scenarios.paper import numbers
 
 WIDTH, LEFT, RIGHT = 720, 56, 704
 TALL, LOW = (16, 276), (16, 176)  # top and bottom of the charts

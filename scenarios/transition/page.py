@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from scenarios.paper import numbers
 from scenarios.paper.templating import templates_of
-from scenarios.report import numbers
-from scenarios.report.words import words
+from scenarios.paper.words import words
 from scenarios.transition import chart
 from scenarios.transition.words import named
 

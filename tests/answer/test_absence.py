@@ -29,8 +29,8 @@ from scenarios.frontier import document
 from scenarios.frontier.document import table_csv
 from scenarios.frontier.plot import draw
 from scenarios.frontier.words import missing_in_words
+from scenarios.paper.words import languages, words
 from scenarios.report.curve import curve_view
-from scenarios.report.words import languages, words
 from scenarios.sensitivity import carry, make_cases
 from scenarios.sensitivity import document as sensitivity_document
 from scenarios.sensitivity import table_csv as sensitivity_csv

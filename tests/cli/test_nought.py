@@ -18,10 +18,10 @@ from scenarios import read_district
 from scenarios.answer.summary import standing
 from scenarios.asking.options import settle
 from scenarios.cli.tables import bound_in_words
+from scenarios.paper.words import words
 from scenarios.publish.public import _bounds
 from scenarios.report.answer import certainty, sentences
 from scenarios.report.given import Ask, given_data
-from scenarios.report.words import words
 from scenarios.rfp.tables import count_tables
 
 FILES = sorted(

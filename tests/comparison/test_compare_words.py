@@ -15,8 +15,8 @@ from optimizer import InputError, Plan, measure
 from scenarios import compare, read_results
 from scenarios.comparison import differences
 from scenarios.comparison.chart import chart
-from scenarios.comparison.figures import change, figure, shortened
 from scenarios.comparison.page import render
+from scenarios.paper.measures import change, figure, shortened
 from scenarios.paper.wording import counted
 
 

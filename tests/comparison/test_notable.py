@@ -18,8 +18,8 @@ from optimizer import Plan
 from optimizer.measures import measure
 from scenarios import compare, read_results
 from scenarios.answer.notable import levels, threshold, way
+from scenarios.paper.words import languages, words
 from scenarios.report.answer import sentences
-from scenarios.report.words import languages, words
 from scenarios.score.words import sentences as scored
 
 SMALL = ((0.0476, 0.0475), (0.3512, 0.3505))  # disparity, dissimilarity by race: 4.76 to 4.75 points

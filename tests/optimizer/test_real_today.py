@@ -19,7 +19,7 @@ import pytest
 from scenarios import read_district
 from scenarios.folder import write_district
 from scenarios.generator import generate
-from scenarios.report.words import words
+from scenarios.paper.words import words
 
 WIDE = ("--travel-increase", "4", "--travel-floor", "9000", "--size-tolerance", "0.9", "--max-moved", "0.1")
 FEW = ("--iterations", "400", "--threads", "1")

@@ -16,11 +16,11 @@ from optimizer.plan import Plan
 from optimizer.rules import RULES
 from scenarios.asking.options import rules_of, settle
 from scenarios.cli.tables import broken_in_words
+from scenarios.paper.words import languages, words
 from scenarios.plans.file import plan_under
 from scenarios.report import render
 from scenarios.report.card import broken_rows, limit_rows
 from scenarios.report.given import Ask, given_data
-from scenarios.report.words import languages, words
 from scenarios.score.words import broken_in_words as scored
 
 HERE: dict[str, str | None] = {"r0c0": "x", B: "y", "r0c2": "y", "r0c3": "y"}  # B moves from X to Y

@@ -15,10 +15,10 @@ from optimizer import optimize
 from optimizer.plan import Plan
 from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import Settings, rules_of, settle
+from scenarios.paper.numbers import change, percent, points
 from scenarios.report import Further, render, report_data
 from scenarios.report.data import burden
 from scenarios.report.given import Ask, given_data
-from scenarios.report.numbers import change, percent, points
 from scenarios.report.repeat import command, rules_toml
 
 HOSTILE = '</script><script>alert("x")</script><img src=x onerror=alert(1)>'

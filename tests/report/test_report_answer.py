@@ -8,9 +8,9 @@ import pytest
 from told import gone, today_of
 from toys import EXAMPLE, TOWN
 
+from scenarios.paper.words import languages, words
 from scenarios.report import render
 from scenarios.report.answer import certainty, sentences
-from scenarios.report.words import languages, words
 
 UP, DOWN, SAME = (0.1, 0.2), (0.2, 0.1), (0.1, 0.1)
 

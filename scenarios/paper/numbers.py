@@ -40,6 +40,10 @@ class Figures:
         """Students or blocks: whole, since tenths of a child are an artefact of estimates."""
         return self.unknown if value is None else self._decimal(value, 0)
 
+    def bare(self, value: float) -> str:
+        """A number of which is not known what it counts."""
+        return self._decimal(value, 1)
+
     def index(self, value: float | None) -> Text:
         """An index from 0 to 1, to three places."""
         return self.unknown if value is None else self._decimal(value, 3)

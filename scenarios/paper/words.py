@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.answer.summary import kind_of
-from scenarios.report.numbers import COUNTED, Figures, Text
+from scenarios.paper.numbers import COUNTED, Figures, Text
 
 FOLDER = Path(__file__).parent / "locale"
 FILE = "report.po"
@@ -67,6 +67,11 @@ class Words:
     def plain(self, prefix: str) -> dict[str, str]:
         """The texts whose keys begin with the prefix, as they stand, by the rest of the key."""
         return {key[len(prefix) :]: forms[0] for key, forms in self.texts.items() if key.startswith(prefix)}
+
+    def key(self, name: str) -> str:
+        """What a measure is of: poverty, race, or a group as the data name it."""
+        known = self.texts.get(f"key.{name}")
+        return known[0] if known else name.replace("_", " ")
 
     def group(self, name: str) -> str:
         """A group in words: known names in the language, others as the data name them."""

@@ -1,0 +1,70 @@
+"""What is measured, as records: one declaration a measure. `measure`, tables, pages, what may be published and the
+reference page read these; nothing else knows what a measure is counted in, or which end of it is better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal
+
+from optimizer.arrays import Floats
+from optimizer.plan import Plan
+
+# points: a fraction told in percentage points; share: a fraction told as a percentage; index: from 0 to 1; square: of
+# what is told in points; travel: metres or minutes, as the district has it; count: whole things.
+Unit = Literal["points", "share", "index", "square", "travel", "count"]
+Values = Mapping[str, float | None]
+
+
+class Place(IntEnum):
+    """How far to the front a figure stands. A table shows all that stand up to its own place."""
+
+    JUDGED = 1  # what plans are judged by: dominance, weightings, yardsticks
+    LISTED = 2  # lists with a line a plan
+    COMPARED = 3  # tables that set plans side by side
+    CARD = 4  # a plan's card, and drawings
+    FULL = 5  # the whole of a scorecard, and the terminal's table
+    REST = 6  # JSON, sheets and results alone
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure, or one family of them.
+
+    name: as FORMAT.md has it, without what follows a point. value: from a plan to values by key: "" is the name itself,
+    "black" name.black, "black.white" name.black.white; None where it is not defined, never NaN. forms: of the names, as
+    a reader has them explained: ("within_band", "within_band.<group>"). better: which end is the better one, None where
+    neither is. text: its name in English, where the catalogues have none; {0}, {1} stand for the keys. places: by key,
+    of what stands further to the front than REST. children: whether counts of students enter, so that it may give a
+    small one away.
+    """
+
+    name: str
+    value: Callable[[Plan], Values]
+    unit: Unit
+    better: Literal["less", "more"] | None = "less"
+    forms: tuple[str, ...] = ()
+    text: str = ""
+    places: Mapping[str, Place] = field(default_factory=lambda: {"": Place.CARD})
+    children: bool = True
+
+
+def one(value: Callable[[Plan], float | None]) -> Callable[[Plan], Values]:
+    """Of a measure that is one number."""
+    return lambda plan: {"": value(plan)}
+
+
+def with_groups(value: Callable[[Plan, Floats], float | None]) -> Callable[[Plan], Values]:
+    """Of a measure of students (blocks,): of all, and of each group."""
+
+    def values(plan: Plan) -> Values:
+        district = plan.district
+        groups = zip(district.groups, district.group_counts.T, strict=True)
+        return {"": value(plan, district.students)} | {group: value(plan, students) for group, students in groups}
+
+    return values
+
+
+def by_name(records: Iterable[Measure]) -> dict[str, Measure]:
+    return {record.name: record for record in records}

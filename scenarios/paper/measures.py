@@ -1,0 +1,127 @@
+"""Measures as people read them, from their records (`optimizer.measures`): the one place where a name, a figure or a
+change of a measure becomes text. `Terminal` writes for screens of plain text, `Figures` for pages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from optimizer.measures import Place, Unit, record_of, up_to
+from optimizer.objectives import unit_of
+from scenarios.answer.movers import COUNTED, Measures, with_counted
+from scenarios.paper import numbers
+from scenarios.paper.numbers import Figures, Text
+from scenarios.paper.words import Words
+
+EXCESS = "excess"  # students beyond limits of size: a count that stands among measures
+DISPARITY, RACE, TRAVEL = "disparity", "dissimilarity.race", "travel_mean"  # of which sentences speak
+
+
+def unit_told(name: str) -> Unit | None:
+    """What a measure, an objective or a count is told in; None for what no record names."""
+    if name == EXCESS:
+        return "count"
+    record = record_of(name)
+    return unit_of(name) if record is None else record.unit
+
+
+def sign(measure: str) -> int:
+    """1 where less is better, -1 where more is, 0 where neither."""
+    record = record_of(measure)
+    return 0 if record is None else {"less": 1, "more": -1, None: 0}[record.better]
+
+
+def judged_by() -> tuple[str, ...]:
+    """What dominated plans, weightings and yardsticks are about. Race stands beside poverty wherever it is known."""
+    return tabled(Place.JUDGED)
+
+
+def tabled(place: Place, measured: Iterable[Measures | None] = ()) -> tuple[str, ...]:
+    """The measures that a table of this place shows; the second count of movers where these plans make it another."""
+    return with_counted([name for name in up_to(place) if name != COUNTED], measured)
+
+
+def name_of(measure: str, t: Words | None = None) -> str:
+    """A measure's name: the catalogue's, else what its record says, else the name itself."""
+    from scenarios.paper.words import words  # noqa: PLC0415 - late: catalogues take a moment
+
+    t = t or words()
+    family, *of = measure.split(".")
+    keys = [t.key(one) for one in of]
+    named = dict(zip(("group", "other"), keys, strict=False))
+    text = t.texts.get(f"measure.{family}.of" if of else f"measure.{family}")
+    if text is not None:
+        text_ = text[0].format(**named)
+        return text_[:1].upper() + text_[1:]
+    record = record_of(measure)
+    return ": ".join([family if record is None or not record.text else record.text, *keys])
+
+
+def short(measure: str, prefix: str, t: Words | None = None) -> str:
+    """A measure's name where there is little room: `head` of a column, `line` of a terminal, `card_` of a page; its
+    whole name where the catalogue has none."""
+    from scenarios.paper.words import words  # noqa: PLC0415
+
+    t = t or words()
+    key = f"card_{measure.replace('.', '_')}" if prefix == "card" else f"{prefix}.{measure}"
+    return t.texts[key][0] if key in t.texts else name_of(measure, t)
+
+
+def figure(measure: str, value: float | None, unit: str, f: Figures = numbers.ENGLISH, *, points: int = 2) -> Text:
+    """One value on a page. unit: of travel, `m`, `min`, or "" where it is not known: then it is a bare number. points:
+    digits of what is told in percentage points."""
+    if value is None or math.isnan(value):
+        return f.unknown
+    match unit_told(measure):
+        case "points":
+            return f.points(value, points)
+        case "share":
+            return f.percent(value)
+        case "travel":
+            return f.travel(value, unit) if unit else f.bare(value)
+        case "count":
+            return f.count(value)
+        case _:
+            return f.index(value)
+
+
+def change(measure: str, value: float | None, unit: str, f: Figures = numbers.ENGLISH) -> Text:
+    """A difference, with its sign; of percentages, in points."""
+    if value is None or math.isnan(value):
+        return f.unknown
+    if unit_told(measure) == "share":
+        return f.change(0.0, value, f.points)
+    return f.change(0.0, value, lambda x: figure(measure, x, unit, f))
+
+
+def plain(measure: str, value: float | None, unit: str) -> str:
+    """One value on a terminal."""
+    return plain_in(unit_told(measure), value, unit)
+
+
+def plain_in(told: Unit | None, value: float | None, unit: str) -> str:
+    """The same of any figure, by what it is told in. None: a number of no known kind."""
+    if value is None:
+        return "-"
+    match told:
+        case "points":
+            return f"{100 * value:.2f} points"
+        case "share":
+            return f"{100 * value:.1f} %"
+        case "travel":
+            return f"{value:,.0f} m" if unit == "m" else f"{value:.1f} min" if unit else f"{value:,.1f}"
+        case "count":
+            return f"{value:,.0f}"
+        case _:
+            return f"{value:.3f}"
+
+
+def shortened(name: str, most: int) -> str:
+    """A name of so many letters at most. Names differ at their ends: of a longer one the middle is left out."""
+    head = (most - 1) // 2
+    return name if len(name) <= most else f"{name[:head]}…{name[head + 1 - most :]}"
+
+
+def known_of(measures: Sequence[str], *measured: Measures) -> list[str]:
+    """Those that any of these plans have a value of."""
+    return [name for name in measures if any(one.get(name) is not None for one in measured)]
