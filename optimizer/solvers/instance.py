@@ -24,12 +24,6 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
     """Arrays of one model. With excess_first the cost is the excess, and what the zones of `start` break is no bar."""
     district, schools, sums = model.district, model.district.schools, model.sums
     features = Features(model, compiled)
-    rows = {name: _rows([getattr(s, name) for s in sums], schools) for name in _SUM_ROWS}
-    slack = np.array([[NEARLY * s.slack] for s in sums]).reshape(len(sums), 1)
-    hard_low, hard_high = rows["hard_low"] - slack, rows["hard_high"] + slack
-    if excess_first:
-        now = _rows([s.value(district, start) for s in sums], schools)
-        hard_low, hard_high = np.minimum(hard_low, now - SLACK), np.maximum(hard_high, now + SLACK)
     contiguity = model.contiguity
     detached = np.zeros(district.blocks, bool) if contiguity is None else contiguity.detached
     room = np.bincount(model.pairs.index, minlength=schools)
@@ -55,11 +49,7 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
             "feature": features.columns(),
             "part": np.array([features.of_column(s.part) for s in sums], np.int32),
             "whole": np.array([-1 if s.whole == -1 else features.of_column(s.whole) for s in sums], np.int32),
-            "factor": rows["factor"],
-            "low": rows["low"],
-            "high": rows["high"],
-            "hard_low": hard_low,
-            "hard_high": hard_high,
+            **_sums(model, start, excess_first=excess_first),
             **features.curves(),
             **features.checks(slack=np.inf if excess_first else SHARE_SLACK),
             "root": district.root if contiguity is None else contiguity.root,
@@ -73,6 +63,18 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
             "list_start": np.concatenate([[0], np.cumsum(room)]).astype(np.int64),
         }
     )
+
+
+def _sums(model: Model, start: Ints, *, excess_first: bool) -> dict[str, Floats]:
+    """What each sum may be at each school (sums by schools). With excess_first what it is in `start` is no bar."""
+    district, sums = model.district, model.sums
+    rows = {name: _rows([getattr(s, name) for s in sums], district.schools) for name in _SUM_ROWS}
+    slack = np.array([[NEARLY * s.slack] for s in sums]).reshape(len(sums), 1)
+    hard_low, hard_high = rows["hard_low"] - slack, rows["hard_high"] + slack
+    if excess_first:
+        now = _rows([s.value(district, start) for s in sums], district.schools)
+        hard_low, hard_high = np.minimum(hard_low, now - SLACK), np.maximum(hard_high, now + SLACK)
+    return rows | {"hard_low": hard_low, "hard_high": hard_high}
 
 
 def read_only(arrays: Mapping[str, Any]) -> Instance:

@@ -14,7 +14,8 @@ from scenarios.asking.options import minimum_meant
 from scenarios.asking.rule_tables import rule_faults
 from scenarios.reading.documents import fit, parse_json, read_json
 from scenarios.reading.files import need_file, there
-from scenarios.reading.schemas import Frontier, Manifest, Map, Report, Rule, SummaryFile, Transition
+from scenarios.reading.map_schemas import Map
+from scenarios.reading.schemas import Frontier, Manifest, Report, Rule, SummaryFile, Transition
 from scenarios.reading.tables import plain_table, read_arrow
 
 RESULTS = "results.parquet"

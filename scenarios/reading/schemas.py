@@ -13,21 +13,13 @@ from typing_extensions import TypedDict
 
 from optimizer.rules.base import AmountUnit
 from scenarios.asking.options import DefaultMinimum
+from scenarios.reading.map_schemas import Maps
 from scenarios.reading.most import most
+from scenarios.reading.values import Both, Count, Known, Name, Number, Share, Sure, Text, Whole
 
-LARGE = 1e15
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-LARGE, le=LARGE)]
-Known = Number | None
-Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e-6, le=1 + 1e-6)] | None
-Count = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e-6, le=LARGE)] | None
-Whole = Annotated[int, Field(strict=True, ge=0, le=10**12)]
-Sure = Annotated[bool, Field(strict=True)]
-Name = Annotated[str, Field(strict=True, max_length=most("name"))]
-Text = Annotated[str, Field(strict=True, max_length=100_000)]
 Measures = Annotated[dict[Name, Known], Field(max_length=100_000)]
 Exposure = dict[Name, Share] | None
 RacialExposure = dict[Name, dict[Name, Share]] | None
-Both = Literal["status_quo", "plan"]
 
 
 class Limits(TypedDict):
@@ -146,46 +138,6 @@ class Stark(TypedDict):
     race: Share
 
 
-Path = Annotated[str, Field(strict=True, pattern=r"^[-0-9A-Za-z., ]*$")]
-
-
-class Zone(TypedDict):
-    school: Whole
-    path: Path
-
-
-class Place(TypedDict):
-    x: Number
-    y: Number
-    label_x: Number
-    label_y: Number
-
-
-MovedShape = TypedDict("MovedShape", {"from": Whole, "to": Whole, "blocks": Whole, "students": Count, "path": Path})
-Length = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
-
-
-class ScaleBar(TypedDict):
-    metres: Number
-    units: Length
-
-
-class Maps(TypedDict):
-    crs: Text
-    left: Number
-    top: Number
-    metres_per_unit: Annotated[float, Field(strict=True, gt=0, le=1000000.0)]
-    width: Length
-    height: Length
-    scale_bar: ScaleBar
-    zones: dict[Both, list[Zone]]
-    moved: list[MovedShape]
-    schools: list[Place]
-    colour: list[Whole]
-    poverty_breaks: list[Number]
-    poverty_class: dict[Both, list[Whole | None]]
-
-
 class Interval(TypedDict):
     low: Number
     high: Number
@@ -222,65 +174,6 @@ class Report(TypedDict):
     map: Annotated[str, Field(strict=True, max_length=most("json"))] | None
     public: Public | None
     uncertainty: Uncertainty | None
-
-
-Units = list[Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]]
-Counts = list[Count]
-
-
-class MapFrame(TypedDict):
-    left: Number
-    top: Number
-    metres: Annotated[float, Field(strict=True, gt=0, le=1000000.0)]
-    width: Length
-    height: Length
-    crs: Text
-
-
-class MapBlocks(TypedDict):
-    id: list[Name]
-    students: Counts
-    counted: Counts
-    poverty: Counts | None
-    groups: list[Counts]
-
-
-class MapSchool(TypedDict):
-    id: Name
-    name: Name
-    x: Whole
-    y: Whole
-    colour: Whole
-    seats: Count
-
-
-class MapZone(TypedDict):
-    students: Count
-    poverty: Share
-    groups: list[Share]
-
-
-class MapPlan(TypedDict):
-    name: Name
-    school: list[Whole]
-    travel: Counts
-    zones: list[MapZone]
-
-
-class Arcs(TypedDict):
-    n: list[Whole]
-    xy: Units
-
-
-class Map(TypedDict):
-    frame: MapFrame
-    arcs: Arcs
-    rings: list[list[Units]]
-    blocks: MapBlocks
-    schools: Annotated[list[MapSchool], Field(min_length=1)]
-    groups: list[Name]
-    unit: Literal["m", "min"]
-    plans: Annotated[list[MapPlan], Field(min_length=2)]
 
 
 class SummaryFile(TypedDict):
