@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.instances import INSTANCES, instance_called
 from benchmarks.machine import DATA
 from benchmarks.peers import PEERS, Answer, Question
 from benchmarks.peers.question import eased
 from optimizer import District
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.generator import generate
+from scenarios.instances import INSTANCES, instance_called
 
 SEED = 1  # of generated districts, as in the other benchmarks
 SIZE = re.compile(r"([1-9][0-9]*)/([1-9][0-9]*)")

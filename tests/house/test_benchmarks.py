@@ -22,10 +22,7 @@ from scenarios.verify import verify
 
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.instances.__main__ import main as instances
-from benchmarks.instances.library import INSTANCES, fingerprint, instance_called
-from benchmarks.instances.page import END, PAGE, START, table
-from benchmarks.instances.shelf import Shelf, judge, proved, race
+from benchmarks.instances import END, PAGE, START
 from benchmarks.peers import PEERS, Question
 from benchmarks.peers.__main__ import cells
 from benchmarks.peers.__main__ import main as peers
@@ -40,6 +37,10 @@ from benchmarks.real import DATA, district_row, over_seats, plan_rows
 from benchmarks.speed.compare import in_pairs, interval, sign_test, unpack, verdict
 from benchmarks.speed.rows import COLUMNS, add, plot, read
 from benchmarks.speed.specs import SPECS, run
+from scenarios.instances.__main__ import main as instances
+from scenarios.instances.library import INSTANCES, fingerprint, instance_called
+from scenarios.instances.shelf import HOME, Shelf, judge, proved, race
+from scenarios.instances.table import table
 
 ASKED = Question(eased(generate(120, 5, np.random.default_rng(3))))
 BREAKS_LIMITS = ("METIS", "CP-SAT, published")  # what they cannot express, they may break
@@ -158,7 +159,7 @@ def test_the_docs_list_every_peer_and_what_it_cannot_express() -> None:
 def test_the_library_is_graded_named_once_and_small() -> None:
     assert len({instance.name for instance in INSTANCES}) == len(INSTANCES) >= 20
     assert set(Shelf().known()) == {instance.name for instance in INSTANCES}
-    assert sum(file.stat().st_size for file in (ROOT / "instances").iterdir()) < 5_000_000
+    assert sum(file.stat().st_size for file in HOME.iterdir()) < 5_000_000
 
 
 @pytest.mark.parametrize("name", [instance.name for instance in SMALL])
@@ -241,7 +242,7 @@ def test_plans_that_break_limits_and_names_that_are_not_there(tmp_path: Path, ca
 
 def test_another_district_than_the_librarys_is_refused(tmp_path: Path, capsys) -> None:
     shelf = Shelf(tmp_path)
-    known = json.loads((ROOT / "instances" / "instances.json").read_text())
+    known = json.loads((HOME / "instances.json").read_text())
     known["usual-0040"]["fingerprint"] = "0" * 64
     (tmp_path / "instances.json").write_text(json.dumps(known))
     assert instances(["write", "usual-0040", str(tmp_path / "out")], shelf) == 2

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -70,3 +73,44 @@ def test_locks_agree_and_hold_names_versions_and_hashes_alone() -> None:
     assert len(everything) > 3 * len(run)
     for file in ("requirements.txt", "requirements-dev.txt"):
         assert "//" not in (ROOT / file).read_text(encoding="utf-8")
+
+
+BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> Path:
+    """What a wheel of this tree installs, built in a copy that holds nothing else."""
+    base = tmp_path_factory.mktemp("wheel")
+    source, made, there = base / "source", base / "made", base / "there"
+    no_caches = shutil.ignore_patterns("__pycache__")
+    for package in OWN:
+        shutil.copytree(ROOT / package, source / package, ignore=no_caches)
+    for file in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / file, source)
+    made.mkdir()
+    subprocess.run([sys.executable, "-c", BUILD, str(made)], cwd=source, check=True, capture_output=True)
+    (wheel,) = made.glob("rezone-*.whl")
+    zipfile.ZipFile(wheel).extractall(there)
+    return there
+
+
+def files_of(folder: Path) -> set[str]:
+    """Of the packages, caches left out."""
+    paths = [path for package in OWN for path in (folder / package).rglob("*") if "__pycache__" not in path.parts]
+    return {path.relative_to(folder).as_posix() for path in paths if path.is_file()}
+
+
+def test_the_wheel_holds_every_file_of_the_packages(installed: Path) -> None:
+    there = files_of(installed)
+    assert sorted(files_of(ROOT) - there) == []
+    assert {"rezone/py.typed", "scenarios/instances/known/instances.json"} < there
+    assert len([name for name in there if name.startswith("scenarios/demo/district/")]) > 2
+
+
+def test_a_submission_is_checked_by_what_is_installed(installed: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "usual-0040.mine.csv"
+    shutil.copy(installed / "scenarios" / "instances" / "known" / "usual-0040.csv", mine)
+    given = [sys.executable, "-m", "scenarios.instances", "check", str(mine)]
+    done = subprocess.run(given, cwd=installed, check=True, capture_output=True, text=True)
+    assert done.stdout.startswith("usual-0040: valid, disparity 6.71851 points; best known 6.71851")

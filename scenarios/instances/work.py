@@ -7,19 +7,21 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.instances.library import INSTANCES, Instance, fingerprint, instance_called
-from benchmarks.instances.seal import resealed
-from benchmarks.instances.shelf import BETTER, Known, Shelf, certificate_of, judge, proved, race
 from optimizer import Disparity, Plan, optimize
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.folder.hashes import byte_hashes, folder_hashes
+from scenarios.instances.library import INSTANCES, Instance, fingerprint, instance_called
+from scenarios.instances.seal import resealed
+from scenarios.instances.shelf import BETTER, Known, Shelf, certificate_of, judge, proved, race
 from scenarios.plans.file import read_plan, write_plan
 from scenarios.verify.certificate import OF_CONTENT
 from scenarios.verify.reading import load_json
 from scenarios.version import rezone_version
 
 
-def check(shelf: Shelf, file: Path, name: str | None, certificate: Path | None, *, keep: bool) -> tuple[str, bool]:
+def check(
+    shelf: Shelf, file: Path, name: str | None = None, certificate: Path | None = None, *, keep: bool = False
+) -> tuple[str, bool]:
     """What a submission is worth, in words, and whether it is valid. keep: put it on the shelf where it is better.
 
     name: of the instance; None takes the start of the file's name. Raises InputError where a file cannot be read.

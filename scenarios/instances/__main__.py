@@ -4,7 +4,6 @@ list                        what is known of each
 write NAME OUT              the district folder, the best plan and its certificate, for `rezone` and any other program
 check PLAN [--keep]         what a plan is worth; its name begins with the instance's, or --instance gives it
 solve [NAME ...]            look for better plans and bounds, and keep them
-page                        renew the table of docs/instances.md
 """
 
 from __future__ import annotations
@@ -13,11 +12,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.instances import INSTANCES, instance_called
-from benchmarks.instances.page import renew, table
-from benchmarks.instances.shelf import Shelf
-from benchmarks.instances.work import check, solve, write
+import typer
+
 from optimizer.errors import InputError
+from scenarios.instances import INSTANCES, instance_called
+from scenarios.instances.shelf import Shelf
+from scenarios.instances.table import table
+from scenarios.instances.work import check, solve, write
 
 
 def main(words: list[str] | None = None, shelf: Shelf | None = None) -> int:
@@ -25,33 +26,30 @@ def main(words: list[str] | None = None, shelf: Shelf | None = None) -> int:
     given, shelf = _arguments().parse_args(words), shelf or Shelf()
     try:
         if given.what == "list":
-            print(table(shelf))
+            typer.echo(table(shelf))
         elif given.what == "write":
-            print(write(shelf, instance_called(given.name), given.out))
-        elif given.what == "page":
-            renew(shelf)
+            typer.echo(write(shelf, instance_called(given.name), given.out))
         elif given.what == "solve":
             for instance in [instance_called(name) for name in given.names] or INSTANCES:
-                print(solve(shelf, instance, given.seconds, given.seed), flush=True)
+                typer.echo(solve(shelf, instance, given.seconds, given.seed))
         else:
             said, valid = check(shelf, given.plan, given.instance, given.certificate, keep=given.keep)
-            print(said)
+            typer.echo(said)
             return 0 if valid else 1
     except InputError as error:
-        print(error, file=sys.stderr)
+        typer.echo(error, err=True)
         return 2
     return 0
 
 
 def _arguments() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(
-        prog="python -m benchmarks.instances",
+        prog="python -m scenarios.instances",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parts = asked.add_subparsers(dest="what", required=True)
     parts.add_parser("list")
-    parts.add_parser("page")
     writing = parts.add_parser("write")
     writing.add_argument("name")
     writing.add_argument("out", type=Path)

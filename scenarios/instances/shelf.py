@@ -1,4 +1,4 @@
-"""What is kept of each instance under instances/: a line of instances.json, the best plan, and a certificate."""
+"""What is kept of each instance in known/: a line of instances.json, the best plan, and a certificate."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.instances.library import INSTANCES, Instance, fingerprint
-from benchmarks.machine import ROOT
 from optimizer import Disparity, District, Plan, breaches, is_valid, measure
 from optimizer.bounds.certificate import Certificate
 from optimizer.errors import Fault, InputError
 from optimizer.rules import DEFAULT_RULES
 from scenarios.answer.certificate import certificate_text
 from scenarios.asking.options import Options, limits_in_force
+from scenarios.instances.library import INSTANCES, Instance, fingerprint
 from scenarios.plans.file import plan_csv, read_plan
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
@@ -24,7 +23,7 @@ from scenarios.verify.certificate import read_head, read_proof
 from scenarios.verify.verdict import shape_of
 from scenarios.writing.files import write_json, write_text
 
-HOME = ROOT / "instances"
+HOME = Path(__file__).parent / "known"
 DEFAULTS = Options.model_validate({})
 BETTER = 1e-7  # a value or bound counts as better from here on: a hundred-thousandth of a point
 

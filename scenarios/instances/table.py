@@ -1,16 +1,10 @@
-"""docs/instances.md: its table is made from the library, and a test holds it to that."""
+"""What is known of all instances, as a table in Markdown: docs/instances.md holds it."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from scenarios.instances.library import INSTANCES, Instance
+from scenarios.instances.shelf import Known, Shelf
 
-from benchmarks.instances.library import INSTANCES, Instance
-from benchmarks.instances.shelf import Known, Shelf
-from benchmarks.machine import ROOT
-from scenarios.writing.files import write_text
-
-PAGE = ROOT / "docs" / "instances.md"
-START, END = "<!-- table: python -m benchmarks.instances page -->", "<!-- end of table -->"
 HEAD = ("instance", "blocks", "schools", "today", "best plan", "bound", "gap", "race today", "race", "plan", "proof")
 
 
@@ -26,10 +20,3 @@ def _cells(instance: Instance, row: Known) -> list[str]:
     race = [f"{value:.3f}" for value in (row.race_status_quo, row.race)]
     size = [f"{instance.blocks:,}", str(instance.schools)]
     return [instance.name, *size, *points, f"{100 * row.gap:.2f} %", *race, row.found, row.proved]
-
-
-def renew(shelf: Shelf, page: Path = PAGE) -> None:
-    """Write the table into the page, between its marks."""
-    text = page.read_text(encoding="utf-8")
-    before, rest = text.split(START)
-    write_text(page, f"{before}{START}\n\n{table(shelf)}\n\n{END}{rest.split(END)[1]}")
