@@ -27,8 +27,9 @@ def rezone(monkeypatch, capsys):
 @pytest.fixture
 def plugins_forgotten():
     """What plugins make known in this process is gone again after the test: the tables are everyone's."""
+    from optimizer.measures import MEASURES
     from optimizer.objectives import OBJECTIVES
     from optimizer.rules import RULES
 
-    with patch.dict(OBJECTIVES), patch.dict(RULES):
+    with patch.dict(MEASURES), patch.dict(OBJECTIVES), patch.dict(RULES):
         yield

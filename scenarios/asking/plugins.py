@@ -1,4 +1,4 @@
-"""A user's own rules and objectives: Python files that the command line names, and nothing else may name."""
+"""A user's own rules, objectives and measures: Python files that the command line names, and nothing else may name."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from optimizer.district import District
 
 RULE_PARTS, OBJECTIVE_PARTS = ("narrow", "excess", "attributes"), ("compile", "value", "attributes")
+MEASURE_PARTS = ("value",)
 PREFIX = "rezone_plugin_"  # of the names of their modules
 MEND = "See docs/plugins.md"
 _run: dict[Path, str] = {}  # SHA-256 of the code that was run, by the path of its file
 
 
 def load_plugins(files: Sequence[Path]) -> None:
-    """Run each file, and make the rules and objectives that it lists known by their names: its RULES (rule classes, see
-    optimizer.rules.base) and OBJECTIVES (classes that need no arguments, see optimizer.objectives.base).
+    """Run each file, and make the rules, objectives and measures that it lists known by their names: its RULES (rule
+    classes, see optimizer.rules.base), OBJECTIVES (classes that need no arguments, see optimizer.objectives.base) and
+    MEASURES (records, see optimizer.measures.record).
 
     Raises InputError where a file cannot be run, lists nothing, or a name is taken.
     """
@@ -105,23 +107,30 @@ def _aside(*values: Any, **how: Any) -> None:
 
 
 def _register(module: ModuleType, file: Path) -> None:
-    from optimizer.objectives import OBJECTIVES  # noqa: PLC0415 - takes a moment to import
+    from optimizer.measures import MEASURES  # noqa: PLC0415 - takes a moment to import
+    from optimizer.objectives import OBJECTIVES  # noqa: PLC0415
     from optimizer.rules import RULES  # noqa: PLC0415
 
-    rules, objectives = getattr(module, "RULES", ()), getattr(module, "OBJECTIVES", ())
-    if not rules and not objectives:
-        raise InputError(Fault("--plugin", f"{file.name} lists no RULES and no OBJECTIVES", MEND))
-    for found, known, label, parts in (
-        (rules, RULES, "kind", RULE_PARTS),
-        (objectives, OBJECTIVES, "name", OBJECTIVE_PARTS),
-    ):
-        for one in found:
+    kinds: tuple[tuple[str, dict[str, Any], str, tuple[str, ...]], ...] = (
+        ("RULES", RULES, "kind", RULE_PARTS),
+        ("OBJECTIVES", OBJECTIVES, "name", OBJECTIVE_PARTS),
+        ("MEASURES", MEASURES, "name", MEASURE_PARTS),
+    )
+    if not any(getattr(module, kind, ()) for kind, *_ in kinds):
+        raise InputError(Fault("--plugin", f"{file.name} lists no RULES, no OBJECTIVES and no MEASURES", MEND))
+    for kind, known, label, parts in kinds:
+        for one in getattr(module, kind, ()):
             known[_checked(one, known, label, parts, file)] = one
+
+
+def _module_of(one: Any) -> str:
+    """Where a class was made, or what a measure computes."""
+    return str(getattr(getattr(one, "value", None), "__module__", "") or getattr(one, "__module__", ""))
 
 
 def _checked(one: Any, known: dict[str, Any], label: str, parts: tuple[str, ...], file: Path) -> str:
     """Its name. Loading a file twice is no fault."""
-    title = getattr(one, "__name__", repr(one))
+    title = getattr(one, "__name__", None) or getattr(one, label, repr(one))
     name = getattr(one, label, None)
     if not isinstance(name, str):
         raise InputError(Fault("--plugin", f"{title} in {file.name} has no {label}", MEND))
@@ -129,7 +138,7 @@ def _checked(one: Any, known: dict[str, Any], label: str, parts: tuple[str, ...]
     if missing:
         raise InputError(Fault("--plugin", f"{title} in {file.name} has no {', '.join(missing)}", MEND))
     taken = known.get(name)
-    if taken is not None and getattr(taken, "__module__", "") != getattr(one, "__module__", ""):
+    if taken is not None and _module_of(taken) != _module_of(one):
         raise InputError(
             Fault("--plugin", f"the {label} '{name}' of {file.name} is there already", "Take another name")
         )

@@ -42,6 +42,14 @@ def test_an_objective_of_ones_own_is_minimised_and_bounded(tmp_path: Path) -> No
     assert f"students_{first}" in found["attributes_used"]
 
 
+def test_a_measure_of_ones_own_stands_in_the_summary_and_on_the_page(tmp_path: Path) -> None:
+    found = optimize(tmp_path, "--plugin", str(EXAMPLES / "longest_ride.py"))
+    plan = read_plan(tmp_path / "plan.csv", read_district(demo_folder()))
+    far = plan.district.students[plan.travel > 2000].sum() / plan.district.students.sum()
+    assert found["measures"]["far_share"] == pytest.approx(far)
+    assert "Students who go far" in (tmp_path / "report.html").read_text()
+
+
 def test_a_rule_of_ones_own_holds(tmp_path: Path) -> None:
     plugin = str(EXAMPLES / "farthest.py")
     found = optimize(tmp_path, "--plugin", plugin, "--rule", "farthest distance=1500")
@@ -55,7 +63,7 @@ def test_a_rule_of_ones_own_holds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("x = 1", "lists no RULES and no OBJECTIVES"),
+        ("x = 1", "lists no RULES, no OBJECTIVES and no MEASURES"),
         ("1 / 0", "cannot be run \\(ZeroDivisionError: division by zero\\)"),
         ("def (", "cannot be run \\(SyntaxError"),
         ("class A: kind = 'a'\nRULES = [A]", "A in wrong.py has no narrow, excess, attributes"),
