@@ -48,6 +48,8 @@ LATER = {
     "ensemble": "Until then: compare with today's zones and the nearest-school plan, which rezone optimize prints",
 }
 
+# What the system says where a library cannot be loaded, or a thread cannot begin, for want of memory.
+NO_MEMORY = ("failed to map segment", "annot allocate memory", "can't start new thread")
 TRACEBACK = "REZONE_TRACEBACK"  # set, it shows where in the program a fault arose
 
 app = typer.Typer(
@@ -184,7 +186,7 @@ def _failure(error: BaseException) -> str:
     """What keeps the system from doing what it is asked."""
     if isinstance(error, OutputError):
         return str(error)
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or any(words in str(error) for words in NO_MEMORY):
         return "memory: there is not enough of it. Close other programs, or take a machine that has more"
     if isinstance(error, OSError):
         place = "standard output" if error.filename is None else f"'{error.filename}'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -12,6 +13,9 @@ from scenarios.reading.most import most
 
 # What steers a terminal, or turns the direction of what follows: in no id and no name.
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+# What is the system's fault, whichever file is read: raised as it is, for exit status 3.
+SYSTEM = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.ETIMEDOUT)
 
 
 def there(path: Path) -> bool:
@@ -36,7 +40,7 @@ def need_file(path: Path, kind: str, *, where: str | None = None, missing: str |
             raise InputError(Fault(where, f"is a link to {path.readlink()}, which is not there", mend)) from None
         raise InputError(Fault(where, "is not there", missing or f"Put it at {path}, or name another path")) from None
     except OSError as error:
-        raise InputError(Fault(where, f"cannot be read ({error.strerror})", "Name a readable file")) from None
+        raise unreadable(error, where) from None
     raise InputError(Fault(where, *problem))
 
 
@@ -58,8 +62,14 @@ def read_bytes(path: Path, kind: str, *, where: str | None = None, missing: str 
     try:
         return need_file(path, kind, where=where, missing=missing).read_bytes()
     except OSError as error:
-        name = path.name if where is None else where
-        raise InputError(Fault(name, f"cannot be read ({error.strerror})", "Name a readable file")) from None
+        raise unreadable(error, path.name if where is None else where) from None
+
+
+def unreadable(error: OSError, where: str) -> OSError | InputError:
+    """What to raise where a file cannot be read: the error itself, where it is of the system and not of the file."""
+    if error.errno in SYSTEM:
+        return error
+    return InputError(Fault(where, f"cannot be read ({error.strerror})", "Name a readable file"))
 
 
 def text_of(raw: bytes, where: str, kind: str) -> str:

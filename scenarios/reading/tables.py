@@ -15,7 +15,7 @@ import pyarrow
 import pyarrow.parquet
 
 from optimizer.errors import Fault, InputError
-from scenarios.reading.files import STEERING, need_file, text_of
+from scenarios.reading.files import STEERING, SYSTEM, need_file, text_of, unreadable
 from scenarios.reading.most import most, need_most
 
 FEWER_CELLS = "Put cells that hold a comma between quotation marks, and write numbers with a point alone: 1200, 48.123"
@@ -34,7 +34,7 @@ def read_csv(path: Path, missing: str | None = None) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
         raise InputError(_not_csv(path.name, str(error))) from None
     except OSError as error:
-        raise InputError(Fault(path.name, f"cannot be read ({error.strerror})", "Name a readable file")) from None
+        raise unreadable(error, path.name) from None
     if not isinstance(table.index, pd.RangeIndex):  # else pandas would take the first cells for names of the rows
         raise InputError(Fault(path.name, "its rows have more cells than its header", FEWER_CELLS))
     if len(columns) == table.shape[1]:
@@ -131,7 +131,9 @@ def read_arrow(path: Path, where: str, columns: Iterable[str] | None = None) -> 
             return table
     except InputError:
         raise
-    except (pyarrow.ArrowException, OSError, ValueError, TypeError, MemoryError):
+    except (pyarrow.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:
+        if isinstance(error, OSError) and error.errno in SYSTEM:
+            raise
         problem = "cannot be read as parquet: it is something else, or damaged"
         raise InputError(Fault(where, problem, "Write it anew as Parquet")) from None
 

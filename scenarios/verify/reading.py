@@ -13,7 +13,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.reading.files import need_file
+from scenarios.reading.files import need_file, unreadable
 
 MEND = "Take the file as the program wrote it"
 SEAL = re.compile(rb',"seal":"([0-9a-f]{64})"\}\s*\Z')
@@ -39,7 +39,7 @@ def load_json(path: Path, blocks: int) -> tuple[Any, bool]:
     except FileNotFoundError:
         raise InputError(Fault(name, "is not there", f"Put it at {path}, or name another path")) from None
     except OSError as error:
-        raise InputError(Fault(name, f"cannot be read ({error.strerror})", "Name a readable file")) from None
+        raise unreadable(error, name) from None
     for mark, count, what in ((b",", MOST_VALUES, "values"), (b'"', 2 * MOST_TEXTS, "texts")):
         if raw.count(mark) > count:
             raise _too_large(name, f"too many {what}")

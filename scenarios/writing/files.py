@@ -49,8 +49,8 @@ def reported(place: Path, flag: str = "--out") -> Iterator[None]:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in WRITERS:
             raise
-        reason = " ".join(str(error).split())[:120]
-        raise OutputError(Fault(flag, f"'{place}' cannot be written ({reason})", ROOM)) from error
+        problem = f"'{place}' cannot be written (the system took a file of it only in part)"
+        raise OutputError(Fault(flag, problem, ROOM)) from error
 
 
 @contextmanager
@@ -143,9 +143,9 @@ def output_file(path: Path, *districts: Path, flag: str = "--out") -> Path:
 def apart(path: Path, districts: tuple[Path, ...], flag: str, *, above: bool = True) -> None:
     """Raises InputError where the path lies in the folder of a district, or, if `above`, holds one."""
     with _possible(path, flag):
-        whole = path.resolve()
+        whole = Path(os.path.realpath(path))  # which, unlike resolve, leaves links in a circle as they are
     for district in districts:
-        own = district.resolve()
+        own = Path(os.path.realpath(district))
         if own == whole or own in whole.parents or (above and whole in own.parents):
             problem = f"'{path}' lies in the district's folder '{district}', or holds it"
             raise InputError(Fault(flag, problem, "Name a place beside it: the district's folder is only read"))

@@ -163,6 +163,8 @@ def test_one_place_says_what_an_exception_means(monkeypatch) -> None:
     assert callable(cli)
     assert words_of(MemoryError())[0] == 3
     assert "there is not enough of it" in words_of(MemoryError())[1]
+    for text in ("lib.so: failed to map segment from shared object", "can't start new thread"):
+        assert "there is not enough of it" in words_of(RuntimeError(text))[1]
     assert words_of(OSError(errno.EIO, "Input/output error", "a.csv")) == (
         3,
         "'a.csv': the system failed (Input/output error). Mend what it says, and repeat the command",
@@ -210,6 +212,41 @@ def test_who_closes_the_pipe_does_not_change_the_answer(made, tmp_path: Path) ->
 def test_closed_streams(made) -> None:
     words = " ".join(shlex.quote(str(word)) for word in (*REZONE, "check", made.district))
     assert subprocess.run(f"{words} >&- 2>&- <&-", shell=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_in_a_circle_are_in_the_way(name: str, rezone, made, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    status, printed, err = rezone(*call(made, name, tmp_path / "loop"))
+    assert (status in (2, 3), printed) == (True, "")
+    assert "cannot be" in said(err)
+    assert "fault of the program" not in err
+    assert [path.name for path in tmp_path.iterdir()] == ["loop"]
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EMFILE])
+def test_what_the_system_does_not_read_is_no_fault_of_the_file(number: int, rezone, made, monkeypatch) -> None:
+    def broken(path: Path, *_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "open", broken)
+    status, _, err = rezone("check", made.district)
+    assert (status, f"the system failed ({os.strerror(number)})" in said(err)) == (3, True)
+
+
+def test_too_few_open_files_is_the_systems_fault(made) -> None:
+    resource = pytest.importorskip("resource")
+    child = start("check", made.district, before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8)))
+    status, _, err = ended(child)
+    assert (status, "the system failed (Too many open files)" in said(err)) == (3, True)
+
+
+def test_layers_without_room_are_told_without_the_librarys_words(made, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    words = ("export", made.run, "--out", tmp_path / "out", "--format", "gpkg")
+    status, _, err = ended(start(*words, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))))
+    assert (status, "sqlite3" in err) == (3, False)
+    assert "the system took a file of it only in part" in said(err)
 
 
 def test_a_limit_on_file_sizes_is_words(made, tmp_path: Path) -> None:
