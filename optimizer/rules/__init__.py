@@ -71,7 +71,7 @@ def broken_by(plan: Plan, rules: Iterable[Rule]) -> list[Breach]:
     somebody gave among those."""
     found, place = [], 0
     for rule in rules:
-        given = rule.kind not in ALWAYS
+        given = rule.kind not in ALWAYS and not getattr(rule, "option", False)
         rows = _beside_today(plan, rule) if given else rule.excess(plan)
         found += [replace(row, kind=rule.kind, rule=place if given else None) for row in rows]
         place += given

@@ -23,7 +23,8 @@ class Moved:
     of: whose share: `all`, `poverty`, a group, or the name of a count column. by_school: at each school, of its
     students of today, instead of once over the district; each school is then a budget of its own in the search. every:
     count every block at another school than today's, those of closed schools too (`Plan.moved_share`); over the
-    district alone, and no key of [[rules]]: it is what a scored plan is matched by.
+    district alone, and no key of [[rules]]: it is what a scored plan is matched by. option: it is the limit
+    `max_moved`, and none of the rules that somebody gave.
     """
 
     kind: ClassVar[str] = "moved"
@@ -31,6 +32,7 @@ class Moved:
     of: str = "all"
     by_school: bool = False
     every: bool = field(default=False, metadata={"key": False})
+    option: bool = field(default=False, metadata={"key": False}, compare=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.share <= 1:

@@ -255,7 +255,7 @@ def rules_of(settings: Settings) -> tuple[Any, ...]:
         rules.append(Contiguity())
     rules += [_as_strict(make_rule(rule), options.strict) for rule in settings.rules]
     if options.max_moved is not None:
-        rules.append(Moved(options.max_moved))
+        rules.append(Moved(options.max_moved, option=True))
     return tuple(rules)
 
 

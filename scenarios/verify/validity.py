@@ -18,8 +18,10 @@ def broken_limits(case: Case, zone: Ints) -> list[Row]:
     always = [("reach", _out_of_reach), ("travel", _too_far), ("size", _sizes)]
     always += [("contiguity", _contiguity)] if case.options.contiguity else []
     rows = [found | {"kind": kind} for kind, broken in always for found in broken(case, zone)]
+    given = len(case.rules) - (case.options.max_moved is not None)
     for place, rule in enumerate(case.rules):
-        rows += [found | {"kind": rule.kind, "rule": place} for found in _beside_today(rule, case, zone)]
+        about = {"kind": rule.kind} | ({"rule": place} if place < given else {})
+        rows += [found | about for found in _beside_today(rule, case, zone)]
     return rows
 
 

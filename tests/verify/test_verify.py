@@ -277,7 +277,7 @@ def test_validity_agrees_with_the_rules_and_the_checker(strict: bool, tmp_path: 
         type(DEFAULT_RULES[1])(strict=strict),
         DEFAULT_RULES[2],
         Moved(0.1, "black"),
-        Moved(0.12),
+        Moved(0.12, option=True),
     )
     seen = set()
     for _ in range(150):
