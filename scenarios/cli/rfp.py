@@ -62,7 +62,7 @@ def rfp(
     _check_column(read, neighbourhood, "--neighbourhood")
     files = [plan_of(path) if path.is_dir() else path for path in plans]
     given = {
-        name: under_tables(read_any_plan(file, read).plan, own)
+        name: under_tables(read_any_plan(file, read).plan, own, as_read=True)
         for name, file, own in zip(names_of(plans), files, rules, strict=True)
     }
     flat = np.zeros((read.schools, years))

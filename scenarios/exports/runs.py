@@ -67,9 +67,9 @@ def read_runs(
         mend = "Name the folder that the run was made from, as it was then"
         raise InputError(Fault("--district", f"'{district.name}' is not the district of the run", mend))
     whole = district if district is not None else district_of(docs, sources[0])
-    names = _names([name for name, _, _ in entries])
+    names, exact = _names([name for name, _, _ in entries]), district is not None
     return [
-        Run(name, file, doc, under_tables(read_plan(file, whole), doc["summary"]["rules"]), district is not None)
+        Run(name, file, doc, under_tables(read_plan(file, whole), doc["summary"]["rules"], as_read=exact), exact)
         for name, (_, file, doc) in zip(names, entries, strict=True)
     ]
 

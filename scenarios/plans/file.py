@@ -108,15 +108,22 @@ def listing(district: District, rules: Iterable[Mapping[str, Any]]) -> District:
     return replace(with_opened(district, rules).today, amended_from=None)
 
 
-def under_tables(plan: Plan, rules: Iterable[Mapping[str, Any]]) -> Plan:
-    """A plan of a `listing` on its district as these [[rules]] tables have the schools: those that were read before,
-    with a run. What else the rules ask is left to them."""
-    known = [rule for rule in rules if rule.get("kind") in ABOUT_SCHOOLS]
+def under_tables(plan: Plan, rules: Iterable[Mapping[str, Any]], *, as_read: bool) -> Plan:
+    """A plan of a `listing` on its district as these [[rules]] tables have the schools, and travel: those that were
+    read before, with a run. What else the rules ask is left to them. as_read: the district is that of its folder, whose
+    travel knows no barrier yet; a report's does.
+
+    Raises InputError where the file of a barrier that costs travel is not there any more."""
+    known = [rule for rule in rules if rule.get("kind") in ABOUT_SCHOOLS or (as_read and _costs_travel(rule))]
     if table_of(plan.district.travel) is not None:
         # A report holds travel to the schools of its plans alone: one that opens and has no block is not known there.
         used = {plan.district.school_ids[j] for j in np.unique(plan.school)}
         known = [rule for rule in known if rule["kind"] != "open" or rule["school"] in used]
     return Plan(under(plan.district, [make_rule(rule) for rule in known]), plan.school)
+
+
+def _costs_travel(rule: Mapping[str, Any]) -> bool:
+    return rule.get("kind") == "barrier" and rule.get("travel") is not None
 
 
 def plan_csv(plan: Plan) -> str:

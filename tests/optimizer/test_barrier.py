@@ -22,6 +22,7 @@ from optimizer.rules import Barrier, Close, under
 from scenarios import read_district
 from scenarios.asking.options import rules_of, settle
 from scenarios.cli.main import app
+from scenarios.exports import read_runs
 from scenarios.scenario_file import read_study
 
 DEFAULTS = (Travel(), Size(), Contiguity())
@@ -221,3 +222,26 @@ def test_the_command_measures_a_plan_beyond_a_barrier(tmp_path: Path) -> None:
     assert [row["block"] for row in barred["broken_limits"] if row["limit"] == "contiguity"] == ["r2c1"]
     assert free["measures"] == barred["measures"]
     assert free["measures_status_quo"] == barred["measures_status_quo"]
+
+
+def test_a_run_read_again_with_its_district_has_the_travel_of_its_barrier(
+    town: tuple[checker.Folder, District], tmp_path: Path, rezone, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    TOWN.write(tmp_path / "town")
+    layer(tmp_path / "river.gpkg", RIVER)
+    rule = "barrier file=river.gpkg travel=700"
+    call = ("optimize", "town", "--out", "run", "--iterations", 2000, "--threads", 1, "--travel-increase", 3)
+    status, _, err = rezone(*call, "--rule", rule)
+    assert status == 0, err
+    said = json.loads((tmp_path / "run/summary.json").read_text())["measures"]
+    plain = Plan(town[1], read_runs([tmp_path / "run"], None)[0].plan.school)
+    assert measure(plain)["travel_mean"] < said["travel_mean"] - 1  # the barrier counts
+    for district in (read_district(tmp_path / "town"), None):
+        (found,) = read_runs([tmp_path / "run"], district)
+        near = 1e-9 if district is not None else 0.5  # a report holds whole metres
+        assert measure(found.plan)["travel_mean"] == pytest.approx(said["travel_mean"], abs=near)
+    (tmp_path / "river.gpkg").unlink()
+    status, _, err = rezone("export", "run", "--district", "town", "--out", "exported")
+    assert (status, "'river.gpkg' is not there" in err) == (2, True), err
+    assert rezone("export", "run", "--out", "exported")[0] == 0
