@@ -18,6 +18,9 @@ STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udff
 SYSTEM = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE, errno.ETIMEDOUT)
 
 
+SPARE = 256_000_000  # bytes: with fewer left there is hardly any memory
+
+
 def there(path: Path) -> bool:
     """Whether anything lies at the path: a link that leads nowhere is there too, and then cannot be read."""
     return os.path.lexists(path)
@@ -65,9 +68,21 @@ def read_bytes(path: Path, kind: str, *, where: str | None = None, missing: str 
         raise unreadable(error, path.name if where is None else where) from None
 
 
+def is_systems(error: BaseException) -> bool:
+    """Whether what kept a file from being read is of the system, and not of the file. A damaged file may ask for more
+    memory than there is; so may a whole one, where there is hardly any left."""
+    if isinstance(error, MemoryError):
+        try:
+            bytearray(SPARE)
+        except MemoryError:
+            return True
+        return False
+    return isinstance(error, OSError) and error.errno in SYSTEM
+
+
 def unreadable(error: OSError, where: str) -> OSError | InputError:
     """What to raise where a file cannot be read: the error itself, where it is of the system and not of the file."""
-    if error.errno in SYSTEM:
+    if is_systems(error):
         return error
     return InputError(Fault(where, f"cannot be read ({error.strerror})", "Name a readable file"))
 

@@ -19,7 +19,7 @@ import shapely
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.reading.documents import parse_json
-from scenarios.reading.files import need_file, read_bytes
+from scenarios.reading.files import is_systems, need_file, read_bytes
 from scenarios.reading.most import most, need_most
 from scenarios.reading.tables import need_one_of_each, plain_table, read_arrow
 from scenarios.writing.files import LAYERS
@@ -77,7 +77,9 @@ def read_layer(
         frame = _frame(path, layer, fits, (what, several), list(text))
     except InputError:
         raise
-    except (*Broken, shapely.errors.ShapelyError, zipfile.BadZipFile):
+    except (*Broken, shapely.errors.ShapelyError, zipfile.BadZipFile, MemoryError) as error:
+        if is_systems(error):
+            raise
         problem = "cannot be read as a layer: it is something else, or damaged"
         raise InputError(Fault(where, problem, mend)) from None
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:

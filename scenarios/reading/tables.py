@@ -15,7 +15,7 @@ import pyarrow
 import pyarrow.parquet
 
 from optimizer.errors import Fault, InputError
-from scenarios.reading.files import STEERING, SYSTEM, need_file, text_of, unreadable
+from scenarios.reading.files import STEERING, is_systems, need_file, text_of, unreadable
 from scenarios.reading.most import most, need_most
 
 FEWER_CELLS = "Put cells that hold a comma between quotation marks, and write numbers with a point alone: 1200, 48.123"
@@ -132,7 +132,7 @@ def read_arrow(path: Path, where: str, columns: Iterable[str] | None = None) -> 
     except InputError:
         raise
     except (pyarrow.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:
-        if isinstance(error, OSError) and error.errno in SYSTEM:
+        if is_systems(error):
             raise
         problem = "cannot be read as parquet: it is something else, or damaged"
         raise InputError(Fault(where, problem, "Write it anew as Parquet")) from None

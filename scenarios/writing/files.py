@@ -6,12 +6,14 @@ import errno
 import json
 import os
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from optimizer.errors import Fault, InputError
+from scenarios.paper.wording import printable
 
 LAYERS = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".parquet")  # endings of what GIS programs write
 WRITING = ".writing-"  # begins the names of what is not whole yet
@@ -155,6 +157,8 @@ def apart(path: Path, districts: tuple[Path, ...], flag: str, *, above: bool = T
 def _possible(path: Path, flag: str) -> Iterator[None]:
     """Raises InputError where no system has a file of this name."""
     try:
+        if any(unicodedata.category(letter) == "Cc" for letter in str(path)):  # no layer can be written there
+            raise ValueError("it holds a control character")
         yield
         return
     except InputError:
@@ -166,4 +170,5 @@ def _possible(path: Path, flag: str) -> Iterator[None]:
     except ValueError as error:
         reason = str(error)
     shown = str(path) if len(str(path)) <= 60 else f"{str(path)[:40]}…"
-    raise InputError(Fault(flag, f"'{shown}' cannot be a name ({reason})", "Give a shorter or plainer one")) from None
+    problem = f"'{printable(shown)}' cannot be a name ({reason})"
+    raise InputError(Fault(flag, problem, "Give a shorter or plainer one")) from None

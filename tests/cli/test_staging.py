@@ -220,6 +220,11 @@ def test_a_path_that_is_too_long_for_the_files_in_it_is_found_first(tmp_path: Pa
         output_folder(path)
 
 
+def test_a_name_with_control_characters_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot be a name \(it holds a control character\)"):
+        output_folder(tmp_path / "a\nb")
+
+
 def test_nothing_is_written_in_or_above_a_district(tmp_path: Path) -> None:
     district = tmp_path / "all" / "d"
     district.mkdir(parents=True)

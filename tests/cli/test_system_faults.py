@@ -11,12 +11,14 @@ import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
+import pyarrow.parquet
 import pytest
 from system import QUICK, REZONE, calls, ended, leftovers, start
 from toys import EXAMPLE
 
 from optimizer.errors import InputError
 from scenarios.cli import main as cli
+from scenarios.reading import files
 from scenarios.writing import staging
 from scenarios.writing.files import OutputError, reported
 
@@ -232,6 +234,19 @@ def test_what_the_system_does_not_read_is_no_fault_of_the_file(number: int, rezo
     monkeypatch.setattr(Path, "open", broken)
     status, _, err = rezone("check", made.district)
     assert (status, f"the system failed ({os.strerror(number)})" in said(err)) == (3, True)
+
+
+@pytest.mark.parametrize(("spare", "status", "words"), [(2**62, 3, "memory"), (0, 2, "or damaged")])
+def test_want_of_memory_is_told_from_a_file_that_asks_for_too_much(
+    spare: int, status: int, words: str, rezone, made, monkeypatch
+) -> None:
+    def hungry(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(files, "SPARE", spare)
+    monkeypatch.setattr(pyarrow.parquet.ParquetFile, "read", hungry)
+    found = rezone("check", made.district)
+    assert (found[0], words in said(found[2])) == (status, True), found
 
 
 def test_too_few_open_files_is_the_systems_fault(made) -> None:
