@@ -28,7 +28,7 @@ from optimizer.contradictions import ready
 from optimizer.objectives import TravelMean
 from optimizer.solvers import chain
 from optimizer.solvers.clock import Budget
-from optimizer.solvers.search import Found, search
+from optimizer.solvers.search import SearchResult, search
 from scenarios import read_district
 from scenarios.folder import write_district
 from scenarios.generator import generate
@@ -48,7 +48,7 @@ def districts() -> Iterator[tuple[str, District]]:
         print("albemarle_va is not there: skipped")
 
 
-def found(district: District, seconds: float, seed: int, threads: int = 2) -> Found:
+def found(district: District, seconds: float, seed: int, threads: int = 2) -> SearchResult:
     model = Model.build(district, RULES)
     random = np.random.default_rng(seed)
     result = search(model, Disparity(), Budget(seconds=seconds), random=random, lanes=threads, threads=threads)

@@ -19,7 +19,7 @@ from optimizer.result import Result
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.contract import contract
 from optimizer.solvers.exact import Exact, knows, least_excess, solve_exact, way_of
-from optimizer.solvers.search import Found, search
+from optimizer.solvers.search import SearchResult, search
 from optimizer.solvers.tidy import tidied
 from optimizer.watch import Watch
 
@@ -67,7 +67,7 @@ class Run:
             return self.model.district.blocks <= SMALL
         return knows(self.model, compiled)
 
-    def search(self, share: float) -> Found:
+    def search(self, share: float) -> SearchResult:
         """Search until this share of the time is used, or all the proposals; not for long on a small district."""
         seconds = self._left(share)
         if seconds is not None and self._small:
@@ -85,7 +85,7 @@ class Run:
         self.stopped = self.stop.is_set()
         return found
 
-    def exact(self, found: Found, gap: float) -> Exact | None:
+    def exact(self, found: SearchResult, gap: float) -> Exact | None:
         """The exact solver's answer, where it is wanted: on small districts, and where no valid plan was found."""
         broken = not _keeps_hard_sums(self.model, found.school)
         lost = broken and self.solver == "auto" and len(self.model.pairs.index) <= PAIRS
@@ -102,7 +102,7 @@ class Run:
         self.stopped = self.stop.is_set()
         return answer
 
-    def ruled_out(self, found: Found, exact: Exact | None) -> bool:
+    def ruled_out(self, found: SearchResult, exact: Exact | None) -> bool:
         """Whether it is proved that there is no valid plan, where none was found: by the exact solver, or by prices of
         the limits."""
         if exact is not None and exact.status == "infeasible" and not _keeps_hard_sums(self.model, found.school):

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.explain.limits import Case, Limit
-from optimizer.explain.work import UNKNOWN, Found, Work
+from optimizer.explain.work import UNKNOWN, Verdict, Work
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.solvers.connected import neighbours
 from optimizer.solvers.exact.check import holds
@@ -28,13 +28,13 @@ BUILT = 40_000  # pairs a second, at least, that are written into CP-SAT's model
 WHOLE = 1e-6  # what lies this little beyond a whole student is within
 
 
-def any_plan(model: Model, start: Ints, work: Work, share: float) -> Found:
+def any_plan(model: Model, start: Ints, work: Work, share: float) -> Verdict:
     """A plan of the model, if there is one: one that moves few blocks, since what is far from today's zones mostly
     falls apart."""
     return least_cost(model, (~model.stay).astype(np.float64), start, work, share, gap=0.5)
 
 
-def least_cost(model: Model, cost: Floats, start: Ints, work: Work, share: float, gap: float = 0.0) -> Found:
+def least_cost(model: Model, cost: Floats, start: Ints, work: Work, share: float, gap: float = 0.0) -> Verdict:
     """The plan of least sum of cost (pairs,). start: a plan to begin with, valid or not."""
     patience = work.patience(share)
     if not _fits(model, patience):
@@ -50,7 +50,7 @@ def least_cost(model: Model, cost: Floats, start: Ints, work: Work, share: float
 
 def least_over(
     case: Case, model: Model, soft: Sequence[Limit], start: Ints, work: Work, share: float, *, whole: bool
-) -> Found:
+) -> Verdict:
     """The plan that goes least beyond the `soft` limits of schools, in all; of those, one near today's zones.
 
     model: of the other limits. whole: amounts are rounded up to whole students at each school.
@@ -135,7 +135,7 @@ class _Goal:
     gap: float = 0.0
 
 
-def _solve(encoding: Encoding, goal: _Goal, start: Ints, patience: Patience, work: Work) -> Found:
+def _solve(encoding: Encoding, goal: _Goal, start: Ints, patience: Patience, work: Work) -> Verdict:
     """Solve, cut off a plan that falls apart, solve again."""
     from ortools.sat.python import cp_model  # noqa: PLC0415 - slow to import
 
@@ -148,7 +148,7 @@ def _solve(encoding: Encoding, goal: _Goal, start: Ints, patience: Patience, wor
         solver = _solver(patience, work, goal.gap)
         (status,) = in_threads([partial(solver.solve, encoding.cp)], 1, patience, late=solver.stop_search)
         if status == cp_model.INFEASIBLE and best is None:
-            return Found(None, np.inf, np.inf, none=True)
+            return Verdict(None, np.inf, np.inf, none=True)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             break
         bound = max(bound, (solver.best_objective_bound - goal.spare) / goal.scale)
@@ -161,7 +161,7 @@ def _solve(encoding: Encoding, goal: _Goal, start: Ints, patience: Patience, wor
             best = plan if best is None or goal.worth(plan) < goal.worth(best) else best
             break
     value = np.inf if best is None else goal.worth(best)
-    return Found(best, value, min(bound, value))
+    return Verdict(best, value, min(bound, value))
 
 
 def _solver(patience: Patience, work: Work, gap: float) -> cp_model.CpSolver:

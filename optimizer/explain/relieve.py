@@ -12,7 +12,7 @@ from optimizer.explain.cpsat import WHOLE, least_over, over
 from optimizer.explain.limits import Case, Limit
 from optimizer.explain.oracle import Oracle
 from optimizer.explain.relaxed import relax
-from optimizer.explain.work import UNKNOWN, Found, Work
+from optimizer.explain.work import UNKNOWN, Verdict, Work
 from optimizer.objectives import StudentsMoved
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
@@ -104,7 +104,7 @@ class _Question:
     strict: Case
     broken: tuple[Limit, ...]
 
-    def least(self, soft: Sequence[Limit], share: float) -> Found:
+    def least(self, soft: Sequence[Limit], share: float) -> Verdict:
         """The least total by which valid plans go beyond the soft ones."""
         every, work = frozenset(self.oracle.case.limits), self.oracle.work
         now = best_known(self.oracle, self.strict, every, soft, whole=False)
@@ -121,14 +121,14 @@ class _Question:
         return better(self.oracle, now, least_over(self.strict, model, soft, start, work, share, whole=False), floor)
 
 
-def best_known(oracle: Oracle, case: Case, rest: frozenset[Limit], soft: Sequence[Limit], *, whole: bool) -> Found:
+def best_known(oracle: Oracle, case: Case, rest: frozenset[Limit], soft: Sequence[Limit], *, whole: bool) -> Verdict:
     """Of the plans known to keep `rest`, the one that goes least beyond the soft limits."""
     known = [plan.school for plan, kept in oracle.plans if rest <= kept]
     worth = [over(case, soft, school, whole=whole) for school in known]
-    return Found(known[int(np.argmin(worth))], min(worth), 0.0) if known else UNKNOWN
+    return Verdict(known[int(np.argmin(worth))], min(worth), 0.0) if known else UNKNOWN
 
 
-def better(oracle: Oracle, now: Found, found: Found, floor: float) -> Found:
+def better(oracle: Oracle, now: Verdict, found: Verdict, floor: float) -> Verdict:
     """The better of two answers, with the higher of the bounds."""
     if found.school is not None:
         oracle.know(found.school)

@@ -14,7 +14,7 @@ from optimizer.explain.limits import Limit
 from optimizer.explain.oracle import Oracle
 from optimizer.explain.relaxed import relax
 from optimizer.explain.relieve import best_known, better
-from optimizer.explain.work import Found
+from optimizer.explain.work import Verdict
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Rule, Travel, breaches, is_valid
 from optimizer.solvers.exact.check import cut_off
@@ -147,14 +147,14 @@ def _without(oracle: Oracle, name: str, soft: tuple[Limit, ...], share: float) -
     return WayOut(name, blocks=_indices(blocks), sufficient=_holds(plan, rules), plan=plan, students=students)
 
 
-def _cheapest(oracle: Oracle, rest: frozenset[Limit], cost: Floats, share: float) -> Found:
+def _cheapest(oracle: Oracle, rest: frozenset[Limit], cost: Floats, share: float) -> Verdict:
     """The plan of least cost that keeps `rest`."""
     model, start = oracle.case.model(rest), oracle.nearest(rest).school
     found = least_cost(model, cost, start, oracle.work, share)
     known = oracle.plan(rest)
     if found.school is None and known is not None and not found.none:
         at = model.pairs.find(known.school)
-        return Found(known.school, float(cost[at].sum()), found.bound)
+        return Verdict(known.school, float(cost[at].sum()), found.bound)
     if found.school is not None:
         oracle.know(found.school)
     return found

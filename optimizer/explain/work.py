@@ -1,4 +1,4 @@
-"""The time there is, and what a solver has found within it."""
+"""The time there is, and what a solver has come to within it."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Work(Timed):
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """school: the best plan found, or None. value: of what was made small. bound: no plan has less. none: proved that
-    there is no plan."""
+class Verdict:
+    """What a solver came to. school: the best plan found, or None. value: of what was made small. bound: no plan has
+    less. none: proved that there is no plan."""
 
     school: Ints | None
     value: float
@@ -52,4 +52,4 @@ class Found:
     none: bool = False
 
 
-UNKNOWN = Found(None, np.inf, -np.inf)
+UNKNOWN = Verdict(None, np.inf, -np.inf)

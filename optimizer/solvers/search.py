@@ -33,7 +33,7 @@ EXCESS_ROUNDS = 40  # chunks of a round of that
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class SearchResult:
     """What a search found. school: (blocks,). value: the objective. excess: over the sums' limits, 0 where all hold."""
 
     school: Ints
@@ -189,7 +189,7 @@ def search(
     threads: int,
     watch: Callable[[Population], None] | None = None,
     stop: threading.Event | None = None,
-) -> Found:
+) -> SearchResult:
     """Anneal from the status quo in `lanes` lanes over `threads` threads, each chain with its own random stream.
 
     watch: called a few times a second from the calling thread. On KeyboardInterrupt, or when anybody sets `stop`, the
@@ -202,7 +202,7 @@ def search(
     run = Population(contraction, start.zone, [Lane(stream) for stream in random.spawn(lanes)], clock)
     if len(start.stuck):  # no zone is legal to begin with
         school = contraction.expand(start.zone)
-        return Found(school, np.inf, run.excess(start.zone), 0, lanes, False)
+        return SearchResult(school, np.inf, run.excess(start.zone), 0, lanes, False)
     report = partial(watch, run) if watch is not None else (lambda: None)
     least, stopped = in_threads(run.lessen_excess(), threads, stop)
     # One lane's least excess is everyone's: from its zones all of them go on.
@@ -221,7 +221,7 @@ def search(
     tidy = tidied(contraction, zone, excess)
     if tidy is not None:
         zone, value = tidy[0], value if np.isinf(value) else min(value, tidy[1])
-    return Found(zone, value, excess, run.proposals, lanes, stopped)
+    return SearchResult(zone, value, excess, run.proposals, lanes, stopped)
 
 
 def _level(chain: Chain, price: Floats) -> float:

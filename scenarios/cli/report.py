@@ -15,7 +15,7 @@ from scenarios.reading.most import most
 if TYPE_CHECKING:
     from scenarios.paper.words import Words
     from scenarios.report.page import Further
-    from scenarios.report.sources import Found
+    from scenarios.report.sources import Gathered
 
 
 @with_options(*LIMITS, "seed")
@@ -97,7 +97,7 @@ def report(  # noqa: PLR0913 - the flags of the command
         typer.echo(f"PDF: {out.with_suffix('.pdf')}")
 
 
-def _further(found: Found, files: tuple[Path | None, Path | None, Path | None], t: Words) -> Further:
+def _further(found: Gathered, files: tuple[Path | None, Path | None, Path | None], t: Words) -> Further:
     """What the files add to the map. Raises InputError where the district has no shapes for them."""
     from scenarios.report.addresses import read_addresses, read_context
     from scenarios.report.map_data import frame_of, shapes_of
@@ -124,7 +124,7 @@ def _further(found: Found, files: tuple[Path | None, Path | None, Path | None], 
     return replace(further, extras=extras)
 
 
-def _write_maps(found: Found, folder: Path, t: Words) -> None:
+def _write_maps(found: Gathered, folder: Path, t: Words) -> None:
     from scenarios.report.browser import find_chromium, to_png
     from scenarios.report.drawn import drawings
     from scenarios.writing.files import write_text

@@ -40,9 +40,9 @@ Doc = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Found:
-    """docs: one a plan. paths: the plan files as a repeat names them. curve: rows of a frontier; missing: its caps
-    without one, and why."""
+class Gathered:
+    """What the sources hold. docs: one a plan. paths: the plan files as a repeat names them. curve: rows of a frontier;
+    missing: its caps without one, and why."""
 
     docs: tuple[Doc, ...] = ()
     paths: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Found:
     missing: tuple[tuple[float, str], ...] = ()
 
 
-def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -> Found:
+def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -> Gathered:
     """Documents of all sources, in order. district: needed for plan files and for folders of run and frontier.
 
     Raises InputError where a source is none of these, or they are of different districts.
@@ -63,7 +63,7 @@ def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -
         raise InputError(Fault("--draws", "is for plan files: the page of a finished run is as it was made", mend))
     parts = [_read(source, district, ask, alone=len(sources) == 1) for source in sources]
     keys = ("docs", "paths", "curve", "missing")
-    found = Found(*(tuple(item for part in parts for item in getattr(part, key)) for key in keys))
+    found = Gathered(*(tuple(item for part in parts for item in getattr(part, key)) for key in keys))
     if len(found.docs) > MOST:
         mend = f"Name up to {MOST} of their plan files, with --district"
         raise InputError(Fault("RUN", f"{len(found.docs)} plans are too many to read side by side", mend))
@@ -76,12 +76,12 @@ def is_district(source: Path) -> bool:
     return (source / "district.toml").is_file()
 
 
-def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> Found:
+def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> Gathered:
     if (source / SUMMARY).is_file() or (source / REPORT).is_file():
         return _of_optimize(source, alone)
     if is_district(source):
         today = Plan.status_quo(under(_needed(district, source), rules_of(ask.settings)))
-        return Found((given_data(today, "no change", ask),), (str(source),))
+        return Gathered((given_data(today, "no change", ask),), (str(source),))
     if not source.is_dir():
         return _of_plan(source, _needed(district, source), ask)
     if (source / "frontier.csv").is_file():
@@ -99,7 +99,7 @@ def _needed(district: District | None, source: Path) -> District:
     return district
 
 
-def _of_optimize(source: Path, alone: bool) -> Found:
+def _of_optimize(source: Path, alone: bool) -> Gathered:
     """A folder of optimize, or a published bundle, which may hold several plans."""
     from scenarios.reading.results import read_report  # noqa: PLC0415
 
@@ -109,10 +109,10 @@ def _of_optimize(source: Path, alone: bool) -> Found:
         else read_report(need_listed(source, "publish", REPORT), FORMAT)
     )
     if len(docs) > 1:
-        return Found(tuple(docs), (str(source),) * len(docs))
+        return Gathered(tuple(docs), (str(source),) * len(docs))
     (doc,) = docs
     name = doc["name"] if alone or doc["name"] else source.resolve().name
-    return Found(({**doc, "name": name},), (str(source / "plan.csv"),))
+    return Gathered(({**doc, "name": name},), (str(source / "plan.csv"),))
 
 
 def _doc_of(source: Path) -> Doc:
@@ -124,12 +124,12 @@ def _doc_of(source: Path) -> Doc:
     return doc
 
 
-def _of_plan(source: Path, district: District, ask: Ask) -> Found:
+def _of_plan(source: Path, district: District, ask: Ask) -> Gathered:
     plan = read_plan(source, under(district, rules_of(ask.settings)))
-    return Found((given_data(plan, source.stem, ask),), (str(source),))
+    return Gathered((given_data(plan, source.stem, ask),), (str(source),))
 
 
-def _of_frontier(source: Path, district: District, ask: Ask) -> Found:
+def _of_frontier(source: Path, district: District, ask: Ask) -> Gathered:
     """All plans as the curve; those in its middle and at its end as documents."""
     record = record_of(source, "frontier")
     known = sorted((source / "plans").glob("*.csv")) if record is None else [source / name for name in sorted(record)]
@@ -146,7 +146,7 @@ def _of_frontier(source: Path, district: District, ask: Ask) -> Found:
         curve.append({"name": file.stem, **row, **{key: measures.get(key) for key in SHOWN}})
     shown = sorted({(len(files) - 1) // 2, len(files) - 1})
     docs = tuple(given_data(plans[k], files[k].stem, ask) for k in shown)
-    return Found(docs, tuple(str(files[k]) for k in shown), tuple(curve), _missing(source / "frontier.json"))
+    return Gathered(docs, tuple(str(files[k]) for k in shown), tuple(curve), _missing(source / "frontier.json"))
 
 
 def _missing(path: Path) -> tuple[tuple[float, str], ...]:
@@ -177,7 +177,7 @@ def _meant_by_frontier(source: Path) -> DefaultMinimum:
     return minimum_meant(limits) if limits else DEFAULT_MINIMUM
 
 
-def of_run(source: Path, district: District, ask: Ask, wanted: Sequence[str] = ()) -> Found:
+def of_run(source: Path, district: District, ask: Ask, wanted: Sequence[str] = ()) -> Gathered:
     """Every plan of the district in a folder that `run` wrote, under the limits of its run. wanted: the scenarios that
     are meant; empty for all."""
     from scenarios.reading.results import read_runs_table  # noqa: PLC0415 - takes a moment to import
@@ -209,7 +209,7 @@ def of_run(source: Path, district: District, ask: Ask, wanted: Sequence[str] = (
         known = ", ".join(sorted(set(table["district"].dropna())))
         mend = f"Districts of the folder are: {known}"
         raise InputError(Fault(str(source), f"holds no plan of '{district.name}'", mend))
-    return Found(tuple(docs), tuple(paths))
+    return Gathered(tuple(docs), tuple(paths))
 
 
 def _settings_of(row: Mapping[str, Any], otherwise: Settings) -> Settings:
@@ -239,7 +239,7 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _one_district(found: Found, sources: Sequence[Path], district: District | None) -> None:
+def _one_district(found: Gathered, sources: Sequence[Path], district: District | None) -> None:
     marks = [doc["fingerprint"] for doc in found.docs]
     known = [doc["name"] or "the plan" for doc in found.docs]
     other = [name for name, mark in zip(known, marks, strict=True) if mark != marks[0]]

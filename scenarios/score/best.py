@@ -41,7 +41,7 @@ class Best:
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
+class _Candidate:
     plan: Plan
     value: float
     excess: float
@@ -79,7 +79,9 @@ def best_plans(
             settings, plans[0].district, objective=objective, seconds=left, progress=progress, further=own
         )
         if result.valid:
-            found.append(_Found(result.plan, result.objective_value, excess_of(broken_limits(result.broken)), share))
+            found.append(
+                _Candidate(result.plan, result.objective_value, excess_of(broken_limits(result.broken)), share)
+            )
             bounds[share] = result.bound or 0.0
         if result.stopped:
             stopped = True
@@ -87,17 +89,17 @@ def best_plans(
     return [_answer(plan.moved_share, found, bounds) for plan in plans], stopped
 
 
-def _given(plans: Sequence[Plan], objective: Objective, settings: Settings) -> list[_Found]:
+def _given(plans: Sequence[Plan], objective: Objective, settings: Settings) -> list[_Candidate]:
     """The given plans that are valid."""
     rules, found = rules_of(settings), []
     for k, plan in enumerate(plans):
         broken = breaches(plan, rules)
         if is_valid(broken):
-            found.append(_Found(plan, objective.value(plan), excess_of(broken_limits(broken)), plan.moved_share, k))
+            found.append(_Candidate(plan, objective.value(plan), excess_of(broken_limits(broken)), plan.moved_share, k))
     return found
 
 
-def _answer(share: float, found: Sequence[_Found], bounds: dict[float, float]) -> Best:
+def _answer(share: float, found: Sequence[_Candidate], bounds: dict[float, float]) -> Best:
     bound = max(value for at, value in bounds.items() if at >= share)
     able = [one for one in found if one.share <= share + SHARE_SLACK]
     if not able:

@@ -17,7 +17,7 @@ from scenarios.asking.options import DEFAULT_MINIMUM, DefaultMinimum, Options
 from scenarios.verify.candidates import Candidates, candidates
 from scenarios.verify.goal import Goal, Spec
 from scenarios.verify.ground import Ground
-from scenarios.verify.rules import SLACK, Budget, Moved, RuleCheck, Sum, new_schools, read_rules
+from scenarios.verify.rules import SLACK, BudgetCheck, Moved, RuleCheck, Sum, new_schools, read_rules
 
 FLOOR = {"m": 1000.0, "min": 5.0}  # FORMAT.md: the default of travel_floor
 
@@ -63,12 +63,12 @@ class Case:
         return [self.sizes.hard(self), *(one for one in further if any(map(math.isfinite, (*one.low, *one.high))))]
 
     @cached_property
-    def budgets(self) -> list[Budget]:
+    def budgets(self) -> list[BudgetCheck]:
         return [budget for rule in self.rules for budget in rule.budgets(self)]
 
     @cached_property
     def budget_limits(self) -> list[float]:
-        """A hair above the budgets' limits: see Budget.roomy."""
+        """A hair above the budgets' limits: see BudgetCheck.roomy."""
         return [budget.roomy(self) for budget in self.budgets]
 
     @cached_property

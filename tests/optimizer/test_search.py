@@ -15,7 +15,7 @@ from optimizer.objectives import Disparity, TravelMean
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Size, Travel, breaches, is_valid
 from optimizer.solvers.clock import Budget
-from optimizer.solvers.search import Found, search
+from optimizer.solvers.search import SearchResult, search
 from optimizer.travel import StraightLine
 
 
@@ -32,7 +32,9 @@ def example() -> District:
     )  # fmt: skip
 
 
-def solve(district: District, rules: tuple, *, threads: int = 2, seed: int = 1, iterations: int = 40_000) -> Found:
+def solve(
+    district: District, rules: tuple, *, threads: int = 2, seed: int = 1, iterations: int = 40_000
+) -> SearchResult:
     objective = Disparity() if district.has_poverty else TravelMean()
     model = Model.build(district, rules)
     budget, random = Budget(iterations=iterations), np.random.default_rng(seed)

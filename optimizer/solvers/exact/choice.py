@@ -58,7 +58,7 @@ def _try_all(lot: Lot, match: Match, school: Ints) -> tuple[Ints, bool]:
     slices = list(pairwise(edges))
     for k in range(0, len(slices), LANES):
         jobs = [partial(match.tried, part, school, value) for part in slices[k : k + LANES]]
-        found = in_threads(jobs, lot.effort.threads, lot.patience)
+        found = in_threads(jobs, lot.setup.threads, lot.patience)
         lot.patience.spend(sum(f.steps for f in found) / STEPS)
         for f in found:
             if f.value < value:
@@ -70,7 +70,7 @@ def _try_all(lot: Lot, match: Match, school: Ints) -> tuple[Ints, bool]:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class TriedSlice:
     """What one slice came to: the best plan, or the one that it began with."""
 
     school: Ints
@@ -102,7 +102,7 @@ class Match:
         taken, beyond = np.zeros(levels, np.uint64), np.zeros(levels)
         return Cursor(at, end, taken, beyond, used, left, np.zeros(4), np.zeros(2, np.int64))
 
-    def tried(self, part: tuple[int, int], school: Ints, value: float) -> Found:
+    def tried(self, part: tuple[int, int], school: Ints, value: float) -> TriedSlice:
         """The best plan with some zones of the first list, if it is better than one of this value."""
         lot, cursor, looks = self.lot, self.cursor(part), 0
         steps = 0
@@ -127,7 +127,7 @@ class Match:
                     if worth < value and holds(lot.model, plan, self.held):
                         school, value = plan, worth
             elif outcome == DONE or batch == 0 or lot.patience.late:
-                return Found(school, value, steps, outcome == DONE)
+                return TriedSlice(school, value, steps, outcome == DONE)
 
 
 def _match(lot: Lot, shadow: Shadow, below: float, held: float | None) -> Match:

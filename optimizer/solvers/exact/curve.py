@@ -82,7 +82,7 @@ def target(value: float) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class HuntedSlice:
     """What one slice came to: the best with its school None where nothing better was found."""
 
     school: Ints | None
@@ -155,7 +155,7 @@ class Hunt:
         units = self.patience.units_left
         return None if units is None else int(share * units * STEPS)
 
-    def _try(self, join: Join, low: int, high: int, best: Best) -> Found:
+    def _try(self, join: Join, low: int, high: int, best: Best) -> HuntedSlice:
         """Zones low to high of the first list, with all that go with them."""
         cursor, school, steps = join.cursor(low, high), None, self._steps(2 / LANES)
         within, anyhow = best.value, best.value_any
@@ -174,4 +174,4 @@ class Hunt:
                 if worth < within and holds(self.model, plan, self.held):
                     school, within = plan, worth
             if outcome == DONE or batch == 0 or self.patience.late:
-                return Found(school, within, anyhow, int(cursor.state[TRIED]), outcome == DONE)
+                return HuntedSlice(school, within, anyhow, int(cursor.state[TRIED]), outcome == DONE)

@@ -23,7 +23,7 @@ from optimizer.model import Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.exact.check import excess, folded, holds, total, uncharged
 from optimizer.solvers.exact.encoding import Encoding
-from optimizer.solvers.exact.patience import Effort, Patience
+from optimizer.solvers.exact.patience import Patience, Setup
 from optimizer.solvers.exact.sat import solver_for
 from optimizer.solvers.exact.threads import in_threads
 
@@ -50,7 +50,7 @@ class Goal:
 
 
 def solve_linear(
-    model: Model, compiled: Compiled, start: Ints, held: float | None, patience: Patience, effort: Effort
+    model: Model, compiled: Compiled, start: Ints, held: float | None, patience: Patience, setup: Setup
 ) -> Answer:
     """The plan of least objective and rules' costs with excess <= held. The objective has no curved part, and no rule
     a cost of shapes. start: a plan to begin with."""
@@ -59,31 +59,31 @@ def solve_linear(
         encoding.hold_excess(held)
     charged = folded(model, compiled)
     goal = Goal(partial(total, model, compiled), encoding.minimise(charged.pair_cost, charged.border_cost))
-    return _Loop(encoding, goal, held, patience, effort).run(start)
+    return _Loop(encoding, goal, held, patience, setup).run(start)
 
 
-def any_plan(model: Model, start: Ints, held: float | None, patience: Patience, effort: Effort) -> Answer:
+def any_plan(model: Model, start: Ints, held: float | None, patience: Patience, setup: Setup) -> Answer:
     """A plan of excess <= held, near the one that moves the fewest blocks: what is far from today's zones mostly
     falls apart."""
     near = Compiled((~model.stay).astype(np.float64))
-    return solve_linear(uncharged(model), near, start, held, patience, replace(effort, gap=0.5, tells=False))
+    return solve_linear(uncharged(model), near, start, held, patience, replace(setup, gap=0.5, tells=False))
 
 
-def least_excess_of(model: Model, start: Ints, patience: Patience, effort: Effort) -> Answer:
+def least_excess_of(model: Model, start: Ints, patience: Patience, setup: Setup) -> Answer:
     """The plan of least total excess over the sums' limits."""
     encoding, blocks = Encoding(model), model.district.blocks
     over, scale = encoding.excess()
     encoding.cp.minimize(cp_model.LinearExpr.sum(over) * (blocks + 1) + encoding.moves())
     goal = Goal(lambda school: excess(model, school), scale * (blocks + 1), blocks)
-    return _Loop(encoding, goal, None, patience, effort).run(start)
+    return _Loop(encoding, goal, None, patience, setup).run(start)
 
 
 class _Loop:
     """Solve, cut off what is not connected or not round enough, solve again."""
 
-    def __init__(self, encoding: Encoding, goal: Goal, held: float | None, patience: Patience, effort: Effort) -> None:
+    def __init__(self, encoding: Encoding, goal: Goal, held: float | None, patience: Patience, setup: Setup) -> None:
         self.encoding, self.goal, self.held = encoding, goal, held
-        self.patience, self.effort = patience, effort
+        self.patience, self.setup = patience, setup
         self.best: Ints | None = None
         self.value, self.bound = np.inf, -np.inf
 
@@ -103,9 +103,9 @@ class _Loop:
                 break
             self.bound = max(self.bound, (solver.best_objective_bound - self.goal.spare) / self.goal.scale)
             valid = self._take(self.encoding.plan(solver))
-            if self.effort.tells:
+            if self.setup.tells:
                 self.patience.tell(self.value, self.bound)
-            near = self.best is not None and self.value - self.bound <= self.effort.gap * abs(self.value)
+            near = self.best is not None and self.value - self.bound <= self.setup.gap * abs(self.value)
             if (valid and status == cp_model.OPTIMAL) or near:
                 return self._answer("done")
             if status == cp_model.FEASIBLE:
@@ -125,8 +125,8 @@ class _Loop:
         return True
 
     def _solver(self) -> cp_model.CpSolver:
-        solver = solver_for(self.patience, self.effort)
-        solver.parameters.relative_gap_limit = self.effort.gap / 2
+        solver = solver_for(self.patience, self.setup)
+        solver.parameters.relative_gap_limit = self.setup.gap / 2
         solver.parameters.absolute_gap_limit = self.goal.spare
         return solver
 

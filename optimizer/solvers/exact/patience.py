@@ -63,7 +63,7 @@ class Patience(Timed):
 
 
 @dataclass(frozen=True)
-class Effort:
+class Setup:
     """How to run CP-SAT. gap: relative, at which to stop. tells: whether what it finds is news."""
 
     threads: int

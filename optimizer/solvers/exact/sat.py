@@ -6,14 +6,14 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from optimizer.solvers.exact.patience import Effort, Patience
+from optimizer.solvers.exact.patience import Patience, Setup
 
 
-def solver_for(patience: Patience, effort: Effort) -> cp_model.CpSolver:
+def solver_for(patience: Patience, setup: Setup) -> cp_model.CpSolver:
     """Within the time or the units that are left; with units, in one thread, so that runs repeat."""
     solver, units = cp_model.CpSolver(), patience.units_left
-    solver.parameters.random_seed = effort.seed
-    solver.parameters.num_workers = effort.threads if units is None else 1
+    solver.parameters.random_seed = setup.seed
+    solver.parameters.num_workers = setup.threads if units is None else 1
     solver.parameters.catch_sigint_signal = False
     trusted(solver.parameters)
     if units is not None:

@@ -18,7 +18,7 @@ from optimizer.objectives.curves import Roundness
 from optimizer.solvers.contract import Contraction, contract
 from optimizer.solvers.exact.check import charges, folded, holds, softened, total, uncharged, value
 from optimizer.solvers.exact.curve import Best, solve_curved
-from optimizer.solvers.exact.patience import Effort, Patience
+from optimizer.solvers.exact.patience import Patience, Setup
 from optimizer.solvers.exact.threads import in_threads
 from optimizer.solvers.exact.words import fits_words
 from optimizer.solvers.exact.zones import solve_zones
@@ -96,7 +96,7 @@ def solve_exact(
     """
     contraction = contract(model, objective.compile(model))
     patience = Patience(seconds, deterministic, stop or threading.Event(), watch)
-    run = _Run(contraction, objective.compile(model), held_excess, patience, Effort(threads, seed, gap))
+    run = _Run(contraction, objective.compile(model), held_excess, patience, Setup(threads, seed, gap))
     begin = _over_nodes(contraction, start)
     try:
         # In a thread of its own, so that Ctrl-C meets this thread while it waits, and nowhere else.
@@ -124,7 +124,7 @@ def least_excess(
     contraction = contract(model, Compiled(np.zeros(len(model.pairs.index))))
     patience = Patience(seconds, deterministic, stop or threading.Event())
     begin = _over_nodes(contraction, start)
-    answer = least_excess_of(contraction.model, begin, patience, Effort(threads, seed, 0.0))
+    answer = least_excess_of(contraction.model, begin, patience, Setup(threads, seed, 0.0))
     bound = max(answer.bound, 0.0)
     if answer.school is None:
         status: Status = "infeasible" if answer.state == "infeasible" else "unknown"
@@ -159,7 +159,7 @@ class _Run:
     compiled: Compiled
     held: float | None
     patience: Patience
-    effort: Effort
+    setup: Setup
 
     def solve(self, start: Ints) -> Exact:
         """The plan and its bounds at once; or, where rules cost something, the plan first, and then bounds of the
@@ -187,7 +187,7 @@ class _Run:
         if found.school is None:
             return found
         held, amount = max(found.held, self._floor(model)), total(model, compiled, found.school)
-        return replace(found, done=amount - held <= self.effort.gap * abs(amount) + NOTHING)
+        return replace(found, done=amount - held <= self.setup.gap * abs(amount) + NOTHING)
 
     def _curved(self, model: Model, start: Ints, patience: Patience) -> _Proof:
         """First any plan, where the start is none; then the best."""
@@ -195,16 +195,16 @@ class _Run:
         if not holds(model, start, self.held):
             from optimizer.solvers.exact.linear import any_plan  # noqa: PLC0415 - ortools is slow to import
 
-            found = any_plan(model, start, self.held, patience, self.effort)
+            found = any_plan(model, start, self.held, patience, self.setup)
             if found.school is None:
                 return _Proof(None, none=found.state == "infeasible")
             start = found.school
         best = Best(start, np.inf, np.inf, -np.inf, -np.inf)
         way = way_of(model, compiled)
         if way == "zones" or len(np.unique(model.pairs.index)) >= MANY:
-            best = solve_zones(model, compiled, start, self.held, patience, self.effort)
+            best = solve_zones(model, compiled, start, self.held, patience, self.setup)
         if way == "curve" and best.bound == -np.inf:  # not tried, or there were too many zones
-            best = solve_curved(model, compiled, start, self.held, patience, self.effort.threads)
+            best = solve_curved(model, compiled, start, self.held, patience, self.setup.threads)
         return _Proof(best.school, best.bound, best.bound_any)
 
     def _linear(self, model: Model, start: Ints, patience: Patience, *, anyhow: bool) -> _Proof:
@@ -212,13 +212,13 @@ class _Run:
         from optimizer.solvers.exact.linear import solve_linear  # noqa: PLC0415 - ortools is slow to import
 
         compiled = self.contraction.compiled
-        first = solve_linear(model, compiled, start, self.held, patience, self.effort)
+        first = solve_linear(model, compiled, start, self.held, patience, self.setup)
         if first.state == "infeasible":
             return _Proof(None, none=True)
         bound = first.bound
         if anyhow and self.held is not None and softened(model):
             again = start if first.school is None else first.school
-            bound = solve_linear(model, compiled, again, None, patience, self.effort).bound
+            bound = solve_linear(model, compiled, again, None, patience, self.setup).bound
         return _Proof(first.school, first.bound, bound)
 
     def outcome(self, proof: _Proof) -> Exact:

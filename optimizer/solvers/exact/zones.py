@@ -20,7 +20,7 @@ from optimizer.solvers.exact.columns import Columns, columns_of
 from optimizer.solvers.exact.curve import Best
 from optimizer.solvers.exact.listing import list_all
 from optimizer.solvers.exact.partition import goal, shadow_of
-from optimizer.solvers.exact.patience import Effort, Patience
+from optimizer.solvers.exact.patience import Patience, Setup
 from optimizer.solvers.exact.prices import Prices, prices_at
 from optimizer.solvers.exact.territory import over_least
 from optimizer.solvers.exact.words import fits_words, free_blocks
@@ -34,7 +34,7 @@ class Lot:
     compiled: Compiled
     columns: Columns
     patience: Patience
-    effort: Effort
+    setup: Setup
 
     def cost(self, school: Ints) -> float:
         return total(self.model, self.compiled, school)
@@ -51,7 +51,7 @@ class Lot:
 
 
 def solve_zones(
-    model: Model, compiled: Compiled, start: Ints, held: float | None, patience: Patience, effort: Effort
+    model: Model, compiled: Compiled, start: Ints, held: float | None, patience: Patience, setup: Setup
 ) -> Best:
     """The best plan of excess <= held by objective and rules' costs, from a start that is one."""
     first = total(model, compiled, start)
@@ -64,7 +64,7 @@ def solve_zones(
     lists = list_all(lean, prices, most, patience)
     if lists is None:
         return Best(start, first, first, -np.inf, -np.inf)
-    lot = Lot(model, compiled, columns_of(lean, charged, lists), patience, effort)
+    lot = Lot(model, compiled, columns_of(lean, charged, lists), patience, setup)
     school, bound = lot.least(start, held)
     if held is None or not softened(model):
         value = lot.cost(school)

@@ -11,7 +11,7 @@ from typing import Any
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules.barrier import Barrier
-from scenarios.verify.rules.base import SHARE_SLACK, SLACK, Budget, Row, RuleCheck, Sum, place_of, row
+from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck, Sum, place_of, row
 from scenarios.verify.rules.distance import Riders, TravelMean
 from scenarios.verify.rules.levels import Share, Utilisation
 from scenarios.verify.rules.moves import Burden, Moved
@@ -77,7 +77,7 @@ __all__ = [
     "MEND",
     "SHARE_SLACK",
     "SLACK",
-    "Budget",
+    "BudgetCheck",
     "Moved",
     "Row",
     "RuleCheck",

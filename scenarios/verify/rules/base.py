@@ -43,8 +43,8 @@ class Sum:
 
 
 @dataclass(frozen=True, eq=False)
-class Budget:
-    """Over the whole plan, the costs of the chosen pairs add up to `limit` at most.
+class BudgetCheck:
+    """A budget as the checker sees it: over the whole plan, the costs of the chosen pairs add up to `limit` at most.
 
     cost: school -> (blocks,) what each block costs there; finite, also for blocks that may not go there. size: the
     same of the absolute values of the terms that make up a cost.
@@ -90,7 +90,7 @@ class RuleCheck:
     def sums(self, case: Case) -> list[Sum]:
         return []
 
-    def budgets(self, case: Case) -> list[Budget]:
+    def budgets(self, case: Case) -> list[BudgetCheck]:
         return []
 
     def broken(self, case: Case, zone: Ints) -> list[Row]:

@@ -11,7 +11,7 @@ import numpy as np
 from optimizer.arrays import Floats, Ints
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values
-from scenarios.verify.rules.base import SHARE_SLACK, SLACK, Budget, Row, RuleCheck, row
+from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck, row
 
 if TYPE_CHECKING:
     from scenarios.verify.case import Case
@@ -29,14 +29,14 @@ class TravelMean(RuleCheck):
     def read(cls, table: values.Table, ground: Ground) -> TravelMean:
         return cls(values.number(table, "limit", 0))
 
-    def budgets(self, case: Case) -> list[Budget]:
+    def budgets(self, case: Case) -> list[BudgetCheck]:
         ground, most = case.ground, self.limit + SLACK
 
         def cost(j: int) -> Floats:
             far = ground.far(j)
             return ground.students * np.where(np.isfinite(far), far, most)
 
-        return [Budget(cost, cost, most * math.fsum(ground.students.tolist()))]
+        return [BudgetCheck(cost, cost, most * math.fsum(ground.students.tolist()))]
 
     def broken(self, case: Case, zone: Ints) -> list[Row]:
         far = case.ground.travel(zone)
@@ -64,13 +64,13 @@ class Riders(RuleCheck):
         """(blocks,) the students of each block who travel so far."""
         return np.where(np.isfinite(far) & (far > self.distance + SLACK), ground.students, 0.0)
 
-    def budgets(self, case: Case) -> list[Budget]:
+    def budgets(self, case: Case) -> list[BudgetCheck]:
         ground = case.ground
 
         def cost(j: int) -> Floats:
             return self.riders(ground, ground.far(j))
 
-        return [Budget(cost, cost, (self.share + SHARE_SLACK) * math.fsum(ground.students.tolist()))]
+        return [BudgetCheck(cost, cost, (self.share + SHARE_SLACK) * math.fsum(ground.students.tolist()))]
 
     def broken(self, case: Case, zone: Ints) -> list[Row]:
         total = math.fsum(case.ground.students.tolist())

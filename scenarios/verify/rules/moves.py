@@ -13,7 +13,7 @@ from optimizer.arrays import Bools, Floats, Ints
 from scenarios.verify.counts import Exposed, column, column_name
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values
-from scenarios.verify.rules.base import SHARE_SLACK, SLACK, Budget, Row, RuleCheck, row
+from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck, row
 
 if TYPE_CHECKING:
     from scenarios.verify.case import Case
@@ -42,7 +42,7 @@ class Moved(RuleCheck):
     def students(self, ground: Ground) -> Floats:
         return column(ground.district, column_name(self.of, ground.district))
 
-    def budgets(self, case: Case) -> list[Budget]:
+    def budgets(self, case: Case) -> list[BudgetCheck]:
         ground, students = case.ground, self.students(case.ground)
         if not self.by_school:
             return [self._budget(ground, np.where(ground.home >= 0, students, 0.0), math.fsum(students.tolist()))]
@@ -52,13 +52,13 @@ class Moved(RuleCheck):
             if total > 0
         ]
 
-    def _budget(self, ground: Ground, moving: Floats, total: float) -> Budget:
+    def _budget(self, ground: Ground, moving: Floats, total: float) -> BudgetCheck:
         """moving: (blocks,) what a block costs away from home. total: whose share it is."""
 
         def cost(j: int) -> Floats:
             return np.where(ground.home == j, 0.0, moving)
 
-        return Budget(cost, cost, (self.share + SHARE_SLACK) * total)
+        return BudgetCheck(cost, cost, (self.share + SHARE_SLACK) * total)
 
     def broken(self, case: Case, zone: Ints) -> list[Row]:
         ground, gone = case.ground, case.ground.counted_moved(zone)
@@ -102,11 +102,11 @@ class Burden(RuleCheck):
             counts = np.where(np.isfinite(ground.travel_today)[:, None], counts, 0.0)
         return [group / math.fsum(group.tolist()) for group in counts.T if group.any()]
 
-    def budgets(self, case: Case) -> list[Budget]:
+    def budgets(self, case: Case) -> list[BudgetCheck]:
         """One for each ordered pair of groups: the first's burden less the second's."""
         return [self._budget(case.ground, one, other) for one, other in permutations(self.groups(case.ground), 2)]
 
-    def _budget(self, ground: Ground, one: Floats, other: Floats) -> Budget:
+    def _budget(self, ground: Ground, one: Floats, other: Floats) -> BudgetCheck:
         def asked(j: int) -> tuple[Floats, Floats]:
             if self.of == "moved":
                 moves = ((ground.home != j) & (ground.home >= 0)).astype(np.float64)
@@ -116,7 +116,7 @@ class Burden(RuleCheck):
             new, now = np.where(known, new, 0.0), np.where(known, now, 0.0)
             return new - now, new + now
 
-        return Budget(
+        return BudgetCheck(
             lambda j: asked(j)[0] * (one - other), lambda j: asked(j)[1] * (one + other), self.difference + self.slack
         )
 
