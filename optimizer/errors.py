@@ -34,7 +34,7 @@ class Fault:
 
     def _cut(self, place: int, problem: int, each: int, mend: int) -> str:
         where = self.where if self.column is None else f"{self.where}, column '{self.column}'"
-        ids = _listed([cut(name, each) for name in self.ids[:SHOWN]], len(self.ids))
+        ids = f": {listed(self.ids, each)}" if self.ids else ""
         return f"{cut(where, place)}: {cut(self.problem, problem)}{ids}. {cut(self.mend, mend)}"
 
 
@@ -80,11 +80,10 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[:half] + "\u2026" + text[len(text) - (most - half - 1) :]
 
 
-def _listed(ids: Sequence[str], total: int) -> str:
-    if not ids:
-        return ""
-    more = "" if total <= len(ids) else f" and {total - len(ids)} more"
-    return ": " + ", ".join(ids) + more
+def listed(ids: Sequence[str], each: int = 90) -> str:
+    """The first ids, each cut to so many characters, and how many more there are."""
+    more = "" if len(ids) <= SHOWN else f" and {len(ids) - SHOWN} more"
+    return ", ".join(cut(name, each) for name in ids[:SHOWN]) + more
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -66,6 +66,11 @@ def need_places(source: Source, *, every: bool) -> None:
     if broken.any():
         raise source.error("coordinates are not finite numbers", "Draw these shapes anew", broken)
     xy, crs = source.points, pyproj.CRS(source.crs)
+    if not (crs.is_geographic or crs.is_projected):
+        problem = f"{_name(crs)} is no CRS of a map"
+        raise source.error(
+            problem, f"Declare {WGS84}, or the projected CRS that the shapes are in", np.ones(len(xy), bool)
+        )
     degrees = _degrees(xy, crs)
     beyond = np.asarray(~np.isfinite(degrees).all(axis=1))
     if beyond.any():
@@ -110,6 +115,20 @@ def need_right_way(source: Source, *, every: bool = False) -> None:
     flipped = _flipped(source, away) if away.any() and (every or away.all()) else None
     if flipped is not None:
         raise source.error(f"coordinates such as {_shown(source.points[flipped[2]])}: {flipped[0]}", *flipped[1:])
+
+
+def need_near(source: Source) -> None:
+    """Raises InputError where no shape lies among the blocks: then one of the two is somewhere else."""
+    import pyproj  # noqa: PLC0415 - slow to import
+
+    degrees = _degrees(source.points, pyproj.CRS(source.crs))
+    if source.around is None or len(degrees) == 0 or _within(degrees, source.around).any():
+        return
+    west, south, east, north = source.around
+    where = f"{(west + east) / 2:.4g}, {(south + north) / 2:.4g}"
+    problem = f"none lies among the {source.others}, which are around {where} degrees, and not {_shown(degrees)}"
+    mend = "Mend whichever is wrong: the file of blocks may be in kilometres, or in another CRS than it declares"
+    raise source.error(problem, mend, np.ones(len(degrees), bool))
 
 
 def placed(where: str, shapes: Shapes, crs: Any, blocks: Shapes, into: Any, names: Sequence[str] = ()) -> Shapes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from optimizer.errors import Fault, InputError, nearest
+from optimizer.errors import Fault, InputError, doubt, nearest
 from scenarios.asking.config import read_config
 from scenarios.asking.rule_files import located
 from scenarios.asking.rule_tables import first_of_each, make_rule, or_plugin, rule_faults
@@ -148,7 +148,17 @@ def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, A
     if faults:
         raise InputError(faults)
     need_most("--rule" if config is None else config.name, "rules", len(rules))
-    return Settings(Options(**{**limits, **file, **given}), rules)
+    options = Options(**{**limits, **file, **given})
+    _note_percent(options)
+    return Settings(options, rules)
+
+
+def _note_percent(options: Options) -> None:
+    """A doubt of fractions that are likely to be meant as percent."""
+    for name, most_ in (("travel_increase", 10.0), ("size_tolerance", 5.0), ("gap", 1.0)):
+        value = getattr(options, name)
+        if value > most_:
+            doubt(name, f"{value:,g} means {100 * value:,g} %, so that it asks next to nothing; 15 % is 0.15")
 
 
 def _of_file(flags: Mapping[str, Any], config: Path | None) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:

@@ -25,6 +25,7 @@ from scenarios.reading.most import need_most
 NAMES = ("blocks.parquet", "blocks.gpkg", "blocks.geojson")
 GROUP_SLACK, GROUP_SHARE = 0.5, 0.01  # FORMAT.md: how far group counts may miss `students`
 POVERTY_SLACK = 1e-9
+LEAST_TOTAL = 1e-6  # students of a district, unless there are none
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,9 +128,17 @@ def read_counts(
     before = len(faults.found)
     counts = np.column_stack([numbers(faults, where, name, frame[name], ids) for name in columns])
     if len(faults.found) == before:
+        _check_totals(faults, where, counts, columns)
         _check_groups(faults, where, counts, ids, groups)
         _check_poverty(faults, where, counts, columns, ids, groups)
     return columns, counts
+
+
+def _check_totals(faults: Faults, where: str, counts: Floats, columns: list[str]) -> None:
+    """Shares of next to nothing cannot be worked out in doubles."""
+    for name, total in zip(columns, counts.sum(axis=0), strict=True):
+        if 0 < total < LEAST_TOTAL:
+            faults.add(where, f"all of it adds up to {total:.3g}", "Give numbers of students", column=name)
 
 
 def _check_groups(faults: Faults, where: str, counts: Floats, ids: list[str], groups: list[str]) -> None:

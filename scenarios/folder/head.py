@@ -35,7 +35,7 @@ def read_head(faults: Faults, folder: Path) -> Head:
     for key in head:
         if key not in KEYS:
             faults.add(where, f"the key is not known{nearest(key, KEYS)}", f"Keys are: {', '.join(KEYS)}", column=key)
-    if not isinstance(head.get("name"), str):
+    if not isinstance(head.get("name"), str) or not head["name"].strip():
         faults.add(where, "the name is missing", "Give the district's name as text", column="name")
     check_names(faults, where, [str(head.get("name"))], "name")
     groups = head.get("groups")

@@ -3,10 +3,45 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 FILES = {"school": "schools.csv", "block": "the file of blocks"}
 SHOWN = 3  # ids of the other file that a mend names
+
+
+Plain = Callable[[str], str]
+
+
+def _seen(text: str) -> str:
+    """What one sees of it: blanks are one, accents are part of their letters, and what takes no room is nothing."""
+    if not text.isascii():
+        shown = (" " if c.isspace() else c for c in text if unicodedata.category(c) != "Cf")
+        text = unicodedata.normalize("NFKC", "".join(shown))
+    return " ".join(text.split())
+
+
+def _as_a_number(text: str) -> str:
+    return re.sub(r"\.0+$", "", text.strip()).lstrip("0") if text.strip()[:1].isdigit() else text
+
+
+SEEN: Plain = _seen
+LIKELY: dict[Plain, str] = {str.casefold: "capitals", _as_a_number: "how numbers are written"}
+
+
+def alike(ids: Sequence[str], plain: Plain) -> list[str]:
+    """The ids of which there are several that are one once made plain, beside each other."""
+    forms = [plain(text) for text in ids]
+    if len(set(forms)) == len(forms):
+        return []
+    times = Counter(forms)
+    return [text for form, text in sorted(zip(forms, ids, strict=True)) if times[form] > 1]
+
+
+def as_written(text: str) -> str:
+    """An id with all that does not show, and all accents, written out."""
+    return "'" + text.encode("unicode_escape").decode("ascii") + "'"
 
 
 def unknown_ids(where: str, kind: str, unknown: Sequence[str], known: Sequence[str]) -> str:
@@ -17,6 +52,10 @@ def unknown_ids(where: str, kind: str, unknown: Sequence[str], known: Sequence[s
     shown = f"{there} has {', '.join(known[:SHOWN])}{' and others' if len(known) > SHOWN else ''}"
     if _twins(unknown, known, str.strip):
         return f"They differ by blanks at their ends alone: {shown}. Take the blanks out of {where} or {there}"
+    if _twins(unknown, known, _seen):
+        return f"They differ by what does not show alone, such as how accents are made: write {where} and {there} alike"
+    if _twins(unknown, known, str.casefold):
+        return f"They differ by capitals alone: {shown}. Write them alike in {where} and {there}"
     twins = _twins(unknown, known, _as_a_number)
     if twins:
         mine, theirs = twins[0]
@@ -33,7 +72,3 @@ def _twins(unknown: Sequence[str], known: Sequence[str], plain: Callable[[str], 
     there = {plain(text): text for text in known}
     found = [(text, there[plain(text)]) for text in unknown if plain(text) in there]
     return found if 2 * len(found) >= len(unknown) else []
-
-
-def _as_a_number(text: str) -> str:
-    return re.sub(r"\.0+$", "", text.strip()).lstrip("0")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pyproj
 import shapely
 
 from optimizer.arrays import Floats
 from optimizer.district import District
+from optimizer.places import WGS84
 from optimizer.rules.travel import FLOOR
 from optimizer.travel import TravelTable
 
@@ -15,6 +17,7 @@ NEAR = 200.0  # metres: nearer pairs say nothing of the unit
 MOST_TIMES = 2.5  # the straight line: streets are seldom longer, by the median
 WINDING = 1.3  # times the straight line: what streets usually are
 FAST, SLOW = 150.0, 1.0  # km/h in a straight line: who travels to school is between them
+KM, STRETCHED = 1000.0, 0.02  # metres; how far a length may be off in a CRS before it is said
 PART = 0.05  # of the pairs, from which it is said that they are less than half of the straight line
 TIMES, FEW = 100, 10  # seats beyond so many times today's students are odd; fewer students say nothing
 # Units that distances are given in, in metres.
@@ -82,6 +85,24 @@ def _minutes(value: Floats, straight: Floats, radius: Floats) -> list[str]:
         what = f"minutes mean less than {SLOW:g} km/h for {(speed < SLOW).sum():,} {pairs} {figures}"
         return [f"{what}: are they seconds?"]
     return []
+
+
+def crs_doubts(district: District) -> list[str]:
+    """Where a metre of the district's CRS is none on the ground."""
+    if district.geography is None:
+        return []
+    crs = pyproj.CRS(district.geography.crs)
+    west, south, east, north = shapely.total_bounds(district.geography.polygon)
+    x, y = (west + east) / 2, (south + north) / 2
+    lon, lat = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True).transform([x - KM, x + KM], [y - KM, y + KM])
+    ground = pyproj.Geod(ellps="WGS84").line_length(lon, lat)
+    times = float(np.hypot(2 * KM, 2 * KM) / ground)
+    if abs(times - 1) <= STRETCHED:
+        return []
+    name = ":".join(crs.to_authority() or (crs.name,))
+    return [
+        f"a kilometre here is {times:.3g} km in {name}, and so is all travel: give a CRS of the region, such as UTM"
+    ]
 
 
 def odd_sizes(district: District) -> dict[str, float]:

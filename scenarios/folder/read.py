@@ -16,14 +16,14 @@ from optimizer.arrays import Csr
 from optimizer.district import District, Geography
 from optimizer.errors import Doubt, Fault, InputError
 from optimizer.parts import parts_of
-from optimizer.places import WGS84, Source, box_of, need_right_way, projected
+from optimizer.places import WGS84, Source, box_of, need_near, need_right_way, projected
 from optimizer.travel import StraightLine, TravelTable
 from scenarios.folder.blocks import NAMES, Blocks, further_columns, read_blocks
 from scenarios.folder.content import content_hashes
 from scenarios.folder.geometry import find_roots, projected_crs
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.links import NEIGHBOURS, TRAVEL, read_adjacency, read_travel, travel_file
-from scenarios.folder.plausible import travel_doubts
+from scenarios.folder.plausible import crs_doubts, travel_doubts
 from scenarios.folder.schools import Schools, read_schools
 from scenarios.folder.tables import Faults
 from scenarios.reading.files import there
@@ -46,8 +46,12 @@ def read_district(folder: str | Path) -> District:
     folder = _folder(folder)
     parts = _read(folder)
     district = _assemble(parts)
-    for text in travel_doubts(district, parts.head.limits.get("travel_floor")):
-        warnings.warn(Doubt(f"{travel_file(folder)}: {text}"), stacklevel=2)
+    doubts = [f"district.toml: {text}" for text in crs_doubts(district)]
+    doubts += [
+        f"{travel_file(folder)}: {text}" for text in travel_doubts(district, parts.head.limits.get("travel_floor"))
+    ]
+    for text in doubts:
+        warnings.warn(Doubt(text), stacklevel=2)
     return district
 
 
@@ -123,6 +127,7 @@ def _place(schools: Schools, blocks: Blocks, crs: pyproj.CRS) -> Geography:
         # All of them: then it may as well be the blocks that are the wrong way round.
         mend = f"{fault.mend}; or mend {blocks.source.where} so, if that is what is wrong"
         raise InputError(replace(fault, mend=mend)) from None
+    need_near(points)
     return Geography(crs.to_string(), polygon, shapely.get_coordinates(projected(points, crs, every=True)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import shapely
 
 from optimizer.arrays import Floats
+from optimizer.errors import doubt, listed
 from optimizer.places import Shapes
 from scenarios.folder.tables import Faults, check_names, ids_of, need_columns, numbers
 from scenarios.reading.most import need_most
@@ -52,7 +54,7 @@ def read_schools(faults: Faults, folder: Path) -> Schools | None:
     )
     order = np.array(sorted(range(len(ids)), key=lambda i: ids[i]), int)
     names = [str(name) for name in table["name"]]
-    check_names(faults, where, names, "name")
+    _check_school_names(faults, names, ids)
     return Schools(
         tuple(ids[i] for i in order),
         tuple(names[i] for i in order),
@@ -61,6 +63,18 @@ def read_schools(faults: Faults, folder: Path) -> Schools | None:
         least[order],
         np.nan_to_num(other[order]),
     )
+
+
+def _check_school_names(faults: Faults, names: list[str], ids: list[str]) -> None:
+    where = "schools.csv"
+    check_names(faults, where, names, "name")
+    empty = [one for one, name in zip(ids, names, strict=True) if not name.strip()]
+    if empty:
+        faults.add(where, "the name is empty", "Give every school a name: pages call it by that", "name", empty)
+    times = Counter(name.strip() for name in names)
+    same = [one for one, name in zip(ids, names, strict=True) if name.strip() and times[name.strip()] > 1]
+    if same:
+        doubt(where, f"schools have the same name, by which pages call them: {listed(same)}")
 
 
 def _degrees(faults: Faults, values: object, name: str, ids: list[str]) -> Floats:

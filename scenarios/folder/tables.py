@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.arrays import Bools, Floats
-from optimizer.errors import SHOWN, Fault, InputError, nearest
+from optimizer.errors import SHOWN, Fault, InputError, doubt, listed, nearest
+from scenarios.folder.ids import LIKELY, SEEN, alike, as_written
 from scenarios.reading.files import STEERING
 from scenarios.reading.most import most
 
@@ -54,7 +55,7 @@ def ids_of(faults: Faults, where: str, table: pd.DataFrame, column: str, *, uniq
     values = table[column]
     if not are_texts(faults, where, values, column):
         return [str(value) for value in values]
-    empty = (values.isna() | (values == "")).to_numpy(bool)
+    empty = (values.isna() | (values.astype(str).str.strip() == "")).to_numpy(bool)
     if empty.any():
         rows = [f"row {i + 1}" for i in np.flatnonzero(empty)]
         faults.add(where, "the id is empty", "Give every row an id", column=column, ids=rows)
@@ -65,7 +66,21 @@ def ids_of(faults: Faults, where: str, table: pd.DataFrame, column: str, *, uniq
         repeated = series[series.duplicated() & ~empty].unique()
         if len(repeated):
             faults.add(where, "the id stands more than once", "Give each id one row", column=column, ids=repeated)
+        _check_alike(faults, where, column, series.unique().tolist())
     return text
+
+
+def _check_alike(faults: Faults, where: str, column: str, ids: Sequence[str]) -> None:
+    """A fault for ids that nobody can tell apart, and a doubt of those that one is likely to take for each other."""
+    unseen = alike(ids, SEEN)
+    if unseen:
+        mend = "Write each id in one way, without blanks at its ends and signs that do not show"
+        faults.add(where, "ids look the same and are not", mend, column=column, ids=map(as_written, unseen))
+        return
+    for by, words in LIKELY.items():
+        twins = alike(ids, by)
+        if twins:
+            doubt(where, f"ids of {column} differ by {words} alone, and count as different: {listed(twins)}")
 
 
 def are_texts(faults: Faults, where: str, values: pd.Series[Any], column: str) -> bool:

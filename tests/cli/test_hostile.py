@@ -199,6 +199,18 @@ FOLDERS: dict[str, tuple[Callable[[Path], None], str]] = {
     "travel in capitals": (raw("Travel.CSV", "block_id,school_id,minutes\n"), "is not read: the name is travel.csv"),
     "adjacency in capitals": (raw("ADJACENCY.csv", "x"), "is not read: the name is adjacency.csv"),
     "empty id": (blocks(block_id=[None, "r0c1", "r0c2", "r0c3"]), "the id is empty: row 1"),
+    "blank id": (blocks(block_id=["  ", "r0c1", "r0c2", "r0c3"]), "the id is empty: row 1"),
+    "school without a name": (table("schools.csv", name=[" ", "Y"]), "column 'name': the name is empty: x"),
+    "toml without a name": (raw("district.toml", 'name = " "\ngroups = []\n'), "column 'name': the name is missing"),
+    "next to nothing": (blocks(students_grade_k=[1e-300] * 4), "all of it adds up to 4e-300"),
+    "no map": (lambda f: TOY.blocks().set_crs(4978, allow_override=True).to_parquet(f / "blocks.parquet"), "is no CRS"),
+    "kilometres": (
+        lambda f: (
+            (b := TOY.blocks()).set_geometry(b.scale(0.001, 0.001, origin=(0, 0))).to_parquet(f / "blocks.parquet")
+        ),
+        "none lies among the blocks",
+    ),
+    "capitals in the other file": (table("schools.csv", school_id=["X", "Y"]), "They differ by capitals alone"),
     "travel folder": (lambda f: (f / "travel.csv").mkdir(), "travel.csv: is a folder"),
     "travel pipe": (pipe("travel.csv"), "is a pipe or a device"),
     "travel device": (device("travel.parquet"), "is a pipe or a device"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import shapely
 from toys import CRS, EXAMPLE, LEFT, SIDE, TOP, TOWN, Toy
 
+from optimizer.errors import Doubt, InputError
 from scenarios import read_district
 from scenarios.check import in_words, summarise
 from scenarios.check.shapes import odd_shapes, width
@@ -56,11 +58,59 @@ def test_schools_far_away_are_named(tmp_path: Path) -> None:
     found, words = said_of(TOWN.write(tmp_path / "one", schools=schools))
     assert found["far_schools"] == [schools.loc[1, "school_id"]]
     assert "1 school farther from every block than the district is wide (is its place right?): " in words
-    schools["lon"] = [repr(float(lon) + 2) for lon in TOWN.schools()["lon"]]
+    schools["lon"] = [repr(float(lon) + 0.5) for lon in TOWN.schools()["lon"]]
     found, words = said_of(TOWN.write(tmp_path / "all", schools=schools))
     assert found["far_schools"] == found["schools_outside_their_zones"] == ["x", "y", "z"]
     assert "3 schools outside their zones (the nearest block of each stands for it): x, y, z" in words
     assert "3 schools farther from every block than the district is wide (are their places right?)" in words
+
+
+def test_schools_that_are_all_in_another_part_of_the_country_are_refused(tmp_path: Path) -> None:
+    schools = TOWN.schools()
+    schools["lon"] = [repr(float(lon) + 2) for lon in schools["lon"]]
+    with pytest.raises(InputError, match=r"schools.csv, column 'lon': none lies among the blocks, .*: x, y, z\. Mend"):
+        read_district(TOWN.write(tmp_path, schools=schools))
+
+
+@pytest.mark.parametrize(
+    ("crs", "times"), [("EPSG:3857", "1.27"), ("+proj=merc +lat_ts=80", "0.221"), ("EPSG:32617", ""), ("EPSG:5070", "")]
+)
+def test_metres_that_are_none_on_the_ground_are_said(crs: str, times: str, tmp_path: Path) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", Doubt)
+        folder = TOWN.write(tmp_path)
+        (folder / "district.toml").write_text(f'name = "toy"\ncrs = "{crs}"\ngroups = ["white", "black"]\n')
+        read_district(folder)
+    said = [str(one.message) for one in caught]
+    assert len(said) == bool(times)
+    assert not times or said[0].startswith(f"district.toml: a kilometre here is {times} km in ")
+
+
+ALIKE = (  # two ids, what is said of them, and whether that is an error
+    ("a1", "a1 ", "ids look the same and are not: 'a1', 'a1 '", True),
+    ("a1", "a1\u200b", "ids look the same and are not: 'a1', 'a1\\u200b'", True),
+    ("\xe9", "e\u0301", "ids look the same and are not: 'e\\u0301', '\\xe9'", True),
+    ("a1", "A1", "ids of block_id differ by capitals alone, and count as different: A1, a1", False),
+    ("1", "01", "ids of block_id differ by how numbers are written alone, and count as different: 01, 1", False),
+    ("10", "1", "", False),
+    ("a0", "a", "", False),
+)
+
+
+@pytest.mark.parametrize(("one", "other", "words", "refused"), ALIKE)
+def test_ids_that_one_takes_for_each_other(one: str, other: str, words: str, refused: bool, tmp_path: Path) -> None:
+    frame = EXAMPLE.blocks()
+    frame["block_id"] = [one, other, "c", "d"]
+    folder = EXAMPLE.write(tmp_path, blocks=frame)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", Doubt)
+        if refused:
+            with pytest.raises(InputError) as error:
+                read_district(folder)
+            assert words in str(error.value)
+        else:
+            assert set(read_district(folder).block_ids) == {one, other, "c", "d"}
+    assert [str(found.message) for found in caught] == ([f"blocks.parquet: {words}"] if words and not refused else [])
 
 
 def test_a_latitude_that_is_none_suggests_the_swap(tmp_path: Path) -> None:
