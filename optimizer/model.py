@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-
-if TYPE_CHECKING:
-    from optimizer.rules.base import Rule
 
 STUDENT_SLACK = 1e-6  # students, metres, minutes: how far comparisons reach beyond a limit (FORMAT.md)
 SHARE_SLACK = 1e-9
@@ -132,6 +129,12 @@ class Compact:
     cost: float = 0.0
 
 
+class Narrows(Protocol):
+    """What a model asks of a rule. See optimizer.rules.base for all that a rule is."""
+
+    def narrow(self, model: Model) -> Model: ...
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """pairs: the schools that each block may go to. schools in none of them take no block. together: (blocks,) blocks
@@ -149,7 +152,7 @@ class Model:
     together: Ints | None = None
 
     @classmethod
-    def build(cls, district: District, rules: tuple[Rule, ...]) -> Model:
+    def build(cls, district: District, rules: tuple[Narrows, ...]) -> Model:
         """The model of all rules together, over a district that is `under` them. Rules that narrow pairs come first, so
         that budgets are laid over the pairs that are left. Raises InputError with every fault of every rule."""
         check(district, rules)
@@ -181,7 +184,7 @@ class Model:
         return self.stay | (self.district.home < 0)[self.pairs.rows]
 
 
-def check(district: District, rules: Iterable[Rule]) -> None:
+def check(district: District, rules: Iterable[Narrows]) -> None:
     """Raises InputError with all that the rules name and the district has not; and with neighbours of one side alone:
     the search would walk on for ever."""
     faults = _one_sided(district)
@@ -219,7 +222,7 @@ def _joined(first: Ints, second: Ints) -> Ints:
     return out.astype(np.int32)
 
 
-def _reachable(district: District, rules: tuple[Rule, ...]) -> Csr:
+def _reachable(district: District, rules: tuple[Narrows, ...]) -> Csr:
     """Each block's home, and the schools within the tightest reach that a rule gives, among those that take blocks."""
     limit = np.full(district.blocks, np.inf)
     for rule in rules:

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Literal
 
 from optimizer.bounds.certificate import Certificate
-from optimizer.bounds.gap import NOUGHT, keep_from_below_nought, relative_gap
 from optimizer.district import District
+from optimizer.gap import NOUGHT, keep_from_below_nought, relative_gap
 from optimizer.measures import disparity
 from optimizer.objectives import Objective
 from optimizer.plan import Plan

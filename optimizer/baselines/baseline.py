@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimizer.bounds.gap import keep_from_below_nought, relative_gap
+from optimizer.gap import keep_from_below_nought, relative_gap
 from optimizer.objectives import TravelMean
 from optimizer.plan import Plan
 from optimizer.result import NEAR

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.arrays import Floats, Ints, Offsets
-from optimizer.bounds.gap import keep_from_below_nought
+from optimizer.gap import keep_from_below_nought
 
 
 @dataclass(frozen=True, eq=False)

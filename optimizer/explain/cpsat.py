@@ -13,10 +13,10 @@ from optimizer.arrays import Floats, Ints
 from optimizer.explain.limits import Case, Limit
 from optimizer.explain.work import UNKNOWN, Verdict, Work
 from optimizer.model import STUDENT_SLACK, Model
-from optimizer.solvers.connected import neighbours
 from optimizer.solvers.exact.check import holds
 from optimizer.solvers.exact.patience import Patience
 from optimizer.solvers.exact.threads import in_threads
+from optimizer.solvers.joined import neighbours
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model

@@ -17,7 +17,7 @@ from optimizer.model import Model, OneCluster
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Curve, Roundness
 from optimizer.parts import Parts
-from optimizer.solvers.connected import joined
+from optimizer.solvers.joined import joined
 from optimizer.travel import StraightLine, TravelTable
 
 

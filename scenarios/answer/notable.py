@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from optimizer.arrays import Floats
-from optimizer.bounds.gap import NOUGHT
+from optimizer.gap import NOUGHT
 from scenarios.paper.measures import unit_told
 
 Way = Literal["falls", "stays", "rises"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from optimizer.bounds.gap import NOUGHT
 from optimizer.district import District
+from optimizer.gap import NOUGHT
 from optimizer.measures import exposure_to_poverty, measure, racial_exposure
 from optimizer.measures.change import travel_change
 from optimizer.objectives import Mixture, Objective

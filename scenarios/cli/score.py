@@ -127,7 +127,7 @@ def _progress(
 
 
 def _tell(found: Mapping[str, Any]) -> None:
-    from optimizer.bounds.gap import NOUGHT
+    from optimizer.gap import NOUGHT
     from scenarios.answer.baseline_words import scored_name
     from scenarios.answer.movers import counts_differ
     from scenarios.cli.tables import COUNTED_WORDS, lay_out

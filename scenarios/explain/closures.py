@@ -40,7 +40,7 @@ def nearest_seats(result: Result) -> dict[str, Any] | None:
                 "straight_line_m": near.metres,
                 "free_seats": near.free,
             }
-            for near in nearest_open(district, blocks[:SHOWN].astype(np.int32), size)
+            for near in nearest_open(district, blocks[:SHOWN].astype(np.int32), size.band(district)[1])
         ],
     }
 

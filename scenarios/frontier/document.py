@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.bounds.gap import relative_gap
 from optimizer.frontier import Curve, Point, Step
+from optimizer.gap import relative_gap
 from optimizer.measures import Place, counts_children, measure, up_to
 from optimizer.plan import Plan
 from scenarios.answer.summary import objective_spec

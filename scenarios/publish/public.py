@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.bounds.gap import relative_gap
+from optimizer.gap import relative_gap
 from optimizer.plan import Plan
 from optimizer.rules import counts_children
 from scenarios.answer.summary import SIZES, kind_of

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from optimizer.bounds.gap import relative_gap
+from optimizer.gap import relative_gap
 from optimizer.model import SHARE_SLACK
 from optimizer.objectives import Objective
 from optimizer.optimize import TIME_LIMIT

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from optimizer.bounds.gap import NOUGHT
+from optimizer.gap import NOUGHT
 from scenarios.answer.baseline_words import off_in_words
 from scenarios.answer.movers import counts_differ
 from scenarios.answer.notable import Way, threshold, way

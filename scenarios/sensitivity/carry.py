@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from optimizer.arrays import Offsets
-from optimizer.bounds.gap import relative_gap
+from optimizer.gap import relative_gap
 from optimizer.model import STUDENT_SLACK, Budget, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.result import NoPlan, Result

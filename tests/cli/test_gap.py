@@ -11,7 +11,7 @@ from toys import EXAMPLE
 
 from optimizer.baselines.baseline import Baseline
 from optimizer.bounds.certificate import Certificate, Cuts
-from optimizer.bounds.gap import relative_gap
+from optimizer.gap import relative_gap
 from optimizer.objectives import Disparity
 from optimizer.plan import Plan
 from optimizer.result import Result

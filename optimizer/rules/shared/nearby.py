@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.arrays import Csr, Ints
+from optimizer.arrays import Csr, Floats, Ints
 from optimizer.district import District
 from optimizer.rules.shared.amend import middles, school_places
-from optimizer.rules.size import Size
 
 
 @dataclass(frozen=True)
@@ -25,11 +24,11 @@ class Near:
     free: float | None
 
 
-def nearest_open(district: District, blocks: Ints, size: Size, count: int = 3) -> list[Near]:
+def nearest_open(district: District, blocks: Ints, most: Floats, count: int = 3) -> list[Near]:
     """For each of a few blocks, the nearest schools that take blocks, nearest first: by travel, and where that is not
-    known behind those, by straight line."""
+    known behind those, by straight line. most: (schools,) students that a zone may hold."""
     schools = np.flatnonzero(district.open).astype(np.int32)
-    free = size.band(district)[1] - district.load_now
+    free = most - district.load_now
     middle, place = middles(district), school_places(district)
     rows = []
     for block in blocks:

@@ -9,25 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets
-from optimizer.model import STUDENT_SLACK
-from optimizer.solvers.exact.check import holds
+from optimizer.model import STUDENT_SLACK, Model
+from optimizer.objectives.base import Compiled
+from optimizer.solvers.exact.check import holds, total
 from optimizer.solvers.exact.columns import Columns
 from optimizer.solvers.exact.join import alike, starts, tree
 from optimizer.solvers.exact.partition import Shadow, goal
-from optimizer.solvers.exact.patience import STEPS
+from optimizer.solvers.exact.patience import STEPS, Patience, Setup
 from optimizer.solvers.exact.territory import territories
 from optimizer.solvers.exact.threads import in_threads
 from optimizer.solvers.exact.words import bits, free_blocks, schools_of
 from optimizer.solvers.kernel.join import BEST, BEST_ANY, FOUND, HELD, SLACK, TRIED, Cursor, Lists, Rest, join_zones
 from optimizer.solvers.kernel.zones import DONE, Schools
-
-if TYPE_CHECKING:
-    from optimizer.solvers.exact.zones import Lot
 
 SLICES, LANES = 32, 4  # parts of the first list, and how many are worked on before they share what they found
 # Of what lies between the bound and the plan known: how far plans may be above the bound, in one round after the other.
@@ -35,6 +32,20 @@ SLICES, LANES = 32, 4  # parts of the first list, and how many are worked on bef
 DEEPER = (0.01, 0.05, 0.25, 1.0)
 BATCH = 1 << 20  # steps between two looks at the clock
 LOOK = 200  # steps that looking at a plan counts as
+
+
+@dataclass(frozen=True, eq=False)
+class Lot:
+    """The question: the least objective and rules' costs. columns: what plans better than the first are made of."""
+
+    model: Model
+    compiled: Compiled
+    columns: Columns
+    patience: Patience
+    setup: Setup
+
+    def cost(self, school: Ints) -> float:
+        return total(self.model, self.compiled, school)
 
 
 def choose(lot: Lot, shadow: Shadow, school: Ints, held: float | None) -> tuple[Ints, float]:

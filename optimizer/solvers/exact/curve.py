@@ -20,7 +20,7 @@ from itertools import pairwise
 import numpy as np
 
 from optimizer.arrays import Ints
-from optimizer.bounds.gap import NOUGHT
+from optimizer.gap import NOUGHT
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.exact.check import holds, value

@@ -2,17 +2,14 @@
 borders, splits, largest parts, shapes - is in further.py.
 
 Counts may be fractions and CP-SAT takes integers: rows are scaled and rounded outward, so that no valid plan is cut
-off; what comes back is checked exactly (check.py). `assume` and `elastic` are for finding limits in conflict: with
-`assume` every group of constraints holds only where its literal in `handle` is true, ready for
-CpModel.add_assumptions and sufficient_assumptions_for_infeasibility (one worker); with `elastic` every group may be
-broken by the integer variable in `handle`, in units of 1 / scale[tag], whose weighted sum can be made small.
+off; what comes back is checked exactly (check.py). What `assume` and `elastic` are is said in booleans.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +17,10 @@ from ortools.sat.python import cp_model
 
 from optimizer.arrays import Floats, Ints
 from optimizer.model import STUDENT_SLACK, Model
+from optimizer.solvers.exact.booleans import Booleans, Mode
 from optimizer.solvers.exact.cuts import separators, single_cuts
 from optimizer.solvers.exact.further import Further
 from optimizer.solvers.exact.whole import FINE, LARGE, Tag, rounded, scale_of
-
-Mode = Literal["hard", "assume", "elastic"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +50,11 @@ def rows_of(model: Model) -> list[Row]:
     return [row for row in rows if np.isfinite(row.hard) or np.isfinite(row.soft)]
 
 
-class Encoding:
-    """cp: the CP-SAT model. x: (pairs,) its booleans. handle, scale: by tag, as said above; empty where `hard`."""
+class Encoding(Booleans):
+    """Every limit of a model, over the booleans of its pairs."""
 
     def __init__(self, model: Model, mode: Mode = "hard") -> None:
-        self.model, self.mode, self.cp = model, mode, cp_model.CpModel()
-        self.x: list[cp_model.IntVar] = [self.cp.new_bool_var("") for _ in model.pairs.index]
-        self.handle: dict[Tag, cp_model.IntVar] = {}
-        self.scale: dict[Tag, float] = {}
+        super().__init__(model, mode)
         self.rows = rows_of(model)
         for block in range(model.district.blocks):
             self._choice(block)
@@ -101,37 +94,6 @@ class Encoding:
             return  # no plan breaks it
         self.at_most(row.tag, [self.x[k] for k in row.pair], row.coef, row.hard)
 
-    def at_most(self, tag: Tag, terms: list[cp_model.IntVar], coef: Floats, hard: float) -> None:
-        """sum of coef over the terms that are true <= hard; one such row for each tag."""
-        # A limit that no sum comes near may be too large for CP-SAT; what is missing is of interest where slack is.
-        least = float(np.abs(coef).sum()) + 1
-        lowest = -least if self.mode != "elastic" else -LARGE / scale_of(coef)
-        whole, limit, scale = rounded(coef, max(hard, lowest))
-        total: Any = cp_model.LinearExpr.weighted_sum(terms, whole)
-        if self.mode == "elastic":
-            most = int(np.abs(np.array(whole, np.float64)).sum()) + abs(limit) + 1
-            self.handle[tag] = self.cp.new_int_var(0, most, "")
-            self.scale[tag] = scale
-            total = total - self.handle[tag]
-        constraint = self.cp.add_linear_constraint(total, -(2**62), limit)
-        if self.mode == "assume":
-            constraint.only_enforce_if(self.literal(tag))
-
-    def clause(self, tag: Tag, literals: Iterable[Any]) -> None:
-        """One of the literals, unless the group is broken."""
-        if self.mode == "hard":
-            self.cp.add_bool_or(literals)
-        elif self.mode == "assume":
-            self.cp.add_bool_or(literals).only_enforce_if(self.literal(tag))
-        else:
-            self.scale[tag] = 1.0
-            self.cp.add_bool_or([*literals, self.literal(tag)])
-
-    def literal(self, tag: Tag) -> cp_model.IntVar:
-        if tag not in self.handle:
-            self.handle[tag] = self.cp.new_bool_var("")
-        return self.handle[tag]
-
     def cut(self, cuts: Iterable[tuple[int, int, list[int]]]) -> int:
         """Add contiguity cuts (block, school, separator): a block in the zone needs one of the separator's there. Pairs
         are given by their places. How many were added."""
@@ -142,15 +104,6 @@ class Encoding:
             self.clause(tag, [~self.x[at], *(self.x[k] for k in pairs)])
             count += 1
         return count
-
-    def pair(self, block: int, school: int) -> int:
-        """Where a candidate pair stands."""
-        row = self.model.pairs.row(block)
-        return int(self.model.pairs.start[block] + np.searchsorted(row, school))
-
-    def pairs_of(self, block: int, school: int) -> list[int]:
-        """Where the pair stands, if it is a candidate."""
-        return [self.pair(block, school)] if school in self.model.pairs.row(block) else []
 
     def separate(self, school: Ints) -> int:
         """Cut off a plan whose zones fall apart or are not round enough; 0 where they hold, or where rounding hides

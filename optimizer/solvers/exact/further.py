@@ -12,31 +12,30 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from ortools.sat.python import cp_model
 
 from optimizer.arrays import Floats, Ints
 from optimizer.model import Compact, Largest, Splits
+from optimizer.solvers.exact.booleans import Booleans
 from optimizer.solvers.exact.whole import Tag, rounded
-
-if TYPE_CHECKING:
-    from optimizer.solvers.exact.encoding import Encoding
 
 HAIR = 1e-9
 Terms = tuple[list[Any], Floats]
 
 
 class Further:
-    """Lays these limits over an encoding, as soon as it is made; costs and cuts of shapes when they are asked for."""
+    """Lays these limits over the booleans of pairs, as soon as it is made; costs and cuts of shapes when they are asked
+    for."""
 
-    def __init__(self, encoding: Encoding) -> None:
-        self.encoding, self.model = encoding, encoding.model
+    def __init__(self, booleans: Booleans) -> None:
+        self.booleans, self.model = booleans, booleans.model
         for b in self.model.borders:
             if b.limit < np.inf:
                 terms, coef, fixed = self._cut(b.weight)
-                encoding.at_most(Tag("borders", b.name), terms, coef, b.limit - fixed + HAIR)
+                booleans.at_most(Tag("borders", b.name), terms, coef, b.limit - fixed + HAIR)
         for row in self.model.largest:
             for school in range(self.model.district.schools):
                 self._largest(row, school)
@@ -76,14 +75,14 @@ class Further:
     @cached_property
     def _kept(self) -> dict[int, list[tuple[int, Any]]]:
         """For each entry of _ahead: school and boolean, which is false unless both are in its zone."""
-        encoding, pairs, adjacency = self.encoding, self.model.pairs, self.model.district.adjacency
+        booleans, pairs, adjacency = self.booleans, self.model.pairs, self.model.district.adjacency
         rows, kept = adjacency.rows, {}
         for e in map(int, self._ahead):
             a, b = int(rows[e]), int(adjacency.index[e])
-            kept[e] = [(int(j), encoding.cp.new_bool_var("")) for j in np.intersect1d(pairs.row(a), pairs.row(b))]
+            kept[e] = [(int(j), booleans.cp.new_bool_var("")) for j in np.intersect1d(pairs.row(a), pairs.row(b))]
             for j, both in kept[e]:
-                encoding.cp.add_implication(both, encoding.x[encoding.pair(a, j)])
-                encoding.cp.add_implication(both, encoding.x[encoding.pair(b, j)])
+                booleans.cp.add_implication(both, booleans.x[booleans.pair(a, j)])
+                booleans.cp.add_implication(both, booleans.x[booleans.pair(b, j)])
         return kept
 
     def _weighted(self, weight: Floats, school: int | None = None) -> Terms:
@@ -104,7 +103,7 @@ class Further:
 
     def _presence(self, split: Splits) -> list[Any]:
         """Booleans, one for each set and school that some of its blocks may go to."""
-        encoding, pairs = self.encoding, self.model.pairs
+        booleans, pairs = self.booleans, self.model.pairs
         there: dict[tuple[int, int], Any] = {}
         part = split.part.reshape(self.model.district.blocks, -1)
         for k, (block, j) in enumerate(zip(pairs.rows, pairs.index, strict=True)):
@@ -112,13 +111,13 @@ class Further:
                 if number >= 0:
                     key = int(number), int(j)
                     if key not in there:
-                        there[key] = encoding.cp.new_bool_var("")
-                    encoding.cp.add_implication(encoding.x[k], there[key])
+                        there[key] = booleans.cp.new_bool_var("")
+                    booleans.cp.add_implication(booleans.x[k], there[key])
         return list(there.values())
 
     def _largest(self, row: Largest, school: int) -> None:
         """One of the parts is large enough; of a zone without any students, each is."""
-        encoding, pairs = self.encoding, self.model.pairs
+        booleans, pairs = self.booleans, self.model.pairs
         place = np.flatnonzero(pairs.index == school)
         asked = row.low * row.whole[pairs.rows[place]]
         if not (asked > 0).any():
@@ -127,14 +126,14 @@ class Further:
         chosen = []
         for part in np.unique(parts, axis=1).T:
             coef, limit, _ = rounded(asked - part, HAIR * float(asked.sum()))
-            chosen.append(encoding.cp.new_bool_var(""))
-            total = cp_model.LinearExpr.weighted_sum([encoding.x[k] for k in place], coef)
-            encoding.cp.add_linear_constraint(total, -(2**62), limit).only_enforce_if(chosen[-1])
-        encoding.clause(Tag("largest", row.name, school), chosen)
+            chosen.append(booleans.cp.new_bool_var(""))
+            total = cp_model.LinearExpr.weighted_sum([booleans.x[k] for k in place], coef)
+            booleans.cp.add_linear_constraint(total, -(2**62), limit).only_enforce_if(chosen[-1])
+        booleans.clause(Tag("largest", row.name, school), chosen)
 
     def _tangent(self, row: Compact, school: int, zone: Ints) -> int:
         """A cut that the zone breaks, if rounding allows one."""
-        encoding, pairs, adjacency = self.encoding, self.model.pairs, self.model.district.adjacency
+        booleans, pairs, adjacency = self.booleans, self.model.pairs, self.model.district.adjacency
         place = np.flatnonzero(pairs.index == school)
         blocks = pairs.rows[place]
         terms, kept = self._weighted(row.shared, school)
@@ -156,12 +155,12 @@ class Further:
         ]
         if sum(c for c, there in zip(whole, [*inside[blocks], *both], strict=True) if there) <= limit:
             return 0
-        total = cp_model.LinearExpr.weighted_sum([*(encoding.x[k] for k in place), *terms], whole)
-        broken = encoding.cp.add_linear_constraint(total, -(2**62), limit)
+        total = cp_model.LinearExpr.weighted_sum([*(booleans.x[k] for k in place), *terms], whole)
+        broken = booleans.cp.add_linear_constraint(total, -(2**62), limit)
         tag = Tag("compact", row.name, school)
-        if encoding.mode == "assume":
-            broken.only_enforce_if(encoding.literal(tag))
-        elif encoding.mode == "elastic":
-            encoding.scale[tag] = 1.0
-            broken.only_enforce_if(~encoding.literal(tag))
+        if booleans.mode == "assume":
+            broken.only_enforce_if(booleans.literal(tag))
+        elif booleans.mode == "elastic":
+            booleans.scale[tag] = 1.0
+            broken.only_enforce_if(~booleans.literal(tag))
         return 1

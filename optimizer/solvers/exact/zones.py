@@ -6,7 +6,7 @@ Where there are exposures, prices leave out zones while they are listed, as in c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,8 +15,8 @@ from optimizer.model import Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Roundness
 from optimizer.solvers.exact.check import folded, softened, total
-from optimizer.solvers.exact.choice import choose
-from optimizer.solvers.exact.columns import Columns, columns_of
+from optimizer.solvers.exact.choice import Lot, choose
+from optimizer.solvers.exact.columns import columns_of
 from optimizer.solvers.exact.curve import Best
 from optimizer.solvers.exact.listing import list_all
 from optimizer.solvers.exact.partition import goal, shadow_of
@@ -24,30 +24,6 @@ from optimizer.solvers.exact.patience import Patience, Setup
 from optimizer.solvers.exact.prices import Prices, prices_at
 from optimizer.solvers.exact.territory import over_least
 from optimizer.solvers.exact.words import fits_words, free_blocks
-
-
-@dataclass(frozen=True, eq=False)
-class Lot:
-    """The question: the least objective and rules' costs. columns: what plans better than the first are made of."""
-
-    model: Model
-    compiled: Compiled
-    columns: Columns
-    patience: Patience
-    setup: Setup
-
-    def cost(self, school: Ints) -> float:
-        return total(self.model, self.compiled, school)
-
-    def least(self, school: Ints, held: float | None) -> tuple[Ints, float]:
-        """The best plan of excess <= held, from one; and what none is below."""
-        target = goal(self.cost(school))
-        if not (np.diff(self.columns.start) > 0).all():
-            return school, target  # some school has no zone left
-        shadow = shadow_of(self.columns, self.columns.of(school), target, held, self.patience)
-        if shadow.bound >= target or self.patience.over:
-            return school, min(shadow.bound, target)
-        return choose(self, shadow, school, held)
 
 
 def solve_zones(
@@ -65,12 +41,23 @@ def solve_zones(
     if lists is None:
         return Best(start, first, first, -np.inf, -np.inf)
     lot = Lot(model, compiled, columns_of(lean, charged, lists), patience, setup)
-    school, bound = lot.least(start, held)
+    school, bound = _least(lot, start, held)
     if held is None or not softened(model):
         value = lot.cost(school)
         return Best(school, value, value, bound, bound)
-    anyhow, bound_any = lot.least(school, None)
+    anyhow, bound_any = _least(lot, school, None)
     return Best(school, lot.cost(school), lot.cost(anyhow), bound, min(bound, bound_any))
+
+
+def _least(lot: Lot, school: Ints, held: float | None) -> tuple[Ints, float]:
+    """The best plan of excess <= held, from one; and what none is below."""
+    target = goal(lot.cost(school))
+    if not (np.diff(lot.columns.start) > 0).all():
+        return school, target  # some school has no zone left
+    shadow = shadow_of(lot.columns, lot.columns.of(school), target, held, lot.patience)
+    if shadow.bound >= target or lot.patience.over:
+        return school, min(shadow.bound, target)
+    return choose(lot, shadow, school, held)
 
 
 def _prices(model: Model, charged: Compiled, start: Ints, first: float) -> tuple[Prices, float]:
