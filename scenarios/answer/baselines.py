@@ -9,10 +9,9 @@ from typing import Any
 from optimizer.baselines import Baseline, Nearest, least_travel, nearest_within_seats
 from optimizer.contradictions import ready
 from optimizer.district import District
-from optimizer.measures import measure
 from optimizer.optimize import TIME_LIMIT
-from optimizer.rules import Rule, Size, breaches, is_valid
-from scenarios.answer.summary import broken_limits
+from optimizer.rules import Rule, Size
+from scenarios.answer.record import PlanRecord
 from scenarios.asking.options import Options, Settings, rules_of
 
 # Seconds, or proposals, of a run that leaves baselines all of their usual work.
@@ -53,17 +52,17 @@ def row_of(found: Baseline, rules: tuple[Rule, ...]) -> dict[str, Any]:
     not. proved: within 0.1 %. valid, broken_limits: under all limits and rules, of which nearest_school keeps seats
     alone; over_seats: its students beyond seats. no_plan: where there is no plan: `proved` that there is none, or
     `not found`. status_quo: whether it is today's zones."""
-    broken = [] if found.plan is None else breaches(found.plan, rules)
+    record = None if found.plan is None else PlanRecord.under(found.plan, rules)
     gap = found.gap
     return {
-        "measures": None if found.plan is None else measure(found.plan),
+        "measures": None if record is None else record.measures,
         "value": found.value,
         "bound": found.bound,
         "gap": gap if gap is not None and math.isfinite(gap) else None,
         "proved": found.proved,
         "bound_relaxes": list(found.relaxes),
-        "valid": found.plan is not None and is_valid(broken),
-        "broken_limits": broken_limits(broken),
+        "valid": record is not None and record.valid,
+        "broken_limits": [] if record is None else record.broken,
         "over_seats": found.over if isinstance(found, Nearest) else None,
         "status_quo": found.plan is not None and not found.plan.moved.any(),
         "no_plan": None if found.plan is not None else "proved" if found.impossible else "not found",

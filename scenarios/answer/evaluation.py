@@ -9,8 +9,7 @@ import numpy as np
 from optimizer.contradictions import ready
 from optimizer.measures import measure
 from optimizer.plan import Plan
-from optimizer.rules import breaches, is_valid
-from scenarios.answer.summary import broken_limits
+from scenarios.answer.record import PlanRecord
 from scenarios.answer.uncertainty import with_intervals
 from scenarios.asking.options import Settings, rules_of
 from scenarios.plans.file import plan_under
@@ -23,12 +22,12 @@ def evaluate_plan(plan: Plan, settings: Settings, draws: int | None = None) -> d
     plan = plan_under(plan, rules)
     if settings.rules:
         ready(plan.district, rules)
-    rows = breaches(plan, rules)
+    record = PlanRecord.under(plan, rules)
     found = {
-        "measures": measure(plan),
+        "measures": record.measures,
         "measures_status_quo": measure(Plan.today(plan.district)),
-        "valid": is_valid(rows),
-        "broken_limits": broken_limits(rows),
+        "valid": record.valid,
+        "broken_limits": record.broken,
     }
     if draws is not None:
         found |= with_intervals(plan, draws, np.random.default_rng(settings.options.seed))

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from optimizer.district import District
-from optimizer.measures import exposure_to_poverty, measure, racial_exposure
+from optimizer.measures import exposure_to_poverty, racial_exposure
 from optimizer.neutral import race_neutral
 from optimizer.objectives import Objective
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
 from optimizer.result import Progress, Result
-from optimizer.rules import breaches, is_valid, under
-from scenarios.answer.summary import attributes, broken_limits, objective_spec
+from optimizer.rules import under
+from scenarios.answer.record import PlanRecord
+from scenarios.answer.summary import attributes, objective_spec
 from scenarios.asking.options import Settings, rules_of
 from scenarios.asking.solving import heard
 
@@ -43,10 +44,10 @@ def solve_twin(
         **heard(progress),
     )
     plan = Plan(under(district, rules), result.plan.school)
-    return plan, _about(result, plan, [rule.kind for rule in twin.left_out], breaches(plan, rules))
+    return plan, _about(result, plan, [rule.kind for rule in twin.left_out], PlanRecord.under(plan, rules))
 
 
-def _about(result: Result, plan: Plan, left_out: list[str], rows: list[Any]) -> dict[str, Any]:
+def _about(result: Result, plan: Plan, left_out: list[str], record: PlanRecord) -> dict[str, Any]:
     found = plan if result.valid else None
     used = attributes(result)
     return {
@@ -57,11 +58,11 @@ def _about(result: Result, plan: Plan, left_out: list[str], rows: list[Any]) -> 
         "valid": result.valid,
         "no_plan": result.no_plan,
         "rules_left_out": left_out,
-        "keeps_all_rules": found is not None and is_valid(rows),
-        "broken_limits": broken_limits(rows),
+        "keeps_all_rules": found is not None and record.valid,
+        "broken_limits": record.broken,
         "exposure": None if found is None else exposure_to_poverty(found),
         "racial_exposure": None if found is None else racial_exposure(found),
-        "measures": None if found is None else measure(found),
+        "measures": None if found is None else record.measures,
         "moved_share": None if found is None else found.moved_share,
         "moved_counted": None if found is None else found.moved_counted,
         "attributes": used | {"reporting": list(plan.district.original.columns)},

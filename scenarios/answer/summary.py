@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from optimizer.district import District
@@ -12,12 +12,11 @@ from optimizer.measures.change import travel_change
 from optimizer.objectives import Mixture, Objective
 from optimizer.plan import Plan
 from optimizer.result import Result
-from optimizer.rules import Breach, Rule, breaches, is_valid
+from optimizer.rules import Rule, breaches, is_valid
+from scenarios.answer.record import broken_limits
 from scenarios.asking.options import Settings, limits_in_force
 from scenarios.explain.closures import nearest_seats
 from scenarios.version import rezone_version
-
-SIZES = ("capacity", "min_students")  # the limits of size, whose amounts are students
 
 
 def summarise_run(result: Result, settings: Settings, seconds: float) -> dict[str, Any]:
@@ -77,41 +76,6 @@ def objective_spec(objective: Objective) -> str | dict[str, float]:
     if isinstance(objective, Mixture):
         return {part.name: weight for weight, part in objective.parts}
     return objective.name
-
-
-def broken_limits(rows: Sequence[Breach]) -> list[dict[str, Any]]:
-    """Breaches as results list them: each names its school or block, where it has one; `rule` is the place among the
-    rules of a rule that was given."""
-    return [
-        {
-            "limit": row.limit,
-            **({} if row.school is None else {"school": row.school}),
-            **({} if row.block is None else {"block": row.block}),
-            "amount": row.amount,
-            "limit_value": row.limit_value,
-            "status_quo_amount": row.status_quo_amount,
-            "inherited": row.inherited,
-            "kind": row.kind,
-            "unit": row.unit,
-            **({} if row.rule is None else {"rule": row.rule}),
-        }
-        for row in rows
-    ]
-
-
-OLD_KINDS = {"travel_increase": "travel", "capacity": "size", "min_students": "size", "max_moved": "moved"}
-
-
-def kind_of(row: Mapping[str, Any]) -> str:
-    """The kind of the rule that is broken. row: as `broken_limits` lists it; results of version 0.1 name none."""
-    family = str(row["limit"]).partition(".")[0]
-    return str(row.get("kind") or OLD_KINDS.get(family, family))
-
-
-def excess_of(rows: Iterable[Mapping[str, Any]]) -> float:
-    """Students over seats and under smallest sizes, over all schools, those of today's zones included. rows: as
-    `broken_limits` lists them."""
-    return float(sum(row["amount"] for row in rows if row["limit"] in SIZES))
 
 
 def standing(summary: Mapping[str, Any]) -> Literal["solver", "best", "bound", "near", "unknown"]:

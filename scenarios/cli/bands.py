@@ -175,7 +175,7 @@ def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
     from optimizer.measures import measure
     from optimizer.plan import Plan
     from scenarios.answer.absence import in_full
-    from scenarios.answer.summary import broken_limits
+    from scenarios.answer.record import broken_limits
     from scenarios.cli.tables import broken_in_words, comparison
 
     for result, band in zip(solved.bands.results, found["bands"], strict=True):

@@ -109,7 +109,7 @@ def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
 
 def _tell_infeasible(result: Result) -> None:
     from scenarios.answer.absence import NEXT, in_a_clause
-    from scenarios.answer.summary import broken_limits
+    from scenarios.answer.record import broken_limits
     from scenarios.cli.tables import broken_in_words
 
     no_plan = result.no_plan or "not found"

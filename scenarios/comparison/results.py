@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import Fault, InputError
+from scenarios.answer.record import excess_of
 from scenarios.answer.results import need_listed, read_run
-from scenarios.answer.summary import excess_of
 from scenarios.asking.options import MINIMUM_KEY, minimum_meant
 from scenarios.folder.hashes import sha256_of
 from scenarios.reading.results import NEEDED, RESULTS, read_runs_table

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.answer.summary import kind_of
+from scenarios.answer.record import kind_of
 from scenarios.paper.numbers import COUNTED, Figures, Text
 
 FOLDER = Path(__file__).parent / "locale"

@@ -12,7 +12,7 @@ import numpy as np
 from optimizer.gap import relative_gap
 from optimizer.plan import Plan
 from optimizer.rules import counts_children
-from scenarios.answer.summary import SIZES, kind_of
+from scenarios.answer.record import SIZES, kind_of
 from scenarios.exports.runs import Run
 from scenarios.publish.agree import Figures, agreed, agreed_group, agreed_measures, agreed_school, steps_of
 from scenarios.publish.suppress import Suppression

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from optimizer.measures import Place
 from scenarios.answer.baseline_words import OVER, off_by
 from scenarios.answer.movers import ALL, counts_differ
-from scenarios.answer.summary import kind_of, standing
+from scenarios.answer.record import kind_of
+from scenarios.answer.summary import standing
 from scenarios.asking.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, known_of, short, tabled, unit_told
 from scenarios.paper.numbers import Text

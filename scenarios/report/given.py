@@ -10,8 +10,7 @@ import numpy as np
 
 from optimizer.measures import exposure_to_poverty, measure, racial_exposure
 from optimizer.plan import Plan
-from optimizer.rules import breaches, is_valid
-from scenarios.answer.summary import broken_limits
+from scenarios.answer.record import PlanRecord
 from scenarios.answer.uncertainty import with_intervals
 from scenarios.asking.options import Settings, limits_in_force, rules_of
 from scenarios.report.data import report_data
@@ -41,8 +40,7 @@ def given_data(plan: Plan, name: str, ask: Ask) -> dict[str, Any]:
 
 def plan_summary(plan: Plan, ask: Ask) -> dict[str, Any]:
     """What summary.json would hold of the plan. What only a search can say is None, unless it is given."""
-    today, rows = Plan.today(plan.district), breaches(plan, rules_of(ask.settings))
-    measures, before = measure(plan), measure(today)
+    today, record = Plan.today(plan.district), PlanRecord.under(plan, rules_of(ask.settings))
     known = dict.fromkeys(("objective", "objective_value", "bound", "gap", "seed", "iterations", "status", "proof"))
     return {
         "district": plan.district.name,
@@ -51,11 +49,11 @@ def plan_summary(plan: Plan, ask: Ask) -> dict[str, Any]:
         "exposure_status_quo": exposure_to_poverty(today),
         "racial_exposure": racial_exposure(plan),
         "racial_exposure_status_quo": racial_exposure(today),
-        "measures": measures,
-        "measures_status_quo": before,
+        "measures": record.measures,
+        "measures_status_quo": measure(today),
         "moved_share": plan.moved_share,
-        "valid": is_valid(rows),
-        "broken_limits": broken_limits(rows),
+        "valid": record.valid,
+        "broken_limits": record.broken,
         "bound_relaxes": [],
         "limits": limits_in_force(ask.settings.options, plan.district.travel.unit, ask.settings.default_minimum),
         "rules": [dict(rule) for rule in ask.settings.rules],

@@ -19,7 +19,8 @@ from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios.answer.absence import in_a_clause
 from scenarios.answer.evaluation import evaluate_plan
-from scenarios.answer.summary import excess_of, is_alternative, objective_spec, summarise_run
+from scenarios.answer.record import excess_of
+from scenarios.answer.summary import is_alternative, objective_spec, summarise_run
 from scenarios.asking.options import limits_in_force, rules_of, size_of
 from scenarios.asking.plugins import load_plugins, plugin_fault, plugin_hash
 from scenarios.asking.solving import solve_with

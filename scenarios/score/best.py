@@ -12,8 +12,8 @@ from optimizer.objectives import Objective
 from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Progress
-from optimizer.rules import Moved, breaches, is_valid
-from scenarios.answer.summary import broken_limits, excess_of
+from optimizer.rules import Moved
+from scenarios.answer.record import PlanRecord, broken_limits, excess_of
 from scenarios.asking.options import Settings, rules_of
 from scenarios.asking.solving import solve_with
 
@@ -93,9 +93,9 @@ def _given(plans: Sequence[Plan], objective: Objective, settings: Settings) -> l
     """The given plans that are valid."""
     rules, found = rules_of(settings), []
     for k, plan in enumerate(plans):
-        broken = breaches(plan, rules)
-        if is_valid(broken):
-            found.append(_Candidate(plan, objective.value(plan), excess_of(broken_limits(broken)), plan.moved_share, k))
+        record = PlanRecord.under(plan, rules)
+        if record.valid:
+            found.append(_Candidate(plan, objective.value(plan), record.excess, plan.moved_share, k))
     return found
 
 

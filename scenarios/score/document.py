@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.baselines import Nearest, nearest_within_seats
-from optimizer.measures import measure
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
-from optimizer.rules import breaches, is_valid
 from scenarios.answer.baselines import row_of
-from scenarios.answer.summary import broken_limits, excess_of, objective_spec
+from scenarios.answer.record import PlanRecord
+from scenarios.answer.summary import objective_spec
 from scenarios.asking.options import Settings, limits_in_force, rules_of, size_of
 from scenarios.plans.layers import GivenPlan, unmatched_in_words
 from scenarios.score.best import Best
@@ -86,18 +85,16 @@ class _Maker:
     def entry(self, plan: Plan, real: Plan | None = None) -> dict[str, Any]:
         """A plan's measures, its objective, and the limits that it breaks, as `evaluate` finds them. real: of today's
         zones, which are judged under the rules and measured without them."""
-        measured = plan if real is None else real
-        broken = breaches(plan, rules_of(self.settings))
-        listed = broken_limits(broken)
+        record = PlanRecord.under(plan, rules_of(self.settings), real)
         return {
-            "objective_value": self.objective.value(measured),
-            "valid": is_valid(broken),
-            "excess": excess_of(listed),
-            "students_moved": float(plan.district.students[plan.moved].sum()),
-            "students_moved_counted": float(plan.district.students[plan.counted_moved].sum()),
-            "measures": measure(measured),
-            "broken_limits": listed,
-            "travel_broken": _beyond(plan, [row.block for row in broken if row.limit == "travel_increase"]),
+            "objective_value": self.objective.value(record.measured),
+            "valid": record.valid,
+            "excess": record.excess,
+            "students_moved": record.moved,
+            "students_moved_counted": record.counted,
+            "measures": record.measures,
+            "broken_limits": record.broken,
+            "travel_broken": _beyond(plan, [row.block for row in record.breaches if row.limit == "travel_increase"]),
         }
 
 

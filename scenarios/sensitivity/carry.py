@@ -14,8 +14,8 @@ from optimizer.gap import relative_gap
 from optimizer.model import STUDENT_SLACK, Budget, Model, SchoolSum
 from optimizer.plan import Plan
 from optimizer.result import NoPlan, Result
-from optimizer.rules import Breach, breaches, is_valid, under
-from scenarios.answer.summary import broken_limits, excess_of
+from optimizer.rules import Breach, under
+from scenarios.answer.record import PlanRecord
 from scenarios.sensitivity.cases import Case
 
 
@@ -81,10 +81,10 @@ def _with_plan(row: Row, k: int, results: Sequence[Result], plans: Sequence[tupl
     least, district = math.inf, under(row.case.district, row.case.rules)
     for value, other in sorted(plans, key=lambda pair: (pair[0], pair[1] != k)):
         plan = Plan(district, results[other].plan.school)
-        broken = tuple(breaches(plan, row.case.rules))
-        excess = excess_of(broken_limits(broken))
-        if is_valid(list(broken)) and excess < least - STUDENT_SLACK:
-            least, row = excess, replace(row, plan=plan, value=value, broken=broken, plan_from=other)
+        record = PlanRecord.under(plan, row.case.rules)
+        if record.valid and record.excess < least - STUDENT_SLACK:
+            least = record.excess
+            row = replace(row, plan=plan, value=value, broken=record.breaches, plan_from=other)
         if least <= STUDENT_SLACK:
             break
     return row

@@ -9,7 +9,8 @@ from optimizer.district import District
 from optimizer.measures import Measures, measure
 from optimizer.measures.change import travel_change
 from optimizer.plan import Plan
-from scenarios.answer.summary import attributes_used, broken_limits, excess_of, objective_spec
+from scenarios.answer.record import broken_limits, excess_of
+from scenarios.answer.summary import attributes_used, objective_spec
 from scenarios.asking.options import Settings, limits_in_force
 from scenarios.sensitivity.carry import Row
 from scenarios.version import rezone_version

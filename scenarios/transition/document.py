@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.measures import measure, school_rows
+from optimizer.measures import school_rows
 from optimizer.plan import Plan
-from optimizer.rules import Breach, Rule, breaches, broken_by, is_valid, under
+from optimizer.rules import Breach, Rule, under
 from optimizer.transition import Grades, Policy, Year, grades_of, transition
-from scenarios.answer.summary import broken_limits
+from scenarios.answer.record import PlanRecord
 from scenarios.asking.options import Settings, limits_in_force, rules_of
 from scenarios.transition.words import assumptions, reached_in_words, school_year
 from scenarios.version import rezone_version
@@ -35,7 +35,7 @@ def document(plan: Plan, ask: Ask, settings: Settings) -> dict[str, Any]:
     rules = rules_of(settings)
     district = under(plan.district, rules)
     plan, grades = Plan(district, plan.school), grades_of(district, ask.grades)
-    broken = breaches(plan, rules)
+    record = PlanRecord.under(plan, rules)
     yearly = tuple(rule for rule in rules if rule.kind in YEARLY)
     years = [_year(year, ask, yearly) for year in transition(plan, grades, ask.policy)]
     found = {
@@ -46,8 +46,8 @@ def document(plan: Plan, ask: Ask, settings: Settings) -> dict[str, Any]:
         "options": _options(ask, grades),
         "reached_in": years[-1]["year"],
         "reached_in_school_year": years[-1]["school_year"],
-        "plan_valid": is_valid(broken),
-        "plan_broken_limits": broken_limits(broken),
+        "plan_valid": record.valid,
+        "plan_broken_limits": record.broken,
         "assumptions": assumptions(grades, ask.policy, district),
         "limits": limits_in_force(settings.options, district.travel.unit),
         "rules": [dict(rule) for rule in settings.rules],
@@ -72,8 +72,7 @@ def _options(ask: Ask, grades: Grades) -> dict[str, Any]:
 
 def _year(year: Year, ask: Ask, rules: tuple[Rule, ...]) -> dict[str, Any]:
     there = year.attendance()
-    district, measures = there.district, measure(there)
-    broken = broken_by(there, rules)
+    district, record = there.district, PlanRecord.under_these(there, rules)
     total, moving = float(district.students.sum()), float(year.plan.district.students[year.plan.moved].sum())
     moved = float(year.moved.sum())
     return {
@@ -84,10 +83,10 @@ def _year(year: Year, ask: Ask, rules: tuple[Rule, ...]) -> dict[str, Any]:
         "moving_at_plan_school": moved / moving if moving > 0 else None,
         "moved_students": moved,
         "changed_school": float(year.changed.sum()),
-        "measures": {name: value for name, value in measures.items() if name not in SHAPE},
-        "valid": is_valid(broken),
-        "broken_limits": broken_limits(broken),
-        "schools": _schools(year, there, broken),
+        "measures": {name: value for name, value in record.measures.items() if name not in SHAPE},
+        "valid": record.valid,
+        "broken_limits": record.broken,
+        "schools": _schools(year, there, record.breaches),
     }
 
 

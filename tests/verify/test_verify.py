@@ -21,7 +21,7 @@ from optimizer.objectives import make_objective
 from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, Moved, breaches
 from scenarios import read_district
-from scenarios.answer.summary import broken_limits as rows_of
+from scenarios.answer.record import broken_limits as rows_of
 from scenarios.asking.options import Options
 from scenarios.cli.verify import verify as command
 from scenarios.plans.file import write_plan

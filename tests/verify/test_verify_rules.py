@@ -13,7 +13,7 @@ from optimizer.bounds.pairs import Entries
 from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
 from optimizer.rules import breaches
-from scenarios.answer.summary import broken_limits as rows_of
+from scenarios.answer.record import broken_limits as rows_of
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.certificate import read_proof
 from scenarios.verify.rules import KINDS
