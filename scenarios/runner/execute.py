@@ -101,7 +101,8 @@ def _district(folder: Path, inputs: tuple[tuple[str, str], ...]) -> District:
 
 def _search(task: Task, district: District, objective: Objective, threads: int) -> tuple[Row, Plan | None]:
     options = task.settings.options
-    limit = options.time_limit if options.iterations is not None else options.time_limit or TIME_LIMIT
+    free = options.time_limit is None and options.iterations is None
+    limit = TIME_LIMIT if free else options.time_limit
     result = solve_with(task.settings, district, objective=objective, seconds=limit, threads=threads)
     summary = summarise_run(result, task.settings, result.seconds)
     row = {

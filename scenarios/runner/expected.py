@@ -20,7 +20,7 @@ def expected_seconds(task: Task, finished: Mapping[str, Finished]) -> float:
     if not task.searched:
         return SCORED
     if options.iterations is None:
-        return options.time_limit or TIME_LIMIT
+        return TIME_LIMIT if options.time_limit is None else options.time_limit
     known = _paces(finished)
     guess = sum(known) / len(known) if known else START + options.iterations / PROPOSALS
     return guess if options.time_limit is None else min(guess, options.time_limit)

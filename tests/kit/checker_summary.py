@@ -51,7 +51,7 @@ def amounts(it: Changed, plan: Zones, asked: Tree) -> Iterator[Tree]:
     most = asked["max_moved"]
     if most is not None and total and moved / total > most + 1e-9:
         # An option's own rule is named as if it came after those given.
-        yield {**_row("max_moved", moved / total - most, most), "rule": len(it.rules)}
+        yield _row("max_moved", moved / total - most, most)
     yield from _blocks(it, plan, asked)
     yield from _sizes(it, plan, asked["size_tolerance"])
     roots = it.root_part
