@@ -20,6 +20,7 @@ import pytest
 from checker_outputs import Question, keyed_rows, zones_of
 from checker_report import faults, keyed
 from made_outputs import LIMITS, Made, call, write_folder
+from workbook import sheets
 
 # Numbers that no folder and plan can tell, each with why.
 RUN = {
@@ -41,6 +42,18 @@ def same(found: Any, meant: Any, *elsewhere: str, allow: Callable[[str], float] 
     patterns: Iterable[str] = [rf"(.*\.)?{p}" for p in (*RUN, *elsewhere)]
     lines = faults(keyed(found), keyed(meant), patterns, allow or (lambda place: 1e-7))
     assert not lines, "\n".join(lines[:20])
+
+
+def same_sheet(sheet: pd.DataFrame, path: Path) -> None:
+    """Every cell of a workbook's sheet is that of the table beside it."""
+    table = pd.read_csv(path)
+    assert list(sheet.columns) == list(table.columns)
+    assert len(sheet) == len(table)
+    for name in table.columns:
+        for found, meant in zip(sheet[name], table[name], strict=True):
+            plain = isinstance(meant, str) or pd.isna(meant)
+            same_cell = (found or None) == (meant if isinstance(meant, str) else None)
+            assert same_cell if plain else found == pytest.approx(meant, rel=1e-12, abs=0), f"{name}: {found}, {meant}"
 
 
 def test_evaluate(made: Made) -> None:
@@ -74,6 +87,7 @@ def test_score(made: Made) -> None:
     near = next(f"{row.plan}-{row.what}" for row in table.itertuples() if row.what == "nearest school")
     names = {"nearest": near, "plans": [row["name"] for row in found["plans"]]}
     same(keyed_rows(table, "plan", "what"), again.score_rows(meant, names))
+    same_sheet(sheets(out / "score.xlsx")["score"], out / "score.csv")
 
 
 def test_transition(made: Made) -> None:
@@ -97,7 +111,10 @@ def test_rfp(made: Made) -> None:
     out = made.out("rfp", made.folder, made.run)
     tables = checker_tables.rfp(made.ask, {again.TODAY: made.ask.today, "chosen": made.side})
     assert {path.stem for path in out.glob("*.csv")} == tables.keys()
+    book = sheets(out / "rfp.xlsx")
+    assert list(book) == ["checklist", *(name for name in book if name.replace(" ", "_") in tables), "about"]
     for name, meant in tables.items():
+        same_sheet(book[name.replace("_", " ")], out / f"{name}.csv")
         same(keyed_rows(pd.read_csv(out / f"{name}.csv"), *ROWS.get(name, ("plan", "school_id"))), meant)
     zones = {key: row for key, row in tables["race_and_poverty"].items() if key.startswith("chosen-")}
     drawn = layer(out / "plans.gpkg", "chosen", "school_id")
@@ -126,6 +143,21 @@ def test_export(made: Made) -> None:
     meant = {"status quo": made.ask.today.measures, "chosen": made.side.measures}
     of = {f"{plan}-{m}": {"value": value} for plan, one in meant.items() for m, value in one.items()}
     same(keyed_rows(scores, "plan", "measure"), of)
+    book, doc = sheets(out / "plans.xlsx"), json.loads((made.run / "report.json").read_text())
+    same(keyed_rows(book["measures"], "plan", "measure"), of)
+    plans = {"status quo": "status_quo", "chosen": "plan"}
+    schools = {f"{plan}-{row['school_id']}": flat(row) for plan, key in plans.items() for row in doc["by_school"][key]}
+    same(keyed_rows(book["schools"], "plan", "school_id"), schools)
+    groups = {f"{plan}-{row['group']}": dict(row) for plan, key in plans.items() for row in doc["by_group"][key]}
+    for row in doc["burden"]:
+        groups[f"chosen-{row['group']}"] |= row
+    same(keyed_rows(book["groups"], "plan", "group"), groups)
+    assert len(book["broken limits"]) == len(doc["summary"]["broken_limits"])
+    blocks = book["blocks"].set_index("block_id")
+    assert blocks["status quo"].to_dict() == made.ask.folder.zone
+    assert blocks["chosen"].to_dict() == made.plan
+    assert blocks["students"].to_dict() == pytest.approx(made.ask.folder.students, rel=1e-12)
+    same(keyed_rows(book["moves"], "plan", "from", "to"), moves_of(doc))
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +199,10 @@ def test_run_and_compare(study: tuple[Path, Path, dict[str, Question]], tmp_path
     raw = asks["plain"].folder
     apart = [b for b in raw.blocks if len({one[b] for one in zones.values()}) > 1]
     same(blocks, {b: {"students": raw.students[b]} for b in apart})
+    book = sheets(tmp_path / "compared" / "compare.xlsx")
+    assert list(book) == ["plans", "differences", "blocks", "without a plan", "about"]
+    for name, file in (("plans", "compare"), ("differences", "differences"), ("blocks", "differences_blocks")):
+        same_sheet(book[name], tmp_path / "compared" / f"{file}.csv")
 
 
 def test_a_public_bundle(made: Made) -> None:
@@ -198,10 +234,15 @@ def test_a_public_bundle(made: Made) -> None:
     for row in doc["burden"]:
         groups[f"chosen-{row['group']}"] |= row
     same(keyed_rows(tables["groups"], "plan", "group"), groups)
+    same(keyed_rows(tables["moves"], "plan", "from", "to"), moves_of(doc))
+
+
+def moves_of(doc: dict[str, Any]) -> dict[str, Any]:
     ids = [row["school_id"] for row in doc["by_school"]["plan"]]
-    moves = {f"chosen-{ids[row['from']]}-{ids[row['to']]}": {k: row[k] for k in ("blocks", "students")}
-             for row in doc["moves"]}  # fmt: skip
-    same(keyed_rows(tables["moves"], "plan", "from", "to"), moves)
+    return {
+        f"chosen-{ids[row['from']]}-{ids[row['to']]}": {key: row[key] for key in ("blocks", "students")}
+        for row in doc["moves"]
+    }
 
 
 def flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -26,10 +26,10 @@ FILES = (
     *(r"(summary|report|frontier|sensitivity|score|transition)\.json", r"(frontier|moves|sensitivity|score)\.csv"),
     *(r"(transition|years|distance|moved_by_grade|options|projections|pupils_by_grade|race_and_poverty)\.csv",),
     *(r"(plans|zones)(-[a-z_]+)?\.(gpkg|geojson|shp\.zip)", r"tables/(measures|schools|groups|moves)\.csv"),
+    r"(score|rfp|plans|compare)\.xlsx",
 )
 UNREAD = {
     r".*\.(html|svg)": "drawn from the figures beside them",
-    r".*\.xlsx": "the frames of the other tables",
     r"plan\.(csv|gpkg)|plans/[0-9a-z_]+\.csv": "the plans themselves",
     r"manifest\.json|(certificate|certificates/\d+)\.json": "hashes and proofs, which `verify` works out",
     r"(README|checklist)\.txt": "words",
