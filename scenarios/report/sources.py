@@ -73,7 +73,7 @@ def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -
 
 def is_district(source: Path) -> bool:
     """Whether today's zones are meant: the source is a district's folder."""
-    return (source / "district.toml").is_file()
+    return there(source / "district.toml")
 
 
 def _read(source: Path, district: District | None, ask: Ask, *, alone: bool) -> Gathered:
