@@ -165,6 +165,8 @@ def generate(
         raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))
     faults = Faults()
     check_names(faults, "--name", [] if name is None else [name])  # what reading would refuse
+    if name is not None and not name.strip():
+        faults.add("--name", "is empty", "Give the district's name as text")
     faults.stop()
     folder = answer_folder(out, "generate", flag="OUT")
     name = name or usual_name(blocks, schools, students, seed)

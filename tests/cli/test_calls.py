@@ -37,7 +37,7 @@ def test_nothing_is_given_as_nothing(command: str, one, rezone, tmp_path: Path, 
     assert list(tmp_path.iterdir()) == []
 
 
-NAMES = ("a\nb", "a\x01b", "\tb", "a\x7fb", "a\u202eb", "a\u2028b", "a\udcffb", "x" * (most("name") + 1))
+NAMES = ("a\nb", "a\x01b", "\tb", "a\x7fb", "a\u202eb", "a\u2028b", "a\udcffb", "x" * (most("name") + 1), " ")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -55,7 +55,7 @@ def test_a_name_that_reading_refuses_is_refused_at_the_call(name: str, rezone, t
         read_district(tmp_path / "d")
 
 
-@pytest.mark.parametrize("name", ["Åre & Östersund", "小學校區", '"quoted" \\ back', " "])
+@pytest.mark.parametrize("name", ["Åre & Östersund", "小學校區", '"quoted" \\ back'])
 def test_other_names_come_back_as_they_were_given(name: str, rezone, tmp_path: Path) -> None:
     status, _, err = rezone("generate", tmp_path / "g", "--blocks", 6, "--schools", 2, "--name", name)
     assert status == 0, err
