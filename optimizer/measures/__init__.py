@@ -53,16 +53,8 @@ def counts_children(name: str) -> bool:
     return record is None or record.children
 
 
-def place_of(name: str) -> Place:
-    """How far to the front a measure stands."""
-    family, _, key = name.partition(".")
-    record = MEASURES.get(family)
-    return Place.REST if record is None else record.places.get(key, Place.REST)
-
-
 def up_to(place: Place) -> tuple[str, ...]:
-    """The measures that stand up to a place, in the order in which tables have them: in front of each other by where
-    they stand in their records."""
+    """The measures that stand up to a place, in the order of their records, which tables have too."""
     return tuple(
         f"{name}.{key}" if key else name
         for name, record in MEASURES.items()
@@ -83,7 +75,6 @@ __all__ = [
     "gaps",
     "group_rows",
     "measure",
-    "place_of",
     "racial_exposure",
     "record_of",
     "school_rows",

@@ -38,8 +38,7 @@ def travel_change(plan: Plan, students: Floats) -> float | None:
 
 MEASURES = (
     Measure(
-        *("moved_share", lambda plan: {**with_groups(moved_share)(plan), "": plan.moved_share}, "share"),
-        forms=("moved_share", "moved_share.<group>"),
+        *("moved_share", with_groups(lambda plan: plan.moved_share, moved_share), "share"),
         places={"": Place.JUDGED},
     ),
     Measure("moved_counted", one(lambda plan: plan.moved_counted), "share", places={"": Place.JUDGED}),

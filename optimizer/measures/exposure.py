@@ -118,14 +118,8 @@ def _pairs(plan: Plan) -> dict[str, float | None]:
 MEASURES = (
     Measure("disparity", one(disparity), "points", places={"": Place.JUDGED}),
     Measure("variance", one(variance), "square", places={}),
-    Measure(
-        "exposure_to_poverty", _met, "share", better=None, forms=("exposure_to_poverty.<group>",), places={}
-    ),  # what one group meets less of, another meets more of
-    Measure("exposure", _pairs, "share", better=None, forms=("exposure.<group>.<group>",), places={}),
+    # What one group meets less of, another meets more of.
+    Measure("exposure_to_poverty", _met, "share", better=None, places={}),
+    Measure("exposure", _pairs, "share", better=None, places={}),
 )
-NEAR = Measure(
-    *("within_band", within_band, "share"),
-    better="more",
-    forms=("within_band", "within_band.<group>"),
-    places={"": Place.CARD},
-)
+NEAR = Measure("within_band", within_band, "share", better="more", places={"": Place.CARD})  # told after segregation

@@ -1,5 +1,5 @@
-"""What is measured, as records: one declaration a measure. `measure`, tables, pages, what may be published and the
-reference page read these; nothing else knows what a measure is counted in, or which end of it is better."""
+"""What is measured, as records: one declaration a measure. `measure`, tables, pages and what may be published
+read these; nothing else knows what a measure is counted in, or which end of it is better."""
 
 from __future__ import annotations
 
@@ -33,18 +33,16 @@ class Measure:
     """One measure, or one family of them.
 
     name: as FORMAT.md has it, without what follows a point. value: from a plan to values by key: "" is the name itself,
-    "black" name.black, "black.white" name.black.white; None where it is not defined, never NaN. forms: of the names, as
-    a reader has them explained: ("within_band", "within_band.<group>"). better: which end is the better one, None where
-    neither is. text: its name in English, where the catalogues have none; {0}, {1} stand for the keys. places: by key,
-    of what stands further to the front than REST. children: whether counts of students enter, so that it may give a
-    small one away.
+    "black" name.black, "black.white" name.black.white; None where it is not defined, never NaN. better: which end is
+    the better one, None where neither is. text: its name for people, where the catalogues have none. places: by key, of
+    what stands further to the front than REST. children: whether counts of students enter, so that it may give a small
+    one away.
     """
 
     name: str
     value: Callable[[Plan], Values]
     unit: Unit
     better: Literal["less", "more"] | None = "less"
-    forms: tuple[str, ...] = ()
     text: str = ""
     places: Mapping[str, Place] = field(default_factory=lambda: {"": Place.CARD})
     children: bool = True
@@ -55,13 +53,14 @@ def one(value: Callable[[Plan], float | None]) -> Callable[[Plan], Values]:
     return lambda plan: {"": value(plan)}
 
 
-def with_groups(value: Callable[[Plan, Floats], float | None]) -> Callable[[Plan], Values]:
-    """Of a measure of students (blocks,): of all, and of each group."""
+def with_groups(
+    whole: Callable[[Plan], float | None], value: Callable[[Plan, Floats], float | None]
+) -> Callable[[Plan], Values]:
+    """Of a measure of all students, and of those of each group, (blocks,)."""
 
     def values(plan: Plan) -> Values:
-        district = plan.district
-        groups = zip(district.groups, district.group_counts.T, strict=True)
-        return {"": value(plan, district.students)} | {group: value(plan, students) for group, students in groups}
+        groups = zip(plan.district.groups, plan.district.group_counts.T, strict=True)
+        return {"": whole(plan)} | {group: value(plan, students) for group, students in groups}
 
     return values
 

@@ -112,13 +112,13 @@ def _of_tables(index: Callable[[Floats], float | None]) -> Callable[[Plan], Valu
 
 def _uneven(index: Callable[[Floats], float | None], places: Mapping[str, Place]) -> Measure:
     name = index.__name__
-    return Measure(name, _of_tables(index), "index", forms=(f"{name}.X",), places=places)
+    return Measure(name, _of_tables(index), "index", places=places)
 
 
 MEASURES = (
     _uneven(dissimilarity, {"race": Place.JUDGED, "poverty": Place.COMPARED}),
     _uneven(theil_h, {}),
     _uneven(gini, {}),
-    Measure("isolation", isolation, "share", forms=("isolation.<group>",), places={}),
-    Measure("variance_ratio", variance_ratio, "index", forms=("variance_ratio.<group>",), places={}),
+    Measure("isolation", isolation, "share", places={}),
+    Measure("variance_ratio", variance_ratio, "index", places={}),
 )

@@ -39,8 +39,7 @@ def travel_max(plan: Plan) -> float | None:
 
 MEASURES = (
     Measure(
-        *("travel_mean", with_groups(travel_mean), "travel"),
-        forms=("travel_mean", "travel_mean.<group>"),
+        *("travel_mean", with_groups(lambda plan: travel_mean(plan, plan.district.students), travel_mean), "travel"),
         places={"": Place.JUDGED},
     ),
     Measure("travel_p90", one(travel_p90), "travel", places={}),

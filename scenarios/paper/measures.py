@@ -1,5 +1,5 @@
 """Measures as people read them, from their records (`optimizer.measures`): the one place where a name, a figure or a
-change of a measure becomes text. `Terminal` writes for screens of plain text, `Figures` for pages."""
+change of a measure becomes text: `figure` and `change` for pages, `plain` for terminals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from optimizer.objectives import unit_of
 from scenarios.answer.movers import COUNTED, Measures, with_counted
 from scenarios.paper import numbers
 from scenarios.paper.numbers import Figures, Text
-from scenarios.paper.words import Words
+from scenarios.paper.words import Words, words
 
 EXCESS = "excess"  # students beyond limits of size: a count that stands among measures
 DISPARITY, RACE, TRAVEL = "disparity", "dissimilarity.race", "travel_mean"  # of which sentences speak
@@ -43,16 +43,14 @@ def tabled(place: Place, measured: Iterable[Measures | None] = ()) -> tuple[str,
 
 def name_of(measure: str, t: Words | None = None) -> str:
     """A measure's name: the catalogue's, else what its record says, else the name itself."""
-    from scenarios.paper.words import words  # noqa: PLC0415 - late: catalogues take a moment
-
     t = t or words()
     family, *of = measure.split(".")
     keys = [t.key(one) for one in of]
     named = dict(zip(("group", "other"), keys, strict=False))
     text = t.texts.get(f"measure.{family}.of" if of else f"measure.{family}")
     if text is not None:
-        text_ = text[0].format(**named)
-        return text_[:1].upper() + text_[1:]
+        filled = text[0].format(**named)
+        return filled[:1].upper() + filled[1:]
     record = record_of(measure)
     return ": ".join([family if record is None or not record.text else record.text, *keys])
 
@@ -60,8 +58,6 @@ def name_of(measure: str, t: Words | None = None) -> str:
 def short(measure: str, prefix: str, t: Words | None = None) -> str:
     """A measure's name where there is little room: `head` of a column, `line` of a terminal, `card_` of a page; its
     whole name where the catalogue has none."""
-    from scenarios.paper.words import words  # noqa: PLC0415
-
     t = t or words()
     key = f"card_{measure.replace('.', '_')}" if prefix == "card" else f"{prefix}.{measure}"
     return t.texts[key][0] if key in t.texts else name_of(measure, t)

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.district import District
-from optimizer.measures import counts_children, group_rows, measure, school_rows
+from optimizer.measures import counts_children, group_rows, measure, record_of, school_rows
 from optimizer.plan import Plan
 from scenarios.publish.facts import FARTHER, STEPS, rounded
 from scenarios.publish.suppress import Suppression
@@ -100,7 +100,8 @@ def steps_of(name: str, unit: str) -> Sequence[float]:
     """To what a measure is rounded, finest first; the last is the most that it may be off."""
     if name == "moved_travel_change":
         return STEPS[unit][:1]  # it is about as small as its coarser steps, which would make another figure of it
-    if name.startswith("travel"):
+    record = record_of(name)
+    if record is not None and record.unit == "travel":
         return STEPS[unit]
     return STEPS["share"][STEPS["share"].index(FARTHER) :] if name == "farther" else STEPS["share"]
 
@@ -108,11 +109,12 @@ def steps_of(name: str, unit: str) -> Sequence[float]:
 def agreed_measures(
     base: Mapping[str, Figure], tables: Sequence[Mapping[str, Figure]], unit: str
 ) -> tuple[dict[str, Figure], dict[str, Figure]]:
-    """(values, how far each may be off) by name. Variance is the square of the disparity as published."""
+    """(values, how far each may be off) by name. Variance is the square of the disparity as published. A measure of
+    somebody's own that is not known here cannot be worked out for the tables, and is left out."""
     found = {
         name: (value, 0.0)
         if not counts_children(name)
-        else bracketed(value, [t[name] for t in tables], steps_of(name, unit))
+        else bracketed(value, [t.get(name) for t in tables], steps_of(name, unit))
         for name, value in base.items()
     }
     if base.get("disparity") is not None and "variance" in found:

@@ -115,6 +115,14 @@ def test_it_is_in_sheets_and_in_what_is_published_it_is_rounded(run: Path, rezon
     assert value is None or (abs(value - true) < 0.05 and round(value, 3) == value)
 
 
+def test_what_publish_does_not_know_it_leaves_out(run: Path, rezone, tmp_path: Path) -> None:
+    del MEASURES[NAME]
+    status, _, err = rezone("publish", run, "--out", tmp_path / "public")
+    assert status == 0, err
+    public = json.loads((tmp_path / "public" / "report.json").read_text())
+    assert (public[0] if isinstance(public, list) else public)["summary"]["measures"][NAME] is None
+
+
 def test_the_rule_is_kept_shown_and_named_where_it_is_broken(run: Path, rezone) -> None:
     assert "few_blocks" in (run / "report.html").read_text()
     summary = json.loads((run / "summary.json").read_text())
