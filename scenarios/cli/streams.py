@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import sys
 from collections.abc import Callable
 from typing import Any, TextIO
 
 import typer
+
+from scenarios.writing.records import as_json
 
 CLOSED = (errno.EPIPE, errno.EBADF, errno.ESHUTDOWN)  # nobody reads any more
 
@@ -65,4 +66,4 @@ def tell_json(data: Any) -> None:
     """JSON on standard output, in letters that it can show."""
     stream: Any = getattr(sys.stdout, "stream", sys.stdout)
     every = (stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=not every, allow_nan=False))
+    typer.echo(as_json(data, ascii_alone=not every))

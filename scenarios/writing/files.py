@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import tempfile
 import unicodedata
@@ -14,6 +13,7 @@ from typing import Any
 
 from optimizer.errors import Fault, InputError
 from scenarios.paper.wording import printable
+from scenarios.writing.records import as_json
 
 LAYERS = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".parquet")  # endings of what GIS programs write
 WRITING = ".writing-"  # begins the names of what is not whole yet
@@ -100,8 +100,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, data: Any) -> None:
-    """Readable JSON. Raises ValueError on NaN, which is not JSON."""
-    write_text(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """Readable JSON, of plain values and records. Raises ValueError on NaN, which is not JSON."""
+    write_text(path, as_json(data) + "\n")
 
 
 def output_folder(path: Path, *districts: Path, flag: str = "--out") -> Path:

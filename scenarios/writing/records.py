@@ -1,0 +1,41 @@
+"""Records as JSON: a document is declared once, as frozen dataclasses, and written from that declaration."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import field, fields, is_dataclass
+from typing import Any
+
+
+def named(key: str) -> Any:
+    """A field whose key in JSON is no name in Python, such as `from`."""
+    return field(metadata={"key": key})
+
+
+def left_out() -> Any:
+    """A field without a key in JSON where it is None."""
+    return field(default=None, metadata={"left_out": True})
+
+
+def inlined() -> Any:
+    """A field that holds a record whose keys stand among those of the record around it."""
+    return field(metadata={"inlined": True})
+
+
+def table(record: Any) -> dict[str, Any]:
+    """The keys of a record, in the order of its fields, with values as they are: records within stay records."""
+    if not is_dataclass(record):
+        raise TypeError(f"{type(record).__name__} is no record")
+    found: dict[str, Any] = {}
+    for one in fields(record):
+        value, about = getattr(record, one.name), one.metadata
+        if about.get("inlined"):
+            found |= table(value)
+        elif value is not None or not about.get("left_out"):
+            found[about.get("key", one.name)] = value
+    return found
+
+
+def as_json(data: Any, *, indent: int | None = 2, ascii_alone: bool = False) -> str:
+    """The text. data: plain values and records. Raises ValueError on NaN, which is not JSON."""
+    return json.dumps(data, indent=indent, ensure_ascii=ascii_alone, allow_nan=False, default=table)
