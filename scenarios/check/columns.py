@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from optimizer.district import District
@@ -23,14 +24,21 @@ ALSO_CALLED = {
 }
 
 
-def columns_not_used(folder: Path, district: District) -> list[dict[str, str | None]]:
-    """A dict a column: `file`, `column`, and `meant`, the column of the format that it may be, None where none is near.
+@dataclass(frozen=True)
+class Unused:
+    """A column that nothing uses. meant: the column of the format that it may be, None where none is near."""
 
-    Of schools.csv every column that is not known, since these are dropped; of blocks, whose further columns are kept
+    file: str
+    column: str
+    meant: str | None
+
+
+def columns_not_used(folder: Path, district: District) -> list[Unused]:
+    """Of schools.csv every column that is not known, since these are dropped; of blocks, whose further columns are kept
     for rules, those alone that come near to a known one that is not there."""
     schools = list(map(str, read_csv(folder / "schools.csv").columns))
-    found: list[dict[str, str | None]] = [
-        {"file": "schools.csv", "column": column, "meant": _meant(column, OPTIONAL, schools)}
+    found = [
+        Unused("schools.csv", column, _meant(column, OPTIONAL, schools))
         for column in schools
         if column not in (*COLUMNS, *OPTIONAL)
     ]
@@ -38,7 +46,7 @@ def columns_not_used(folder: Path, district: District) -> list[dict[str, str | N
     known = {"block_id", "school_id", "students", *OF_BLOCKS, *(f"students_{group}" for group in district.groups)}
     near = {column: _meant(column, OF_BLOCKS, blocks) for column in blocks if column not in known}
     file = find_blocks(folder).name
-    return found + [{"file": file, "column": column, "meant": meant} for column, meant in near.items() if meant]
+    return found + [Unused(file, column, meant) for column, meant in near.items() if meant]
 
 
 def _meant(column: str, known: Iterable[str], there: Sequence[str]) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,39 +21,59 @@ BESIDE = 10.0  # metres of common course that make two such blocks neighbours bu
 OVERLAP = (1.0, 0.001)  # square metres, and share of the smaller block: what two blocks may have in common
 
 
-def odd_shapes(district: District, *, neighbours_given: bool = False) -> dict[str, Any]:
-    """Ids of schools and blocks that lie far away, blocks that stand apart, and pairs of blocks that overlap or leave
-    slivers between them.
+@dataclass(frozen=True)
+class InParts:
+    """A block that stands apart from itself. metres: how far the part that is most by itself is from the others."""
 
-    far_schools: farther from every block than the district is wide. far_blocks: the same of the other blocks, in parts
-    that hang together. blocks_in_parts: `block`, `parts` and `metres`, how far the part that is most by itself is from
-    the others. overlaps, slivers: pairs of ids. All are empty without shapes; the last but overlaps also with
-    neighbours_given: where the folder names the neighbours, no sliver parts any, and each block is one."""
+    block: str
+    parts: int
+    metres: float
+
+
+@dataclass(frozen=True)
+class OddShapes:
+    """Ids of schools and blocks that lie far away, blocks that stand apart, and pairs of blocks that overlap or leave
+    slivers between them. far_schools: farther from every block than the district is wide. far_blocks: the same of the
+    other blocks, in parts that hang together. overlaps, slivers: pairs of ids."""
+
+    far_schools: tuple[str, ...] = ()
+    far_blocks: tuple[str, ...] = ()
+    blocks_in_parts: tuple[InParts, ...] = ()
+    overlaps: tuple[tuple[str, str], ...] = ()
+    slivers: tuple[tuple[str, str], ...] = ()
+
+
+def odd_shapes(district: District, *, neighbours_given: bool = False) -> OddShapes:
+    """What is odd of the shapes: nothing without them. neighbours_given: the folder names the neighbours, so that no
+    sliver parts any."""
     if district.geography is None:
-        return {"far_schools": [], "far_blocks": [], "blocks_in_parts": [], "overlaps": [], "slivers": []}
+        return OddShapes()
     polygon = district.geography.polygon
     wide = width(polygon)
     blocks = np.array(district.block_ids, object)
     overlaps, slivers = _bad_borders(polygon, district)
-    return {
-        "far_schools": [district.school_ids[j] for j in np.flatnonzero(_far_schools(district, wide))],
-        "far_blocks": blocks[_far_blocks(polygon, district, wide)].tolist(),
-        "blocks_in_parts": _in_parts(district),
-        "overlaps": blocks[overlaps].tolist(),
-        "slivers": [] if neighbours_given else blocks[slivers].tolist(),
-    }
+    return OddShapes(
+        far_schools=tuple(named_schools(district, _far_schools(district, wide))),
+        far_blocks=tuple(blocks[_far_blocks(polygon, district, wide)]),
+        blocks_in_parts=tuple(_in_parts(district)),
+        overlaps=tuple((a, b) for a, b in blocks[overlaps]),
+        slivers=() if neighbours_given else tuple((a, b) for a, b in blocks[slivers]),
+    )
 
 
-def _in_parts(district: District) -> list[dict[str, Any]]:
+def named_schools(district: District, mask: Bools) -> list[str]:
+    """Their ids. mask: (schools,)."""
+    return [district.school_ids[j] for j in np.flatnonzero(mask)]
+
+
+def _in_parts(district: District) -> Iterator[InParts]:
     parts = district.parts
     if parts is None or parts.polygon is None:
-        return []
-    rows = []
+        return
     for block in parts.several:
         shapes = parts.polygon[parts.block == block]
         gaps = [shapely.distance(shape, np.delete(shapes, k)).min() for k, shape in enumerate(shapes)]
-        rows.append({"block": district.block_ids[block], "parts": len(shapes), "metres": float(max(gaps))})
-    return rows
+        yield InParts(district.block_ids[block], len(shapes), float(max(gaps)))
 
 
 def width(polygon: NDArray[Any]) -> float:

@@ -1,7 +1,9 @@
-"""What a district folder holds, as plain values."""
+"""What a district folder holds, as one record: what `check` prints, in words or as JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +13,71 @@ import shapely
 from optimizer.arrays import Bools
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-from optimizer.measures import measure
+from optimizer.measures import Measures, measure
 from optimizer.measures.zones import number
 from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
-from scenarios.check.columns import columns_not_used
-from scenarios.check.shapes import odd_shapes
-from scenarios.check.sizes import impossible_sizes
+from scenarios.check.columns import Unused, columns_not_used
+from scenarios.check.shapes import OddShapes, named_schools, odd_shapes
+from scenarios.check.sizes import Impossible, impossible_sizes
 from scenarios.folder.links import NEIGHBOURS
 from scenarios.folder.plausible import odd_sizes, travel_doubts
 from scenarios.plans.file import read_plan
 from scenarios.reading.files import there
 from scenarios.report.borders import stark_borders
+from scenarios.writing.records import inlined
 
 FEW = 10  # students: limits of size below it are no school's
+
+
+@dataclass(frozen=True)
+class Border:
+    """Two neighbouring zones by the ids of their schools, and how far they lie apart, 0 to 1."""
+
+    schools: tuple[str, str]
+    poverty: float | None
+    race: float | None
+
+
+@dataclass(frozen=True)
+class TravelKnown:
+    unit: str
+    from_file: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """Everything that `check` says. over_seats, under_minimum: by school, how many students. stark_borders: the most
+    unlike first. unlikely_seats: schools with a limit that is no school's. plans: the folder's own, by file name."""
+
+    district: str
+    blocks: int
+    blocks_without_students: int
+    schools: int
+    students: float
+    students_by_group: dict[str, float]
+    students_in_poverty: float | None
+    poverty_rate: float | None
+    seats: float | None
+    schools_without_given_seats: int
+    other_students: float
+    over_seats: dict[str, float]
+    impossible: Impossible = inlined()
+    under_minimum: dict[str, float]
+    detached_pieces: float | None
+    detached_blocks: list[str]
+    schools_outside_their_zones: list[str]
+    schools_without_a_zone: list[str]
+    blocks_out_of_reach: list[str]
+    stark_borders: list[Border]
+    travel: TravelKnown
+    columns_not_used: list[Unused]
+    travel_doubts: list[str]
+    odd_sizes: dict[str, float]
+    unlikely_seats: list[str]
+    shapes: OddShapes = inlined()
+    measures_status_quo: Measures
+    plans: tuple[str, ...]
 
 
 def read_plans(folder: Path, district: District) -> dict[str, Plan]:
@@ -34,9 +87,8 @@ def read_plans(folder: Path, district: District) -> dict[str, Plan]:
     return {path.name: read_plan(path, district) for path in sorted((folder / "plans").glob("*.csv"))}
 
 
-def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
-    """Everything that `check` says, as plain values. folder: where the district stands; without it nothing is said
-    about columns that are not used."""
+def summarise(district: District, folder: Path | None = None, plans: Iterable[str] = ()) -> Summary:
+    """folder: where the district stands; without it nothing is said about columns that are not used."""
     today = Plan.status_quo(district)
     measures = measure(today)
     zoned = district.has_zone
@@ -44,35 +96,36 @@ def summarise(district: District, folder: Path | None = None) -> dict[str, Any]:
     groups = {group: float(district.group_counts[:, k].sum()) for k, group in enumerate(district.groups)}
     exposed = float(district.exposed.sum())
     poverty = float(district.poverty.sum()) if district.has_poverty else None
-    return {
-        "district": district.name,
-        "blocks": district.blocks,
-        "blocks_without_students": int((district.students == 0).sum()),
-        "schools": district.schools,
-        "students": float(district.students.sum()),
-        "students_by_group": groups,
-        "students_in_poverty": poverty,
-        "poverty_rate": poverty / exposed if poverty is not None and exposed > 0 else None,
-        "seats": number(float(np.nansum(district.capacity))) if np.isfinite(district.capacity).any() else None,
-        "schools_without_given_seats": int(np.isnan(district.capacity).sum()),
-        "other_students": float(district.other_students.sum()),
-        "over_seats": _amounts(district, today.load - seats),
-        **impossible_sizes(district, folder),
-        "under_minimum": _amounts(district, np.where(zoned, district.min_students - today.load, -np.inf)),
-        "detached_pieces": measures["detached_pieces"],
-        "detached_blocks": [district.block_ids[i] for i in np.unique(district.part_block[district.part_detached])],
-        "schools_outside_their_zones": _schools(district, _outside(district)),
-        "schools_without_a_zone": _schools(district, ~zoned),
-        "blocks_out_of_reach": [district.block_ids[i] for i in np.flatnonzero(~np.isfinite(district.travel_today))],
-        "stark_borders": [_border(district, row) for row in stark_borders(today)],
-        "travel": {"unit": district.travel.unit, "from_file": hasattr(district.travel, "pairs")},
-        "columns_not_used": [] if folder is None else columns_not_used(folder, district),
-        "travel_doubts": travel_doubts(district),
-        "odd_sizes": odd_sizes(district),
-        "unlikely_seats": _schools(district, _unlikely(district)),
-        **odd_shapes(district, neighbours_given=folder is not None and there(folder / NEIGHBOURS)),
-        "measures_status_quo": measures,
-    }
+    return Summary(
+        district=district.name,
+        blocks=district.blocks,
+        blocks_without_students=int((district.students == 0).sum()),
+        schools=district.schools,
+        students=float(district.students.sum()),
+        students_by_group=groups,
+        students_in_poverty=poverty,
+        poverty_rate=poverty / exposed if poverty is not None and exposed > 0 else None,
+        seats=number(float(np.nansum(district.capacity))) if np.isfinite(district.capacity).any() else None,
+        schools_without_given_seats=int(np.isnan(district.capacity).sum()),
+        other_students=float(district.other_students.sum()),
+        over_seats=_amounts(district, today.load - seats),
+        impossible=impossible_sizes(district, folder),
+        under_minimum=_amounts(district, np.where(zoned, district.min_students - today.load, -np.inf)),
+        detached_pieces=measures["detached_pieces"],
+        detached_blocks=[district.block_ids[i] for i in np.unique(district.part_block[district.part_detached])],
+        schools_outside_their_zones=named_schools(district, _outside(district)),
+        schools_without_a_zone=named_schools(district, ~zoned),
+        blocks_out_of_reach=[district.block_ids[i] for i in np.flatnonzero(~np.isfinite(district.travel_today))],
+        stark_borders=_borders(today),
+        travel=TravelKnown(district.travel.unit, hasattr(district.travel, "pairs")),
+        columns_not_used=[] if folder is None else columns_not_used(folder, district),
+        travel_doubts=travel_doubts(district),
+        odd_sizes=odd_sizes(district),
+        unlikely_seats=named_schools(district, _unlikely(district)),
+        shapes=odd_shapes(district, neighbours_given=folder is not None and there(folder / NEIGHBOURS)),
+        measures_status_quo=measures,
+        plans=tuple(plans),
+    )
 
 
 def _amounts(district: District, over: Any) -> dict[str, float]:
@@ -80,17 +133,9 @@ def _amounts(district: District, over: Any) -> dict[str, float]:
     return {district.school_ids[j]: float(over[j]) for j in np.flatnonzero(np.nan_to_num(over, nan=-1) > STUDENT_SLACK)}
 
 
-def _border(district: District, row: dict[str, Any]) -> dict[str, Any]:
-    """Two neighbouring zones by the ids of their schools, and how far they lie apart, 0 to 1."""
-    return {
-        "schools": [district.school_ids[row["a"]], district.school_ids[row["b"]]],
-        "poverty": row["poverty"],
-        "race": row["race"],
-    }
-
-
-def _schools(district: District, mask: Bools) -> list[str]:
-    return [district.school_ids[j] for j in np.flatnonzero(mask)]
+def _borders(today: Plan) -> list[Border]:
+    ids = today.district.school_ids
+    return [Border((ids[row["a"]], ids[row["b"]]), row["poverty"], row["race"]) for row in stark_borders(today)]
 
 
 def _unlikely(district: District) -> Bools:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
+from scenarios.check.shapes import InParts
+from scenarios.check.summary import Border, Summary
 from scenarios.paper.wording import counted
 
 LISTED = 8  # how many ids a line of the summary names
@@ -62,38 +64,38 @@ ODD = (
 )
 
 
-def in_words(summary: dict[str, Any]) -> str:
+def in_words(s: Summary) -> str:
     """The summary as a colleague would write it: one line a fact, what needs attention last."""
-    lines = [f"{summary['district']}", *_what_there_is(summary), *_today(summary)]
-    notes = _notes(summary)
+    lines = [s.district, *_what_there_is(s), *_today(s)]
+    notes = _notes(s)
     if notes:
         lines += ["", "To know before you start:", *(f"  - {note}" for note in notes)]
     return "\n".join(lines)
 
 
-def _what_there_is(s: dict[str, Any]) -> list[str]:
-    empty = f" ({s['blocks_without_students']:,} of them without students)" if s["blocks_without_students"] else ""
+def _what_there_is(s: Summary) -> list[str]:
+    empty = f" ({s.blocks_without_students:,} of them without students)" if s.blocks_without_students else ""
     lines = [
-        f"  blocks    {s['blocks']:,}{empty}",
-        f"  schools   {s['schools']:,}",
-        f"  students  {s['students']:,.0f}",
+        f"  blocks    {s.blocks:,}{empty}",
+        f"  schools   {s.schools:,}",
+        f"  students  {s.students:,.0f}",
     ]
-    for group, count in s["students_by_group"].items():
-        share = f"  {100 * count / s['students']:5.1f} %" if s["students"] > 0 else ""
+    for group, count in s.students_by_group.items():
+        share = f"  {100 * count / s.students:5.1f} %" if s.students > 0 else ""
         lines.append(f"    {group:<20}{count:>10,.0f}{share}")
-    rate = s["poverty_rate"]
+    rate = s.poverty_rate
     lines.append("  poverty   not known" if rate is None else f"  poverty   {100 * rate:.1f} % of students")
-    seats = "not given" if s["seats"] is None else f"{s['seats']:,.0f}"
-    some = s["schools_without_given_seats"]
-    lines.append(f"  seats     {seats}" + (f" (not given for {some} of {s['schools']} schools)" if some else ""))
-    unit = {"m": "metres", "min": "minutes"}[s["travel"]["unit"]]
-    lines.append(f"  travel    {unit}, " + ("from the travel file" if s["travel"]["from_file"] else "straight line"))
+    seats = "not given" if s.seats is None else f"{s.seats:,.0f}"
+    some = s.schools_without_given_seats
+    lines.append(f"  seats     {seats}" + (f" (not given for {some} of {s.schools} schools)" if some else ""))
+    unit = {"m": "metres", "min": "minutes"}[s.travel.unit]
+    lines.append(f"  travel    {unit}, " + ("from the travel file" if s.travel.from_file else "straight line"))
     return lines
 
 
-def _today(s: dict[str, Any]) -> list[str]:
+def _today(s: Summary) -> list[str]:
     """Poverty exposure and racial segregation side by side, never one alone."""
-    measures = s["measures_status_quo"]
+    measures = s.measures_status_quo
     lines = ["", "Today's zones:"]
     if measures["disparity"] is not None:
         lines.append(f"  disparity of exposure to poverty   {100 * measures['disparity']:.2f} points")
@@ -101,7 +103,7 @@ def _today(s: dict[str, Any]) -> list[str]:
         ("exposure_to_poverty.", "poverty that a group meets"),
         ("isolation.", "own group that it meets"),
     ):
-        met = {name: measures.get(prefix + name) for name in s["students_by_group"]}
+        met = {name: measures.get(prefix + name) for name in s.students_by_group}
         known = [f"{name} {100 * value:.1f} %" for name, value in met.items() if value is not None]
         if known:
             lines.append(f"  {text:<34} {', '.join(known)}")
@@ -112,64 +114,71 @@ def _today(s: dict[str, Any]) -> list[str]:
         if measures.get(name) is not None:
             lines.append(f"  {text:<34} {measures[name]:.3f}")
     if measures["travel_mean"] is not None:
-        unit = s["travel"]["unit"]
+        unit = s.travel.unit
         lines.append(
             f"  mean travel                        {measures['travel_mean']:,.{0 if unit == 'm' else 1}f} {unit}"
         )
     return lines
 
 
-def _notes(s: dict[str, Any]) -> list[str]:
-    notes = list(s["travel_doubts"])
-    if s["odd_sizes"]:
-        sizes = _listed(f"{k} {v:,.6g}" for k, v in s["odd_sizes"].items())
+def _notes(s: Summary) -> list[str]:
+    notes, odd = list(s.travel_doubts), {**vars(s), **vars(s.shapes)}
+    if s.odd_sizes:
+        sizes = _listed(f"{k} {v:,.6g}" for k, v in s.odd_sizes.items())
         notes.append(f"seats or a minimum that are more than 100 times today's students, or less than 1 %: {sizes}")
-    if s["over_seats"]:
-        notes.append(f"over their seats: {_listed(f'{k} by {v:,.0f}' for k, v in s['over_seats'].items())}")
-    if s["under_minimum"]:
-        notes.append(f"under their minimum: {_listed(f'{k} by {v:,.0f}' for k, v in s['under_minimum'].items())}")
+    if s.over_seats:
+        notes.append(f"over their seats: {_listed(f'{k} by {v:,.0f}' for k, v in s.over_seats.items())}")
+    if s.under_minimum:
+        notes.append(f"under their minimum: {_listed(f'{k} by {v:,.0f}' for k, v in s.under_minimum.items())}")
     notes += _impossible(s)
-    if s["stark_borders"]:
-        notes.append(f"neighbouring zones that differ most: {_listed(map(_apart, s['stark_borders'][:STARKEST]))}")
-    if s["detached_pieces"]:
-        blocks = _listed(s["detached_blocks"])
-        pieces = counted(s["detached_pieces"], "detached piece")
-        notes.append(f"{pieces} of zones, {counted(len(s['detached_blocks']), 'block')}: {blocks}")
+    if s.stark_borders:
+        notes.append(f"neighbouring zones that differ most: {_listed(map(_apart, s.stark_borders[:STARKEST]))}")
+    if s.detached_pieces:
+        blocks = _listed(s.detached_blocks)
+        pieces = counted(int(s.detached_pieces), "detached piece")
+        notes.append(f"{pieces} of zones, {counted(len(s.detached_blocks), 'block')}: {blocks}")
     for key, noun, one, several in ODD:
-        if s[key]:
-            text = one if len(s[key]) == 1 else several
-            notes.append(f"{counted(len(s[key]), noun)} {text}: {_listed(map(_named, s[key]))}")
+        if named := odd[key]:
+            text = one if len(named) == 1 else several
+            notes.append(f"{counted(len(named), noun)} {text}: {_listed(map(_named, named))}")
     return notes + [
-        f"column '{row['column']}' of {row['file']} is not used: did you mean '{row['meant']}'?"
-        for row in s["columns_not_used"]
-        if row["meant"]
+        f"column '{row.column}' of {row.file} is not used: did you mean '{row.meant}'?"
+        for row in s.columns_not_used
+        if row.meant
     ]
 
 
-def _impossible(s: dict[str, Any]) -> list[str]:
+def _impossible(s: Summary) -> list[str]:
     """Limits of size that contradict each other: the most plain of them for each school."""
-    full = s["other_students_above_seats"]
+    full = s.impossible.other_students_above_seats
+    above = [name for name in s.impossible.minimum_above_seats if name not in full]
     kinds = (
-        ("a minimum above the seats, which no plan can keep", [x for x in s["minimum_above_seats"] if x not in full]),
+        (
+            "a minimum above the seats, which no plan can keep",
+            above,
+        ),
         ("more students from elsewhere than seats, so that no plan brings them within their seats", full),
-        ("a minimum above the most students that they may have without given seats", s["minimum_above_largest"]),
+        (
+            "a minimum above the most students that they may have without given seats",
+            s.impossible.minimum_above_largest,
+        ),
     )
     return [f"{words}: {_listed(names)}" for words, names in kinds if names]
 
 
-def _named(one: str | list[str] | dict[str, Any]) -> str:
-    if isinstance(one, dict):
-        return f"{one['block']} ({one['parts']} parts, {one['metres']:,.0f} m apart)"
+def _named(one: str | tuple[str, str] | InParts) -> str:
+    if isinstance(one, InParts):
+        return f"{one.block} ({one.parts} parts, {one.metres:,.0f} m apart)"
     return one if isinstance(one, str) else " and ".join(one)
 
 
-def _apart(row: dict[str, Any]) -> str:
-    named = ((row["poverty"], "poverty"), (row["race"], "racial make-up"))
+def _apart(row: Border) -> str:
+    named = ((row.poverty, "poverty"), (row.race, "racial make-up"))
     parts = [f"{100 * value:.0f} points in {name}" for value, name in named if value is not None]
-    return f"{' and '.join(row['schools'])} by {' and '.join(parts)}"
+    return f"{' and '.join(row.schools)} by {' and '.join(parts)}"
 
 
-def _listed(items: Any) -> str:
-    items = list(items)
+def _listed(names: Iterable[str]) -> str:
+    items = list(names)
     more = f" and {len(items) - LISTED} more" if len(items) > LISTED else ""
     return ", ".join(items[:LISTED]) + more

@@ -42,7 +42,7 @@ def check(district: DistrictFolder, as_json: AsJson = False) -> None:
         if as_json:
             tell_json({"faults": [vars(fault) for fault in error.faults]})
         raise
-    summary = summarise(read, district) | {"plans": list(plans)}
+    summary = summarise(read, district, plans)
     if as_json:
         tell_json(summary)
     else:

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def named(key: str) -> Any:
-    """A field whose key in JSON is no name in Python, such as `from`."""
+    """A field whose key in JSON is no name in Python, such as `dissimilarity.race`; that of `from_` is `from`."""
     return field(metadata={"key": key})
 
 
@@ -32,7 +32,7 @@ def table(record: Any) -> dict[str, Any]:
         if about.get("inlined"):
             found |= table(value)
         elif value is not None or not about.get("left_out"):
-            found[about.get("key", one.name)] = value
+            found[about.get("key", one.name.rstrip("_"))] = value
     return found
 
 
