@@ -2,110 +2,87 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from scenarios.drawing.axis import Axis
+from scenarios.drawing.chart import Chart
+from scenarios.drawing.marks import Drawing, Mark, Point, label
 from scenarios.frontier.words import missing_in_words
-from scenarios.paper.measures import DISPARITY, RACE, plain
-from scenarios.paper.templating import templates_of
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, plain, ticked
 
 WIDTH, LEFT, RIGHT = 760, 74, 736
-MAIN, LOWER = (86, 340), (394, 510)  # top and bottom of the two charts
+MAIN, LOWER = (340, 86), (510, 394)  # bottom and top of the two charts
 LINE = 18  # units of a line below the charts
-STEPS = (1, 2, 2.5, 5, 10)
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+MOVED = "moved_share"
 
 
 def draw(found: Mapping[str, Any]) -> str:
     """The plot as SVG text, without any reference to another file. found: what frontier.json holds. Names are text,
     never markup."""
-    points, unit = found["points"], found["travel_unit"]
-    along = "moved_share" if found["against"] == "moved" else "travel_mean"
+    unit, along = found["travel_unit"], MOVED if found["against"] == "moved" else TRAVEL
+    points = sorted(found["points"], key=lambda row: row["measures"][along] or 0.0)
     xs = [row["measures"][along] or 0.0 for row in points]
-    told = DISPARITY if found["objective"] == DISPARITY else ""
-    across = _scale(0.0 if along == "moved_share" else min(xs), max(xs), LEFT, RIGHT)
-    values, bounds = [row["objective_value"] for row in points], [row["bound"] for row in points]
-    today = found["objective_value_status_quo"]
-    low = min([bound for bound in bounds if bound > 0] or values)
-    charts = [_chart(xs, values, today, across, _scale(low, max(*values, today), *MAIN[::-1]), told, bounds)]
+    across = Axis.around([0.0, *xs] if along == MOVED else xs, LEFT, RIGHT, below=0.02, above=0.06)
+    across = across.named(partial(ticked, along, unit=unit), 7)
+    marks = _main(found, points, xs, across)
+    bottom = MAIN[0]
     race = [row["measures"].get(RACE) for row in points]
     if all(value is not None for value in race):
-        before = found["measures_status_quo"][RACE]
-        scale = _scale(min(*race, before), max(*race, before), *LOWER[::-1])
-        charts.append(_chart(xs, race, before, across, scale, RACE, None))
+        marks, bottom = marks + _race(race, found["measures_status_quo"][RACE], xs, across), LOWER[0]
+    axis = "students who change school" if along == MOVED else "mean travel"
     missing = missing_in_words(found, lambda cap: plain(found["against"], cap, unit))
-    return (
-        templates_of("scenarios.frontier")
-        .get_template("frontier.svg")
-        .render(
-            name=NOT_XML.sub("\ufffd", found["district"]),
-            objective=str(found["objective"]),
-            width=WIDTH,
-            height=charts[-1]["bottom"] + 62 + LINE * len(missing),
-            left=LEFT,
-            right=RIGHT,
-            charts=charts,
-            missing=missing,
-            along="students who change school" if along == "moved_share" else "mean travel",
-            ticks=[
-                {"x": across(t), "text": f"{100 * t:g} %" if along == "moved_share" else plain(along, t, unit)}
-                for t in _ticks(0.0 if along == "moved_share" else min(xs), max(xs))
-            ],
-        )
+    title = f"What change buys: {found['district']}"
+    head = (
+        f"Solid: the best plan found ({found['objective']}). Shaded down to what no valid plan is proved to be below."
     )
+    marks = [
+        label("head", 16, 30, title),
+        label("", 16, 50, f"{head} Dashed: today."),
+        *marks,
+        label("middle", (LEFT + RIGHT) / 2, bottom + 42, axis),
+        *(label("small", 16, bottom + 42 + LINE * (k + 1), text) for k, text in enumerate(missing)),
+    ]
+    about = (
+        f"The best plan found under each cap on {axis} ({found['objective']}), a band down to the value that no valid "
+        "plan under the cap is proved to be below, and today's zones as a dashed line."
+    ) + (" Below: dissimilarity by race of the same plans." if bottom == LOWER[0] else "")
+    return Drawing(WIDTH, bottom + 62 + LINE * len(missing), title, tuple(marks), about).file()
 
 
-def _chart(
-    xs: Sequence[float], values: Sequence[float], today: float, across: Callable[[float], float],
-    up: Callable[[float], float], told: str, bounds: Sequence[float] | None,
-) -> dict[str, Any]:  # fmt: skip
-    top, bottom = MAIN if bounds is not None else LOWER
-    order = sorted(range(len(xs)), key=lambda k: xs[k])
-    line = [(across(xs[k]), up(values[k])) for k in order]
-    floor = [] if bounds is None else [(across(xs[k]), min(up(bounds[k]), bottom)) for k in order]
-
-    def text(k: int) -> dict[str, str]:
-        return {"text": plain(told, values[k], "")}
-
-    shown = list(values) + [today] + [bound for bound in bounds or () if bound > 0]
-    return {
-        "top": top,
-        "bottom": bottom,
-        "title": "dissimilarity by race, 0 even to 1 apart" if bounds is None else "objective: the best plan found",
-        "line": _path(line),
-        "band": _path([*line, *floor[::-1]]) + "Z" if floor else "",
-        "floor": _path(floor) if floor else "",
-        "today": up(today),
-        "points": [{"x": x, "y": y} for x, y in line],
-        "labels": [
-            {"x": across(xs[order[0]]) + 8, "y": up(values[order[0]]) + 16, "end": False} | text(order[0]),
-            {"x": across(xs[order[-1]]), "y": up(values[order[-1]]) - 10, "end": True} | text(order[-1]),
-        ],
-        "ticks": [{"y": up(t), "text": _short(t, told)} for t in _ticks(min(shown), max(shown))],
-    }
+def _main(found: Mapping[str, Any], points: Sequence[Any], xs: Sequence[float], across: Axis) -> list[Mark]:
+    told = DISPARITY if found["objective"] == DISPARITY else ""
+    values, bounds = ([row[key] for row in points] for key in ("objective_value", "bound"))
+    today = found["objective_value_status_quo"]
+    up = Axis.around([*values, today, *(bound for bound in bounds if bound > 0)], *MAIN)
+    chart = Chart(across, up.named(partial(ticked, told)))
+    line, floor = _pairs(xs, values), _pairs(xs, [max(bound, up.low) for bound in bounds])
+    under = [chart.band("band", line, floor), chart.line("floor", floor)]
+    return _drawn(chart, "objective: the best plan found", line, today, told, under)
 
 
-def _short(value: float, told: str) -> str:
-    return f"{100 * value:g}" if told == DISPARITY else f"{value:.3g}"
+def _race(race: Sequence[float], today: float, xs: Sequence[float], across: Axis) -> list[Mark]:
+    chart = Chart(across, Axis.around([*race, today], *LOWER).named(partial(ticked, RACE)))
+    return _drawn(chart, "dissimilarity by race, 0 even to 1 apart", _pairs(xs, race), today, RACE, [])
 
 
-def _path(points: Sequence[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+def _drawn(
+    chart: Chart, title: str, line: Sequence[Point], today: float, told: str, under: Sequence[Mark]
+) -> list[Mark]:
+    """One chart; the first and the last point with their figures."""
+    first, last = (plain(told, value, "") for _, value in (line[0], line[-1]))
+    return [
+        label("title", LEFT, chart.y.end - 9, title),
+        *under,
+        *chart.grid(),
+        chart.level("today", today),
+        chart.line("line", line),
+        *chart.dots("is", line, 4),
+        chart.label("small halo", line[0], first, right=8, up=-16),
+        chart.label("small halo end", line[-1], last, up=10),
+    ]
 
 
-def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
-    span = (high - low) or max(abs(high), 1e-9)
-    pad = 0.06 * span
-    a, b = low - (pad if start > end else 0.02 * span), high + pad
-    return lambda value: start + (value - a) / (b - a) * (end - start)
-
-
-def _ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round numbers within."""
-    span = (high - low) or max(abs(high), 1e-9)
-    power = 10.0 ** math.floor(math.log10(span / most))
-    step = next(power * s for s in STEPS if span / (power * s) <= most)
-    first = math.ceil(low / step - 1e-9)
-    return [round(k * step, 12) for k in range(first, math.floor(high / step + 1e-9) + 1)]
+def _pairs(xs: Sequence[float], values: Sequence[float]) -> list[Point]:
+    return list(zip(xs, values, strict=True))

@@ -112,6 +112,14 @@ def plain_in(told: Unit | None, value: float | None, unit: str) -> str:
             return f"{value:.3f}"
 
 
+def ticked(measure: str, value: float, unit: str = "") -> str:
+    """A round value along the axis of a file's drawing."""
+    told = unit_told(measure)
+    if told in ("points", "share"):
+        return f"{100 * value:g}{' %' if told == 'share' else ''}"
+    return f"{value:.4g}" if told is None else plain(measure, value, unit)
+
+
 def shortened(name: str, most: int) -> str:
     """A name of so many letters at most. Names differ at their ends: of a longer one the middle is left out."""
     head = (most - 1) // 2

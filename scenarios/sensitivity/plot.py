@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby, pairwise
 from typing import Any
 
-import numpy as np
-
-from scenarios.paper import numbers
-from scenarios.paper.templating import templates_of
+from scenarios.drawing.axis import Axis
+from scenarios.drawing.chart import Chart
+from scenarios.drawing.marks import Drawing, Mark, bar, dot, group, label, path
+from scenarios.paper.measures import DISPARITY, RACE, shortened, ticked
+from scenarios.paper.numbers import index, points
 from scenarios.sensitivity.cases import LIMITS
 
+Row = Mapping[str, Any]
 COLUMNS, WIDTH, HEAD = 3, 340, 78  # panels side by side, and units of a panel and of the heading
 LEFT, RIGHT = 46, 322  # of a chart within its panel
-MAIN, RACE = (38, 196), (220, 294)  # top and bottom of the two charts of a panel
+MAIN, LOWER = (196, 38), (294, 220)  # bottom and top of the two charts of a panel
 BELOW = 46  # units below a panel's last chart, for its axis
-EDGE = 26  # from the frame to the outermost points
 NEAR = 44  # units between points that leave room for their figures
-NAME_SHOWN = 52  # characters of a district's name
-STEPS = (1, 2, 2.5, 5, 10)  # between ticks, times a power of ten
+NAME_SHOWN = 52  # letters of a district's name
 TITLES = {
     "travel_increase": "Travel, longer than today by at most",
     "seats": "Seats, against those given",
@@ -29,140 +30,132 @@ TITLES = {
     "contiguity": "Zones must hold together",
     "min_students": "Smallest size, against that given",
 }
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
-class Scale:
-    """From values to units, upwards. ticks: the values that are named; text: how."""
+class Shown:
+    """One of the two figures that every panel shows. key: of a row. kind: its class beside that of lines and dots."""
 
-    low: float
-    high: float
-    top: int
-    bottom: int
-    ticks: tuple[float, ...]
-    text: Callable[[float], str]
+    key: str
+    y: Axis
+    today: float
+    points: bool
+    kind: str = ""
 
-    def __call__(self, value: float) -> float:
-        return round(self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top), 2)
+    def text(self, value: float) -> str:
+        if self.key == RACE:
+            return str(index(value))
+        return str(points(value, digits=2)) if self.points else f"{value:.4g}"
 
 
 def draw(found: Mapping[str, Any]) -> str:
     """The plot as SVG text, without any reference to another file. found: what sensitivity.json holds. Names are text,
     never markup; characters that XML cannot hold are replaced."""
-    main, race = _main_scale(found), _race_scale(found)
-    height = (main if race is None else race).bottom + BELOW
-    corners = [{"x": WIDTH * (k % COLUMNS), "y": HEAD + height * (k // COLUMNS)} for k in range(len(LIMITS) + 1)]
-    panels = [corner | _panel(found["rows"], limit, main, race) for limit, corner in zip(LIMITS, corners, strict=False)]
-    return (
-        templates_of("scenarios.sensitivity")
-        .get_template("sensitivity.svg")
-        .render(
-            name=_short(NOT_XML.sub("\ufffd", found["district"])),
-            objective=_objective(found),
-            width=WIDTH * COLUMNS,
-            height=corners[-1]["y"] + height,
-            legend=corners[-1],
-            proved=any(row.get("no_plan") == "proved" for row in found["rows"]),
-            panels=panels,
-            main={"scale": main, "today": found["objective_value_status_quo"]},
-            race=race and {"scale": race, "today": found["dissimilarity.race_status_quo"]},
-            left=LEFT,
-            right=RIGHT,
-        )
+    shown = _shown(found)
+    height = shown[-1].y.start + BELOW
+    corners = [(WIDTH * (k % COLUMNS), HEAD + height * (k // COLUMNS)) for k in range(len(LIMITS) + 1)]
+    panels = [_panel(found["rows"], limit, shown) for limit in LIMITS]
+    panels.append(_legend(shown, any(row.get("no_plan") == "proved" for row in found["rows"])))
+    name, objective = shortened(found["district"], NAME_SHOWN), _objective(found)
+    title, race = f"What each limit costs: {name}", len(shown) > 1
+    lower = " Lower charts: dissimilarity by race, 0 even to 1 apart, of the same plans." if race else ""
+    marks = (
+        label("head", 16, 30, title),
+        label("", 16, 52, "One limit at a time, from tight (left) to loose (right); all others as given."),
+        label("", 16, 69, f"{'Upper charts' if race else 'Shown'}: {objective}.{lower}"),
+        *(group(own, transform=f"translate({x} {y})") for own, (x, y) in zip(panels, corners, strict=True)),
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= NAME_SHOWN else text[: NAME_SHOWN - 1] + "\u2026"
-
-
-def _points(found: Mapping[str, Any]) -> bool:
-    return found["objective"] == "disparity"
+    about = (
+        f"A panel for each limit, from tight on the left to loose on the right, the other limits as given. "
+        f"{'Upper charts: the' if race else 'The'} best plan found ({objective}), a band down to the value that no "
+        f"valid plan is proved to be below, and today's zones as a dashed line.{lower}"
+    )
+    return Drawing(WIDTH * COLUMNS, corners[-1][1] + height, title, marks, about).file()
 
 
 def _objective(found: Mapping[str, Any]) -> str:
     """What the main charts show, in words."""
-    if _points(found):
-        return "disparity of exposure to poverty, in percentage points"
     name = found["objective"]
+    if name == DISPARITY:
+        return "disparity of exposure to poverty, in percentage points"
     return f"the objective {name if isinstance(name, str) else ' + '.join(f'{w:g} {part}' for part, w in name.items())}"
 
 
-def _main_scale(found: Mapping[str, Any]) -> Scale:
-    shown = [found["objective_value_status_quo"]]
-    shown += [row[key] for row in found["rows"] for key in ("objective_value", "bound") if row[key] is not None]
-    text = (lambda value: str(numbers.points(value, digits=2))) if _points(found) else (lambda value: f"{value:.4g}")
-    return _scale(shown, MAIN, text, ticks=6)
+def _shown(found: Mapping[str, Any]) -> list[Shown]:
+    """The objective, and race where it is known, with axes that hold the values of all panels."""
+    in_points, key = found["objective"] == DISPARITY, "objective_value"
+    today = {key: found["objective_value_status_quo"], RACE: found[f"{RACE}_status_quo"]}
+    values = [row[name] for row in found["rows"] for name in (key, "bound")]
+    main = Axis.around([today[key], *values], *MAIN, above=0.16).named(partial(ticked, DISPARITY if in_points else ""))
+    shown = [Shown(key, main, today[key], in_points)]
+    if today[RACE] is not None:
+        race = Axis.around([today[RACE], *(row[RACE] for row in found["rows"])], *LOWER, above=0.42)
+        shown.append(Shown(RACE, race.named(partial(ticked, RACE), 4), today[RACE], in_points, " beside"))
+    return shown
 
 
-def _race_scale(found: Mapping[str, Any]) -> Scale | None:
-    """None where races are not known."""
-    today = found["dissimilarity.race_status_quo"]
-    if today is None:
-        return None
-    shown = [row["dissimilarity.race"] for row in found["rows"] if row["dissimilarity.race"] is not None]
-    return _scale([today, *shown], RACE, lambda value: str(numbers.index(value)), ticks=5)
-
-
-def _scale(shown: Sequence[float], place: tuple[int, int], text: Callable[[float], str], ticks: int) -> Scale:
-    """An axis of round ticks that holds all values, with room for the figures above the points."""
-    low, high = min(shown), max(shown)
-    spread = max(high - low, 0.02 * abs(high), 1e-6)
-    room = 22 / (place[1] - place[0])  # a figure's height
-    low, high = max(0.0, low - 0.08 * spread), high + spread * room / (1 - room)
-    step = _step((high - low) / (ticks - 1))
-    at = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
-    return Scale(low, high, *place, tuple(at.tolist()), text)
-
-
-def _step(least: float) -> float:
-    power = 10.0 ** np.floor(np.log10(least))
-    return float(next(step * power for step in STEPS if step * power >= least * (1 - 1e-9)))
-
-
-def _panel(rows: Sequence[Mapping[str, Any]], limit: str, main: Scale, race: Scale | None) -> dict[str, Any]:
-    """One limit's charts as units and texts, its rows from tight to loose."""
+def _panel(rows: Sequence[Row], limit: str, shown: Sequence[Shown]) -> list[Mark]:
+    """One limit's charts, its rows from tight to loose."""
     own = sorted((row for row in rows if limit in row["at"]), key=lambda row: row["at"][limit][0])
-    x = _across([row["at"][limit][0] for row in own])
-    points = [_point(at, row, limit, main, race) for at, row in zip(x, own, strict=True)]
-    runs = [list(run) for valid, run in groupby(points, key=lambda point: point["y"] is not None) if valid]
-    return {
-        "title": TITLES[limit],
-        "points": points,
-        "lines": [_path((p["x"], p["y"]) for p in run) for run in runs],
-        "bounds": [_path((p["x"], p["low"]) for p in run) for run in runs],
-        "bands": [
-            _path([*((p["x"], p["y"]) for p in run), *((p["x"], p["low"]) for p in reversed(run))]) + "Z"
-            for run in runs
-        ],
-        "race_lines": [_path((p["x"], p["race"]) for p in run if p["race"] is not None) for run in runs],
-    }
+    across, xs = _across([row["at"][limit][0] for row in own])
+    pairs = list(zip(xs, own, strict=True))
+    marks = [label("title", LEFT, 26, TITLES[limit])]
+    for one in shown:
+        marks += _chart(Chart(across, one.y), pairs, one)
+    below = shown[-1].y.start + 16
+    return marks + [label("small middle" + _strong(row), across(x), below, row["at"][limit][1]) for x, row in pairs]
 
 
-def _across(places: Sequence[float]) -> list[float]:
-    """Units across a chart for ascending places; evenly, where some lie too near to each other for their figures."""
-    wide = RIGHT - LEFT - 2 * EDGE
-    for tried in (places, range(len(places))):
-        x = [round(LEFT + EDGE + (place - tried[0]) / (tried[-1] - tried[0]) * wide, 2) for place in tried]
-        if min(b - a for a, b in pairwise(x)) >= NEAR:
+def _across(places: Sequence[float]) -> tuple[Axis, Sequence[float]]:
+    """The axis of ascending places, and where they stand on it: evenly, where some lie too near for their figures."""
+    for xs in (places, range(len(places))):
+        axis = Axis.around(xs, LEFT, RIGHT, below=0.12, above=0.12, floor=-math.inf)
+        if all(axis(b) - axis(a) >= NEAR for a, b in pairwise(xs)):
             break
-    return x
+    return axis, xs
 
 
-def _point(x: float, row: Mapping[str, Any], limit: str, main: Scale, race: Scale | None) -> dict[str, Any]:
-    value, index = row["objective_value"], row["dissimilarity.race"]
-    return {
-        "x": x,
-        "place": row["at"][limit][1],
-        "y": None if value is None else main(value),
-        "low": None if value is None else main(row["bound"]),
-        "text": "" if value is None else main.text(value),
-        "race": None if race is None or index is None else race(index),
-        "race_text": "" if race is None or index is None else race.text(index),
-        "base": row["limit"] == "base",
-    }
+def _chart(chart: Chart, pairs: Sequence[tuple[float, Row]], one: Shown) -> list[Mark]:
+    bounded = one.key != RACE
+    runs = [list(run) for known, run in groupby(pairs, key=lambda pair: pair[1][one.key] is not None) if known]
+    lines = [[(x, row[one.key]) for x, row in run] for run in runs]
+    floors = [[(x, row["bound"]) for x, row in run] for run in runs] if bounded else []
+    marks = [chart.band("band", upper, lower) for upper, lower in zip(lines, floors, strict=bounded)]
+    marks += [chart.line("floor", floor) for floor in floors]
+    marks += [*chart.grid(), chart.level("today", one.today)]
+    marks += [chart.line(f"line{one.kind}", points) for points in lines]
+    for x, row in pairs:
+        value, base = row[one.key], row["limit"] == "base"
+        if value is not None:
+            marks += [chart.line("floor", [(x, value), (x, row["bound"])])] if bounded else []
+            marks += chart.dots(("given" if base else "is") + one.kind, [(x, value)], 4.6 if base else 3.2)
+            marks.append(chart.label(f"small middle halo{_strong(row)}", (x, value), one.text(value)))
+        elif bounded:
+            marks += [_cross(chart.x(x), MAIN[0] - 20), label("small middle halo", chart.x(x), MAIN[0] - 5, "no plan")]
+    return marks
 
 
-def _path(places: Any) -> str:
-    return "".join(f"{'L' if k else 'M'}{x:g} {y:g}" for k, (x, y) in enumerate(places))
+def _strong(row: Row) -> str:
+    return " strong" if row["limit"] == "base" else ""
+
+
+def _cross(x: float, y: float) -> Mark:
+    return path("cross", f"M{x - 4:g} {y - 4:g}l8 8m0 -8l-8 8")
+
+
+def _legend(shown: Sequence[Shown], proved: bool) -> list[Mark]:
+    today = " and ".join(one.text(one.today) for one in shown)
+    lines: list[tuple[list[Mark], str]] = [
+        ([path("line", "M0 0H40"), dot("is", 20, 0, 3.2)], "best plan found"),
+        ([path("line", "M0 0H40"), dot("given", 20, 0, 4.6)], "the limit as given, in bold"),
+        ([bar("band", 0, -12, 40, 20), path("floor", "M0 8H40")], "the best valid plan lies in this band:"),
+        ([], "it is proved that none lies below it"),
+        ([path("today", "M0 0H40")], f"today's zones: {today}"),
+        ([_cross(20, 0)], "no plan: proved, or none found in the time" if proved else "none found in the time"),
+    ]  # fmt: skip
+    if len(shown) > 1:
+        lines.append(([path("line beside", "M0 0H40")], "dissimilarity by race"))
+    return [
+        group([*marks, label("", 52, 4, text)], transform=f"translate({LEFT} {48 + 25 * k})")
+        for k, (marks, text) in enumerate(lines)
+    ]

@@ -1,71 +1,80 @@
-"""The two charts of the page as units and texts: how full each school is, and disparity beside race, by year."""
+"""The charts of the page: how full each school is, and a measure, by year."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import numpy as np
-
+from scenarios.drawing.axis import Axis
+from scenarios.drawing.chart import Chart
+from scenarios.drawing.marks import Drawing, Mark, Point, label, path
 from scenarios.paper import numbers
 
-WIDTH, LEFT, RIGHT = 720, 56, 704
-TALL, LOW = (16, 276), (16, 176)  # top and bottom of the charts
+WIDTH, LEFT, RIGHT, TOP = 720, 56, 704, 16
+TALL, LOW = 276, 176  # bottoms of the charts
 NAMED = 8  # schools that have a colour of their own: more could not be told apart
-STEPS = (1, 2, 2.5, 5, 10)
+LABELLED = 14  # years whose figures stand beside their dots, at most
+
+Line = Sequence[float | None]
 
 
-def fullness(found: Mapping[str, Any]) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class Fullness:
+    """keys: of the schools drawn in colour, a stretch of the line and the name."""
+
+    chart: Drawing
+    keys: list[tuple[Drawing, str]]
+
+
+def fullness(found: Mapping[str, Any]) -> Fullness | None:
     """Utilisation of every school whose seats are given, the ones that change most in colour. None without seats."""
     years = found["years"]
-    lines = [[year["schools"][j]["utilisation"] for year in years] for j in range(len(years[0]["schools"]))]
+    lines: list[Line] = [[year["schools"][j]["utilisation"] for year in years] for j in range(len(years[0]["schools"]))]
     # A school that opens has none today, one that is paired has none of its own from then on.
-    given = {j: [value for value in line if value is not None] for j, line in enumerate(lines)}
-    known = [j for j, line in given.items() if len(line) >= len(years) - 1 and line]
+    given = [[value for value in line if value is not None] for line in lines]
+    known = [j for j, values in enumerate(given) if len(values) >= len(years) - 1 and values]
     if not known:
         return None
-    chart = _frame([given[j] for j in known] + [[1.0]], len(years), TALL, lambda v: str(numbers.percent(v, digits=0)))
+    chart = _chart([1.0, *(v for j in known for v in given[j])], found, TALL, partial(numbers.percent, digits=0), 0.01)
     moving = [j for j in known if max(given[j]) - min(given[j]) > 5e-4]
     first = sorted(moving, key=lambda j: min(given[j]) - max(given[j]))[:NAMED]
-    schools = years[0]["schools"]
-    named = [{"path": _path(chart, lines[j]), "name": schools[j]["name"], "colour": k} for k, j in enumerate(first)]
-    others = [_path(chart, lines[j]) for j in known if j not in first]
-    return chart | {"named": named, "others": others, "full": chart["y"](1.0)}
+    named = [chart.line(f"series c{k}", _points(lines[j])) for k, j in enumerate(first)]
+    others = [chart.line("other", _points(lines[j])) for j in known if j not in first]
+    about = "Utilisation of each school by year; the table below has the figures."
+    keys = [Drawing(28, 10, "", (path(f"series c{k}", "M0 5H28"),)) for k in range(len(first))]
+    names = [years[0]["schools"][j]["name"] for j in first]
+    drawn = _drawing(chart, [chart.level("today", 1.0), *others, *named], about)
+    return Fullness(drawn, list(zip(keys, names, strict=True)))
 
 
-def measures(found: Mapping[str, Any], name: str, style: Callable[[float], str]) -> dict[str, Any] | None:
+def measured(found: Mapping[str, Any], name: str, style: Callable[[float], Any], title: str) -> Drawing | None:
     """One measure by year, None where it is not known in every year."""
     line = [year["measures"].get(name) for year in found["years"]]
     if any(value is None for value in line):
         return None
-    chart = _frame([line], len(line), LOW, style)
-    dots = [(chart["x"][t], chart["y"](value), style(value)) for t, value in enumerate(line)]
-    return chart | {"path": _path(chart, line), "dots": dots}
+    chart = _chart(line, found, LOW, style)
+    points = _points(line)
+    told = points if len(points) <= LABELLED else []
+    texts = [chart.label("middle halo", point, style(point[1])) for point in told]
+    about = f"{title} by year; the table above has the figures."
+    return _drawing(chart, [chart.line("line", points), *chart.dots("is", points, 4), *texts], about)
 
 
-def _frame(
-    lines: Sequence[Sequence[float]], years: int, place: tuple[int, int], style: Callable[[float], str]
-) -> dict[str, Any]:
-    """An axis of round ticks that holds all lines, and a place across for each year."""
-    low, high = min(map(min, lines)), max(map(max, lines))
-    room = 0.12 * max(high - low, 0.02 * abs(high), 1e-6)
-    low, high = max(0.0, low - room), high + 1.6 * room
-    step = _step((high - low) / 5)
-    ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
-
-    def y(value: float) -> float:
-        return round(place[1] - (value - low) / (high - low) * (place[1] - place[0]), 2)
-
-    across = [LEFT + 24 + (RIGHT - LEFT - 48) * (t / max(years - 1, 1)) for t in range(years)]
-    named = [(y(tick), style(tick)) for tick in ticks.tolist()]
-    return {"top": place[0], "bottom": place[1], "x": [round(x, 2) for x in across], "y": y, "ticks": named}
+def _chart(
+    values: Line, found: Mapping[str, Any], bottom: int, style: Callable[[float], Any], finest: float = 0.0
+) -> Chart:
+    years = [year["year"] for year in found["years"]]
+    across = Axis(-0.4, len(years) - 0.6, LEFT, RIGHT, tuple(enumerate(years)))
+    return Chart(across, Axis.around(values, bottom, TOP, below=0.12, above=0.2).named(style, finest=finest))
 
 
-def _step(least: float) -> float:
-    power = 10.0 ** np.floor(np.log10(least))
-    return float(next(step * power for step in STEPS if step * power >= least * (1 - 1e-9)))
+def _drawing(chart: Chart, marks: Sequence[Mark], about: str) -> Drawing:
+    bottom = chart.y.start
+    year = label("tick middle", (LEFT + RIGHT) / 2, bottom + 38, "year")
+    return Drawing(WIDTH, bottom + 46, about, (*chart.grid(), *marks, year))
 
 
-def _path(chart: Mapping[str, Any], line: Sequence[float]) -> str:
-    places = [(x, value) for x, value in zip(chart["x"], line, strict=True) if value is not None]
-    return "".join(f"{'L' if k else 'M'}{x:g} {chart['y'](value):g}" for k, (x, value) in enumerate(places))
+def _points(line: Line) -> list[Point]:
+    return [(year, value) for year, value in enumerate(line) if value is not None]

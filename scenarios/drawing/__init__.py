@@ -1,0 +1,1 @@
+"""The one drawing kit: marks, axes, charts and maps, the colouring of zones, and the frame of every page."""
