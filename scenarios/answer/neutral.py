@@ -9,14 +9,13 @@ from optimizer.district import District
 from optimizer.measures import exposure_to_poverty, racial_exposure
 from optimizer.neutral import race_neutral
 from optimizer.objectives import Objective
-from optimizer.optimize import optimize
 from optimizer.plan import Plan
 from optimizer.result import Progress, Result
 from optimizer.rules import under
 from scenarios.answer.record import PlanRecord
 from scenarios.answer.summary import attributes, objective_spec
 from scenarios.asking.options import Settings, rules_of
-from scenarios.asking.solving import heard
+from scenarios.asking.solving import solve_under
 
 
 def solve_twin(
@@ -29,20 +28,9 @@ def solve_twin(
     """The twin's plan, and what summary.json says of it under `race_neutral`: under which objective and rules, its
     measures, whether it also keeps the rules that name a group, and which attributes entered. seconds: for all of it,
     None for no limit. Its bound has no certificate file: `verify` reads the district with its groups."""
-    rules, options = rules_of(settings), settings.options
+    rules = rules_of(settings)
     twin = race_neutral(district, objective, rules)
-    result = optimize(
-        twin.district,
-        twin.objective,
-        twin.rules,
-        time_limit=seconds,
-        iterations=options.iterations,
-        seed=options.seed,
-        threads=options.threads,
-        gap=options.gap,
-        solver=options.solver,
-        **heard(progress),
-    )
+    result = solve_under(twin.district, twin.objective, twin.rules, settings.options, seconds, progress=progress)
     plan = Plan(under(district, rules), result.plan.school)
     return plan, _about(result, plan, [rule.kind for rule in twin.left_out], PlanRecord.under(plan, rules))
 

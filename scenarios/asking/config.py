@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.asking.rule_files import located
 from scenarios.reading.documents import read_toml
+from scenarios.reading.values import NOTHING, Table
+from scenarios.scenario_file.models import Scenario
+from scenarios.scenario_file.read import read_study, tables
+from scenarios.scenario_file.study import Study
 
-if TYPE_CHECKING:
-    from scenarios.scenario_file import Study
-    from scenarios.scenario_file.models import Scenario
-
-Asked = tuple[dict[str, Any], tuple[dict[str, Any], ...]]  # options and rules
+Asked = tuple[Table, tuple[Table, ...]]  # options and rules
 KEYS = ("district", "districts", "options", "rules", "scenario", "sweep")
-NONE: Mapping[str, Any] = {}
 RUN = "give the file to rezone run"
 
 
 def read_config(
-    path: Path, scenario: str | None = None, *, flags: Mapping[str, Any] = NONE, folders: Sequence[Path] = ()
+    path: Path, scenario: str | None = None, *, flags: Table = NOTHING, folders: Sequence[Path] = ()
 ) -> Asked:
     """[options] and [[rules]] of a file and, as `run` has it, those of the scenario of a name. flags: of the
     command, None where not given. folders: of the districts that it is about.
@@ -38,7 +36,7 @@ def read_config(
     if faults := list(_unread(path.name, table)):
         raise InputError(faults)
     if "district" in table or "districts" in table:
-        _check_folders(_study(path), folders)
+        _check_folders(read_study(path), folders)
     options, rules = table.get("options", {}), table.get("rules", [])
     if not isinstance(options, dict):
         raise InputError(Fault(path.name, "options is not a table", "Write [options] above them", column="options"))
@@ -48,10 +46,9 @@ def read_config(
     return options, tuple(located(rule, path.parent) for rule in rules)
 
 
-def _unread(name: str, table: Mapping[str, Any]) -> Iterator[Fault]:
+def _unread(name: str, table: Table) -> Iterator[Fault]:
     if "scenario" in table:
-        rows = table["scenario"] if isinstance(table["scenario"], list) else []
-        names = [str(row["name"]) for row in rows if isinstance(row, dict) and "name" in row]
+        names = [str(row["name"]) for row in tables(table["scenario"]) if "name" in row]
         known = f" ({', '.join(names)})" if names else ""
         mend = f"Pick one with --scenario NAME, or {RUN}"
         yield Fault(name, f"it has scenarios{known}, which rezone run reads", mend, column="scenario")
@@ -60,29 +57,20 @@ def _unread(name: str, table: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(name, "a sweep is read by rezone run alone", f"Take it out, or {RUN}", column="sweep")
 
 
-def _study(path: Path) -> Study:
-    from scenarios.scenario_file import read_study  # noqa: PLC0415 - it reads options, which this is a part of
-
-    return read_study(path)
-
-
-def _of_scenario(
-    path: Path, table: Mapping[str, Any], name: str, flags: Mapping[str, Any], folders: Sequence[Path]
-) -> Asked:
+def _of_scenario(path: Path, table: Table, name: str, flags: Table, folders: Sequence[Path]) -> Asked:
     if "scenario" not in table:
         raise InputError(Fault("--scenario", f"{path.name} has no [[scenario]]", "Leave --scenario out"))
-    study = _study(path)
+    study = read_study(path)
     scenario = _named(study, name)
     _check_sweep(study, flags)
     _check_folders(study, folders)
-    rules = tuple(located(rule, path.parent) for rule in (*study.file.rules, *scenario.rules))
     options = study.file.options.model_dump(exclude_unset=True) | scenario.given
     for axis in study.axes:
         options |= axis[0]  # the only setting, or one that a flag beats or the command does not ask for
-    return options, rules
+    return options, study.rules_of(scenario)
 
 
-def _check_sweep(study: Study, flags: Mapping[str, Any]) -> None:
+def _check_sweep(study: Study, flags: Table) -> None:
     """Raises InputError where the sweep leaves open what the command asks."""
     for axis in study.axes:
         lacking = [key for key in axis[0] if key in flags and flags[key] is None]

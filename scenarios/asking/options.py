@@ -1,22 +1,19 @@
-"""Options and rules: from flags, a TOML file and the district's own limits to what the optimizer takes."""
+"""Options: what they are, what is wrong with one, and the rules that they stand for."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from optimizer.errors import Fault, InputError, doubt, nearest
-from scenarios.asking.config import read_config
-from scenarios.asking.rule_files import located
-from scenarios.asking.rule_tables import first_of_each, make_rule, or_plugin, rule_faults
-from scenarios.asking.rule_words import parse_rule
+from optimizer.errors import Fault, InputError, nearest
+from scenarios.asking.rule_tables import first_of_each, make_rule, or_plugin
 from scenarios.reading.documents import allowed
-from scenarios.reading.most import most, need_most
+from scenarios.reading.most import most
+from scenarios.reading.values import Table
 
 if TYPE_CHECKING:
     from optimizer.rules import Size
@@ -25,7 +22,7 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-def _known_objective(spec: str | Mapping[str, Any] | None) -> str | dict[str, float] | None:
+def _known_objective(spec: str | Mapping[str, object] | None) -> str | dict[str, float] | None:
     """Names are checked where they are read, so that a sweep does not fail run by run."""
     from optimizer.objectives import checked_spec  # noqa: PLC0415 - takes a moment to import
 
@@ -35,7 +32,7 @@ def _known_objective(spec: str | Mapping[str, Any] | None) -> str | dict[str, fl
         raise InputError([_perhaps_of_plugin(fault) for fault in error.faults]) from None
 
 
-def _one(spec: Any) -> Any:
+def one_objective(spec: object) -> object:
     """The objective, where it is no ordered list."""
     if isinstance(spec, list):
         mend = (
@@ -51,17 +48,17 @@ def _perhaps_of_plugin(fault: Fault) -> Fault:
 
 
 Spec = Annotated[
-    str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective), BeforeValidator(_one)
+    str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective), BeforeValidator(one_objective)
 ]
 
 # Which default minimum limits mean: FORMAT.md's, the lesser of a share of today's students and of the seats; or that of
 # results that do not name it, the share of today's students alone.
 DefaultMinimum = Literal["today_or_seats", "today"]
 DEFAULT_MINIMUM: DefaultMinimum = "today_or_seats"
+LimitValues = dict[str, float | bool | DefaultMinimum | None]  # as results name them
 MINIMA: tuple[DefaultMinimum, ...] = (DEFAULT_MINIMUM, "today")
 MINIMUM_KEY = "default_minimum"  # among the limits that results name
 
-BESIDE = ("rule", "scenario", "folders")  # flags that are no options
 LARGEST = 2**63 - 1  # whole number that tables hold
 
 
@@ -118,95 +115,29 @@ class Settings:
     where an older result is judged as it was."""
 
     options: Options
-    rules: tuple[dict[str, Any], ...] = ()
+    rules: tuple[Table, ...] = ()
     default_minimum: DefaultMinimum = DEFAULT_MINIMUM
 
 
-def settle(flags: Mapping[str, Any], config: Path | None, limits: Mapping[str, Any]) -> Settings:
-    """A flag beats the file, the file beats the district's [limits], those beat the defaults.
-
-    flags: by option name, None where not given; `rule`: the texts of --rule, whose rules come after the file's;
-    `scenario`: which of the file's; `folders`: of the districts. Raises InputError naming every wrong key and value of
-    each source.
-    """
-    given = {name: value for name, value in flags.items() if value is not None and name not in BESIDE}
-    if isinstance(given.get("objective"), str):
-        given["objective"] = _mixture(given["objective"])
-    file, rules = _of_file(flags, config)
-    faults: list[Fault] = []
-    for model, values, where in (
-        (Limits, limits, "district.toml [limits]"),
-        (Options, file, "" if config is None else f"{config.name} [options]"),
-        (Options, given, ""),
-    ):
-        faults += _faults(model, values, where)
-    faults += [fault for k, rule in enumerate(rules) for fault in rule_faults(rule, _rule_place(config, k))]
-    for text in flags.get("rule") or ():
-        rule = located(parse_rule(text), Path())
-        faults += rule_faults(rule, f"--rule {text!r}")
-        rules = (*rules, rule)
-    if faults:
-        raise InputError(faults)
-    need_most("--rule" if config is None else config.name, "rules", len(rules))
-    options = Options(**{**limits, **file, **given})
-    _note_percent(options)
-    return Settings(options, rules)
-
-
-def _note_percent(options: Options) -> None:
-    """A doubt of fractions that are likely to be meant as percent."""
-    for name, most_ in (("travel_increase", 10.0), ("size_tolerance", 5.0), ("gap", 1.0)):
-        value = getattr(options, name)
-        if value > most_:
-            doubt(name, f"{value:,g} means {100 * value:,g} %, so that it asks next to nothing; 15 % is 0.15")
-
-
-def _of_file(flags: Mapping[str, Any], config: Path | None) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
-    scenario = flags.get("scenario")
-    if config is not None:
-        return read_config(config, scenario, flags=flags, folders=flags.get("folders") or ())
-    if scenario is not None:
-        raise InputError(Fault("--scenario", f"'{scenario}' is of no file", "Give its file with --config"))
-    return {}, ()
-
-
-def _mixture(text: str) -> str | dict[str, Any]:
-    """`disparity=1,travel_mean=0.1` as a table; a plain name as it is."""
-    if "=" not in text:
-        return _one(text.split(",")) if "," in text else text
-    parts: dict[str, Any] = {}
-    for part in text.split(","):
-        name, _, weight = part.partition("=")
-        try:
-            parts[name.strip()] = float(weight)
-        except ValueError:
-            problem = f"'{part}' is not a name and a weight"
-            raise InputError(Fault("--objective", problem, "Write disparity=1,travel_mean=0.1")) from None
-    return parts
-
-
-def limit_faults(limits: Any) -> list[Fault]:
+def limit_faults(limits: object) -> list[Fault]:
     """What is wrong with [limits] of a district.toml."""
-    where = "district.toml [limits]"
     if not isinstance(limits, dict):
         return [Fault("district.toml", "limits is not a table", "Write [limits] above them", column="limits")]
-    return _faults(Limits, limits, where)
+    return faults_of(Limits, limits, "district.toml [limits]")
 
 
-def _faults(model: type[BaseModel], values: Mapping[str, Any], where: str) -> list[Fault]:
+def faults_of(model: type[BaseModel], values: Table, where: str) -> list[Fault]:
     """What is wrong with the values of one source. An empty `where` stands for the command line."""
     try:
-        model(**values)
+        model.model_validate(values)
     except ValidationError as error:
-        return [_fault(entry, tuple(model.model_fields), where) for entry in first_of_each(error)]
-    except TypeError:
-        return [Fault(where, "keys must be text", "Mend the keys")]
+        known, faults = tuple(model.model_fields), []
+        for entry in first_of_each(error):
+            key = str(entry["loc"][0]) if entry["loc"] else ""
+            place, column = (where, key) if where else ("--" + key.replace("_", "-"), None)
+            faults.append(key_fault(entry, known, place, column))
+        return faults
     return []
-
-
-def _fault(entry: Any, known: tuple[str, ...], where: str) -> Fault:
-    key = str(entry["loc"][0]) if entry["loc"] else ""
-    return key_fault(entry, known, where, key) if where else key_fault(entry, known, "--" + key.replace("_", "-"), None)
 
 
 def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> Fault:
@@ -250,10 +181,6 @@ MENDS = {
 }
 
 
-def _rule_place(config: Path | None, k: int) -> str:
-    return f"{'rules' if config is None else config.name} [[rules]] number {k + 1}"
-
-
 def rules_of(settings: Settings) -> tuple[Any, ...]:
     """All the rules that a run holds to, in the order in which they narrow the model."""
     from optimizer.rules import Contiguity, Moved, Travel  # noqa: PLC0415
@@ -282,7 +209,7 @@ def _as_strict(rule: Any, strict: bool) -> Any:
     return dataclasses.replace(rule, strict=True) if strict and hasattr(rule, "strict") else rule
 
 
-def limits_in_force(options: Options, unit: str, minimum: DefaultMinimum = DEFAULT_MINIMUM) -> dict[str, Any]:
+def limits_in_force(options: Options, unit: str, minimum: DefaultMinimum = DEFAULT_MINIMUM) -> LimitValues:
     """The limits as results name them, with the default floor of the travel unit filled in, and which default minimum
     is meant."""
     from optimizer.rules.travel import FLOOR  # noqa: PLC0415
@@ -293,11 +220,14 @@ def limits_in_force(options: Options, unit: str, minimum: DefaultMinimum = DEFAU
     return limits | {MINIMUM_KEY: minimum}
 
 
-def minimum_meant(limits: Mapping[str, Any], key: str = MINIMUM_KEY) -> DefaultMinimum:
+def minimum_meant(limits: Table, key: str = MINIMUM_KEY) -> DefaultMinimum:
     """The default minimum that the limits of a result mean, which stands under `key`: `today` where they do not name
     it, as those written before there were two. Raises InputError where they name another."""
-    meant: DefaultMinimum | None = limits.get(key)
-    if meant not in (None, *MINIMA):
+    meant = limits.get(key)
+    for known in MINIMA:
+        if meant == known:
+            return known
+    if meant is not None:
         problem, mend = f"{str(meant)[:40]!r} is no default minimum that is known", f"It is one of: {', '.join(MINIMA)}"
         raise InputError(Fault("limits", problem, mend, column=MINIMUM_KEY))
-    return meant or "today"
+    return "today"

@@ -11,6 +11,7 @@ from optimizer.result import Result
 from optimizer.rules import RULES, Contiguity, Moved, Rule, Size, Travel
 from scenarios.asking.options import Options, Settings
 from scenarios.asking.rule_tables import rule_keys
+from scenarios.reading.values import Table
 
 FIRST = (
     Travel,
@@ -58,7 +59,7 @@ def _is_option(rule: Any) -> bool:
     return type(rule) is Moved and rule == Moved(rule.share)
 
 
-def _table(rule: Any) -> dict[str, Any]:
+def _table(rule: Any) -> Table:
     """The [[rules]] table of a rule: its kind, and the keys that are not as by default."""
     if type(rule) not in RULES.values():
         mend = f"Rules that it can state are: {', '.join(sorted(RULES))}"

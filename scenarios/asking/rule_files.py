@@ -15,16 +15,17 @@ import numpy as np
 from optimizer.errors import Fault, InputError
 from optimizer.places import Source, projected
 from scenarios.reading.files import there
+from scenarios.reading.values import Table
 
 LINES = (1, 2, 5, 6)  # shapely's types that a barrier may have: lines, and rings
 KEYS = {"file": "line", "crossings": "crossing"}  # keys of the table that name layers -> keys of the rule
 CROSSINGS = (0, 1, 2, 3, 4, 5, 6)  # and that its crossings may have: points, lines and areas
 
 
-class RuleTable(dict[str, Any]):
+class RuleTable(dict[str, object]):
     """A [[rules]] table as it was written, which knows the folder that its paths are relative to."""
 
-    def __init__(self, table: Mapping[str, Any], base: Path) -> None:
+    def __init__(self, table: Table, base: Path) -> None:
         super().__init__(table)
         self.base = base
 
@@ -32,7 +33,7 @@ class RuleTable(dict[str, Any]):
         return RuleTable, (dict(self), self.base)
 
 
-def located(rule: Mapping[str, Any], base: Path) -> dict[str, Any]:
+def located(rule: Table, base: Path) -> Table:
     """The table with its base, and with the SHA-256 of what the files that it names hold, by which runs are told apart.
     Other rules are left as they are, and so is what cannot be read: `read_files` says what is wrong with it."""
     if rule.get("kind") != "barrier" or not isinstance(rule.get("file"), str):
@@ -44,7 +45,7 @@ def located(rule: Mapping[str, Any], base: Path) -> dict[str, Any]:
     return RuleTable({**rule, **known}, base.absolute())
 
 
-def read_files(rule: Mapping[str, Any]) -> dict[str, Any]:
+def read_files(rule: Table) -> Table:
     """The keys that a table's files stand for: the shapes of a barrier. Raises InputError where one is not there, is no
     layer of lines, or is another than when the rule was read."""
     name = rule.get("file")
@@ -65,13 +66,12 @@ def read_files(rule: Mapping[str, Any]) -> dict[str, Any]:
     return {"line": found["line"], "crs": crs} | found
 
 
-def _paths(rule: Mapping[str, Any], base: Path) -> dict[str, Path]:
+def _paths(rule: Table, base: Path) -> dict[str, Path]:
     """Where the files lie that the rule names, by its keys."""
-    names = {key: rule[key] for key in KEYS if isinstance(rule.get(key), str)}
-    return {key: base / name for key, name in names.items()}
+    return {key: base / name for key in KEYS if isinstance(name := rule.get(key), str)}
 
 
-def _layers(rule: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, Source]:
+def _layers(rule: Table, paths: Mapping[str, Path]) -> dict[str, Source]:
     """The layers, by key. Raises InputError where one cannot be used."""
     for key, path in paths.items():
         if not there(path):

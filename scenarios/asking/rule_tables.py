@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.asking.rule_files import read_files
 from scenarios.reading.documents import allowed
+from scenarios.reading.values import Table
 
 
 def first_of_each(error: ValidationError) -> list[Any]:
@@ -18,7 +18,7 @@ def first_of_each(error: ValidationError) -> list[Any]:
     return list({entry["loc"][:1]: entry for entry in reversed(error.errors())}.values())[::-1]
 
 
-def rule_faults(rule: Mapping[str, Any], where: str) -> list[Fault]:
+def rule_faults(rule: Table, where: str) -> list[Fault]:
     """What is wrong with one [[rules]] table."""
     from optimizer.rules import RULES  # noqa: PLC0415 - scipy takes a moment to import
 
@@ -71,9 +71,9 @@ def _rule_fault(entry: Any, where: str, mend: str) -> list[Fault]:
     return [Fault(where, f"it {allowed(entry)}", mend, column=str((entry["loc"] or ("",))[0]))]
 
 
-def make_rule(rule: Mapping[str, Any]) -> Any:
+def make_rule(rule: Table) -> Any:
     """The rule that a [[rules]] table stands for, with what its files hold."""
     from optimizer.rules import RULES  # noqa: PLC0415
 
     keys = {key: value for key, value in rule.items() if key != "kind"}
-    return TypeAdapter(RULES[rule["kind"]]).validate_python(keys | read_files(rule))
+    return TypeAdapter(RULES[str(rule["kind"])]).validate_python({**keys, **read_files(rule)})

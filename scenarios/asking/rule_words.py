@@ -6,11 +6,12 @@ import shlex
 from typing import Any, get_args, get_origin, get_type_hints
 
 from optimizer.errors import Fault, InputError
+from scenarios.reading.values import Table
 
 EXAMPLE = 'Write --rule "close schools=S07,S08": the kind of rule, then each key, =, and its value'
 
 
-def parse_rule(text: str) -> dict[str, Any]:
+def parse_rule(text: str) -> Table:
     """The table that the words stand for. Values are read as the rule's keys want them: lists are parted by commas, and
     pairs in them by a colon, as in `require pairs=b1:S07,b2:S07`; ids stay text. Raises InputError on words that are no
     key and value; what the rule itself does not take is for `rule_faults` to say."""
@@ -21,7 +22,7 @@ def parse_rule(text: str) -> dict[str, Any]:
     if not words or "=" in words[0]:
         raise InputError(Fault("--rule", f"{text!r} names no kind of rule", EXAMPLE))
     hints = _hints(words[0])
-    table: dict[str, Any] = {"kind": words[0]}
+    table: dict[str, object] = {"kind": words[0]}
     for word in words[1:]:
         key, equals, value = word.partition("=")
         if not equals or not key:
@@ -32,7 +33,7 @@ def parse_rule(text: str) -> dict[str, Any]:
     return table
 
 
-def _hints(kind: str) -> dict[str, Any]:
+def _hints(kind: str) -> dict[str, type]:
     from optimizer.rules import RULES  # noqa: PLC0415 - scipy takes a moment to import
 
     return get_type_hints(RULES[kind]) if kind in RULES else {}

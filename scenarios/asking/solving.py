@@ -1,9 +1,8 @@
-"""One call of the optimizer with the options that a user gave: what `optimize`, `bound` and `run` share."""
+"""One call of the optimizer with the options that a user gave: what all commands that search for a plan share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from optimizer.district import District
 from optimizer.objectives import Objective
@@ -11,7 +10,7 @@ from optimizer.optimize import PROVING, optimize
 from optimizer.result import Progress, Result
 from optimizer.rules import Rule
 from scenarios import interrupts
-from scenarios.asking.options import Settings, rules_of
+from scenarios.asking.options import Options, Settings, rules_of
 
 
 def solve_with(
@@ -25,14 +24,38 @@ def solve_with(
     progress: Callable[[Progress], None] | None = None,
     further: tuple[Rule, ...] = (),
 ) -> Result:
-    """The best plan found under the settings. seconds: what is left of the time limit, None for no limit. threads:
-    where the options give none. further: rules beside those of the settings. Raises InputError where a rule or the
+    """The best plan found under the settings. further: rules beside theirs. Raises InputError where a rule or the
     objective does not fit the district."""
-    options = settings.options
+    rules = (*rules_of(settings), *further)
+    return solve_under(
+        district, objective, rules, settings.options, seconds, threads=threads, proving=proving, progress=progress
+    )
+
+
+def solve_under(
+    district: District,
+    objective: Objective,
+    rules: tuple[Rule, ...],
+    options: Options,
+    seconds: float | None,
+    *,
+    threads: int | None = None,
+    proving: float = PROVING,
+    progress: Callable[[Progress], None] | None = None,
+) -> Result:
+    """The best plan found under the rules; of the options only those of the search count. seconds: what is left of the
+    time limit, None for no limit. threads: where the options give none. It hears Ctrl-C: once it tells of its progress
+    there is a plan to keep."""
+
+    def told(now: Progress) -> None:
+        interrupts.hold()
+        if progress is not None:
+            progress(now)
+
     return optimize(
         district,
         objective,
-        (*rules_of(settings), *further),
+        rules,
         time_limit=seconds,
         iterations=options.iterations,
         seed=options.seed,
@@ -40,16 +63,6 @@ def solve_with(
         gap=options.gap,
         solver=options.solver,
         proving=proving,
-        **heard(progress),
+        progress=progress and told,
+        stop=interrupts.stop(),
     )
-
-
-def heard(progress: Callable[[Progress], None] | None) -> dict[str, Any]:
-    """What makes `optimize` hear Ctrl-C: once it tells of its progress there is a plan to keep."""
-
-    def told(now: Progress) -> None:
-        interrupts.hold()
-        if progress is not None:
-            progress(now)
-
-    return {"progress": progress and told, "stop": interrupts.stop()}

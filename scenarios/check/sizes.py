@@ -9,7 +9,8 @@ import numpy as np
 
 from optimizer.district import District
 from optimizer.model import STUDENT_SLACK
-from scenarios.asking.options import settle, size_of
+from scenarios.asking.options import size_of
+from scenarios.asking.settling import settle
 from scenarios.check.shapes import named_schools
 from scenarios.folder import read_limits
 

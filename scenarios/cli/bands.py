@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from optimizer.errors import Fault, InputError
-from scenarios.asking.options import Options
-from scenarios.cli.flags import with_options
-from scenarios.cli.progress import solves
+from scenarios.cli.flags import SEARCH, Asked, asks
+from scenarios.cli.progress import ProgressLine, ProgressLines, solves
 
 if TYPE_CHECKING:
     from optimizer.district import District
     from optimizer.objectives import Objective
-    from optimizer.result import Progress
     from scenarios.answer.bands import Solved
-    from scenarios.asking.options import Settings
+    from scenarios.asking.options import Options, Settings
 
 ROUNDS = 2  # of --together
 SHORTEST = 0.2  # seconds that are always left to the solves still to come
 
 
 @solves
-@with_options(*Options.model_fields)
+@asks(*SEARCH, "gap", "solver", of_one=False)
 def bands(
+    asked: Asked,
     districts: Annotated[
         list[Path],
         typer.Argument(metavar="DISTRICT...", help="The bands' folders, lowest first.", show_default=False),
     ],
     *,
-    flags: dict[str, Any],
     out: Annotated[Path, typer.Option(help="The folder to write to: a folder a band, and feeders.csv.")],
     config: Annotated[
         list[Path] | None,
@@ -67,14 +66,19 @@ def bands(
     from scenarios.folder import read_district
     from scenarios.writing.staging import answer_folder, writing
 
-    settings = _settings(districts, flags, config or [])
+    settings = _settings(asked, districts, config or [])
     read = [read_district(folder) for folder in districts]
     tie = Tie(feeder_low, feeder_cost, rounds if together else 0, downwards=_downwards(first))
     check(read, settings, tie)  # before anything is written
-    watch, close = _progress(read)
+    lines = ProgressLines()
+
+    def watch(band: int, turn: int, objective: Objective, seconds: float | None) -> ProgressLine:
+        what = f"{read[band].name}{f', round {turn}' if turn else ''}: "
+        return lines.begin(what, objective, seconds)
+
     folder = answer_folder(out, "bands", *districts)
     solved = solve(read, settings, tie, seconds=_clock(settings[0].options, read), watch=watch)
-    close()
+    lines.close()
     found = document(solved, read, tie)
     for result in solved.bands.results:
         if result is not None:
@@ -92,10 +96,7 @@ def _downwards(first: str) -> bool:
     return first == "highest"
 
 
-def _settings(folders: Sequence[Path], flags: Mapping[str, Any], configs: Sequence[Path]) -> list[Settings]:
-    from scenarios.asking.options import settle
-    from scenarios.folder import read_limits
-
+def _settings(asked: Asked, folders: Sequence[Path], configs: Sequence[Path]) -> list[Settings]:
     if len(folders) < 2:
         raise InputError(Fault("DISTRICT...", "there is only one band", "Name two folders or more, lowest band first"))
     if len(configs) > 1 and len(configs) != len(folders):
@@ -105,8 +106,7 @@ def _settings(folders: Sequence[Path], flags: Mapping[str, Any], configs: Sequen
     if len(configs) < 2:
         each = (each or [None]) * len(folders)
     return [
-        settle({**flags, "folders": [folder]}, config, read_limits(folder))
-        for folder, config in zip(folders, each, strict=True)
+        replace(asked, folder=folder, config=config).settings() for folder, config in zip(folders, each, strict=True)
     ]
 
 
@@ -121,30 +121,6 @@ def _clock(options: Options, districts: Sequence[District]) -> Callable[[int], f
         return None if whole is None else max(whole - (time.monotonic() - began), SHORTEST) / left
 
     return seconds
-
-
-def _progress(
-    districts: Sequence[District],
-) -> tuple[Callable[[int, int, Objective, float | None], Callable[[Progress], None]], Callable[[], None]]:
-    """A progress line a solve, and how the last one is closed."""
-    from optimizer.objectives import Disparity
-    from scenarios.cli.progress import ProgressLine
-
-    lines: list[ProgressLine] = []
-
-    def close() -> None:
-        if lines:
-            lines.pop().close()
-
-    def watch(band: int, turn: int, objective: Objective, seconds: float | None) -> ProgressLine:
-        close()
-        points = isinstance(objective, Disparity)
-        what = f"{districts[band].name}{f', round {turn}' if turn else ''}: "
-        name = "disparity" if points else objective.name
-        lines.append(ProgressLine(what + name, "points" if points else "", seconds))
-        return lines[-1]
-
-    return watch, close
 
 
 def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:

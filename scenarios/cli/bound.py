@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.cli.flags import SEARCH, AsJson, Asked, asks
 from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 
@@ -16,8 +16,8 @@ METHOD = "prices of blocks by the volume method, school by school over intervals
 
 
 @solves
-@with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads", "gap", "solver")
-def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = None, as_json: AsJson = False) -> None:
+@asks(*SEARCH, "gap", "solver")
+def bound(asked: Asked, *, as_json: AsJson = False) -> None:
     """How good any plan within the limits could be at most: a proved bound, which no valid plan is below.
 
     `rezone optimize` gives the same with a plan, and with the certificate that `rezone verify` checks. Exit status 1:
@@ -25,13 +25,10 @@ def bound(district: DistrictFolder, *, flags: dict[str, Any], config: Config = N
     """
     from optimizer.objectives import make_objective
     from scenarios.answer.summary import objective_spec
-    from scenarios.asking.options import settle
     from scenarios.cli import STARTED
     from scenarios.cli.job import need_plan, solve
-    from scenarios.folder import read_district, read_limits
 
-    settings = settle(flags, config, read_limits(district))
-    read = read_district(district)
+    settings, read = asked.settings(), asked.read()
     objective = make_objective(settings.options.objective, read)
     result = solve(read, settings, objective, proving=PROVING)
     need_plan(result)

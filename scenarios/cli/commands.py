@@ -6,13 +6,12 @@ Heavy libraries are imported inside the commands, so that `rezone --help` answer
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from optimizer.errors import Fault, InputError
-from scenarios.asking.options import Options
-from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.cli.flags import SEARCH, AsJson, Asked, DistrictFolder, asks
 from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 from scenarios.paper.wording import counted
@@ -50,9 +49,9 @@ def check(district: DistrictFolder, as_json: AsJson = False) -> None:
         typer.echo("\nThe folder can be used." + (f" It holds {counted(len(plans), 'plan')}." if plans else ""))
 
 
-@with_options(*LIMITS, "seed")
+@asks("seed")
 def evaluate(
-    district: DistrictFolder,
+    asked: Asked,
     plan: Annotated[
         Path | None,
         typer.Argument(
@@ -60,8 +59,6 @@ def evaluate(
         ),
     ] = None,
     *,
-    flags: dict[str, Any],
-    config: Config = None,
     draws: Annotated[
         int | None,
         typer.Option(min=1, max=most("draws"), help="Redraw the counts so many times, and give 90 % intervals."),
@@ -72,15 +69,14 @@ def evaluate(
     from optimizer.plan import Plan
     from optimizer.rules import under
     from scenarios.answer.evaluation import evaluate_plan
-    from scenarios.asking.options import rules_of, settle
-    from scenarios.folder import read_district, read_limits
+    from scenarios.asking.options import rules_of
     from scenarios.plans.file import read_plan
 
-    if draws is not None and there(district / DRAWS):
+    if draws is not None and there(asked.district / DRAWS):
         mend = "Move it out of the folder, and counts are redrawn by a model, which the answer names"
         raise InputError(Fault("--draws", f"this version does not read {DRAWS}, which the folder holds", mend))
-    settings = settle(flags, config, read_limits(district))
-    read = under(read_district(district), rules_of(settings))
+    settings = asked.settings()
+    read = under(asked.read(), rules_of(settings))
     given = Plan.status_quo(read) if plan is None else read_plan(plan, read)
     found = evaluate_plan(given, settings, draws)
     if as_json:
@@ -97,13 +93,11 @@ def evaluate(
 
 
 @solves
-@with_options(*Options.model_fields)
+@asks(*SEARCH, "gap", "solver")
 def optimize(
-    district: DistrictFolder,
+    asked: Asked,
     *,
-    flags: dict[str, Any],
     out: Annotated[Path, typer.Option(help="The folder to write the plan, its measures and its report to.")],
-    config: Config = None,
     race_neutral: Annotated[
         bool,
         typer.Option(
@@ -115,12 +109,9 @@ def optimize(
 
     Ctrl-C ends the search and keeps the best plan so far. Exit status 1: no valid plan was found.
     """
-    from scenarios.asking.options import settle
     from scenarios.cli.job import run_job
-    from scenarios.folder import read_limits
 
-    settings = settle(flags, config, read_limits(district))
-    run_job(district, settings, out, neutral=race_neutral)
+    run_job(asked.district, asked.settings(), out, neutral=race_neutral)
 
 
 @solves
@@ -129,11 +120,11 @@ def demo(
     time_limit: Annotated[float, typer.Option(help="Seconds for the whole command.")] = 12.0,
 ) -> None:
     """Run the main job on the synthetic demo district that comes with the program."""
-    from scenarios.asking.options import settle
+    from scenarios.asking.settling import settle
     from scenarios.cli.job import run_job
     from scenarios.demo import demo_folder
 
-    run_job(demo_folder(), settle({"time_limit": time_limit, "seed": 1}, None, {}), out)
+    run_job(demo_folder(), settle({"time_limit": time_limit, "seed": 1}), out)
 
 
 def generate(

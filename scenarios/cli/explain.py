@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import typer
 
 from scenarios import interrupts
-from scenarios.cli.flags import LIMITS, AsJson, Config, DistrictFolder, with_options
+from scenarios.cli.flags import AsJson, Asked, asks
 from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 
 
 @solves
-@with_options(*LIMITS, "time_limit", "seed", "threads")
-def explain(district: DistrictFolder, *, flags: dict[str, Any], config: Config = None, as_json: AsJson = False) -> None:
+@asks("time_limit", "seed", "threads")
+def explain(asked: Asked, *, as_json: AsJson = False) -> None:
     """Why there is no valid plan within the limits: the smallest set of limits in conflict, and the cheapest ways out.
 
     Limits that today's zones break already are listed apart, with the least by which any plan breaks them. Exit status
     1: there is no valid plan, or none was found in the time given.
     """
     from optimizer.explain import explain as find
-    from scenarios.asking.options import rules_of, settle
+    from scenarios.asking.options import rules_of
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_to_search
     from scenarios.explain.found import explanation, in_words
-    from scenarios.folder import read_district, read_limits
 
-    settings = settle(flags, config, read_limits(district))
-    read = read_district(district)
+    settings, read = asked.settings(), asked.read()
     seconds, options = time_to_search(settings.options, read), settings.options
     result = find(
         read,

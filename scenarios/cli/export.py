@@ -64,7 +64,7 @@ def export(
 
 def read_named(sources: list[Path], district: Path | None, scenarios: list[str] | None = None) -> list[Run]:
     """The runs and plan files named, under the limits of the district's folder."""
-    from scenarios.asking.options import settle
+    from scenarios.asking.settling import settle
     from scenarios.exports import read_runs
     from scenarios.folder import read_district, read_limits
     from scenarios.report.given import Ask

@@ -1,17 +1,24 @@
-"""Flags made from the fields of the option models, so that a flag, a TOML key and its help are written once."""
+"""What commands about a district are asked: options, rules and where the district lies. Flags are made from the fields
+of the option models, so that a flag, a TOML key and its help are written once."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scenarios.asking.options import Limits, Options
 from scenarios.asking.plugins import load_plugins
+from scenarios.reading.values import Table
+
+if TYPE_CHECKING:
+    from optimizer.district import District
+    from scenarios.asking.options import Settings
 
 KINDS: dict[str, type] = {
     "contiguity": bool,
@@ -23,40 +30,18 @@ KINDS: dict[str, type] = {
     "solver": str,
 }  # the others are floats
 LIMITS = (*Limits.model_fields, "strict")
+SEARCH = ("objective", "time_limit", "iterations", "seed", "threads")  # options of most commands that search
 
 DistrictFolder = Annotated[Path, typer.Argument(metavar="DISTRICT", help="The district's folder.", show_default=False)]
 Config = Annotated[
     Path | None, typer.Option("--config", help="A TOML file with [options] and [[rules]].", show_default=False)
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
-
-
-def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command a flag for each named option; it gets them as one dict `flags`, None where not given. With the
-    limits comes --rule, which may stand several times: `rule` in `flags` is the list of its texts; --scenario, of the
-    file of --config; and --plugin, whose files are run first. `folders` in `flags` are those of the districts."""
-    rule = set(LIMITS) <= set(names)
-
-    def wrap(command: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(command)
-        def run(**given: Any) -> None:
-            if rule:
-                load_plugins(given.pop("plugin") or ())
-            flags = {name: given.pop(name) for name in (*names, *(["rule", "scenario"] if rule else []))}
-            folders = given.get("districts") or [given.get("district")]
-            command(**given, flags=flags | {"folders": [one for one in folders if one is not None]})
-
-        signature = inspect.signature(command, eval_str=True)
-        own = [parameter for name, parameter in signature.parameters.items() if name != "flags"]
-        parameters = [*own, *(_flag(name) for name in names), *([SCENARIO, RULE, PLUGIN] if rule else [])]
-        run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-        return run
-
-    return wrap
-
-
-_RULES = Annotated[
+Scenario = Annotated[
+    str | None,
+    typer.Option("--scenario", help="Which of the scenarios of --config to ask.", show_default=False),
+]
+Rules = Annotated[
     list[str] | None,
     typer.Option(
         "--rule",
@@ -65,7 +50,7 @@ _RULES = Annotated[
         rich_help_panel="Limits",
     ),
 ]
-_PLUGINS = Annotated[
+Plugins = Annotated[
     list[Path] | None,
     typer.Option(
         "--plugin",
@@ -74,21 +59,84 @@ _PLUGINS = Annotated[
         rich_help_panel="Limits",
     ),
 ]
-_SCENARIOS = Annotated[
-    str | None,
-    typer.Option("--scenario", help="Which of the scenarios of --config to ask.", show_default=False),
-]
-SCENARIO = inspect.Parameter("scenario", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_SCENARIOS)
-PLUGIN = inspect.Parameter("plugin", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_PLUGINS)
-RULE = inspect.Parameter("rule", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_RULES)
+BESIDE = {"scenario": Scenario, "rule": Rules, "plugin": Plugins}  # flags that go with those of the limits
+
+
+@dataclass(frozen=True)
+class Asked:
+    """options: by name, None where not given. rules: the texts of --rule. scenario: of the file `config`."""
+
+    options: Table
+    rules: Sequence[str]
+    scenario: str | None
+    config: Path | None
+    folder: Path | None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is asked besides the district."""
+        values = (*self.options.values(), self.rules or None, self.scenario, self.config)
+        return any(value is not None for value in values)
+
+    @property
+    def district(self) -> Path:
+        """The district's folder, which the command cannot do without."""
+        assert self.folder is not None
+        return self.folder
+
+    def settings(self) -> Settings:
+        """Raises InputError naming every wrong key and value."""
+        from scenarios.asking.settling import settle
+        from scenarios.folder import read_limits
+
+        limits, folders = ({}, ()) if self.folder is None else (read_limits(self.folder), (self.folder,))
+        return settle(self.options, self.config, limits, rules=self.rules, scenario=self.scenario, folders=folders)
+
+    def read(self) -> District:
+        from scenarios.folder import read_district
+
+        return read_district(self.district)
+
+
+def asks(*search: str, of_one: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command a flag for each limit and each named option of the search, and with them --config, --scenario,
+    --rule, which may stand several times, and --plugin, whose files are run first. It gets all of it as its first
+    parameter. of_one: its first argument is the folder of the district, which is part of that."""
+    names = (*LIMITS, *search)
+
+    def wrap(command: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(command, eval_str=True)
+        own = list(signature.parameters.values())[1:]
+
+        @functools.wraps(command)
+        def run(**given: Any) -> None:
+            load_plugins(given.pop("plugin") or ())
+            options = {name: given.pop(name) for name in names}
+            rules, scenario = given.pop("rule") or (), given.pop("scenario")
+            config = given.pop("config") if "config" not in signature.parameters else None
+            folder = given.pop("district") if of_one else None
+            command(Asked(options, rules, scenario, config, folder), **given)
+
+        parameters = [*own, *map(_flag, names), *(_named(name, hint) for name, hint in BESIDE.items())]
+        if "config" not in signature.parameters:
+            parameters.insert(len(own), _named("config", Config))
+        if of_one:
+            place = inspect.Parameter("district", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=DistrictFolder)
+            parameters.insert(0, place)
+        run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return run
+
+    return wrap
+
+
+def _named(name: str, hint: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
 
 
 def _flag(name: str) -> inspect.Parameter:
-    text = Options.model_fields[name].description
-    flag = "--" + name.replace("_", "-")
-    if name == "contiguity":
-        flag += "/--no-contiguity"
+    flag = "--" + name.replace("_", "-") + ("/--no-contiguity" if name == "contiguity" else "")
     panel = "Limits" if name in LIMITS else "Search"
+    text = Options.model_fields[name].description
     option = typer.Option(flag, help=text, show_default=False, rich_help_panel=panel)
-    annotation = Annotated[KINDS.get(name, float) | None, option]  # type: ignore[valid-type]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+    return _named(name, Annotated[KINDS.get(name, float) | None, option])

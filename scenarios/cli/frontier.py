@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from scenarios import interrupts
-from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
+from scenarios.cli.flags import SEARCH, Asked, asks
 from scenarios.cli.progress import solves
 from scenarios.reading.most import most
 
@@ -20,17 +20,15 @@ if TYPE_CHECKING:
 
 
 @solves
-@with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads")
+@asks(*SEARCH)
 def frontier(
-    district: DistrictFolder,
+    asked: Asked,
     *,
-    flags: dict[str, Any],
     out: Annotated[Path, typer.Option(help="The folder to write the table, the plans and the plot to.")],
     points: Annotated[int, typer.Option(min=2, max=most("points"), help="How many points, both ends among them.")] = 12,
     against: Annotated[
         Literal["moved", "travel_mean"], typer.Option(help="What the curve is drawn against.")
     ] = "moved",
-    config: Config = None,
 ) -> None:
     """What each share of change buys: the best plan found under each cap on students moved, from none to as many as the
     best plan moves, each with its bound; and the single areas whose move gains most for each student.
@@ -40,17 +38,15 @@ def frontier(
     from optimizer.frontier import frontier as solve
     from optimizer.frontier import single_moves
     from optimizer.objectives import make_objective
-    from scenarios.asking.options import rules_of, settle
+    from scenarios.asking.options import rules_of
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
-    from scenarios.folder import read_district, read_limits
     from scenarios.frontier import document, write_curve
     from scenarios.writing.staging import answer_folder, writing
 
-    settings = settle(flags, config, read_limits(district))
-    read = read_district(district)
+    settings, read = asked.settings(), asked.read()
     objective, rules, options = make_objective(settings.options.objective, read), rules_of(settings), settings.options
-    folder = answer_folder(out, "frontier", district)
+    folder = answer_folder(out, "frontier", asked.district)
     moves = single_moves(read, objective, rules)
     seconds = time_left(options, 1.0 + read.blocks / 10_000 + points * read.blocks / 15_000)
     curve = solve(

@@ -11,7 +11,7 @@ import typer
 
 from optimizer import kernels
 from optimizer.district import District
-from optimizer.objectives import Disparity, Objective, make_objective
+from optimizer.objectives import Objective, make_objective
 from optimizer.optimize import PROVING, TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Result
@@ -22,7 +22,7 @@ from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import Options, Settings
 from scenarios.asking.solving import solve_with
 from scenarios.cli import STARTED
-from scenarios.cli.progress import ProgressLine
+from scenarios.cli.progress import ProgressLine, ProgressLines
 from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, yardsticks
 from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district
@@ -60,10 +60,10 @@ def solve(
     error."""
     seconds = time_to_search(settings.options, district)
     seconds = None if seconds is None else share * seconds
-    points = isinstance(objective, Disparity)
-    line = ProgressLine("disparity" if points else objective.name, "points" if points else "", seconds)
+    lines = ProgressLines()
+    line = lines.begin("", objective, seconds)
     result = solve_with(settings, district, objective=objective, seconds=seconds, proving=proving, progress=line)
-    line.close()
+    lines.close()
     return result
 
 

@@ -12,6 +12,7 @@ from typing import ParamSpec, TextIO
 import typer
 
 from optimizer import kernels
+from optimizer.objectives import Objective
 from optimizer.result import Progress
 from scenarios import interrupts
 
@@ -65,6 +66,25 @@ class ProgressLine(Line):
 
     def _value(self, value: float) -> str:
         return f"{100 * value:.2f} points" if self.unit == "points" else f"{value:,.4g}"
+
+
+class ProgressLines:
+    """A progress line a run: each that begins ends the one before it."""
+
+    def __init__(self) -> None:
+        self.last: ProgressLine | None = None
+
+    def begin(self, what: str, objective: Objective, seconds: float | None) -> ProgressLine:
+        """what: of which run, before the name of the objective."""
+        self.close()
+        points = objective.name == "disparity"
+        self.last = ProgressLine(what + objective.name, "points" if points else "", seconds)
+        return self.last
+
+    def close(self) -> None:
+        if self.last is not None:
+            self.last.close()
+        self.last = None
 
 
 def ready_to_solve() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from optimizer.errors import Fault, InputError
-from scenarios.cli.flags import LIMITS, Config, with_options
+from scenarios.cli.flags import Asked, asks
 from scenarios.reading.most import most
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from scenarios.report.sources import Gathered
 
 
-@with_options(*LIMITS, "seed")
-def report(  # noqa: PLR0913 - the flags of the command
+@asks("seed", of_one=False)
+def report(
+    asked: Asked,
     sources: Annotated[
         list[Path],
         typer.Argument(
@@ -30,7 +31,6 @@ def report(  # noqa: PLR0913 - the flags of the command
         ),
     ],
     *,
-    flags: dict[str, Any],
     out: Annotated[Path, typer.Option(help="The page to write, such as report.html.")],
     language: Annotated[str, typer.Option(help="en, es or zh-Hant.")] = "en",
     district: Annotated[
@@ -55,14 +55,11 @@ def report(  # noqa: PLR0913 - the flags of the command
     draws: Annotated[
         int | None, typer.Option(min=1, max=most("draws"), help="Redraw the counts so many times, for plan files.")
     ] = None,
-    config: Config = None,
 ) -> None:
     """Write the report of a run, or of several plans beside each other: one page that opens without a network.
 
     It holds small counts of children and says so; what may be published comes from rezone publish.
     """
-    from scenarios.asking.options import settle
-    from scenarios.folder import read_district, read_limits
     from scenarios.paper.words import words
     from scenarios.report import render
     from scenarios.report.browser import find_chromium
@@ -77,10 +74,9 @@ def report(  # noqa: PLR0913 - the flags of the command
     output_file(out, *apart)
     if maps is not None:
         output_folder(maps, *apart, flag="--maps")
-    asked = config is not None or any(value is not None for name, value in flags.items() if name != "folders")
-    settings = settle(flags, config, read_limits(district) if district else {})
-    read = read_district(district) if district else None
-    found = read_sources(sources, read, Ask(settings, draws, limited=asked))
+    asked = replace(asked, folder=district)
+    ask = Ask(asked.settings(), draws, limited=asked.any)
+    found = read_sources(sources, None if district is None else asked.read(), ask)
     further = _further(found, (addresses, context, transition), t)
     page = render(found.docs, language=language, further=further)
     with writing(out.parent, None) as new:

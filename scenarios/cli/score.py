@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from optimizer.errors import Fault, InputError
-from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
-from scenarios.cli.progress import solves
-
-if TYPE_CHECKING:
-    from optimizer.objectives import Objective
-    from optimizer.result import Progress
+from scenarios.cli.flags import SEARCH, Asked, asks
+from scenarios.cli.progress import ProgressLine, ProgressLines, solves
 
 
 @solves
-@with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads")
+@asks(*SEARCH)
 def score(
-    district: DistrictFolder,
+    asked: Asked,
     plans: Annotated[
         list[Path],
         typer.Argument(
@@ -31,9 +27,7 @@ def score(
         ),
     ],
     *,
-    flags: dict[str, Any],
     out: Annotated[Path, typer.Option(help="The folder to write the scorecard to.")],
-    config: Config = None,
     by: Annotated[str, typer.Option(help="Zones take the blocks of which they have most (area), or points.")] = "area",
     school_column: Annotated[
         str | None, typer.Option(help="The column of the zones that names their schools.", show_default=False)
@@ -50,20 +44,19 @@ def score(
     from optimizer.contradictions import ready
     from optimizer.objectives import make_objective
     from optimizer.rules import under
-    from scenarios.asking.options import rules_of, settle
+    from scenarios.asking.options import rules_of
     from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
-    from scenarios.folder import read_district, read_limits
     from scenarios.plans.layers import read_any_plan
     from scenarios.score import Scored, best_plans, document, write_score
     from scenarios.writing.staging import answer_folder, writing
 
     if by not in ("area", "points"):
         raise InputError(Fault("--by", f"'{by}' is not a way to match zones", "Give area or points"))
-    settings = settle(flags, config, read_limits(district))
+    settings = asked.settings()
     rules = rules_of(settings)
     # As evaluate has it: the schools and seats that the rules leave, for every plan.
-    read = under(read_district(district), rules)
+    read = under(asked.read(), rules)
     if settings.rules:
         ready(read, rules)
     objective = make_objective(settings.options.objective, read)
@@ -78,11 +71,15 @@ def score(
         )
         for name, path in zip(names_of(plans), plans, strict=True)
     }
-    folder = answer_folder(out, "score", district)
+    folder = answer_folder(out, "score", asked.district)
     seconds = time_left(settings.options, 0.5 + len(given) * read.blocks / 20_000)
-    watch, close = _progress(objective)
+    lines = ProgressLines()
+
+    def watch(k: int, runs: int, seconds: float | None) -> ProgressLine:
+        return lines.begin(f"{k + 1} of {runs}: ", objective, seconds)
+
     best, stopped = best_plans([one.plan for one in given.values()], objective, settings, seconds=seconds, watch=watch)
-    close()
+    lines.close()
     scored = Scored.of(given, best, settings)
     found = document(scored, objective, settings, seconds=time.monotonic() - STARTED, stopped=stopped)
     with writing(folder, "score") as new:
@@ -101,29 +98,6 @@ def names_of(paths: Sequence[Path]) -> list[str]:
         taken[name] = taken.get(name, 0) + 1
         names[k] = name if taken[name] == 1 else f"{name} [{taken[name]}]"
     return names
-
-
-def _progress(
-    objective: Objective,
-) -> tuple[Callable[[int, int, float | None], Callable[[Progress], None]], Callable[[], None]]:
-    """A progress line a run, and how the last one is closed."""
-    from optimizer.objectives import Disparity
-    from scenarios.cli.progress import ProgressLine
-
-    points = isinstance(objective, Disparity)
-    lines: list[ProgressLine] = []
-
-    def close() -> None:
-        if lines:
-            lines.pop().close()
-
-    def watch(k: int, runs: int, seconds: float | None) -> ProgressLine:
-        close()
-        what = f"{k + 1} of {runs}: {'disparity' if points else objective.name}"
-        lines.append(ProgressLine(what, "points" if points else "", seconds))
-        return lines[-1]
-
-    return watch, close
 
 
 def _tell(found: Mapping[str, Any]) -> None:

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
-from scenarios.cli.progress import solves
+from scenarios.cli.flags import SEARCH, Asked, asks
+from scenarios.cli.progress import ProgressLine, ProgressLines, solves
 
 if TYPE_CHECKING:
-    from optimizer.objectives import Objective
-    from optimizer.result import Progress, Result
-    from scenarios.sensitivity import Case, Row
+    from optimizer.result import Result
+    from scenarios.sensitivity import Row
 
 
 @solves
-@with_options(*LIMITS, "objective", "time_limit", "iterations", "seed", "threads")
+@asks(*SEARCH)
 def sensitivity(
-    district: DistrictFolder,
+    asked: Asked,
     *,
-    flags: dict[str, Any],
     out: Annotated[Path, typer.Option(help="The folder to write the table, the plot and the plans to.")],
-    config: Config = None,
 ) -> None:
     """Tighten and loosen one limit at a time, and say how good the best plan found is then, and how good any could be.
 
@@ -34,22 +31,24 @@ def sensitivity(
     """
     from optimizer.objectives import make_objective
     from scenarios.answer.output import write_no_plan
-    from scenarios.asking.options import settle
     from scenarios.cli import STARTED
     from scenarios.cli.job import need_plan, time_left
-    from scenarios.folder import read_district, read_limits
     from scenarios.sensitivity import carry, document, make_cases, run_cases
     from scenarios.writing.staging import answer_folder, writing
 
-    settings = settle(flags, config, read_limits(district))
-    read = read_district(district)
+    settings, read = asked.settings(), asked.read()
     objective = make_objective(settings.options.objective, read)
     cases = make_cases(read, settings)
-    folder = answer_folder(out, "sensitivity", district)
+    folder = answer_folder(out, "sensitivity", asked.district)
     seconds = time_left(settings.options, 0.4 + len(cases) * read.blocks / 40_000)  # carrying and writing come last
-    watch, close = _progress(cases, objective)
+    lines = ProgressLines()
+
+    def watch(k: int, seconds: float | None) -> ProgressLine:
+        what = f"{k + 1} of {len(cases)} ({_case_in_words(cases[k].limit, cases[k].at)}): "
+        return lines.begin(what, objective, seconds)
+
     results = run_cases(cases, objective, settings.options, seconds, watch)
-    close()
+    lines.close()
     need_plan(results[0])
     if not results[0].valid:
         write_no_plan(folder, "sensitivity", results[0], settings, time.monotonic() - STARTED)
@@ -61,31 +60,6 @@ def sensitivity(
         _write(new, rows, found)
     _tell(found)
     typer.echo(f"\nPlot: {out / 'sensitivity.svg'}")
-
-
-def _progress(
-    cases: Sequence[Case], objective: Objective
-) -> tuple[Callable[[int, float | None], Callable[[Progress], None]], Callable[[], None]]:
-    """A progress line a run, and how the last one is closed."""
-    from optimizer.objectives import Disparity
-    from scenarios.cli.progress import ProgressLine
-
-    points = isinstance(objective, Disparity)
-    lines: list[ProgressLine] = []
-
-    def close() -> None:
-        if lines:
-            lines.pop().close()
-
-    def watch(k: int, seconds: float | None) -> ProgressLine:
-        close()
-        what = f"{k + 1} of {len(cases)} ({_case_in_words(cases[k].limit, cases[k].at)}):"
-        lines.append(
-            ProgressLine(f"{what} {'disparity' if points else objective.name}", "points" if points else "", seconds)
-        )
-        return lines[-1]
-
-    return watch, close
 
 
 def _case_in_words(limit: str, at: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ import typer
 
 from optimizer.errors import InputError
 from optimizer.transition import SIBLING_RATE, Policy, parse_grades
-from scenarios.cli.flags import LIMITS, Config, DistrictFolder, with_options
+from scenarios.cli.flags import Asked, asks
 
 if TYPE_CHECKING:
     from scenarios.transition import Ask
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
 ARGUMENTS = ("grades", "grandfather", "phase_in", "siblings", "sibling_rate")
 
 
-@with_options(*LIMITS)
+@asks()
 def transition(
-    district: DistrictFolder,
+    asked: Asked,
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file: block_id,school_id.", show_default=False)],
     *,
-    flags: dict[str, Any],
     out: Annotated[Path, typer.Option(help="The folder to write the tables and the page to.")],
-    config: Config = None,
     phase_in: Annotated[
         str, typer.Option(help="entrants: new entrants go to the plan's school, grade by grade; or all-at-once.")
     ] = "entrants",
@@ -59,20 +57,19 @@ def transition(
     assumed. Years that go beyond a limit of size are flagged. Exit status 0, also then.
     """
     from optimizer.rules import under
-    from scenarios.asking.options import rules_of, settle
-    from scenarios.folder import read_district, read_limits
+    from scenarios.asking.options import rules_of
     from scenarios.plans.file import read_plan
     from scenarios.transition import document
     from scenarios.writing.staging import answer_folder, writing
 
     with _naming_flags():
         ask = _ask(plan, phase_in, (grandfather, grades), (siblings, sibling_rate), start_year)
-    settings = settle(flags, config, read_limits(district))
+    settings = asked.settings()
     # Read under the rules: a plan may send blocks to a school that a rule opens.
-    read = read_plan(plan, under(read_district(district), rules_of(settings)))
+    read = read_plan(plan, under(asked.read(), rules_of(settings)))
     with _naming_flags():
         found = document(read, ask, settings)
-    folder = answer_folder(out, "transition", district)
+    folder = answer_folder(out, "transition", asked.district)
     with writing(folder, "transition") as new:
         _write(new, found)
     _tell(found)

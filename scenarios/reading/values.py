@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -18,3 +19,5 @@ Sure = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(strict=True, max_length=most("name"))]
 Text = Annotated[str, Field(strict=True, max_length=100_000)]
 Both = Literal["status_quo", "plan"]
+Table = Mapping[str, object]  # of TOML or JSON, as it was written: whoever takes a value out of it looks at what it is
+NOTHING: Table = {}

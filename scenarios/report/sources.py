@@ -23,9 +23,9 @@ from scenarios.asking.options import (
     Settings,
     minimum_meant,
     rules_of,
-    settle,
 )
 from scenarios.asking.rule_tables import make_rule
+from scenarios.asking.settling import settle
 from scenarios.plans.file import read_plan
 from scenarios.reading.documents import fit, read_json
 from scenarios.reading.files import there

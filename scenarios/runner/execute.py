@@ -81,9 +81,9 @@ def _run(task: Task, threads: int) -> Done:
     else:
         row, plan = _score(task, district, objective)
     limits = limits_in_force(task.settings.options, district.travel.unit)
-    limits |= {"objective": objective_text(objective_spec(objective))}  # the one in force, where none was named too
     head = head_of(task) | {f"option.{name}": value for name, value in limits.items()}
-    head |= {"travel_unit": district.travel.unit}
+    head["option.objective"] = objective_text(objective_spec(objective))  # the one in force, where none was named too
+    head["travel_unit"] = district.travel.unit
     seconds = round(time.monotonic() - began, 3)
     row |= {"seconds": seconds, "plan_sha256": None if plan is None else plan_hash(plan)}
     return Done(task.run, {**head, **row}, None if plan is None else plan_csv(plan))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from scenarios.asking.options import Options
 
-Rule = dict[str, Any]  # a kind and its keys: the rules themselves say which
+Rule = dict[str, object]  # a kind and its keys: the rules themselves say which
 Text = Annotated[str, Field(min_length=1)]
 Baseline = Literal["status_quo", "nearest_school"]
 
@@ -34,7 +34,7 @@ class Scenario(Options):
     rules: list[Rule] = Field([], description="Rules of this scenario, added to those of the file.")
 
     @property
-    def given(self) -> dict[str, Any]:
+    def given(self) -> dict[str, object]:
         """The options that the scenario itself sets."""
         return {name: getattr(self, name) for name in Options.model_fields if name in self.model_fields_set}
 
@@ -44,9 +44,9 @@ class Scenario(Options):
         return self.plan is None and self.baseline is None
 
 
-def _lists() -> dict[str, Any]:
+def _lists() -> dict[str, tuple[Any, Any]]:
     """For every option a list of its values."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, tuple[Any, Any]] = {}
     for name, field in Options.model_fields.items():
         value: Any = Annotated[(field.annotation, Field(), *field.metadata)]
         values = Annotated[list[value], Field(min_length=1)]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,8 +15,9 @@ from scenarios.asking.rule_files import located
 from scenarios.asking.rule_tables import rule_faults
 from scenarios.reading.documents import read_toml
 from scenarios.reading.most import most, need_most
+from scenarios.reading.values import Table
 from scenarios.scenario_file.lines import Section, line_of
-from scenarios.scenario_file.models import Rule, Scenario, ScenarioFile, Sweep, Zip
+from scenarios.scenario_file.models import Scenario, ScenarioFile, Sweep, Zip
 from scenarios.scenario_file.study import Study
 
 TOP: Section = ("", 0)
@@ -86,7 +86,7 @@ class Faults:
                 seen.add((section, key))
                 self.put(section, key, key_fault(entry, _keys(section), self.name, key))
 
-    def add_rules(self, table: Mapping[str, Any], base: Path) -> None:
+    def add_rules(self, table: Table, base: Path) -> None:
         """What is wrong with the rules of the file and of each scenario."""
         for section, rule in _rules(table):
             for fault in rule_faults(located(rule, base), self.name):
@@ -109,16 +109,17 @@ def _keys(section: Section) -> tuple[str, ...]:
     return tuple(MODELS[section[0]].model_fields)
 
 
-def _rules(table: Mapping[str, Any]) -> Iterator[tuple[Section, Rule]]:
+def _rules(table: Table) -> Iterator[tuple[Section, Table]]:
     """Every [[rules]] table that is one, with the section that it stands in."""
-    for k, rule in enumerate(_tables(table.get("rules"))):
+    for k, rule in enumerate(tables(table.get("rules"))):
         yield ("rules", k), rule
-    for k, scenario in enumerate(_tables(table.get("scenario"))):
-        for rule in _tables(scenario.get("rules")):
+    for k, scenario in enumerate(tables(table.get("scenario"))):
+        for rule in tables(scenario.get("rules")):
             yield ("scenario", k), rule
 
 
-def _tables(value: Any) -> list[dict[str, Any]]:
+def tables(value: object) -> list[Table]:
+    """Of what ought to be a list of tables, those that are."""
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 

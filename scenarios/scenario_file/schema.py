@@ -15,10 +15,11 @@ from scenarios.asking.rule_tables import rule_keys
 from scenarios.scenario_file.models import ScenarioFile
 from scenarios.writing.files import write_json
 
+Schema = dict[str, Any]  # JSON of whatever depth
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def scenario_schema() -> dict[str, Any]:
+def scenario_schema() -> Schema:
     """The schema, made from the models and from the rules of this version."""
     schema = _tidy(ScenarioFile.model_json_schema())
     shapes = schema["$defs"]
@@ -32,7 +33,7 @@ def scenario_schema() -> dict[str, Any]:
     return {"$schema": DRAFT, **schema, "oneOf": one}
 
 
-def _rule_shapes(shapes: dict[str, Any]) -> list[dict[str, Any]]:
+def _rule_shapes(shapes: Schema) -> list[Schema]:
     """What each kind of rule takes; definitions that they share go to `shapes`."""
     from optimizer.rules import RULES  # noqa: PLC0415 - scipy takes a moment to import
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from scenarios.asking.options import Options
 from scenarios.asking.rule_files import located
-from scenarios.scenario_file.models import Rule, Scenario, ScenarioFile
+from scenarios.reading.values import Table
+from scenarios.scenario_file.models import Scenario, ScenarioFile
 
+Setting = dict[str, object]  # of options, by name
 BASE = "base"  # the scenario of a file that names none
 
 
@@ -27,11 +28,11 @@ class Planned:
 
     scenario: str
     folder: Path
-    options: Mapping[str, Any]
-    rules: tuple[Rule, ...] = ()
+    options: Table
+    rules: tuple[Table, ...] = ()
     plan: Path | None = None
     baseline: str | None = None
-    differs: Mapping[str, Any] = field(default_factory=dict)
+    differs: Table = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Study:
         return tuple(self.file.scenario) or (Scenario.model_validate({"name": BASE}),)
 
     @cached_property
-    def axes(self) -> tuple[tuple[dict[str, Any], ...], ...]:
+    def axes(self) -> tuple[tuple[Setting, ...], ...]:
         """What is combined: for every swept option, and for all of a zip together, its settings one by one."""
         swept = self.file.sweep.model_dump(exclude_unset=True)
         zips = swept.pop("zip", [])
@@ -65,9 +66,13 @@ class Study:
             for scenario in self.scenarios:
                 yield from self._runs(folder, scenario)
 
+    def rules_of(self, scenario: Scenario) -> tuple[Table, ...]:
+        """Those of the file, and then its own."""
+        return tuple(located(rule, self.path.parent) for rule in (*self.file.rules, *scenario.rules))
+
     def _runs(self, folder: Path, scenario: Scenario) -> Iterator[Planned]:
         base = self.file.options.model_dump(exclude_unset=True)
-        rules = tuple(located(rule, self.path.parent) for rule in (*self.file.rules, *scenario.rules))
+        rules = self.rules_of(scenario)
         plan = None if scenario.plan is None else self.path.parent / scenario.plan
         for settings in itertools.product(*(self.axes if scenario.searched else ())):
             differs = dict(scenario.given)
@@ -77,6 +82,6 @@ class Study:
             yield Planned(scenario.name, folder, options, rules, plan, scenario.baseline, differs)
 
 
-def _in_step(lists: Mapping[str, list[Any]]) -> tuple[dict[str, Any], ...]:
+def _in_step(lists: Mapping[str, Sequence[object]]) -> tuple[Setting, ...]:
     """The settings of a zip: the first of each list, the second of each, ..."""
     return tuple(dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True))

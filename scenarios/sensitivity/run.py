@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from optimizer.objectives import Objective
-from optimizer.optimize import optimize
 from optimizer.result import Progress, Result
 from scenarios.asking.options import Options
-from scenarios.asking.solving import heard
+from scenarios.asking.solving import solve_under
 from scenarios.sensitivity.cases import Case
 
 BASE_WEIGHT = 2.0  # the base's share of the time, where every other case has 1: all rows are held against it
@@ -31,18 +30,8 @@ def run_cases(
     results: list[Result] = []
     for k, case in enumerate(cases):
         share = None if end is None else max(0.0, end - time.monotonic()) * weights[k] / sum(weights[k:])
-        result = optimize(
-            case.district,
-            objective,
-            case.rules,
-            time_limit=share,
-            iterations=options.iterations,
-            seed=options.seed,
-            threads=options.threads,
-            gap=options.gap,
-            solver=options.solver,
-            **heard(None if watch is None else watch(k, share)),
-        )
+        progress = None if watch is None else watch(k, share)
+        result = solve_under(case.district, objective, case.rules, options, share, progress=progress)
         results.append(result)
         if result.stopped or (k == 0 and not result.valid):
             break

@@ -11,7 +11,8 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.measures import measure
 from optimizer.plan import Plan
-from scenarios.asking.options import limits_in_force, settle
+from scenarios.asking.options import limits_in_force
+from scenarios.asking.settling import settle
 from scenarios.folder import read_district, read_limits
 from scenarios.folder.hashes import byte_hashes
 from scenarios.plans.file import plan_hash, read_plan

@@ -23,7 +23,8 @@ from optimizer.rules import Close
 from optimizer.solvers.exact import solve_exact
 from scenarios import read_district
 from scenarios.answer.absence import NEXT, in_a_clause, in_full
-from scenarios.asking.options import Options, Settings, settle
+from scenarios.asking.options import Options, Settings
+from scenarios.asking.settling import settle
 from scenarios.cli.sensitivity import _line
 from scenarios.frontier import document
 from scenarios.frontier.document import table_csv

@@ -24,7 +24,7 @@ from optimizer.rules import DEFAULT_RULES
 from scenarios import read_district
 from scenarios.answer.bands import Tie, column_table, feeder_table
 from scenarios.answer.bands import solve as solve_folders
-from scenarios.asking.options import settle
+from scenarios.asking.settling import settle
 from scenarios.plans.file import read_plan
 
 # TOWN's blocks, for the years after: one school in the west, one in the east.

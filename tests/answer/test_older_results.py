@@ -17,7 +17,8 @@ from optimizer import Size
 from optimizer.errors import InputError
 from optimizer.rules import size
 from scenarios import read_district, read_results
-from scenarios.asking.options import DEFAULT_MINIMUM, MINIMA, Settings, minimum_meant, settle
+from scenarios.asking.options import DEFAULT_MINIMUM, MINIMA, Settings, minimum_meant
+from scenarios.asking.settling import settle
 from scenarios.cli import main
 from scenarios.exports.runs import read_runs
 from scenarios.exports.write import provenance

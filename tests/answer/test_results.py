@@ -15,7 +15,8 @@ from optimizer.objectives import TravelMean
 from scenarios.answer.output import write_run
 from scenarios.answer.results import plan_of, read_run
 from scenarios.answer.summary import summarise_run
-from scenarios.asking.options import rules_of, settle
+from scenarios.asking.options import rules_of
+from scenarios.asking.settling import settle
 from scenarios.comparison import read_results
 from scenarios.exports import read_runs
 from scenarios.folder import read_district

@@ -21,8 +21,9 @@ from optimizer import Plan, measure
 from optimizer.objectives import Disparity, TravelMean
 from optimizer.rules import under
 from scenarios import read_district
-from scenarios.asking.options import Settings, settle
+from scenarios.asking.options import Settings
 from scenarios.asking.rule_tables import make_rule
+from scenarios.asking.settling import settle
 from scenarios.cli.score import names_of
 from scenarios.plans.file import read_plan, write_plan
 from scenarios.score import best_plans

@@ -19,7 +19,8 @@ from toys import EXAMPLE, TOWN, Toy
 from optimizer import Model, Plan, Result, StudentsMoved, breaches, is_valid, optimize
 from optimizer.objectives import make_objective
 from scenarios import read_district
-from scenarios.asking.options import Settings, rules_of, settle
+from scenarios.asking.options import Settings, rules_of
+from scenarios.asking.settling import settle
 from scenarios.plans.file import read_plan
 from scenarios.sensitivity import LIMITS, Case, carry, document, draw, make_cases, run_cases, table_csv
 from scenarios.sensitivity.carry import within

@@ -16,7 +16,7 @@ from toys import EXAMPLE, Toy
 
 from optimizer import InputError, Plan, measure
 from optimizer.transition import Grades, Policy, grades_of, parse_grades, transition
-from scenarios.asking.options import settle
+from scenarios.asking.settling import settle
 from scenarios.transition import Ask, document
 
 SHAPE = ("cut_edges", "detached_pieces")

@@ -16,7 +16,7 @@ from toys import TOWN, Toy
 from optimizer import Plan, measure
 from optimizer.transition import Policy
 from scenarios import read_district
-from scenarios.asking.options import settle
+from scenarios.asking.settling import settle
 from scenarios.plans.file import write_plan
 from scenarios.transition import Ask, document, render, years_table
 from scenarios.transition.words import school_year

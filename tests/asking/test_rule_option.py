@@ -13,8 +13,8 @@ from toys import TOWN
 from typer.testing import CliRunner
 
 from optimizer.errors import InputError
-from scenarios.asking.options import settle
 from scenarios.asking.rule_words import parse_rule
+from scenarios.asking.settling import settle
 from scenarios.cli.main import app
 
 
@@ -57,14 +57,14 @@ def test_words_become_a_table(text: str, table: dict[str, Any]) -> None:
 )
 def test_what_is_wrong_is_said(text: str, problem: str) -> None:
     with pytest.raises(InputError) as error:
-        settle({"rule": [text]}, None, {})
+        settle({}, None, rules=[text])
     assert problem in str(error.value)
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_table_or_an_error_in_words(text: str) -> None:
     try:
-        settle({"rule": [text]}, None, {})
+        settle({}, None, rules=[text])
     except InputError as error:
         assert str(error)  # noqa: PT017 - any other exception is the failure
 
@@ -72,9 +72,9 @@ def test_any_text_is_a_table_or_an_error_in_words(text: str) -> None:
 def test_rules_of_the_option_come_after_the_files(tmp_path: Path) -> None:
     config = tmp_path / "limits.toml"
     config.write_text('[[rules]]\nkind = "seats"\nschool = "x"\ncapacity = 80\n', encoding="utf-8")
-    chosen = settle({"rule": ["close schools=y", "moved share=0.5"]}, config, {})
+    chosen = settle({}, config, rules=["close schools=y", "moved share=0.5"])
     assert [rule["kind"] for rule in chosen.rules] == ["seats", "close", "moved"]
-    assert settle({"rule": None, "max_moved": 0.1}, None, {}).rules == ()
+    assert settle({"max_moved": 0.1}).rules == ()
 
 
 @pytest.mark.parametrize("command", ["optimize", "evaluate", "bound", "explain", "sensitivity", "transition"])

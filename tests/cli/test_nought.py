@@ -16,7 +16,7 @@ from tree import ROOT
 from optimizer.plan import Plan
 from scenarios import read_district
 from scenarios.answer.summary import standing
-from scenarios.asking.options import settle
+from scenarios.asking.settling import settle
 from scenarios.cli.tables import bound_in_words
 from scenarios.paper.words import words
 from scenarios.publish.public import _bounds

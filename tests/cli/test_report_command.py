@@ -15,7 +15,8 @@ from optimizer.plan import Plan
 from scenarios import read_district
 from scenarios.answer.output import write_run
 from scenarios.answer.summary import summarise_run
-from scenarios.asking.options import rules_of, settle
+from scenarios.asking.options import rules_of
+from scenarios.asking.settling import settle
 from scenarios.folder.hashes import folder_hashes
 from scenarios.plans.file import write_plan
 from scenarios.report.browser import find_chromium

@@ -22,7 +22,8 @@ from optimizer import InputError, Plan, measure, optimize
 from optimizer.objectives import make_objective
 from scenarios import compare, read_district, read_results
 from scenarios.answer.summary import summarise_run
-from scenarios.asking.options import rules_of, settle
+from scenarios.asking.options import rules_of
+from scenarios.asking.settling import settle
 from scenarios.comparison import chart, differences, write_comparison
 from scenarios.plans.file import write_plan
 from scenarios.writing.files import write_json

@@ -13,7 +13,7 @@ import pytest
 from optimizer import Plan
 from optimizer.objectives import Disparity
 from scenarios import compare
-from scenarios.asking.options import settle
+from scenarios.asking.settling import settle
 from scenarios.comparison import differences, write_comparison
 from scenarios.generator import generate
 from scenarios.plans.layers import GivenPlan

@@ -9,7 +9,7 @@ from typing import Any
 from toys import Toy
 
 from optimizer import Plan
-from scenarios.asking.options import settle
+from scenarios.asking.settling import settle
 from scenarios.report.given import Ask, given_data
 
 

@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 from optimizer import Contiguity, District, InputError, Plan, Size, Travel, breaches, measure
 from optimizer.rules import Barrier, Close, under
 from scenarios import read_district
-from scenarios.asking.options import rules_of, settle
+from scenarios.asking.options import rules_of
+from scenarios.asking.settling import settle
 from scenarios.cli.main import app
 from scenarios.exports import read_runs
 from scenarios.scenario_file import read_study
@@ -145,7 +146,7 @@ def test_files_are_read_where_the_rule_stands(tmp_path: Path, town: tuple[checke
     barrier = Barrier(file="river", line=RIVER, crs=CRS, crossings="b", crossing=shapely.Point(at(2, 1.5)))
     assert links(under(town[1], rules_of(chosen))) == links(under(town[1], [barrier]))
     json.dumps(chosen.rules)
-    shown = settle({"rule": [f"barrier file={tmp_path / 'river.gpkg'} crossings=r1c0:r2c0"]}, None, {})
+    shown = settle({}, None, rules=[f"barrier file={tmp_path / 'river.gpkg'} crossings=r1c0:r2c0"])
     assert ("r1c0", "r2c0") in links(under(town[1], rules_of(shown)))
 
 
@@ -181,14 +182,14 @@ def test_a_file_that_is_no_layer_of_lines_is_named(shapes: Any, text: str, tmp_p
     else:
         layer(tmp_path / "river.gpkg", shapes)
     with pytest.raises(InputError) as error:
-        settle({"rule": [f"barrier file={tmp_path / 'river.gpkg'}"]}, None, {})
+        settle({}, None, rules=[f"barrier file={tmp_path / 'river.gpkg'}"])
     assert text in str(error.value)
 
 
 def test_another_file_than_the_rule_was_written_for_is_named(tmp_path: Path) -> None:
     path = layer(tmp_path / "river.gpkg", RIVER)
     with pytest.raises(InputError) as error:
-        settle({"rule": [f"barrier file={path} sha256=0f"]}, None, {})
+        settle({}, None, rules=[f"barrier file={path} sha256=0f"])
     assert "is not the file that sha256 tells of. Use the file that the rule was written for" in str(error.value)
 
 

@@ -16,8 +16,8 @@ from optimizer import Contiguity, Disparity, District, InputError, Size, Travel,
 from optimizer.contradictions import contradictions, ready
 from optimizer.rules import Close, Rule
 from scenarios import read_district
-from scenarios.asking.options import settle
 from scenarios.asking.rule_tables import make_rule
+from scenarios.asking.settling import settle
 from scenarios.cli.main import app
 
 DEFAULTS: tuple[Rule, ...] = (Travel(), Size(), Contiguity())
@@ -219,7 +219,7 @@ def test_explain_takes_a_closure_as_given(tmp_path: Path) -> None:
     assert {row["limit"] for row in found["conflict"]} >= {"capacity"}
     assert all(row.get("school") != "y" for row in found["conflict"])
     with pytest.raises(InputError):
-        settle({"rule": ["close schools=y", "open school=y colour=red"]}, None, {})
+        settle({}, None, rules=["close schools=y", "open school=y colour=red"])
 
 
 def test_a_seed_decides_nothing_here(town: District) -> None:

@@ -14,7 +14,8 @@ from toys import CRS, LEFT, SIDE, TOP
 
 from optimizer.plan import Plan
 from optimizer.rules import RULES
-from scenarios.asking.options import rules_of, settle
+from scenarios.asking.options import rules_of
+from scenarios.asking.settling import settle
 from scenarios.cli.tables import broken_in_words
 from scenarios.paper.words import languages, words
 from scenarios.plans.file import plan_under
@@ -81,7 +82,7 @@ def there(tmp_path_factory) -> dict[str, str]:
 
 @pytest.mark.parametrize(("rule", "zones", "holds", "shown"), CASES)
 def test_a_broken_rule_is_said_in_its_unit(rule, zones, holds, shown, there, tmp_path: Path) -> None:
-    settings = settle({"rule": [rule.format(**there)], "size_tolerance": 0.5}, None, {})
+    settings = settle({"size_tolerance": 0.5}, None, rules=[rule.format(**there)])
     district = plan_under(Plan.status_quo(ROW.district(tmp_path)), rules_of(settings)).district
     plan = Plan.status_quo(district) if zones is None else Plan.of_ids(district, zones)
     doc, t = given_data(plan, "plan", Ask(settings)), words("en")
@@ -103,7 +104,7 @@ def test_a_broken_rule_is_said_in_its_unit(rule, zones, holds, shown, there, tmp
 
 def test_a_rule_is_written_as_its_option_takes_it(tmp_path: Path) -> None:
     asked = ["close schools=y", "require pairs=r0c2:x,r0c3:x", "moved share=0.2 by_school=true"]
-    settings = settle({"rule": asked, "size_tolerance": 0.5}, None, {})
+    settings = settle({"size_tolerance": 0.5}, None, rules=asked)
     district = plan_under(Plan.status_quo(ROW.district(tmp_path)), rules_of(settings)).district
     doc = given_data(Plan.status_quo(district), "p", Ask(settings))
     said = [str(text) for text, _, _ in limit_rows(doc, words("en"))]

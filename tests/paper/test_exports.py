@@ -19,7 +19,8 @@ from optimizer import InputError, optimize
 from optimizer.measures import school_rows
 from scenarios.answer.output import write_run
 from scenarios.answer.summary import summarise_run
-from scenarios.asking.options import rules_of, settle
+from scenarios.asking.options import rules_of
+from scenarios.asking.settling import settle
 from scenarios.cli.main import app
 from scenarios.exports import read_runs, write_export
 from scenarios.exports.layers import layer_name

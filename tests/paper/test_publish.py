@@ -19,7 +19,7 @@ from optimizer import InputError
 from optimizer.measures import measure
 from optimizer.plan import Plan
 from scenarios import read_district, write_district
-from scenarios.asking.options import settle
+from scenarios.asking.settling import settle
 from scenarios.cli.main import app
 from scenarios.exports import Run, read_runs
 from scenarios.generator import generate

@@ -13,7 +13,7 @@ from toys import TOWN
 
 from optimizer.plan import Plan
 from scenarios import read_district
-from scenarios.asking.options import settle
+from scenarios.asking.settling import settle
 from scenarios.report import Further, render
 from scenarios.report.addresses import Addresses
 from scenarios.report.browser import find_chromium

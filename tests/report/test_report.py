@@ -14,7 +14,8 @@ from toys import EXAMPLE, TOWN, Toy
 from optimizer import optimize
 from optimizer.plan import Plan
 from scenarios.answer.summary import summarise_run
-from scenarios.asking.options import Settings, rules_of, settle
+from scenarios.asking.options import Settings, rules_of
+from scenarios.asking.settling import settle
 from scenarios.paper.numbers import change, percent, points
 from scenarios.report import Further, render, report_data
 from scenarios.report.data import burden

@@ -19,8 +19,8 @@ from toys import TOWN, Toy
 from optimizer import District, Plan
 from optimizer.rules import under
 from scenarios import read_district
-from scenarios.asking.options import settle
 from scenarios.asking.rule_tables import make_rule
+from scenarios.asking.settling import settle
 from scenarios.folder import write_district
 from scenarios.generator import generate
 from scenarios.plans.file import plan_csv

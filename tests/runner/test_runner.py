@@ -186,7 +186,7 @@ def test_the_manifest_counts_and_hashes(base: Path, out: Path) -> None:
 
 def test_a_run_gives_what_optimize_gives(here, base: Path, tmp_path: Path) -> None:
     from optimizer.objectives import make_objective
-    from scenarios.asking.options import settle
+    from scenarios.asking.settling import settle
     from scenarios.asking.solving import solve_with
 
     run(base, f'district = "town"\n{OPTIONS}seed = 3\nmax_moved = 0.3\n', tmp_path)
