@@ -105,6 +105,8 @@ def moves() -> None:
     chain.RECOMBINED = share
     tried = [found(district, 10, seed, 1).iterations / 10e6 for seed in SEEDS]
     print(f"moves    with {share:.0%} of the time in recombination: {np.mean(tried):.2f} M a second on 1 thread")
+    kinds = found(district, 10, SEEDS[0], 1).moves
+    print("moves    accepted:", ", ".join(f"{row.kind} {row.accepted / max(row.tried, 1):.1%}" for row in kinds))
 
 
 def baselines() -> None:

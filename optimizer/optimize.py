@@ -81,7 +81,7 @@ def optimize(
     exact = run.exact(found, gap)
     school = found.school if exact is None or exact.school is None else run.tidied(exact.school)
     bound = None if exact is None else exact.bound
-    made = partial(made, Plan(district, school), iterations=found.iterations)
+    made = partial(made, Plan(district, school), iterations=found.iterations, moves=found.moves)
     result = made(solver_bound=bound, seconds=time.monotonic() - began, stopped=run.stopped)
     if not result.valid and not run.stopped:
         return replace(result, impossible=run.ruled_out(found, exact))

@@ -13,6 +13,7 @@ from optimizer.measures import disparity
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
 from optimizer.rules import Breach, Rule, breaches, is_valid
+from optimizer.solvers.moves import Moves
 
 Status = Literal["optimal", "feasible", "infeasible"]
 NoPlan = Literal["proved", "not found"]  # why there is no plan: there is none, or none was found
@@ -39,7 +40,7 @@ class Result:
     objective_value: the plan's, recomputed from the plan; 0 within 1e-12. certificate: the proof of `bound`; None where
     there is none. solver_bound: what a solver claims without a certificate. stopped: whether somebody ended the run
     early. seconds: of the run. impossible: it is proved that there is no valid plan. time_limit, asked_iterations: what
-    effort was asked for, as `optimize` takes it.
+    effort was asked for, as `optimize` takes it. moves: what the search tried and accepted, by kinds of moves.
     """
 
     plan: Plan
@@ -54,6 +55,7 @@ class Result:
     impossible: bool = False
     time_limit: float | None = None
     asked_iterations: int | None = None
+    moves: tuple[Moves, ...] = ()
 
     def __post_init__(self) -> None:
         keep_from_below_nought(self, "solver_bound")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from optimizer.arrays import Floats
 from optimizer.bounds.kernel.data import (
+    COUNTS,
     CUTS,
     FULL,
     INTERVALS,
@@ -17,6 +18,7 @@ from optimizer.bounds.kernel.data import (
     NO_CUT,
     NO_INTERVAL,
     NO_LIST,
+    PRICES,
     SEPARATORS,
     School,
     Work,
@@ -33,12 +35,12 @@ def fresh(school: School, edges: Floats, tilt: float, stride: float) -> Work:
     m, s, k = len(school.block), len(school.low), len(edges) - 1
     room = max(START_ROOM, k)
     work = Work(
-        count=np.zeros(6, np.int64),
+        count=np.zeros(COUNTS, np.int64),
         low=_padded(edges[:-1], room),
         high=_padded(edges[1:], room),
         tilt=np.full(room, tilt),
         price=np.zeros((room, s)),
-        stride=np.full((room, 1 + s), stride),
+        stride=np.full((room, PRICES + s), stride),
         value=np.zeros(room),
         done=np.zeros(room, np.int64),
         length=np.zeros(room, np.int32),

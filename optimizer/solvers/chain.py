@@ -10,9 +10,10 @@ from optimizer.arrays import Floats, Ints
 from optimizer.solvers.instance import held_still, state_of
 from optimizer.solvers.kernel.anneal import mean_change, run_chunk
 from optimizer.solvers.kernel.borders import rebuild_borders
+from optimizer.solvers.kernel.layout import BEST_COST, COST, EDGES, EXCESS_FIRST, HELD
 from optimizer.solvers.kernel.moves import Move, empty_move
-from optimizer.solvers.kernel.recombine import Trees, empty_trees
-from optimizer.solvers.kernel.state import COST, EDGES, EXCESS_FIRST, Instance
+from optimizer.solvers.kernel.spanning import Trees, empty_trees
+from optimizer.solvers.kernel.state import Instance
 
 CHUNK = 8192  # proposals between looks at the clock; in a large district more, since each chunk adds all up afresh
 # With budgets shorter: prices change from chunk to chunk, and a short run must have enough of them (a cap of 1 % after
@@ -57,7 +58,7 @@ class Chain:
     def __init__(self, inst: Instance, zone: Ints, random: np.random.Generator, *, unit: float, held: float) -> None:
         self.inst, self.unit = inst, unit
         self.st = state_of(inst, zone, random)
-        self.st.best[2] = held
+        self.st.best[HELD] = held
         self.least_price = LEAST_PRICE * _first_prices(inst, unit)
         self.st.price[:] = _first_prices(inst, unit)
         counts = bool(inst.setting[EXCESS_FIRST]) or bool(np.all(self.st.budget <= inst.budget_limit))
@@ -82,8 +83,8 @@ class Chain:
         self.proposals += size
         cost = float(st.total[COST])
         self.level = cost if self.level == np.inf else FADE * self.level + (1 - FADE) * cost
-        if st.best[0] < self.best[0]:
-            self.best = (float(st.best[0]), st.best_zone.copy())
+        if st.best[BEST_COST] < self.best[0]:
+            self.best = (float(st.best[BEST_COST]), st.best_zone.copy())
 
     def _alternate(self, scratch: Scratch, size: int, mixes: int, heat: float, hard: bool) -> None:
         """One chunk where blocks are tied: half of it as it is, and half with recombination, which knows nothing of

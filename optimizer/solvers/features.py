@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +10,49 @@ from optimizer.arrays import Floats, Ints
 from optimizer.model import Compact, Largest, Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Band, Curve, Entropy, Exposures, Roundness, Uneven, roundness, zone_sums
-from optimizer.solvers.kernel.curves import BAND, COMPACT, ENTROPY, INNER, LARGEST, NORM, ROUND, UNEVEN
+from optimizer.solvers.kernel.layout import (
+    BAND,
+    CHECK_NUMBERS,
+    CHECK_PLACES,
+    COMPACT,
+    CURVE_NUMBERS,
+    CURVE_PLACES,
+    ENTROPY,
+    FIRST_INNER,
+    INNER,
+    LARGEST,
+    LEAST,
+    MANY,
+    NORM,
+    RATE,
+    ROUND,
+    SCALE,
+    UNEVEN,
+    WEIGHT,
+    WIDTH,
+    X,
+    Y,
+    Z,
+)
+
+
+class _Curve(NamedTuple):
+    """One row of the arrays of curved parts. places: the columns of check_at. weight, aim: of its inner
+    values."""
+
+    kind: int
+    places: Ints
+    numbers: Floats
+    weight: Floats
+    aim: Floats
+
+
+class _Check(NamedTuple):
+    """One row of the arrays of checks."""
+
+    kind: int
+    places: Ints
+    numbers: Floats
 
 
 class Features:
@@ -38,31 +80,27 @@ class Features:
             return np.zeros((self.model.district.blocks, 0))
         return np.ascontiguousarray(np.column_stack(self._columns), np.float64)
 
-    def curves(self) -> dict[str, Any]:
+    def curves(self) -> dict[str, Floats | Ints]:
         """The arrays of Instance that describe the curved parts."""
-        at: list[list[int]] = []
-        weight: list[float] = []
-        aim: list[float] = []
-        for _, places, _, weights, aims in self._curves:
-            at.append([*places, len(weight), len(weights)])
-            weight += weights
-            aim += aims
-        kinds = [kind for kind, *_ in self._curves]
+        parts, size = self._curves, len(self._curves)
+        at = np.zeros((size, CURVE_PLACES), np.int32)
+        at[:, :CHECK_PLACES] = np.array([part.places for part in parts]).reshape(size, CHECK_PLACES)
+        at[:, FIRST_INNER] = np.cumsum([0, *(len(part.weight) for part in parts)])[:-1]
         return {
-            "curve_kind": np.array(kinds, np.int32),
-            "curve_at": np.array(at, np.int32).reshape(len(kinds), 6),
-            "curve_number": np.array([numbers for _, _, numbers, *_ in self._curves]).reshape(len(kinds), 3),
-            "curve_weight": np.array(weight, np.float64),
-            "curve_aim": np.array(aim, np.float64),
+            "curve_kind": np.array([part.kind for part in parts], np.int32),
+            "curve_at": at,
+            "curve_number": np.array([part.numbers for part in parts]).reshape(size, CURVE_NUMBERS),
+            "curve_weight": np.concatenate([np.zeros(0), *(part.weight for part in parts)]),
+            "curve_aim": np.concatenate([np.zeros(0), *(part.aim for part in parts)]),
         }
 
-    def checks(self, slack: float) -> dict[str, Any]:
+    def checks(self, slack: float) -> dict[str, Floats | Ints]:
         """The arrays of Instance that describe the checks of zones."""
-        size = len(self._checks)
+        checks, size = self._checks, len(self._checks)
         return {
-            "check_kind": np.array([kind for kind, _, _ in self._checks], np.int32),
-            "check_at": np.array([places for _, places, _ in self._checks], np.int32).reshape(size, 4),
-            "check_number": np.array([numbers for _, _, numbers in self._checks], np.float64).reshape(size, 2),
+            "check_kind": np.array([check.kind for check in checks], np.int32),
+            "check_at": np.array([check.places for check in checks], np.int32).reshape(size, CHECK_PLACES),
+            "check_number": np.array([check.numbers for check in checks]).reshape(size, CHECK_NUMBERS),
             "check_slack": np.full(size, slack),
         }
 
@@ -96,32 +134,53 @@ class Features:
             self.perimeter = self._many(around[:, None])
         return self.perimeter
 
-    def _curve(self, curve: Curve) -> tuple[int, list[int], list[float], list[float], list[float]]:
-        """Kind; first x, how many, y, z; scale and two numbers; weights and aims of the inner values."""
+    def _curve(self, curve: Curve) -> _Curve:
         if isinstance(curve, Exposures):
             x, y, z = self._many(curve.counts / curve.total), self._one(curve.poverty), self._one(curve.heads)
-            places = [x, curve.counts.shape[1], y, z]
-            return NORM, places, [curve.scale, 0.0, 0.0], curve.weight.tolist(), curve.aim.tolist()
+            places = _places(x, curve.counts.shape[1], y=y, z=z)
+            return _Curve(NORM, places, _scale(curve), curve.weight, curve.aim)
         if isinstance(curve, Uneven):
-            places = [self._many(curve.part), curve.part.shape[1], -1, -1]
-            return UNEVEN, places, [curve.scale, 0.0, 0.0], *_blank(UNEVEN)
+            places = _places(self._many(curve.part), curve.part.shape[1])
+            return _Curve(UNEVEN, places, _scale(curve), *_blank(UNEVEN))
         if isinstance(curve, Entropy):
             size = curve.counts.shape[1]
-            places = [self._many(curve.counts), size, -1, self._one(curve.heads)]
+            places = _places(self._many(curve.counts), size, z=self._one(curve.heads))
             # One inner value; the shares lie where its weights would.
-            return ENTROPY, places, [curve.scale, 0.0, 0.0], curve.share.tolist(), [0.0] * size
+            return _Curve(ENTROPY, places, _scale(curve), curve.share, np.zeros(size))
         if isinstance(curve, Band):
-            places = [-1, 0, self._one(curve.poverty), self._one(curve.heads)]
-            return BAND, places, [curve.scale, curve.rate, curve.width], *_blank(BAND)
-        places = [-1, 0, self._one(curve.area), self._around(curve.around)]
-        return ROUND, places, [curve.scale, 0.0, 0.0], *_blank(ROUND)
+            numbers = _scale(curve)
+            numbers[RATE], numbers[WIDTH] = curve.rate, curve.width
+            places = _places(y=self._one(curve.poverty), z=self._one(curve.heads))
+            return _Curve(BAND, places, numbers, *_blank(BAND))
+        places = _places(y=self._one(curve.area), z=self._around(curve.around))
+        return _Curve(ROUND, places, _scale(curve), *_blank(ROUND))
 
-    def _largest(self, row: Largest) -> tuple[int, list[int], list[float]]:
-        places = [self._many(row.part), row.part.shape[1], self._one(row.whole), -1]
-        return LARGEST, places, [row.low, 1.0]
+    def _largest(self, row: Largest) -> _Check:
+        places = _places(self._many(row.part), row.part.shape[1], y=self._one(row.whole))
+        return _Check(LARGEST, places, _limit(row.low, 1.0))
 
-    def _compact(self, row: Compact) -> tuple[int, list[int], list[float]]:
-        return COMPACT, [-1, 0, self._one(row.area), self._around(row.around)], [row.low, _unit(self.model)]
+    def _compact(self, row: Compact) -> _Check:
+        places = _places(y=self._one(row.area), z=self._around(row.around))
+        return _Check(COMPACT, places, _limit(row.low, _unit(self.model)))
+
+
+def _places(x: int = -1, many: int = 0, *, y: int = -1, z: int = -1) -> Ints:
+    """The columns of features that a part or a check reads; -1 for none."""
+    places = np.zeros(CHECK_PLACES, np.int32)
+    places[X], places[MANY], places[Y], places[Z] = x, many, y, z
+    return places
+
+
+def _scale(curve: Curve) -> Floats:
+    numbers = np.zeros(CURVE_NUMBERS)
+    numbers[SCALE] = curve.scale
+    return numbers
+
+
+def _limit(least: float, weight: float) -> Floats:
+    numbers = np.zeros(CHECK_NUMBERS)
+    numbers[LEAST], numbers[WEIGHT] = least, weight
+    return numbers
 
 
 def _steering(model: Model) -> list[Roundness]:
@@ -139,5 +198,5 @@ def _unit(model: Model) -> float:
     return float(model.district.students.sum()) / max(1, int(model.district.open.sum()))
 
 
-def _blank(kind: int) -> tuple[list[float], list[float]]:
-    return [0.0] * INNER[kind], [0.0] * INNER[kind]
+def _blank(kind: int) -> tuple[Floats, Floats]:
+    return np.zeros(INNER[kind]), np.zeros(INNER[kind])

@@ -13,6 +13,7 @@ from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Budget, Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.features import Features
 from optimizer.solvers.kernel.borders import rebuild_borders
+from optimizer.solvers.kernel.layout import BEST_COST, BESTS, COUNTS, HELD, KINDS, TALLIES, TOTALS
 from optimizer.solvers.kernel.moves import SLACK, most_blocks
 from optimizer.solvers.kernel.state import Instance, State, rebuild
 
@@ -227,8 +228,9 @@ def state_of(inst: Instance, zone: Ints, random: np.random.Generator) -> State:
         cells=np.zeros(int(inst.pair_cell.max(initial=-1)) + 1, np.int32),
         budget=np.zeros(q),
         price=np.zeros(q),
-        total=np.zeros(4),
-        count=np.zeros(6, np.int64),
+        total=np.zeros(TOTALS),
+        count=np.zeros(COUNTS, np.int64),
+        moves=np.zeros((KINDS, TALLIES), np.int64),
         zone_border=np.zeros(int(inst.list_start[-1]), np.int32),
         zone_count=np.zeros(m, np.int32),
         mark=np.zeros(n, np.int64),
@@ -236,10 +238,11 @@ def state_of(inst: Instance, zone: Ints, random: np.random.Generator) -> State:
         log_block=np.zeros(LOG, np.int32),
         log_zone=np.zeros(LOG, np.int32),
         random=random.integers(1, 2**63, 4, dtype=np.uint64),
-        best=np.array([np.inf, 0.0, STUDENT_SLACK]),
+        best=np.zeros(BESTS),
         best_zone=np.array(zone, np.int32),
         **ints,
     )
+    st.best[BEST_COST], st.best[HELD] = np.inf, STUDENT_SLACK
     rebuild(inst, st)
     rebuild_borders(inst, st)
     return st

@@ -13,14 +13,16 @@ from functools import partial
 
 import numpy as np
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Floats, Ints, Offsets
 from optimizer.model import Model
 from optimizer.objectives.base import Objective
 from optimizer.solvers.chain import Chain, Scratch, unit_of
 from optimizer.solvers.clock import Budget, Clock
 from optimizer.solvers.contract import Contraction, contract
 from optimizer.solvers.instance import instance_of, lack_of
+from optimizer.solvers.kernel.layout import KINDS, TALLIES
 from optimizer.solvers.kernel.state import Instance
+from optimizer.solvers.moves import Moves, by_kind
 from optimizer.solvers.order import memory_order, reordered
 from optimizer.solvers.start import start_of
 from optimizer.solvers.threads import in_threads
@@ -34,7 +36,8 @@ EXCESS_ROUNDS = 40  # chunks of a round of that
 
 @dataclass(frozen=True, eq=False)
 class SearchResult:
-    """What a search found. school: (blocks,). value: the objective. excess: over the sums' limits, 0 where all hold."""
+    """What a search found. school: (blocks,). value: the objective. excess: over the sums' limits, 0 where all hold.
+    iterations: proposals of all lanes. moves: they and the recombinations, by kind."""
 
     school: Ints
     value: float
@@ -42,19 +45,27 @@ class SearchResult:
     iterations: int
     lanes: int
     stopped: bool
+    moves: tuple[Moves, ...]
 
 
 @dataclass
 class Lane:
     """What one thread does: it lets its chains take turns.
 
-    proposals: made so far. lessened: those of them that went into making the excess small.
+    proposals: made so far. lessened: those of them that went into making the excess small. moves: (kinds, 2) counted
+    so far, but for what its chains have not handed over.
     """
 
     random: np.random.Generator
     chains: list[Chain] = field(default_factory=list)
     proposals: int = 0
     lessened: int = 0
+    moves: Offsets = field(default_factory=lambda: np.zeros((KINDS, TALLIES), np.int64))
+
+    def count(self, chain: Chain) -> None:
+        """Take over what a chain has counted."""
+        self.moves += chain.st.moves
+        chain.st.moves[:] = 0
 
 
 class Population:
@@ -71,6 +82,11 @@ class Population:
     def proposals(self) -> int:
         """Made so far, by all lanes."""
         return sum(lane.proposals for lane in self.lanes)
+
+    @property
+    def moves(self) -> tuple[Moves, ...]:
+        """Of all lanes, by kind, but for stages that are not over."""
+        return by_kind(sum((lane.moves for lane in self.lanes), start=np.zeros((KINDS, TALLIES), np.int64)))
 
     @property
     def best(self) -> tuple[float, Ints]:
@@ -123,6 +139,7 @@ class Population:
                 size = chain.chunk if quota is None else min(chain.chunk, quota - lane.proposals)
                 chain.run(scratch, size, share, hard=True)
                 lane.proposals += size
+            lane.count(chain)
             zone = self._outside(chain.best[1])
             least = self.lack(zone)
         lane.lessened = lane.proposals
@@ -173,6 +190,8 @@ class Population:
                 done[c] += size
                 lane.proposals += size
                 live = True
+        for chain in lane.chains:
+            lane.count(chain)
 
     def _quota(self, share: float) -> int | None:
         iterations = self.clock.budget.iterations
@@ -202,7 +221,7 @@ def search(
     run = Population(contraction, start.zone, [Lane(stream) for stream in random.spawn(lanes)], clock)
     if len(start.stuck):  # no zone is legal to begin with
         school = contraction.expand(start.zone)
-        return SearchResult(school, np.inf, run.excess(start.zone), 0, lanes, False)
+        return SearchResult(school, np.inf, run.excess(start.zone), 0, lanes, False, run.moves)
     report = partial(watch, run) if watch is not None else (lambda: None)
     least, stopped = in_threads(run.lessen_excess(), threads, stop)
     # One lane's least excess is everyone's: from its zones all of them go on.
@@ -221,7 +240,7 @@ def search(
     tidy = tidied(contraction, zone, excess)
     if tidy is not None:
         zone, value = tidy[0], value if np.isinf(value) else min(value, tidy[1])
-    return SearchResult(zone, value, excess, run.proposals, lanes, stopped)
+    return SearchResult(zone, value, excess, run.proposals, lanes, stopped, run.moves)
 
 
 def _level(chain: Chain, price: Floats) -> float:

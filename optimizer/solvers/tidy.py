@@ -7,8 +7,8 @@ import numpy as np
 from optimizer.arrays import Ints
 from optimizer.solvers.contract import Contraction
 from optimizer.solvers.instance import instance_of, state_of
+from optimizer.solvers.kernel.layout import COST, HELD
 from optimizer.solvers.kernel.moves import empty_move
-from optimizer.solvers.kernel.state import COST
 from optimizer.solvers.kernel.tidy import send_home
 
 
@@ -27,6 +27,6 @@ def sent_home(contraction: Contraction, zone: Ints, held: float) -> tuple[Ints, 
     """The same from zones of nodes, whether there is anything to send or not."""
     inst = instance_of(contraction.model, contraction.compiled, zone, excess_first=False)
     st = state_of(inst, zone, np.random.default_rng(0))  # whose random numbers are never drawn
-    st.best[2] = held
+    st.best[HELD] = held
     send_home(inst, st, empty_move(inst))
     return contraction.expand(st.zone), float(st.total[COST])

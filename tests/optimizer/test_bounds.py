@@ -16,6 +16,7 @@ from odd_districts import best_plan, crowded, odd_district, random_objective, ra
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate, SchoolProof
 from optimizer.bounds.claim import certify
+from optimizer.bounds.kernel.data import INTERVALS
 from optimizer.bounds.kernel.price import Effort, price
 from optimizer.bounds.problem import Problem
 from optimizer.bounds.work import enlarged, fresh
@@ -205,7 +206,8 @@ def check_school(problem: Problem, work: Any, certificate: Certificate, proof: S
             away = np.abs(proof.edges - rate).min()
             if away > 1e-12:
                 assert cost >= values[k] - TINY
-        in_work = (work.low[: work.count[0]] < rate - 1e-12) & (work.high[: work.count[0]] > rate + 1e-12)
+        size = work.count[INTERVALS]
+        in_work = (work.low[:size] < rate - 1e-12) & (work.high[:size] > rate + 1e-12)
         for k in np.flatnonzero(in_work) if heads > 0 and e is not None else ():
             assert cost >= work.value[k] - 1e-9
 

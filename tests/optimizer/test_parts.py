@@ -20,7 +20,8 @@ from optimizer.solvers.chain import Chain, Scratch, unit_of
 from optimizer.solvers.clock import Budget
 from optimizer.solvers.contract import contract
 from optimizer.solvers.instance import instance_of
-from optimizer.solvers.kernel.state import COST, rebuild
+from optimizer.solvers.kernel.layout import COST
+from optimizer.solvers.kernel.state import rebuild
 from optimizer.solvers.search import search
 from optimizer.solvers.start import start_of
 

@@ -54,6 +54,17 @@ def test_example_is_solved_to_its_optimum() -> None:
     assert found.value == pytest.approx(0.06, abs=1e-12)
 
 
+def test_moves_are_counted_by_kind_and_make_up_the_proposals() -> None:
+    district = example()
+    for rules in ((Travel(), Size(tolerance=0.5), Contiguity()), (Travel(), Size(tolerance=0.01), Contiguity())):
+        found = solve(district, rules)
+        tried = {row.kind: row.tried for row in found.moves}
+        assert found.iterations == tried["flip"] + tried["chain"] + tried["cluster"]
+        assert tried["flip"] > tried["chain"] > tried["cluster"] > 0
+        assert all(0 <= row.accepted <= row.tried for row in found.moves)
+        assert found.moves == solve(district, rules, threads=1).moves
+
+
 def test_without_contiguity_the_zones_may_fall_apart() -> None:
     found = solve(example(), (Travel(floor=5000.0), Size(tolerance=0.5)))
     assert found.value == pytest.approx(0.0, abs=1e-12)  # A D against B C: 8 of 20 in poverty at both

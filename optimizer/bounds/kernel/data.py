@@ -13,7 +13,9 @@ FORCED = 1  # every plan has the block in this zone: the root, or a block that h
 UNCUT = 2  # the block may be in the zone without a path to the root, or is the root: no cut for it
 
 # Places in Work.count.
-INTERVALS, CUTS, SEPARATORS, MEMBERS, STAMP, FULL = 0, 1, 2, 3, 4, 5
+INTERVALS, CUTS, SEPARATORS, MEMBERS, STAMP, FULL, COUNTS = range(7)
+# Multipliers of an interval, as columns of Work.stride: g, and from PRICES on the mu of each sum.
+TILT, PRICES = range(2)
 # Bits of count[FULL]: what had no room left.
 NO_INTERVAL, NO_CUT, NO_LIST = 1, 2, 4
 
@@ -49,7 +51,7 @@ class Work:
     high: Floats
     tilt: Floats  # (k,) g
     price: FloatTable  # (k, s) mu
-    stride: FloatTable  # (k, 1 + s) how far g and each mu went last time
+    stride: FloatTable  # (k, PRICES + s) how far each multiplier went last time
     value: Floats  # (k,)
     done: Offsets  # (k,) the stamp of the last improvement
     length: Ints  # (k,) cuts in use

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.bounds.kernel.data import PRICES, TILT
 from optimizer.bounds.kernel.jit import compiled
 
 GROW = 4.0  # each step of a search for a bracket is this much longer than the last
@@ -99,42 +100,42 @@ def price_at(sc, wk, s, mu):
 
 @compiled
 def set_rest(sc, wk, k, dim):
-    """rest: r without the part of multiplier `dim` (0 is g, 1 + s is mu_s)."""
+    """rest: r without the part of multiplier `dim`."""
     g, low, high = wk.tilt[k], wk.low[k], wk.high[k]
     for i in range(wk.rest.size):
         wk.rest[i] = wk.base[i] + wk.effect[k, i]
-    if dim != 0:
+    if dim != TILT:
         for i in range(wk.rest.size):
             a = sc.curve[i] - g * sc.heads[i]
             wk.rest[i] += g * sc.poor[i] + min(low * a, high * a)
     for s in range(sc.low.size):
         mu = wk.price[k, s]
-        if mu != 0 and dim != 1 + s:
+        if mu != 0 and dim != PRICES + s:
             for i in range(wk.rest.size):
                 wk.rest[i] -= mu * sc.load[s, i]
 
 
 @compiled
 def at(sc, wk, k, dim, x):
-    if dim == 0:
+    if dim == TILT:
         return tilt_at(sc, wk, k, x)
-    return price_at(sc, wk, dim - 1, x)
+    return price_at(sc, wk, dim - PRICES, x)
 
 
 @compiled
 def climb(sc, wk, k, dim, tolerance, reach):
     """Bring one multiplier to where V is greatest: walk uphill until the slope turns, then intersect tangents."""
     set_rest(sc, wk, k, dim)
-    first = wk.tilt[k] if dim == 0 else wk.price[k, dim - 1]
+    first = wk.tilt[k] if dim == TILT else wk.price[k, dim - PRICES]
     v, slope = at(sc, wk, k, dim, first)
     if slope == 0:
         return
     x, v, slope, y, v_y, slope_y = walk(sc, wk, k, dim, first, v, slope, reach)
     best = meet(sc, wk, k, dim, x, v, slope, y, v_y, slope_y, tolerance)
-    if dim == 0:
+    if dim == TILT:
         wk.tilt[k] = best
     else:
-        wk.price[k, dim - 1] = best
+        wk.price[k, dim - PRICES] = best
     went = abs(best - first)
     wk.stride[k, dim] = max(0.5 * went, 0.1 * wk.stride[k, dim]) if went > 0 else 0.3 * wk.stride[k, dim]
 
@@ -147,7 +148,7 @@ def walk(sc, wk, k, dim, x, v, slope, reach):
     step = wk.stride[k, dim]
     for _ in range(BRACKET):
         y = min(x + step, reach) if slope > 0 else max(x - step, -reach)
-        if dim != 0 and x * y < 0:
+        if dim != TILT and x * y < 0:
             y = 0.0  # V may have its kink here
         v_y, slope_y = at(sc, wk, k, dim, y)
         if slope_y * slope <= 0 or y == x:
@@ -182,7 +183,7 @@ def polish(sc, wk, k, s, tolerance, reach):
     """Bring mu_s and g together to where V is greatest, by golden section on mu_s: one after the other they can stand
     still on a ridge."""
     best_x, best_g, best = wk.price[k, s], wk.tilt[k], value(sc, wk, k)
-    step = max(wk.stride[k, 1 + s], 0.02 * abs(best_x))
+    step = max(wk.stride[k, PRICES + s], 0.02 * abs(best_x))
     low, high = best_x - step, best_x + step
     for _ in range(BRACKET):
         # The bracket is moved until its ends are below its middle.
@@ -215,5 +216,5 @@ def ridge(sc, wk, k, s, mu, tolerance, reach):
     if abs(mu) > reach or (mu > 0 and sc.low[s] == -np.inf) or (mu < 0 and sc.high[s] == np.inf):
         return -np.inf
     wk.price[k, s] = mu
-    climb(sc, wk, k, 0, tolerance, reach)
+    climb(sc, wk, k, TILT, tolerance, reach)
     return value(sc, wk, k)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimizer.bounds.kernel.cuts import drift, lower_cuts, raise_cuts
-from optimizer.bounds.kernel.data import FULL, INTERVALS, NO_INTERVAL, STAMP
+from optimizer.bounds.kernel.data import FULL, INTERVALS, NO_INTERVAL, PRICES, STAMP, TILT
 from optimizer.bounds.kernel.interval import climb, polish, set_base, value, value_with
 from optimizer.bounds.kernel.jit import called, compiled
 from optimizer.solvers.kernel.handed import handed
@@ -28,10 +28,10 @@ class Effort:
 @compiled
 def improve(sc, wk, k, effort):
     """Better multipliers for one interval: its V, which does not go down."""
-    last = -1 if sc.curved else 0
+    first = TILT if sc.curved else PRICES
     for _ in range(effort.sweeps):
-        for d in range(sc.low.size, last, -1):
-            climb(sc, wk, k, d, effort.tolerance, effort.reach)
+        for dim in range(PRICES + sc.low.size - 1, first - 1, -1):
+            climb(sc, wk, k, dim, effort.tolerance, effort.reach)
     if effort.polish and sc.curved:
         for s in range(sc.low.size):
             polish(sc, wk, k, s, effort.tolerance, effort.reach)
@@ -63,10 +63,10 @@ def borrow(sc, wk, k):
 @compiled
 def copy_multipliers(sc, wk, source, target):
     wk.tilt[target] = wk.tilt[source]
-    wk.stride[target, 0] = wk.stride[source, 0]
+    wk.stride[target, TILT] = wk.stride[source, TILT]
     for s in range(sc.low.size):
         wk.price[target, s] = wk.price[source, s]
-        wk.stride[target, 1 + s] = wk.stride[source, 1 + s]
+        wk.stride[target, PRICES + s] = wk.stride[source, PRICES + s]
     wk.length[target] = wk.length[source]
     for e in range(wk.length[source]):
         wk.cut[target, e] = wk.cut[source, e]

@@ -14,7 +14,7 @@ from optimizer.objectives.curves import Exposures
 from optimizer.solvers.exact.listing import Listed
 from optimizer.solvers.exact.territory import HAIR, Territory
 from optimizer.solvers.exact.words import bit, bits, free_blocks, spread, word
-from optimizer.solvers.kernel.join import Cursor, Lists, Rest
+from optimizer.solvers.kernel.join import EXCESS, LIMITS, PAIR, STATES, Cursor, Lists, Rest
 from optimizer.solvers.kernel.zones import Schools, Words
 
 CHUNK = 1 << 16  # zones whose sums are added up at once
@@ -41,7 +41,7 @@ class Join:
         used, left = np.zeros((levels, self.lists.used.shape[1])), np.zeros((levels, len(self.total)))
         left[0] = self.total
         taken, beyond = np.zeros(levels, np.uint64), np.zeros(levels)
-        return Cursor(at, end, taken, beyond, used, left, np.zeros(4), np.zeros(2, np.int64))
+        return Cursor(at, end, taken, beyond, used, left, np.zeros(LIMITS), np.zeros(STATES, np.int64))
 
     def plan(self, cursor: Cursor) -> Ints:
         """(blocks,) the plan that stands at the cursor."""
@@ -147,7 +147,7 @@ class _Sums:
         groups, whole = count[:, poor + 2 :], count[:, poor + 1]
         rate = np.divide(count[:, poor], whole, out=np.zeros(size), where=whole > 0)
         row = self.rows(ground.school, hard=False)
-        used[:, 1] = np.maximum(count[:, :poor] @ row[:, :-1].T - row[:, -1], 0).sum(axis=1)
+        used[:, EXCESS] = np.maximum(count[:, :poor] @ row[:, :-1].T - row[:, -1], 0).sum(axis=1)
         return used, np.column_stack([count, groups * rate[:, None] * self.scale])
 
     def rows(self, school: int, *, hard: bool) -> Floats:
@@ -172,7 +172,7 @@ class _Sums:
             scale=self.scale,
             budget=np.array([b.limit + HAIR for b in self.model.budgets], np.float64),
             used=used,
-            floor=np.array([np.minimum(used[:, 0], 0).sum()]),
+            floor=np.array([np.minimum(used[:, PAIR], 0).sum()]),
             hard=self.rows(last.school, hard=True),
             soft=self.rows(last.school, hard=False),
         )

@@ -18,10 +18,16 @@ from optimizer.solvers.exact.territory import Territory, territories
 from optimizer.solvers.exact.words import schools_of
 from optimizer.solvers.kernel.zones import (
     ALL,
+    CURVED,
     DONE,
+    FEATURES,
     FOUND,
+    LINEAR,
     PAUSED,
+    POOR,
     ROOT,
+    TALLIES,
+    WHOLE,
     Ground,
     Schools,
     Tree,
@@ -168,10 +174,12 @@ def _ground(territory: Territory, prices: Prices, bounds: Bounds) -> Ground:
     joining, leaving = np.maximum(row, 0).T, -np.minimum(row, 0).T
     # The least values start with forced blocks in; they never leave.
     joining[territory.forced], leaving[territory.forced] = 0.0, np.inf
-    linear = prices.linear[territory.pair]
+    feature = np.zeros((len(blocks), FEATURES))
+    feature[:, WHOLE], feature[:, POOR] = prices.whole[blocks], prices.poor[blocks]
+    feature[:, CURVED], feature[:, LINEAR] = prices.curve[blocks], prices.linear[territory.pair]
     return Ground(
         school=territory.school,
-        feature=np.column_stack([prices.whole[blocks], prices.poor[blocks], prices.curve[blocks], linear]),
+        feature=feature,
         joining=np.ascontiguousarray(joining),
         leaving=np.ascontiguousarray(leaving),
         limit=territory.limit,
@@ -205,6 +213,6 @@ def _tree(schools: Schools, territory: Territory, bounds: Bounds) -> Tree:
         covered,
         np.zeros(deep, np.int64),
         least,
-        np.zeros((deep, 4)),
-        np.zeros(3, np.int64),
+        np.zeros((deep, FEATURES)),
+        np.zeros(TALLIES, np.int64),
     )

@@ -7,10 +7,11 @@ import numpy as np
 from optimizer.solvers.kernel.best import remember, store_best
 from optimizer.solvers.kernel.chance import uniform
 from optimizer.solvers.kernel.jit import called, compiled
+from optimizer.solvers.kernel.layout import ACCEPTED, CHAIN, CLUSTER, COST, FLIP, PENALTY, TRIED
 from optimizer.solvers.kernel.moves import make, propose, weigh
 from optimizer.solvers.kernel.recombine import recombine
 from optimizer.solvers.kernel.shape import put_back
-from optimizer.solvers.kernel.state import ACCEPTED, COST, PENALTY, TRIED, rebuild
+from optimizer.solvers.kernel.state import rebuild
 
 FLIPS, CHAINS = 0.55, 0.95  # shares of flips, then chains, then clusters (measured: see the docs on the search)
 
@@ -18,8 +19,8 @@ FLIPS, CHAINS = 0.55, 0.95  # shares of flips, then chains, then clusters (measu
 @compiled
 def kind_of(draw):
     if draw < FLIPS:
-        return 0
-    return 1 if draw < CHAINS else 2
+        return FLIP
+    return CHAIN if draw < CHAINS else CLUSTER
 
 
 @compiled
@@ -38,16 +39,17 @@ def run_chunk(inst, st, move, trees, proposals, recombinations, temperature, har
     remember(inst, st)
     every = proposals // recombinations if recombinations > 0 else proposals + 1
     for t in range(proposals):
-        if propose(inst, st, move, kind_of(uniform(st.random))):
+        kind = kind_of(uniform(st.random))
+        st.moves[kind, TRIED] += 1
+        if propose(inst, st, move, kind):
             if weigh(inst, st, move, hard) and accepts(st, move.value, temperature) and make(inst, st, move):
-                st.count[ACCEPTED] += 1
+                st.moves[kind, ACCEPTED] += 1
                 remember(inst, st)
             elif inst.cell_cost.size > 0:
                 put_back(inst, st, move)
         if t % every == every - 1:
             recombine(inst, st, trees, temperature)
             remember(inst, st)
-    st.count[TRIED] += proposals
     store_best(st)
 
 
@@ -58,7 +60,7 @@ def mean_change(inst, st, move, samples):
     for _ in range(20 * samples):
         if found == samples:
             break
-        if propose(inst, st, move, 0):
+        if propose(inst, st, move, FLIP):
             change = abs(move.value[COST] - st.total[COST]) if weigh(inst, st, move, False) else 0.0
             if inst.cell_cost.size > 0:
                 put_back(inst, st, move)

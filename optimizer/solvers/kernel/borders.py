@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from optimizer.solvers.kernel.contiguity import join_from
 from optimizer.solvers.kernel.jit import called, compiled
-from optimizer.solvers.kernel.state import BORDER, TOGGLED, pair_of
+from optimizer.solvers.kernel.layout import BORDER, TOGGLED
+from optimizer.solvers.kernel.state import pair_of
 
 
 @compiled

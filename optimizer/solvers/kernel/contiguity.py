@@ -7,7 +7,7 @@ detached in this zone under the status quo.
 from __future__ import annotations
 
 from optimizer.solvers.kernel.jit import compiled
-from optimizer.solvers.kernel.state import CONTIGUOUS, STAMP, TOGGLED
+from optimizer.solvers.kernel.layout import CONTIGUOUS, STAMP, TOGGLED
 
 NEARBY = 24  # blocks to look at around a block before its zone is walked from the root
 

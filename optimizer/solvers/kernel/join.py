@@ -25,9 +25,9 @@ from optimizer.solvers.kernel.zones import (
 )
 
 FOUND = 3  # returned besides DONE and PAUSED
-LEVEL, TRIED = 0, 1  # places in Cursor.state
-SLACK, BEST, BEST_ANY, HELD = 0, 1, 2, 3  # places in Cursor.limit
-PAIR, EXCESS, BUDGETS = 0, 1, 2  # columns of `used`
+LEVEL, TRIED, STATES = range(3)  # places in Cursor.state
+SLACK, BEST, BEST_ANY, HELD, LIMITS = range(5)  # places in Cursor.limit
+PAIR, EXCESS, BUDGETS = range(3)  # columns of `used`: the pairs' cost, the excess, the first of the budgets
 
 
 class Lists(NamedTuple):

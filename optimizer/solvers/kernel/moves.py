@@ -12,16 +12,25 @@ from optimizer.solvers.kernel.contiguity import flip, unflip
 from optimizer.solvers.kernel.curves import inner_of, outer_of
 from optimizer.solvers.kernel.handed import FloatTable, handed
 from optimizer.solvers.kernel.jit import compiled
-from optimizer.solvers.kernel.shape import carry_edges, carry_splits
-from optimizer.solvers.kernel.state import (
+from optimizer.solvers.kernel.layout import (
+    BLOCKS,
     BORDER,
+    CHAIN,
+    CLUSTER,
     COST,
     EDGES,
     EXCESS,
     EXCESS_FIRST,
+    HELD,
     LINEAR,
+    MOVE_COUNTS,
     PENALTY,
     TOGGLED,
+    TOTALS,
+    ZONES,
+)
+from optimizer.solvers.kernel.shape import carry_edges, carry_splits
+from optimizer.solvers.kernel.state import (
     Instance,
     breaks_hard,
     copy_into,
@@ -48,25 +57,25 @@ class Move:
     inner: FloatTable  # (2 b, v)
     met: Floats  # (v,)
     budget: Floats  # (q,)
-    value: Floats  # cost, linear part, excess, penalty after the move
-    count: Offsets  # blocks, zones touched
+    value: Floats  # as State.total, after the move
+    count: Offsets
 
 
 @compiled
 def add(inst, st, move, block, old, new):
     """Let the block come along, and all that are tied to it. False where one of them cannot."""
-    i = move.count[0]
+    i = move.count[BLOCKS]
     move.block[i], move.old[i], move.new[i] = block, old, new
-    move.count[0] = i + 1
+    move.count[BLOCKS] = i + 1
     for t in range(inst.tie_start[block], inst.tie_start[block + 1]):
         other = inst.tie_index[t]
         if st.zone[other] == new or holds(move, other):
             continue
         if pair_of(inst, other, new) < 0:
             return False
-        i = move.count[0]
+        i = move.count[BLOCKS]
         move.block[i], move.old[i], move.new[i] = other, st.zone[other], new
-        move.count[0] = i + 1
+        move.count[BLOCKS] = i + 1
     return True
 
 
@@ -100,8 +109,8 @@ def pick(inst, st):
 
 @compiled
 def propose(inst, st, move, kind):
-    """Fill `move` with a flip (kind 0), a chain (1) or a small cluster (2). False where there is none to make."""
-    move.count[0] = 0
+    """Fill `move` with one of this kind: a flip, a chain, or a small cluster. False where there is none to make."""
+    move.count[BLOCKS] = 0
     if st.count[BORDER] == 0:
         return False
     block, new = pick(inst, st)
@@ -110,9 +119,9 @@ def propose(inst, st, move, kind):
         return False
     if not add(inst, st, move, block, old, new):
         return False
-    if kind == 1:
+    if kind == CHAIN:
         return extend_chain(inst, st, move, new)
-    if kind == 2:
+    if kind == CLUSTER:
         return extend_cluster(inst, st, move, block)
     return True
 
@@ -135,9 +144,9 @@ def extend_cluster(inst, st, move, block):
     wanted = 2 + below(st.random, SIZE - 1)
     old, new = move.old[0], move.new[0]
     for _ in range(4 * wanted):
-        if move.count[0] >= wanted:
+        if move.count[BLOCKS] >= wanted:
             break
-        source = move.block[below(st.random, move.count[0])]
+        source = move.block[below(st.random, move.count[BLOCKS])]
         width = inst.start[source + 1] - inst.start[source]
         if width == 0:
             continue  # a block without neighbours, on its way back to its zone
@@ -146,12 +155,12 @@ def extend_cluster(inst, st, move, block):
             continue
         if not add(inst, st, move, other, old, new):
             return False
-    return move.count[0] > 1
+    return move.count[BLOCKS] > 1
 
 
 @compiled
 def holds(move, block):
-    for i in range(move.count[0]):
+    for i in range(move.count[BLOCKS]):
         if move.block[i] == block:
             return True
     return False
@@ -160,25 +169,25 @@ def holds(move, block):
 @compiled
 def slot(st, move, zone):
     """Where `move` keeps the zone's sums; copied from the state at first use."""
-    for z in range(move.count[1]):
+    for z in range(move.count[ZONES]):
         if move.zone[z] == zone:
             return z
-    z = move.count[1]
+    z = move.count[ZONES]
     move.zone[z] = zone
     for k in range(st.sums.shape[1]):
         move.sums[z, k] = st.sums[zone, k]
-    move.count[1] = z + 1
+    move.count[ZONES] = z + 1
     return z
 
 
 @compiled
 def carry(inst, st, move):
     """The sums of the zones touched, the linear part and the budgets after the move."""
-    move.count[1] = 0
+    move.count[ZONES] = 0
     move.value[LINEAR] = st.total[LINEAR]
     for q in range(move.budget.size):
         move.budget[q] = st.budget[q]
-    for i in range(move.count[0]):
+    for i in range(move.count[BLOCKS]):
         block = move.block[i]
         a, b = slot(st, move, move.old[i]), slot(st, move, move.new[i])
         for k in range(st.sums.shape[1]):
@@ -205,7 +214,7 @@ def weigh(inst, st, move, hard):
         penalty += st.price[q] * move.budget[q]
     move.value[PENALTY] = penalty
     excess = st.total[EXCESS]
-    for z in range(move.count[1]):
+    for z in range(move.count[ZONES]):
         zone = move.zone[z]
         if breaks_hard(inst, zone, move.sums[z]):
             return False
@@ -214,11 +223,11 @@ def weigh(inst, st, move, hard):
     if inst.setting[EXCESS_FIRST]:
         move.value[COST] = excess + overdraft(inst, move.budget)
         return True
-    if excess > st.best[2] + SLACK and excess > st.total[EXCESS]:
+    if excess > st.best[HELD] + SLACK and excess > st.total[EXCESS]:
         return False
     for g in range(st.met.size):
         move.met[g] = st.met[g]
-    for z in range(move.count[1]):
+    for z in range(move.count[ZONES]):
         inner_of(inst, move.sums[z], move.inner[z])
         for g in range(st.met.size):
             move.met[g] += move.inner[z, g] - st.inner[move.zone[z], g]
@@ -230,13 +239,13 @@ def weigh(inst, st, move, hard):
 def make(inst, st, move):
     """Make the move if every zone stays legal; True if made."""
     st.count[TOGGLED] = 0
-    for i in range(move.count[0]):
+    for i in range(move.count[BLOCKS]):
         if not flip(inst, st, move.block[i], move.new[i]):
             for u in range(i - 1, -1, -1):
                 unflip(st, move.block[u], move.old[u], 0)
             return False
     settle(inst, st, move)
-    for z in range(move.count[1]):
+    for z in range(move.count[ZONES]):
         zone = move.zone[z]
         for k in range(st.sums.shape[1]):
             st.sums[zone, k] = move.sums[z, k]
@@ -253,9 +262,9 @@ def make(inst, st, move):
 @compiled
 def settle(inst, st, move):
     """Bring the border lists in step, block by block, and note the way back."""
-    for i in range(move.count[0]):
+    for i in range(move.count[BLOCKS]):
         st.zone[move.block[i]] = move.old[i]
-    for i in range(move.count[0]):
+    for i in range(move.count[BLOCKS]):
         st.zone[move.block[i]] = move.new[i]
         relist(inst, st, move.block[i], move.old[i])
         note(st, move.block[i], move.old[i])
@@ -279,6 +288,6 @@ def empty_move(inst: Instance) -> Move:
         np.zeros((2 * most, groups)),
         np.zeros(groups),
         np.zeros(budgets),
-        np.zeros(4),
-        np.zeros(2, np.int64),
+        np.zeros(TOTALS),
+        np.zeros(MOVE_COUNTS, np.int64),
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from optimizer.solvers.kernel.jit import compiled, inlined
-from optimizer.solvers.kernel.state import LINEAR, PERIMETER, pair_of
+from optimizer.solvers.kernel.layout import BLOCKS, LINEAR, PERIMETER, ZONES
+from optimizer.solvers.kernel.state import pair_of
 
 
 @compiled
 def carry_edges(inst, st, move):
     """Borders' costs and budgets, and perimeters, after the move; its sums of zones are there already."""
     perimeter = inst.setting[PERIMETER]
-    for i in range(move.count[0]):
+    for i in range(move.count[BLOCKS]):
         block, old, new = move.block[i], move.old[i], move.new[i]
         for e in range(inst.start[block], inst.start[block + 1]):
             zone = zone_then(st, move, inst.index[e], i)
@@ -36,7 +37,7 @@ def zone_then(st, move, block, i):
 @inlined
 def place_of(move, zone):
     """Where the move keeps the sums of a zone that it touches."""
-    for z in range(move.count[1]):
+    for z in range(move.count[ZONES]):
         if move.zone[z] == zone:
             return z
     return 0
@@ -45,7 +46,7 @@ def place_of(move, zone):
 @compiled
 def carry_splits(inst, st, move):
     """Count the sets of blocks at the schools after the move, at once in the state: `put_back` undoes it."""
-    for i in range(move.count[0]):
+    for i in range(move.count[BLOCKS]):
         was, now = pair_of(inst, move.block[i], move.old[i]), pair_of(inst, move.block[i], move.new[i])
         for s in range(inst.cell_cost.size):
             cell = inst.pair_cell[was, s]
@@ -63,7 +64,7 @@ def carry_splits(inst, st, move):
 @compiled
 def put_back(inst, st, move):
     """After a move that was weighed and not made: the sets as they are."""
-    for i in range(move.count[0]):
+    for i in range(move.count[BLOCKS]):
         was, now = pair_of(inst, move.block[i], move.old[i]), pair_of(inst, move.block[i], move.new[i])
         for s in range(inst.cell_cost.size):
             if inst.pair_cell[was, s] >= 0:

@@ -1,4 +1,4 @@
-"""What the compiled search reads (Instance) and the one thing that it changes (State)."""
+"""What the compiled search reads (Instance) and the one thing that it changes (State). kernel.layout has the places."""
 
 from __future__ import annotations
 
@@ -6,15 +6,9 @@ import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints, Offsets
 from optimizer.solvers.kernel.curves import inner_of, outer_of, shortfall
-from optimizer.solvers.kernel.handed import FloatTable, IntTable, handed
+from optimizer.solvers.kernel.handed import CountTable, FloatTable, IntTable, handed
 from optimizer.solvers.kernel.jit import called, compiled, inlined
-
-# Places in State.total.
-COST, LINEAR, EXCESS, PENALTY = 0, 1, 2, 3
-# Places in State.count.
-BORDER, LOGGED, STAMP, TOGGLED, TRIED, ACCEPTED = 0, 1, 2, 3, 4, 5
-# Places in Instance.setting: what is on; PERIMETER is a feature, or -1.
-CONTIGUOUS, EXCESS_FIRST, EDGES, PERIMETER = 0, 1, 2, 3
+from optimizer.solvers.kernel.layout import COST, EDGES, EXCESS, EXCESS_FIRST, LINEAR, PENALTY, PERIMETER, WEIGHT
 
 
 @handed(read_only=True)
@@ -44,12 +38,12 @@ class Instance:
     high: FloatTable
     hard_low: FloatTable
     hard_high: FloatTable
-    curve_kind: Ints  # (p,) the curved parts, as kernel.curves has them
-    curve_at: IntTable  # (p, 6)
+    curve_kind: Ints  # (p,) the curved parts
+    curve_at: IntTable  # (p, 5)
     curve_number: FloatTable  # (p, 3)
     curve_weight: Floats  # (v,)
     curve_aim: Floats  # (v,)
-    check_kind: Ints  # (c,) the checks of zones, as kernel.curves has them
+    check_kind: Ints  # (c,) the checks of zones
     check_at: IntTable  # (c, 4)
     check_number: FloatTable  # (c, 2)
     check_slack: Floats  # (c,) how far short a zone may fall
@@ -60,7 +54,7 @@ class Instance:
     weightless: Bools  # (n,) without students of any kind
     tie_start: Offsets  # (n + 1,) blocks that move together with each block; all 0 without any
     tie_index: Ints
-    setting: Ints  # which parts are on
+    setting: Ints
     list_start: Offsets  # (m + 1,) room for each zone's border blocks
 
 
@@ -76,8 +70,9 @@ class State:
     cells: Ints  # how many blocks each set of a split has at each school
     budget: Floats  # (q,) used
     price: Floats  # (q,) multiplier of each budget
-    total: Floats  # cost, linear part, excess, penalty
+    total: Floats
     count: Offsets
+    moves: CountTable  # by kind: tried, accepted
     foreign: Ints  # (n,) neighbours in other zones
     border: Ints  # (n,) blocks with any, in no order; `place` says where each stands, -1 if it does not
     place: Ints
@@ -90,7 +85,7 @@ class State:
     log_block: Ints  # moves since the best plan, to come back to it
     log_zone: Ints
     random: np.ndarray[tuple[int], np.dtype[np.uint64]]  # (4,) xoshiro256++
-    best: Floats  # best cost; 1 if the best plan was met in this chunk and is not stored yet; excess held
+    best: Floats
     best_zone: Ints
 
 
@@ -126,7 +121,7 @@ def excess_of(inst, school, sums):
         total += max(0.0, value - inst.high[r, school]) + max(0.0, inst.low[r, school] - value)
     if inst.setting[EXCESS_FIRST]:
         for c in range(inst.check_kind.size):
-            total += inst.check_number[c, 1] * shortfall(inst, c, sums)
+            total += inst.check_number[c, WEIGHT] * shortfall(inst, c, sums)
     return total
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from optimizer.solvers.kernel.jit import called
+from optimizer.solvers.kernel.layout import BLOCKS, COST, EXCESS
 from optimizer.solvers.kernel.moves import add, make, weigh
 from optimizer.solvers.kernel.shape import put_back
-from optimizer.solvers.kernel.state import COST, EXCESS, pair_of, rebuild
+from optimizer.solvers.kernel.state import pair_of, rebuild
 
 PASSES = 8  # one block's way back may open that of another
 
@@ -21,7 +22,7 @@ def send_home(inst, st, move):
             home = inst.home[b]
             if not inst.weightless[b] or home < 0 or st.zone[b] == home or pair_of(inst, b, home) < 0:
                 continue
-            move.count[0] = 0
+            move.count[BLOCKS] = 0
             if not add(inst, st, move, b, st.zone[b], home):
                 continue
             free = weigh(inst, st, move, True)

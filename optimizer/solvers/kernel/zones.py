@@ -17,13 +17,15 @@ from optimizer.solvers.kernel.jit import called, compiled
 Words = NDArray[np.uint64]
 
 # What list_zones and join_zones return.
-DONE, PAUSED, FULL = 0, 1, 2
+DONE, PAUSED, FULL = range(3)
 # Places in Tree.tally.
-DEPTH, FOUND, STEPS = 0, 1, 2
+DEPTH, FOUND, STEPS, TALLIES = range(4)
+# What is done next with the bit of a depth, as Tree.phase says.
+JOIN, STAY, BACK = range(3)
 # Places in a row of Schools.word.
-ROOT, MUST, LOOSE, ALL = 0, 1, 2, 3
+ROOT, MUST, LOOSE, ALL = range(4)
 # Columns of Ground.feature: students counted, students in poverty, and what the zone's cost is made of.
-WHOLE, POOR, CURVED, LINEAR = 0, 1, 2, 3
+WHOLE, POOR, CURVED, LINEAR, FEATURES = range(5)
 
 NOTHING, ONE = np.uint64(0), np.uint64(1)
 _DEBRUIJN, _SHIFT = np.uint64(0x03F79D71B4CB0A89), np.uint64(58)
@@ -195,13 +197,13 @@ def descend(schools: Any, ground: Any, tree: Any, depth: Any, joins: Any, thresh
         return False
     if schools.choice[0] & ~(covered | translate(undecided, schools.shared[school])) != NOTHING:
         return False
-    tree.inside[here], tree.open[here], tree.covered[here], tree.phase[here] = inside, undecided, covered, 0
+    tree.inside[here], tree.open[here], tree.covered[here], tree.phase[here] = inside, undecided, covered, JOIN
     tree.front[here] = tree.front[depth] & undecided
     block = place_of(bit)
     # A block that came in without a neighbour in the root's piece brings none of its own.
     if joins and tree.front[depth] != NOTHING:
         tree.front[here] = (tree.front[depth] | schools.near[ground.school, block]) & undecided
-    for f in range(4):
+    for f in range(FEATURES):
         tree.total[here, f] = tree.total[depth, f] + (ground.feature[block, f] if joins else 0.0)
     return True
 
@@ -233,22 +235,22 @@ def list_zones(schools: Any, ground: Any, tree: Any, zones: Any, threshold: Any,
         tree.tally[STEPS] += 1
         depth = tree.tally[DEPTH]
         phase = tree.phase[depth]
-        if phase == 0:
+        if phase == JOIN:
             bits = tree.front[depth]
             if bits == NOTHING:
                 bits = tree.open[depth] & schools.word[ground.school, LOOSE]
             if bits != NOTHING:
                 tree.bit[depth] = lowest(bits)
             elif note(schools, ground, tree, zones, threshold):
-                phase = 2
+                phase = BACK
             else:
                 return FULL
-        if phase == 2:
+        if phase == BACK:
             if depth == 0:
                 return DONE
             tree.tally[DEPTH] -= 1
         else:
-            tree.phase[depth] = phase + 1
-            if descend(schools, ground, tree, depth, phase == 0, threshold):
+            tree.phase[depth] = STAY if phase == JOIN else BACK
+            if descend(schools, ground, tree, depth, phase == JOIN, threshold):
                 tree.tally[DEPTH] += 1
     return PAUSED
