@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -33,3 +34,16 @@ def plugins_forgotten():
 
     with patch.dict(MEASURES), patch.dict(OBJECTIVES), patch.dict(RULES):
         yield
+
+
+@pytest.fixture(scope="session")
+def good(tmp_path_factory) -> Path:
+    """A folder `d`, a plan, and what optimize leaves: `run`."""
+    from docs_runner import command
+    from hostile import PLAN, TOY
+
+    base = tmp_path_factory.mktemp("good")
+    TOY.write(base / "d")
+    (base / "plan.csv").write_text(PLAN)
+    command(f"rezone optimize {base / 'd'} --out {base / 'run'} --iterations 50 --threads 1 --rule 'moved share=0.9'")
+    return base
