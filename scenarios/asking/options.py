@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.asking.rule_tables import first_of_each, make_rule, or_plugin
-from scenarios.reading.documents import allowed
+from scenarios.reading.documents import allowed, as_toml
 from scenarios.reading.most import most
 from scenarios.reading.values import Table
 
@@ -154,7 +154,7 @@ def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> 
     mend = MENDS.get(name, "Give a number of 0 or more")
     if entry["type"] == "missing":
         return Fault(where, "the key is missing", mend, key)
-    return Fault(where, f"{entry['input']!r} cannot be used: it {allowed(entry)}", mend, key)
+    return Fault(where, f"{as_toml(entry['input'])} cannot be used: it {allowed(entry)}", mend, key)
 
 
 LATER = {"slack": "Give a mixture as objective, such as { travel_mean = 1, disparity = 0.5 }"}  # keys of later versions

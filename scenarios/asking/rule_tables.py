@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.asking.rule_files import read_files
-from scenarios.reading.documents import allowed
+from scenarios.asking.rule_words import hints_of, kinds_of
+from scenarios.reading.documents import allowed, as_toml
 from scenarios.reading.values import Table
 
 
@@ -27,13 +29,14 @@ def rule_faults(rule: Table, where: str) -> list[Fault]:
         hint = nearest(kind, RULES) if isinstance(kind, str) else ""
         mend = f"Kinds: {', '.join(sorted(RULES))}{or_plugin()}"
         where = where.partition(" ")[0] if where.startswith("--rule") else where  # the list is long enough
-        return [Fault(where, f"{kind!r} is not a kind of rule here{hint}", mend, column="kind")]
+        return [Fault(where, f"{as_toml(kind)} is not a kind of rule here{hint}", mend, column="kind")]
     keys = rule_keys(RULES[kind])
     faults = [
         Fault(where, f"the key is not known{nearest(key, keys)}", f"Keys of {kind}: {', '.join(keys)}", column=key)
         for key in rule
         if key != "kind" and key not in keys
     ]
+    faults = faults or _taken_otherwise(rule, where)
     if faults:
         return faults
     try:
@@ -44,6 +47,26 @@ def rule_faults(rule: Table, where: str) -> list[Fault]:
     except InputError as error:
         return [dataclasses.replace(fault, where=where, column=fault.where) for fault in error.faults]
     return []
+
+
+def _taken_otherwise(rule: Table, where: str) -> list[Fault]:
+    """Values that would be taken in silence for what they do not say: true for the number 1, and a thing twice in a
+    list, where another is likely to be meant."""
+    hints, faults = hints_of(str(rule["kind"])), []
+    for key, value in rule.items():
+        kinds = kinds_of(hints.get(key, str))
+        if isinstance(value, bool) and bool not in kinds and {int, float} & set(kinds):
+            faults.append(Fault(where, f"{as_toml(value)} is not a number", "Give a number", column=key))
+        names = (
+            [":".join(map(str, one)) if isinstance(one, list | tuple) else str(one) for one in value]
+            if isinstance(value, list | tuple)
+            else []
+        )
+        twice = tuple(name for name, times in Counter(names).items() if times > 1)
+        if twice:
+            mend = "Name each once; is another one meant?"
+            faults.append(Fault(where, "stands more than once in the list", mend, column=key, ids=twice))
+    return faults
 
 
 def or_plugin() -> str:

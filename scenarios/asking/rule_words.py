@@ -21,7 +21,7 @@ def parse_rule(text: str) -> Table:
         raise InputError(Fault("--rule", f"{text!r} has a quotation mark without its other", EXAMPLE)) from None
     if not words or "=" in words[0]:
         raise InputError(Fault("--rule", f"{text!r} names no kind of rule", EXAMPLE))
-    hints = _hints(words[0])
+    hints = hints_of(words[0])
     table: dict[str, object] = {"kind": words[0]}
     for word in words[1:]:
         key, equals, value = word.partition("=")
@@ -33,7 +33,8 @@ def parse_rule(text: str) -> Table:
     return table
 
 
-def _hints(kind: str) -> dict[str, type]:
+def hints_of(kind: str) -> dict[str, type]:
+    """The types of a rule's keys; none where the kind is not known."""
     from optimizer.rules import RULES  # noqa: PLC0415 - scipy takes a moment to import
 
     return get_type_hints(RULES[kind]) if kind in RULES else {}
@@ -41,7 +42,7 @@ def _hints(kind: str) -> dict[str, type]:
 
 def _value(text: str, hint: Any) -> Any:
     """The text as a value of the type that a key has."""
-    kinds = _kinds(hint)
+    kinds = kinds_of(hint)
     lists = [kind for kind in kinds if get_origin(kind) in (tuple, list)]
     if lists and (str not in kinds or ":" in text):
         inner = get_args(lists[0])[0]
@@ -55,11 +56,11 @@ def _value(text: str, hint: Any) -> Any:
     return text
 
 
-def _kinds(hint: Any) -> list[Any]:
+def kinds_of(hint: Any) -> list[Any]:
     """The types that a hint allows, one by one."""
     if get_origin(hint) in (tuple, list) or not get_args(hint):
         return [hint]
-    return [kind for part in get_args(hint) for kind in _kinds(part)]
+    return [kind for part in get_args(hint) for kind in kinds_of(part)]
 
 
 def _number(text: str) -> int | float | None:

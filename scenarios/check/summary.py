@@ -84,7 +84,8 @@ def read_plans(folder: Path, district: District) -> dict[str, Plan]:
     """The folder's own alternatives, by file name. Raises InputError on the first file that is no plan."""
     if there(folder / "plans") and not (folder / "plans").is_dir():
         raise InputError(Fault("plans", "is not a folder that can be read", "Make it a folder of plan files"))
-    return {path.name: read_plan(path, district) for path in sorted((folder / "plans").glob("*.csv"))}
+    plans = [path for path in sorted((folder / "plans").glob("*")) if path.suffix.lower() == ".csv"]
+    return {path.name: read_plan(path, district) for path in plans}
 
 
 def summarise(district: District, folder: Path | None = None, plans: Iterable[str] = ()) -> Summary:

@@ -14,7 +14,7 @@ import shapely
 
 from optimizer.arrays import Csr
 from optimizer.district import District, Geography
-from optimizer.errors import Doubt, Fault, InputError
+from optimizer.errors import Doubt, Fault, InputError, doubt
 from optimizer.parts import parts_of
 from optimizer.places import WGS84, Source, box_of, need_near, need_right_way, projected
 from optimizer.travel import StraightLine, TravelTable
@@ -27,6 +27,10 @@ from scenarios.folder.plausible import crs_doubts, travel_doubts
 from scenarios.folder.schools import Schools, read_schools
 from scenarios.folder.tables import Faults
 from scenarios.reading.files import there
+from scenarios.writing.files import LAYERS
+
+KNOWN = (*NAMES, *TRAVEL, NEIGHBOURS, "district.toml", "schools.csv", "plans")
+OTHERS = (*LAYERS, ".json", ".csv", ".xlsx", ".ods", ".toml")  # kinds of files that people have such data in
 
 
 class _Parts(NamedTuple):
@@ -91,12 +95,18 @@ def _inputs(parts: _Parts) -> dict[str, str]:
 
 
 def _note_other_spellings(faults: Faults, folder: Path) -> None:
-    """A fault for files of another spelling than the format's, which would be passed over."""
-    known = {name.casefold(): name for name in (*NAMES, *TRAVEL, NEIGHBOURS, "district.toml", "schools.csv")}
-    for name in sorted(os.listdir(folder)):  # noqa: PTH208 - names are all that is wanted
-        meant = known.get(name.casefold(), name)
-        if meant != name and not there(folder / meant):
+    """A fault for files of another spelling than the format's, and a doubt of those of another kind, which would be
+    passed over."""
+    names = sorted(os.listdir(folder))  # noqa: PTH208 - names are all that is wanted
+    for name in names:
+        meant = next((known for known in KNOWN if known == name.casefold()), None)
+        kinds = [known for known in KNOWN if Path(known).suffix and Path(known).stem == Path(name).stem.casefold()]
+        if meant in names and meant != name:
+            faults.add(f"{meant} and {name}", "both are there, and differ by capitals alone", "Keep one of them")
+        elif meant is not None and meant != name and not there(folder / meant):
             faults.add(name, f"is not read: the name is {meant}, in small letters", "Rename it")
+        elif meant is None and kinds and Path(name).suffix.lower() in OTHERS:
+            doubt(name, f"is not read: the name is {' or '.join(kinds)}")
 
 
 def read_limits(folder: str | Path) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from optimizer.arrays import Bools, Floats
-from optimizer.errors import SHOWN, Fault, InputError, doubt, listed, nearest
+from optimizer.errors import Fault, InputError, doubt, listed, nearest
 from scenarios.folder.ids import LIKELY, SEEN, alike, as_written
+from scenarios.reading.documents import as_toml
 from scenarios.reading.files import STEERING
 from scenarios.reading.most import most
 
+FEW = 1000  # cells of the wrong kind that are looked at, for what to show of them
 COMMAS = re.compile(r"-?\d+(,\d+)+(\.\d+)?")  # a decimal comma, or commas between thousands
 
 
@@ -90,11 +93,16 @@ def are_texts(faults: Faults, where: str, values: pd.Series[Any], column: str) -
     kind = pd.api.types.infer_dtype(values, skipna=True)
     if kind in ("string", "empty"):
         return True
+    cells = (value for value in values.astype(object) if not isinstance(value, str) and not _is_missing(value))
+    wrong = list(dict.fromkeys(as_toml(value) for value in itertools.islice(cells, FEW)))
     problem = "holds numbers: ids" if "int" in kind or "float" in kind else "ids"
-    wrong = [value for value in pd.unique(values.astype(object).astype(str))[:SHOWN] if value not in ("None", "nan")]
     mend = f'Write "{wrong[0]}" and not {wrong[0]}' if where.endswith("json") and wrong else "Write the column as text"
     faults.add(where, f"{problem} must be text, or leading zeros are lost", mend, column=column, ids=wrong)
     return False
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and value != value)  # noqa: PLR0124 - NaN
 
 
 def check_names(faults: Faults, where: str, names: Sequence[str], column: str | None = None) -> None:
@@ -148,10 +156,10 @@ def numbers(
     series = pd.Series(values).reset_index(drop=True)
     if isinstance(series.dtype, pd.CategoricalDtype):
         series = series.astype(object)
-    kind = KINDS.get(pd.api.types.infer_dtype(series, skipna=True))
+    kind, odd = _no_numbers(series)
     if kind is not None:
         problem, mend = NO_NUMBERS[kind]
-        faults.add(where, problem, mend.format(column=column), column=column)
+        faults.add(where, problem, mend.format(column=column), column, [ids[i] for i in np.flatnonzero(odd).tolist()])
         return np.zeros(len(series))
     text = series.astype(str).str.strip() if series.dtype == object or pd.api.types.is_string_dtype(series) else None
     empty = series.isna().to_numpy(bool) if text is None else (series.isna() | (text == "")).to_numpy(bool)
@@ -169,3 +177,16 @@ def numbers(
         shown = [f"{ids[i]} ({'empty' if empty[i] else series[i]})" for i in np.flatnonzero(wrong).tolist()]
         faults.add(where, "not a number that can be used", mend, column=column, ids=shown)
     return np.where(wrong, 0.0, parsed)
+
+
+def _no_numbers(series: pd.Series[Any]) -> tuple[str | None, Bools]:
+    """What of NO_NUMBERS a column holds, None where it holds none of it, and (rows,) where."""
+    inferred = pd.api.types.infer_dtype(series, skipna=True)
+    kind = KINDS.get(inferred)
+    if series.dtype != object or inferred in ("string", "empty", "integer", "floating"):
+        return kind, series.notna().to_numpy(bool)
+    truths = np.array([isinstance(value, bool | np.bool_) for value in series], bool)
+    if truths.any():
+        return "boolean", truths
+    plain = np.array([isinstance(value, str | int | float | np.number) for value in series], bool)
+    return kind, ~plain & series.notna().to_numpy(bool)

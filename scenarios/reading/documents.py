@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import tomllib
@@ -185,6 +186,23 @@ def allowed(entry: Any) -> str:
         return f"must be {context['expected']}{hint}"
     for key, words in (("ge", "of {} or more"), ("gt", "above {}"), ("le", "of {} or less"), ("lt", "below {}")):
         if key in context:
-            return f"must be a number {words.format(context[key])}"
+            return f"must be a number {words.format(_short(context[key]))}"
     said = str(entry["msg"]).split(",")[0].removeprefix("Value error")
     return said.replace("Input should be", "must be").replace("Input should", "must") or "cannot be used"
+
+
+def _short(bound: Any) -> str:
+    return f"{bound:g}" if isinstance(bound, float) else str(bound)
+
+
+def as_toml(value: Any) -> str:
+    """A value as TOML writes it, for errors: true, 'text', [1, 2]; null, which TOML has not, for None."""
+    if isinstance(value, bool | None):
+        return "null" if value is None else str(value).lower()
+    if isinstance(value, str):
+        return f"'{value}'"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_toml, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {as_toml(one)}' for key, one in value.items())} }}" if value else "{}"
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)

@@ -131,7 +131,7 @@ def _geoparquet(path: Path) -> gpd.GeoDataFrame:
 
 def _geojson(path: Path, text: list[str]) -> gpd.GeoDataFrame:
     """A FeatureCollection or a Feature; columns of ids as the file has them, since the reader may take text that looks
-    like numbers or dates for such."""
+    like numbers or dates for such, and true and false beside numbers for these."""
     raw = read_bytes(path, "json")
     document = parse_json(raw, path.name)
     features = _features(path.name, document)
@@ -142,13 +142,19 @@ def _geojson(path: Path, text: list[str]) -> gpd.GeoDataFrame:
         raise InputError(Fault(path.name, f"'{document['crs']['properties']['name']}' cannot be read", CRS, "crs"))
     if len(frame) != len(features):
         raise InputError(Fault(path.name, "cannot be read as GeoJSON", "Write it anew"))
-    for column in text:
-        if column in frame.columns:
-            cells = [(feature.get("properties") or {}).get(column) for feature in features]
+    for column in frame.columns.drop(frame.active_geometry_name or []):
+        cells = [(feature.get("properties") or {}).get(column) for feature in features]
+        if column in text or _has_truths(cells):
             values = np.empty(len(cells), object)
             values[:] = cells
             frame[column] = values
     return frame
+
+
+def _has_truths(cells: list[Any]) -> bool:
+    """Whether true or false stands in a column beside what is neither: the reader takes them for 1 and 0 then."""
+    truths = sum(isinstance(cell, bool) for cell in cells)
+    return 0 < truths < len(cells) - cells.count(None)
 
 
 def _declared(where: str, member: Any) -> pyproj.CRS | None:

@@ -120,7 +120,8 @@ def read_parquet(path: Path, *, where: str | None = None, columns: Iterable[str]
 
 
 def read_arrow(path: Path, where: str, columns: Iterable[str] | None = None) -> Any:
-    """The pyarrow table of a Parquet file, whose size is checked before it is unpacked. Raises InputError."""
+    """The pyarrow table of a Parquet file, whose size is checked before it is unpacked. What programs note in it for
+    themselves, such as what was a row's name, may be damaged, and is left out. Raises InputError."""
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             need_one_of_each(where, file.schema_arrow.names)
@@ -128,7 +129,8 @@ def read_arrow(path: Path, where: str, columns: Iterable[str] | None = None) -> 
             wanted = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
             table = file.read(wanted)
             table.validate(full=True)
-            return table
+            geo = {key: value for key, value in (table.schema.metadata or {}).items() if key == b"geo"}
+            return table.replace_schema_metadata(geo)
     except InputError:
         raise
     except (pyarrow.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:

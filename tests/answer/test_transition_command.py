@@ -50,7 +50,7 @@ def job(tmp_path: Path) -> tuple[Path, Path]:
          "Give entrants or all-at-once"),
         ("--siblings 1.5", "--siblings: 1.5 is not a share. Give a number from 0 to 1"),
         ("--sibling-rate nan", "--sibling-rate: nan is not a share. Give a number from 0 to 1"),
-        ("--max-moved 2", "--max-moved: 2.0 cannot be used: it must be a number of 1.0 or less. "
+        ("--max-moved 2", "--max-moved: 2.0 cannot be used: it must be a number of 1 or less. "
          "Give a share from 0 to 1, such as 0.1 for 10 %"),
     ],
 )  # fmt: skip

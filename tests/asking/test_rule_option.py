@@ -13,6 +13,7 @@ from toys import TOWN
 from typer.testing import CliRunner
 
 from optimizer.errors import InputError
+from scenarios.asking.rule_tables import rule_faults
 from scenarios.asking.rule_words import parse_rule
 from scenarios.asking.settling import settle
 from scenarios.cli.main import app
@@ -52,6 +53,11 @@ def test_words_become_a_table(text: str, table: dict[str, Any]) -> None:
         ("clos schools=a", "column 'kind': 'clos' is not a kind of rule here (did you mean 'close'?)"),
         ("seats school=a capacity=many", "column 'capacity': it must be a number"),
         ("moved share=2", "--rule 'moved share=2'"),
+        ("close schools=S01,S02,S01", "column 'schools': stands more than once in the list: S01. Name each once"),
+        ("lock blocks=b1,b1", "column 'blocks': stands more than once in the list: b1"),
+        ("forbid pairs=b1:S07,b2:S07,b1:S07", "column 'pairs': stands more than once in the list: b1:S07"),
+        ("pair schools=a,a", "column 'schools': stands more than once in the list: a"),
+        ("barrier file=a.gpkg crossings=a:b,a:b", "column 'crossings': stands more than once in the list: a:b"),
         ("require pairs=b1", "--rule 'require pairs=b1', column 'pairs':"),
     ],
 )
@@ -67,6 +73,14 @@ def test_any_text_is_a_table_or_an_error_in_words(text: str) -> None:
         settle({}, None, rules=[text])
     except InputError as error:
         assert str(error)  # noqa: PT017 - any other exception is the failure
+
+
+@pytest.mark.parametrize("rule", ["moved share", "seats school=a capacity", "travel_mean limit", "open school=a lon"])
+def test_true_is_no_number_in_a_rule(rule: str) -> None:
+    table = parse_rule(f"{rule}=1")
+    key = list(table)[-1]
+    (fault,) = rule_faults(table | {key: True}, "c.toml")
+    assert str(fault) == f"c.toml, column '{key}': true is not a number. Give a number"
 
 
 def test_rules_of_the_option_come_after_the_files(tmp_path: Path) -> None:

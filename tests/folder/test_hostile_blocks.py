@@ -14,6 +14,7 @@ from hostile import (
     blocks,
     curves,
     device,
+    feature,
     features,
     geojson,
     indexed,
@@ -55,6 +56,16 @@ FOLDERS: dict[str, tuple[Spoil, str]] = {
         geojson(features("school_id", 1)),
         'holds numbers: ids must be text, or leading zeros are lost: 1. Write "1" and not 1',
     ),
+    "geojson truth among numbers": (
+        geojson(feature(1, "students_poverty", False)),
+        "column 'students_poverty': true and false are not numbers: r0c1. Give numbers",
+    ),
+    "geojson truth among ids": (geojson(feature(1, "school_id", True)), 'lost: true. Write "true" and not true'),
+    "truths": (
+        blocks(students=[True] * 4),
+        "column 'students': true and false are not numbers: r0c0, r0c1, r0c2, r0c3",
+    ),
+    "truths as ids": (blocks(school_id=[True] * 4), "ids must be text, or leading zeros are lost: true. Write"),
     "geojson floats": (geojson(features("block_id", 0.0)), 'Write "0.0" and not 0.0'),
     "geojson null": (
         geojson(lambda d: d | {"features": [*d["features"], None]}),

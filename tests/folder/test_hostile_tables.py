@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,13 @@ FOLDERS: dict[str, tuple[Spoil, str]] = {
     "adjacency link": (link("adjacency.csv"), "adjacency.csv: is a link to"),
     "travel in capitals": (raw("Travel.CSV", "block_id,school_id,minutes\n"), "is not read: the name is travel.csv"),
     "adjacency in capitals": (raw("ADJACENCY.csv", "x"), "is not read: the name is adjacency.csv"),
+    "travel in two spellings": (
+        lambda f: (table("travel.csv")(f), raw("Travel.csv", "x")(f)),
+        "travel.csv and Travel.csv: both are there, and differ by capitals alone. Keep one of them",
+    ),
+    "schools in two spellings": (raw("SCHOOLS.csv", "x"), "schools.csv and SCHOOLS.csv: both are there"),
+    "plans in capitals": (lambda f: (f / "Plans").mkdir(), "is not read: the name is plans"),
+    "yes as text": (table("schools.csv", capacity=["true", ""]), "not a number that can be used: x (true). Give"),
     "school without a name": (table("schools.csv", name=[" ", "Y"]), "column 'name': the name is empty: x"),
     "toml without a name": (raw("district.toml", 'name = " "\ngroups = []\n'), "column 'name': the name is missing"),
     "capitals in the other file": (table("schools.csv", school_id=["X", "Y"]), "They differ by capitals alone"),
@@ -52,7 +60,7 @@ FOLDERS: dict[str, tuple[Spoil, str]] = {
     "durations": (table("travel.parquet", minutes=moments("duration")), "holds durations"),
     "dates": (table("travel.parquet", minutes=moments("date")), "holds dates"),
     "days": (table("travel.parquet", minutes=[datetime.date(2026, 1, 1)] * 8), "holds dates"),
-    "yes and no": (table("travel.parquet", minutes=[True] * 8), "true and false are not numbers"),
+    "yes and no": (table("travel.parquet", minutes=[True] * 8), "true and false are not numbers: r0c0"),
     "lists": (table("travel.parquet", minutes=[[1.0]] * 8), "neither a number nor text"),
     "structs": (table("travel.parquet", minutes=[{"a": 1.0}] * 8), "neither a number nor text"),
     "bytes": (table("travel.parquet", minutes=[b"1"] * 8), "neither a number nor text"),
@@ -67,3 +75,29 @@ FOLDERS: dict[str, tuple[Spoil, str]] = {
 def test_every_command_says_what_is_wrong_with_a_table(name: str, good: Path, rezone, tmp_path: Path) -> None:
     spoil, words = FOLDERS[name]
     all_refuse(spoil, words, list(FOLDERS).index(name), good, rezone, tmp_path)
+
+
+@pytest.mark.parametrize("word", ["true", '"a"', "[1]", "2026-01-01", "{ a = 1 }", "-0.5"])
+def test_limits_are_refused_in_the_words_of_their_file(word: str, good: Path, rezone, tmp_path: Path) -> None:
+    shutil.copytree(good / "d", tmp_path / "d")
+    head = tmp_path / "d" / "district.toml"
+    head.write_text(head.read_text().partition("[limits]")[0] + f"[limits]\nmax_moved = {word}\n")
+    err = rezone("check", tmp_path / "d")[2]
+    assert f"column 'max_moved': {word.replace(chr(34), chr(39))} cannot be used: it must be a number" in err
+    assert ".0" not in err
+
+
+def test_files_beside_those_that_are_read_are_named(good: Path, rezone, tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    shutil.copytree(good / "d", folder)
+    for name, meant in {
+        "adjacency.parquet": "adjacency.csv",
+        "Schools.xlsx": "schools.csv",
+        "travel.json": "travel.parquet or travel.csv",
+    }.items():
+        (folder / name).write_text("x")
+        status, _, err = rezone("check", folder)
+        assert (status, err) == (0, f"warning: {name}: is not read: the name is {meant}\n")
+        (folder / name).unlink()
+    (folder / "blocks.txt").write_text("notes are nobody's business")
+    assert rezone("check", folder)[2] == ""

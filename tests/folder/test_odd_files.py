@@ -51,6 +51,11 @@ def test_files_that_others_write_are_read_as_they_mean(tmp_path: Path) -> None:
         table_.set_column(at, "block_id", table_.column(at).cast(pa.large_string())), folder / "blocks.parquet"
     )
     same("large text")
+    geo = pq.read_table(folder / "blocks.parquet").schema.metadata[b"geo"]
+    for notes in (b"{", b"\xff", b"", b"[]"):
+        read = pq.read_table(folder / "blocks.parquet").replace_schema_metadata({b"geo": geo, b"pandas": notes})
+        pq.write_table(read, folder / "blocks.parquet")
+        same("notes of pandas")
     (folder / "blocks.parquet").unlink()
     frame.to_crs(4326).to_file(folder / "blocks.geojson", COORDINATE_PRECISION=15)
     text = (folder / "blocks.geojson").read_bytes()
@@ -71,8 +76,12 @@ def test_a_table_of_travel_takes_what_is_surely_a_number(tmp_path: Path) -> None
         [Decimal("3.0")] * 8,
         pd.Categorical([3.0] * 8),
         ["3.0"] * 8,
+        None,
     ):
-        TRAVEL.assign(minutes=values).to_parquet(tmp_path / "travel.parquet")
+        TRAVEL.assign(minutes=3.0 if values is None else values).to_parquet(tmp_path / "travel.parquet")
+        if values is None:
+            damaged = pq.read_table(tmp_path / "travel.parquet").replace_schema_metadata({b"pandas": b"{"})
+            pq.write_table(damaged, tmp_path / "travel.parquet")
         faults = Faults()
         found = read_travel(faults, tmp_path, ids, ["x", "y"])
         assert faults.found == []

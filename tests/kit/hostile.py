@@ -90,6 +90,14 @@ def features(key: str, value: Any) -> Callable[[dict[str, Any]], Any]:
     return change
 
 
+def feature(number: int, key: str, value: Any) -> Callable[[dict[str, Any]], Any]:
+    def change(data: dict[str, Any]) -> Any:
+        data["features"][number]["properties"][key] = value
+        return data
+
+    return change
+
+
 def link(file: str) -> Spoil:
     return lambda folder: (folder / file).symlink_to(folder / "nowhere")
 
