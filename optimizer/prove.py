@@ -30,7 +30,7 @@ def last(seconds: float) -> float:
     return max(LAST * seconds, min(LEAST, 0.5 * seconds))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Target:
     """What a bound is sought for: the best plan known, its value, and the gap (a share of it) to stop at."""
 

@@ -19,7 +19,7 @@ Value = Callable[[Offsets], float | None]
 Rows = Callable[[Solved], csr_array]
 
 
-@dataclass
+@dataclass(eq=False)
 class Tree:
     """value: what a choice (units,) of pairs is worth, None where it is not allowed. rows: further rows <= 0 that a
     solution breaks and no allowed choice does. best: the least value known and its choice; bound: no allowed choice is

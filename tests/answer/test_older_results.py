@@ -22,6 +22,7 @@ from scenarios.asking.settling import settle
 from scenarios.cli import main
 from scenarios.exports.runs import read_runs
 from scenarios.exports.write import provenance
+from scenarios.report.data import FORMAT
 from scenarios.report.given import Ask
 from scenarios.report.sources import read_sources
 from scenarios.runner.task import tasks_of
@@ -133,6 +134,42 @@ def test_pages_exports_and_comparisons_say_so(made, rezone, tmp_path: Path) -> N
     assert words in told
     assert words in (tmp_path / "compared" / "compare.html").read_text(encoding="utf-8")
     assert "older default" not in rezone("compare", one, "--out", tmp_path / "compared")[1]
+
+
+def test_older_folders_are_published_as_they_were_judged(made, rezone, tmp_path: Path) -> None:
+    _, one, _ = made
+    aged(one)
+    status, _, err = rezone("publish", one, "--out", tmp_path / "open", "--threshold", 3)
+    assert status == 0, err
+    document = json.loads((tmp_path / "open" / "report.json").read_text(encoding="utf-8"))
+    assert minimum_meant(document["summary"]["limits"]) == "today"
+    assert rezone("report", tmp_path / "open", "--out", tmp_path / "page.html")[0] == 0
+    assert OLDER in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def newer(folder: Path, form: int) -> None:
+    """As a later version may write it: with keys, limits and measures that are not known here."""
+    for name in ("summary.json", "report.json"):
+        found = json.loads((folder / name).read_text(encoding="utf-8"))
+        found.pop("files", None)
+        found |= {"mood": "good"} | ({"format": form} if "format" in found else {})
+        summary = found.get("summary", found)
+        summary["limits"]["noise"] = 3
+        for measures in (summary["measures"], summary["measures_status_quo"]):
+            measures["loudness"] = 0.5
+        (folder / name).write_text(json.dumps(found), encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["report", "publish", "compare"])
+def test_newer_folders_are_read_or_refused_in_words(command: str, made, rezone, tmp_path: Path) -> None:
+    _, one, _ = made
+    asked = {"report": ("--out", tmp_path / "page.html"), "publish": ("--out", tmp_path / "open", "--threshold", 3)}
+    for form, wanted in ((FORMAT, 0), (FORMAT + 1, 2)):
+        later = shutil.copytree(one, tmp_path / f"of_format_{form}")
+        newer(later, form)
+        status, _, err = rezone(command, later, *asked.get(command, ("--out", tmp_path / "compared")))
+        assert status == wanted, err
+        assert ("report.json: was written by another version. Run rezone optimize again" in err) == bool(wanted)
 
 
 def test_a_rerun_asks_anew_what_an_older_run_answered(written: Path, monkeypatch) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rule_cases import admits
 from toys import EXAMPLE, Toy
 
 from optimizer import Disparity, breaches, is_valid, optimize
+from optimizer.model import Model
 from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios import read_district
@@ -56,6 +58,33 @@ KINDS: dict[str, tuple[float, Callable[[float], Any]]] = {
     "riders, distance": (STUDENT, rule("riders", distance=lambda off: 1000 - off, share=0.0)),
     "riders, share": (SHARE, rule("riders", distance=900, share=lambda off: 0.25 - off)),
 }  # fmt: skip
+
+
+# What no plan may do to anybody: of the 1 student of each group the plan does it to as few as the allowance has.
+NOBODY: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
+    "moved": (ROOM, [{"kind": "moved", "share": 0.0}]),
+    "moved, by school": (ROOM, [{"kind": "moved", "share": 0.0, "by_school": True}]),
+    "max_moved": (ROOM | {"max_moved": 0.0}, []),
+    "burden": (ROOM, [{"kind": "burden", "of": "moved", "difference": 0.0}]),
+    "riders": (ROOM, [{"kind": "riders", "distance": 900, "share": 0.0}]),
+}
+
+
+@pytest.mark.parametrize("kind", NOBODY)
+def test_the_allowance_itself_is_within_it(kind: str, tmp_path: Path) -> None:
+    """To the last digit, in numbers that no sum rounds; a hair further is beyond it."""
+    limits, tables = NOBODY[kind]
+    for few, kept in ((SHARE, True), (2 * SHARE, False), (0.0, True)):
+        toy = EXAMPLE.but(groups={"white": f"{1 - few} {few} 0 0", "black": "0.5 0 0 0.5"}, poverty="0 0 0 0")
+        toy = toy if kind == "burden" else toy.but(groups={"white": toy.groups["white"]})
+        district = read_district(toy.write(tmp_path / repr(few)))
+        options = Options(strict=True, contiguity=False, **limits)
+        rules = rules_of(Settings(options, tuple(tables)))
+        plan = Plan(district, np.array(PLAN, np.int32))
+        case = Case.of(district, options, tables, "disparity", "here")
+        assert is_valid(breaches(plan, rules)) == kept
+        assert validity.is_valid(validity.broken_limits(case, plan.school)) == kept
+        assert admits(Model.build(district, rules), plan.school) == kept
 
 
 @pytest.mark.parametrize("beyond", [-2.0, 0.0, 0.5, 3.0])

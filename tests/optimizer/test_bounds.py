@@ -243,7 +243,9 @@ def test_a_real_size_proof_holds_in_plain_arithmetic() -> None:
     certificate = bounder.finish()
     assert 0 < certificate.bound < bounder.value
     proved = plain_value(model, Disparity(), certificate)
-    assert certificate.bound <= proved <= certificate.bound * (1 + 1e-6)
+    # Below by what a checker may round otherwise: without that allowance it might refuse its own certificate.
+    assert certificate.bound <= proved * (1 - 0.99e-9)
+    assert proved <= certificate.bound * (1 + 1e-6)
     assert len(certificate.cuts.block) > 0
 
 
