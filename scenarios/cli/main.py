@@ -33,6 +33,7 @@ from scenarios.cli.score import score
 from scenarios.cli.sensitivity import sensitivity
 from scenarios.cli.streams import prepare
 from scenarios.cli.transition import transition
+from scenarios.cli.travel import travel
 from scenarios.cli.verify import verify
 from scenarios.version import rezone_version
 from scenarios.writing.files import IMPOSSIBLE, MADE, OutputError, leave_nothing
@@ -44,7 +45,6 @@ LATER = {
     "forecast": "Until then: rezone rfp --growth FILE projects each school",
     "serve": "Until then: keep blocks with the rule lock (--rule), and measure plans that you draw with rezone score",
     "import": "Until then: make the folder with GIS and a spreadsheet, as docs/files.md has it",
-    "travel": "Until then: put a travel.csv into the folder, as docs/files.md has it; without it, straight lines count",
     "ensemble": "Until then: compare with today's zones and the nearest-school plan, which rezone optimize prints",
 }
 
@@ -92,6 +92,7 @@ COMMANDS = (
     frontier,
     transition,
     bands,
+    travel,
     run,
     report,
     compare,

@@ -18,6 +18,7 @@ import pyproj
 import shapely
 
 from optimizer.errors import Fault, InputError, nearest
+from optimizer.places import placed
 from scenarios.reading.documents import parse_json
 from scenarios.reading.files import is_systems, need_file, read_bytes
 from scenarios.reading.most import most, need_most
@@ -85,6 +86,16 @@ def read_layer(
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         raise InputError(Fault(where, f"holds no {what}", "Give a layer with a geometry column"))
     return _flat(where, frame)
+
+
+def projected_layer(path: Path, crs: str, blocks: Any, **how: Any) -> gpd.GeoDataFrame:
+    """A layer of any kind, in the crs of the blocks, without rows that have no shape. how: as `read_layer` takes it.
+    Raises InputError."""
+    frame = read_layer(path, **{"mend": "Name a file that GIS programs read, such as .gpkg, .geojson or .shp"} | how)
+    if frame.crs is None:
+        raise InputError(Fault(path.name, "does not say in which CRS it is", "Give it a CRS; a shapefile has a .prj"))
+    frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    return frame.set_geometry(placed(path.name, frame.geometry.to_numpy(), frame.crs, blocks, crs), crs=crs)
 
 
 def _frame(

@@ -65,6 +65,8 @@ def _csv(path: Path, crs: str, blocks: NDArray[Any]) -> tuple[list[str], NDArray
 
 
 def _layer(path: Path, crs: str, blocks: NDArray[Any]) -> tuple[list[str], NDArray[Any]]:
+    from scenarios.reading.layers import projected_layer  # noqa: PLC0415 - takes a second to import
+
     frame = projected_layer(path, crs, blocks)
     if "address" not in frame.columns:
         hint = nearest("address", [str(name) for name in frame.columns])
@@ -75,19 +77,10 @@ def _layer(path: Path, crs: str, blocks: NDArray[Any]) -> tuple[list[str], NDArr
     return [str(value) for value in frame["address"]], shape
 
 
-def projected_layer(path: Path, crs: str, blocks: NDArray[Any]) -> Any:
-    """A layer of any kind, in the crs of the blocks, without rows that have no shape. Raises InputError."""
-    from scenarios.reading.layers import read_layer  # noqa: PLC0415 - takes a second to import
-
-    frame = read_layer(path, mend="Name a file that GIS programs read, such as .gpkg, .geojson or .shp")
-    if frame.crs is None:
-        raise InputError(Fault(path.name, "does not say in which CRS it is", "Give it a CRS"))
-    frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
-    return frame.set_geometry(placed(path.name, frame.geometry.to_numpy(), frame.crs, blocks, crs), crs=crs)
-
-
 def read_context(path: Path, crs: str, frame: Frame) -> list[Line]:
     """Lines of a layer, cut to the map and thinned, in units of its frame; of polygons, their borders."""
+    from scenarios.reading.layers import projected_layer  # noqa: PLC0415 - takes a second to import
+
     width, height = frame.width * frame.metres, frame.height * frame.metres
     whole = shapely.box(frame.left, frame.top - height, frame.left + width, frame.top)
     shapes = projected_layer(path, crs, np.array([whole])).geometry.to_numpy()
