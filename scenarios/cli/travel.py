@@ -55,9 +55,10 @@ def travel(
 
     from scenarios.cli.progress import PLAIN_EVERY, Line
     from scenarios.folder import read_district
-    from scenarios.streets.travel import Asked, in_words, unreached, write_travel
+    from scenarios.streets.travel import Asked, in_words, write_travel, write_unreached
     from scenarios.streets.travel import travel as work_out
-    from scenarios.writing.files import output_file, replacing, write_text
+    from scenarios.writing.files import output_file
+    from scenarios.writing.staging import writing
 
     _need("--by", by, ("foot", "car", "bus"))
     if measure is not None:
@@ -85,10 +86,10 @@ def travel(
     line.next = time.monotonic() + PLAIN_EVERY  # where it is quick, a pipe hears nothing
     found = work_out(read, asked, lambda share: line.show(f"{100 * share:.0f} % of the schools"))
     line.close()
-    write_travel(found, asked, out)
-    if unreachable is not None:
-        with replacing(unreachable) as new:
-            write_text(new, unreached(found).to_csv(index=False, lineterminator="\n"))
+    for path, write in ((out, write_travel), (unreachable, write_unreached)):
+        if path is not None:
+            with writing(path.parent, None) as new:
+                write(found, asked, new / path.name)
     typer.echo(f"{read.name}\n{in_words(found, asked)}\n\nTravel: {out}")
 
 

@@ -92,8 +92,8 @@ class Network:
         return int(near[shapely.distance(point, self.segment[near]).argmin()]) if len(near) else None
 
     def cost(self, metres: Floats, kmh: Floats, *, minutes: bool) -> Floats:
-        """Of going so far at such a speed: metres or minutes, inf where there is no way. Who stands at a crossing stands
-        on all its streets, also on those that lead there one-way."""
+        """Of going so far at such a speed: metres or minutes, inf where there is no way. Who stands at a crossing
+        stands on all its streets, also on those that lead there one-way."""
         with np.errstate(divide="ignore", invalid="ignore"):
             taken = metres * KMH / kmh if minutes else metres
         return np.where(kmh > 0, taken, np.where(metres <= SAME, 0.0, np.inf))

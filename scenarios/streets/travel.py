@@ -22,7 +22,7 @@ from scenarios.streets.layers import Columns, read_streets
 from scenarios.streets.network import Index, Network, Shapes, build, without
 from scenarios.streets.routes import Homes, Journey, Ways, homes
 from scenarios.streets.speeds import By, Speeds, read_speeds
-from scenarios.writing.files import replacing, write_text
+from scenarios.writing.files import write_text
 from scenarios.writing.staging import sha256_of
 
 MARGIN = 5_000.0  # metres around the district from which streets are taken: ways may lead outside
@@ -138,16 +138,15 @@ def write_travel(found: Found, asked: Asked, out: Path) -> None:
     """The table, sorted by block and school, in Parquet or CSV by its name; in Parquet with how it was made."""
     frame, unit = table(found, asked), asked.unit
     digits = {unit: 2, "least": 2, "most": 2}
-    with replacing(out) as new:
-        if out.suffix.lower() == ".csv":
-            write_text(new, frame.round(digits).to_csv(index=False, lineterminator="\n"))
-            return
-        import pyarrow as pa  # noqa: PLC0415 - slow to import
-        import pyarrow.parquet as pq  # noqa: PLC0415
+    if out.suffix.lower() == ".csv":
+        write_text(out, frame.round(digits).to_csv(index=False, lineterminator="\n"))
+        return
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
-        made = pa.Table.from_pandas(frame.round(digits), preserve_index=False)
-        about = {b"rezone.travel": json.dumps(made_of(found, asked)).encode()}
-        pq.write_table(made.replace_schema_metadata(about), new)
+    made = pa.Table.from_pandas(frame.round(digits), preserve_index=False)
+    about = {b"rezone.travel": json.dumps(made_of(found, asked)).encode()}
+    pq.write_table(made.replace_schema_metadata(about), out)
 
 
 def table(found: Found, asked: Asked) -> pd.DataFrame:
@@ -164,14 +163,16 @@ def table(found: Found, asked: Asked) -> pd.DataFrame:
     )
 
 
-def unreached(found: Found) -> pd.DataFrame:
-    """The pairs of block and school between which there is no way."""
+def write_unreached(found: Found, asked: Asked, out: Path) -> None:
+    """A CSV file of the pairs of block and school without a way, or with a farther one than was asked for."""
     district, ways = found.district, found.ways
     there = np.zeros((district.blocks, district.schools), bool)
     there[ways.block, ways.school] = True
     block, school = np.nonzero(~there)
     ids = np.array(district.block_ids, object)[block], np.array(district.school_ids, object)[school]
-    return pd.DataFrame({"block_id": ids[0], "school_id": ids[1]})
+    frame = pd.DataFrame({"block_id": ids[0], "school_id": ids[1]})
+    reach = f"{asked.reach:g}" if np.isfinite(asked.reach) else ""
+    write_text(out, frame.assign(reach=reach).to_csv(index=False, lineterminator="\n"))
 
 
 def made_of(found: Found, asked: Asked) -> Mapping[str, Any]:

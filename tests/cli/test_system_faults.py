@@ -33,6 +33,8 @@ def made(tmp_path_factory) -> SimpleNamespace:
     (folder / "study.toml").write_text(
         'district = "district"\n[options]\niterations = 200\nsize_tolerance = 0.5\n[[scenario]]\nname = "a"\n'
     )
+    shapes = EXAMPLE.blocks()
+    shapes[["geometry"]].set_geometry(shapes.boundary).to_crs(4326).to_file(folder / "streets.geojson")
     child = start("optimize", district, "--out", folder / "run", *QUICK, "--size-tolerance", 0.5)
     assert ended(child)[0] == 0
     plan = shutil.copy(folder / "run" / "plan.csv", folder / "plan.csv")
@@ -84,7 +86,7 @@ WAYS = {
     "optimize": "plan.csv", "bands": "bands.json", "compare": "compare.html", "demo": "summary.json",
     "export": "plans.gpkg", "frontier": "frontier.csv", "generate": "schools.csv", "report": "report.html",
     "rfp": "rfp.xlsx", "run": "results.parquet", "score": "score.html", "sensitivity": "sensitivity.json",
-    "transition": "years.csv",
+    "transition": "years.csv", "travel": "travel.csv",
 }  # fmt: skip
 
 

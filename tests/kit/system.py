@@ -32,6 +32,7 @@ def calls(district: Path, run: Path, plan: Path, study: Path, out: Path) -> dict
         "score": (district, plan, "--out", out, *wide),
         "sensitivity": (district, "--out", out, *wide),
         "transition": (district, plan, "--out", out),
+        "travel": (district, "--streets", study.parent / "streets.geojson", "--out", out / "travel.csv"),
     }
 
 

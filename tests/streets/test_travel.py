@@ -248,10 +248,11 @@ def test_the_table_stands_in_the_folder_and_is_read_there(tmp_path: Path, rezone
     folder, streets = TOWN.write(tmp_path / "d"), _town_streets(tmp_path)
     code, out, err = rezone("travel", folder, "--streets", streets, "--out", folder / "travel.parquet")
     assert (code, err) == (0, "")
-    assert "80 of 80 pairs have a way" in out or "60 of 60 pairs have a way" in out
+    assert "60 of 60 pairs have a way" in out
     table = pd.read_parquet(folder / "travel.parquet")
     assert list(table.columns) == ["block_id", "school_id", "distance_m", "least", "most"]
-    assert (table["least"] <= table["distance_m"]).all() and (table["distance_m"] <= table["most"]).all()
+    assert (table["least"] <= table["distance_m"]).all()
+    assert (table["distance_m"] <= table["most"]).all()
     assert b"rezone.travel" in pq.read_schema(folder / "travel.parquet").metadata
     district = read_district(folder)
     assert district.travel.unit == "m"
@@ -261,7 +262,8 @@ def test_the_table_stands_in_the_folder_and_is_read_there(tmp_path: Path, rezone
     rezone("travel", folder, "--streets", streets, "--out", folder / "travel.parquet")
     assert (folder / "travel.parquet").read_bytes() == first
     code, _, err = rezone("travel", folder, "--streets", streets, "--out", folder / "travel.csv")
-    assert code == 2 and "two of one thing" in err
+    assert code == 2
+    assert "two of one thing" in err
 
 
 def test_pairs_without_a_way_are_listed(tmp_path: Path, rezone) -> None:
@@ -272,9 +274,11 @@ def test_pairs_without_a_way_are_listed(tmp_path: Path, rezone) -> None:
     code, out, _ = rezone(*words, "--out", tmp_path / "t.csv", "--unreachable", tmp_path / "none.csv")
     assert code == 0
     table, none = pd.read_csv(tmp_path / "t.csv"), pd.read_csv(tmp_path / "none.csv")
-    assert len(table) + len(none) == len(table.groupby(["block_id", "school_id"])) + len(none) == 20 * 3
-    assert {"minutes"} <= set(table.columns)
-    assert f"{len(none)} have none" in out and "do not reach today's school" in out
+    assert len(table) + len(none) == 20 * 3
+    assert len(none) > 0
+    assert "minutes" in table.columns
+    assert f"{len(none)} have none" in out
+    assert "do not reach today's school" in out
 
 
 ERRORS = {
@@ -298,7 +302,9 @@ def test_errors_name_what_is_wrong(tmp_path: Path, rezone, name: str) -> None:
     folder, streets = TOWN.write(tmp_path / "d"), _town_streets(tmp_path)
     (tmp_path / "bad.osm").write_text("<html>", encoding="utf-8")
     (tmp_path / "a.csv").write_text("lon,lat\n-77.0,37.8\n", encoding="utf-8")
-    (tmp_path / "speeds.toml").write_text('[sources]\na = "b"\n[foot]\nother = [3, "a"]\n[car]\n[bus]\n', encoding="utf-8")
+    (tmp_path / "speeds.toml").write_text(
+        '[sources]\na = "b"\n[foot]\nother = [3, "a"]\n[car]\n[bus]\n', encoding="utf-8"
+    )
     away = shapely.LineString([_at(90_000, 0), _at(91_000, 0)])
     gpd.GeoDataFrame({"highway": ["primary"]}, geometry=[away], crs=CRS).to_file(tmp_path / "far.gpkg")
     words, said = ERRORS[name]
