@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -116,7 +117,8 @@ def _need_place(out: Path, district: Path) -> None:
     from scenarios.folder.links import TRAVEL
     from scenarios.writing.files import output_file
 
-    inside = out.parent.resolve() == district.resolve() and out.name in TRAVEL
+    # `realpath`, unlike `resolve`, leaves links in a circle as they are.
+    inside = os.path.realpath(out.parent) == os.path.realpath(district) and out.name in TRAVEL
     output_file(out, *(() if inside else (district,)))
     other = next(name for name in TRAVEL if name != out.name) if inside else ""
     if inside and (out.parent / other).exists():
