@@ -95,8 +95,8 @@ def report(
 
 def _further(found: Gathered, files: tuple[Path | None, Path | None, Path | None], t: Words) -> Further:
     """What the files add to the map. Raises InputError where the district has no shapes for them."""
+    from scenarios.drawing.map_data import frame_of, shapes_of
     from scenarios.report.addresses import read_addresses, read_context
-    from scenarios.report.map_data import frame_of, shapes_of
     from scenarios.report.pack import unpack
     from scenarios.report.page import Further
     from scenarios.report.when import read_transition, when_in_words
@@ -126,11 +126,11 @@ def _write_maps(found: Gathered, folder: Path, t: Words) -> None:
     from scenarios.writing.files import write_text
 
     titles = [str(t("today")), *(doc["name"] or str(t("plan")) for doc in found.docs)]
-    for drawn in drawings(found.docs, titles, t, alone=True):
-        file = folder / f"{drawn.name}.svg"
-        write_text(file, drawn.svg)
+    for name, drawn in drawings(found.docs, titles, t).items():
+        file = folder / f"{name}.svg"
+        write_text(file, drawn.file())
         if find_chromium():
-            to_png(file, file.with_suffix(".png"), drawn.size)
+            to_png(file, file.with_suffix(".png"), (int(drawn.width), int(drawn.height)))
 
 
 def _write_pdf(page: str, out: Path, paper: str) -> None:

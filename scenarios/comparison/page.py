@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from optimizer.measures import Place
 from optimizer.plan import Plan
@@ -17,11 +16,10 @@ from scenarios.comparison.differ import Differences
 from scenarios.comparison.maps import zone_maps
 from scenarios.comparison.ranking import SAME
 from scenarios.comparison.results import MINIMUM
-from scenarios.paper.measures import change, figure, name_of, sign, tabled
-from scenarios.paper.templating import templates_of
+from scenarios.drawing.page import page
+from scenarios.paper.measures import DISPARITY, RACE, change, figure, name_of, sign, tabled
 from scenarios.paper.wording import counted
-from scenarios.report.map_part import map_part, map_script, map_style, source_hash
-from scenarios.version import rezone_version
+from scenarios.report.map_part import map_part, map_script, map_style
 
 NAMED = 3  # plans that a sentence names, at most
 MAPPED = 8  # plans of the map that can be looked at closely
@@ -31,25 +29,17 @@ DISTRICTS, ROWS, WIDE = 12, 40, 12  # districts, plans of a table, and plans set
 def render(compared: Comparison, found: Differences) -> str:
     """The page. Names of districts, scenarios and groups are text, never markup."""
     shown = compared.districts[:DISTRICTS]
-    script = map_script() if found.assigned else ""
-    return (
-        templates_of("scenarios.comparison")
-        .get_template("compare.html")
-        .render(
-            districts=[_district(compared, found, name) for name in shown],
-            older=older_words(compared),
-            more=counted(rest, "further district") if (rest := len(compared.districts) - len(shown)) else "",
-            without=[
-                {key: str(row[key]) for key in ("district", "scenario", "status", "outcome", "reason")}
-                for _, row in compared.without.head(ROWS).iterrows()
-            ],
-            without_more=max(0, len(compared.without) - ROWS),
-            version=rezone_version(),
-            script=Markup(script),
-            script_hash=Markup(source_hash(script)),
-            map_style=Markup(map_style()) if script else "",
-        )
-    )
+    rest = len(compared.districts) - len(shown)
+    told = ["district", "scenario", "status", "outcome", "reason"]
+    values = {
+        "districts": [_district(compared, found, name) for name in shown],
+        "older": older_words(compared),
+        "more": counted(rest, "further district") if rest else "",
+        "without": compared.without.head(ROWS)[told].astype(str).to_dict("records"),
+        "without_more": max(0, len(compared.without) - ROWS),
+    }
+    live = {"style": map_style(), "script": map_script()} if found.assigned else {}
+    return page("scenarios.comparison", "compare.html", values, **live)
 
 
 def _district(compared: Comparison, found: Differences, name: str) -> dict[str, Any]:
@@ -69,8 +59,8 @@ def _district(compared: Comparison, found: Differences, name: str) -> dict[str, 
         "criteria": [name_of(measure) for measure in compared.criteria[name]],
         "lead": _lead(every, compared.criteria[name]),
         "columns": [name_of(measure) for measure in columns],
-        "race_known": "dissimilarity.race" in columns,
-        "poverty_known": "disparity" in columns,
+        "race_known": RACE in columns,
+        "poverty_known": DISPARITY in columns,
         "seeds": "seed_rank_low" in rows and bool(rows["seed_rank_low"].notna().any()),
         "rows": [_row(row, columns, unit) for row in rows.to_dict("records")],
         "chart": chart(rows, unit),
@@ -78,7 +68,7 @@ def _district(compared: Comparison, found: Differences, name: str) -> dict[str, 
         "measures": _measures(compared, few, unit),
         "apart": _apart(found, name, few["plan"].tolist()),
         "map": _map(plans, few["plan"].tolist(), f"map{compared.districts.index(name)}"),
-        "maps": zone_maps(plans, few["plan"].tolist()),
+        "maps": zone_maps(plans, few["plan"].tolist(), f"zones{compared.districts.index(name)}"),
     }
 
 

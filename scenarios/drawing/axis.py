@@ -37,7 +37,7 @@ class Axis:
         spread = max(high - low, 0.02 * abs(high), least)
         return cls(max(low - below * spread, min(floor, low)), high + above * spread, start, end)
 
-    def named(self, text: Callable[[float], Any], most: int = 5, finest: float = 0.0) -> Axis:
+    def named(self, text: Callable[[float], Any], most: int = 6, finest: float = 0.0) -> Axis:
         """With ticks at round values, about so many at most and not nearer to each other than `finest`."""
         about = (self.high - self.low) / most
         power = 10.0 ** math.floor(math.log10(about))

@@ -18,9 +18,9 @@ import pyogrio
 import shapely
 
 from optimizer.plan import Plan
+from scenarios.drawing.maps import dissolved
 from scenarios.exports.tables import flat
 from scenarios.paper.sheets import safe_csv
-from scenarios.report.maps import dissolved
 from scenarios.writing.files import replacing, write_text
 
 FORMATS = ("gpkg", "geojson", "shapefile", "xlsx")

@@ -20,12 +20,12 @@ from optimizer.rules import under
 from optimizer.travel import TravelTable
 from scenarios.answer.results import PLAN, REPORT, plan_of
 from scenarios.asking.options import rules_of
+from scenarios.drawing.map_data import frame_of, shapes_of
 from scenarios.exports.layers import layer_name
 from scenarios.plans.file import listing, read_plan, under_tables
 from scenarios.reading.results import read_report
 from scenarios.report.data import FORMAT, fingerprint
 from scenarios.report.given import Ask, given_data
-from scenarios.report.map_data import frame_of, shapes_of
 from scenarios.report.pack import unpack
 from scenarios.report.sources import of_run
 from scenarios.writing.staging import SUMMARY

@@ -24,7 +24,7 @@ def draw(found: Mapping[str, Any]) -> str:
     unit, along = found["travel_unit"], MOVED if found["against"] == "moved" else TRAVEL
     points = sorted(found["points"], key=lambda row: row["measures"][along] or 0.0)
     xs = [row["measures"][along] or 0.0 for row in points]
-    across = Axis.around([0.0, *xs] if along == MOVED else xs, LEFT, RIGHT, below=0.02, above=0.06)
+    across = Axis.around([0.0, *xs] if along == MOVED else xs, LEFT, RIGHT, below=0.02, above=0.06, floor=-1)
     across = across.named(partial(ticked, along, unit=unit), 7)
     marks = _main(found, points, xs, across)
     bottom = MAIN[0]

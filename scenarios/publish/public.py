@@ -13,11 +13,11 @@ from optimizer.gap import relative_gap
 from optimizer.plan import Plan
 from optimizer.rules import counts_children
 from scenarios.answer.record import SIZES, kind_of
+from scenarios.drawing.maps import class_breaks, class_of
 from scenarios.exports.runs import Run
 from scenarios.publish.agree import Figures, agreed, agreed_group, agreed_measures, agreed_school, steps_of
 from scenarios.publish.suppress import Suppression
 from scenarios.report.borders import neighbouring_zones, stark_among
-from scenarios.report.maps import class_breaks, class_of
 from scenarios.report.pack import pack, unpack
 
 Doc = dict[str, Any]

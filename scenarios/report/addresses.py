@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from optimizer.errors import Fault, InputError, doubt, nearest
 from optimizer.places import WGS84, placed
+from scenarios.drawing.frame import Frame
 from scenarios.folder.tables import Faults, need_columns, numbers
 from scenarios.reading.most import need_most
 from scenarios.reading.tables import read_csv
-from scenarios.report.frame import Frame
 
 COLUMNS = ("address", "lon", "lat")
 THIN = 1.0  # units that a context line may give way

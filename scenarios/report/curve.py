@@ -8,8 +8,8 @@ from typing import Any
 
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, short
 from scenarios.paper.words import Words
-from scenarios.report import charts
 from scenarios.report.card import style_of
+from scenarios.report.charts import curve_chart
 
 SHOWN = (DISPARITY, RACE)
 
@@ -28,19 +28,12 @@ def curve_view(
     measures = [key for key in SHOWN if all(row.get(key) is not None for row in rows)]
     if not measures:
         return None
-    shown = []
-    for key in measures:
-        style = style_of(key, doc, t)
-        chart = charts.curve_chart(rows, key, style)
-        shown.append({"title": short(key, "card", t), "style": style, **chart})
+    styles = {key: style_of(key, doc, t) for key in measures}
+    percent = partial(t.figures.percent, digits=0)
     return {
-        "charts": shown,
-        "along": charts.curve_ticks(rows, partial(t.figures.percent, digits=0)),
-        "rows": [
-            {**row, "shown": [c["style"](row[key]) for c, key in zip(shown, measures, strict=True)]} for row in rows
-        ],
+        "charts": [curve_chart(rows, key, short(key, "card", t), style, percent) for key, style in styles.items()],
+        "rows": [{**row, "shown": [style(row[key]) for key, style in styles.items()]} for row in rows],
         "missing": _missing(missing, t),
-        **{key: charts.CURVE[key] for key in ("width", "height", "left")},
     }
 
 

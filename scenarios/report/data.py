@@ -12,8 +12,8 @@ A document, as report.json holds it: None stands for what is not known or not sh
     burden       rows as in by_group: group, farther (share whose travel grows), moved_travel_change (mean of the moved)
     moves        rows of from, to (schools' numbers), blocks, students
     stark        {"status_quo": rows, "plan": rows} (scenarios.report.borders)
-    maps         drawings for paper (scenarios.report.maps), None where the district has no shapes
-    map          the page's map (scenarios.report.map_data), packed (scenarios.report.pack), None likewise
+    maps         drawings for paper (scenarios.drawing.maps), None where the district has no shapes
+    map          the page's map (scenarios.drawing.map_data), packed (scenarios.report.pack), None likewise
     public       None for the planner's own; else {"threshold": n, "suppressed": how many counts}: then every count that
                  is None has been suppressed, and the page says so
     uncertainty  {"intervals", "draws_model"} as `evaluate --draws` gives them, None where not computed
@@ -32,9 +32,9 @@ from optimizer.measures import group_rows, school_rows
 from optimizer.measures.change import farther, travel_change
 from optimizer.measures.zones import share
 from optimizer.plan import Plan
+from scenarios.drawing.map_data import map_data
+from scenarios.drawing.maps import maps_data
 from scenarios.report.borders import stark_borders
-from scenarios.report.map_data import map_data
-from scenarios.report.maps import maps_data
 from scenarios.report.pack import pack
 
 FORMAT = 2

@@ -1,73 +1,52 @@
-"""The maps for paper: SVG drawings, in the page and as files."""
+"""The maps for paper: drawings, in the page and as files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from scenarios.drawing.maps import zone_map
+from scenarios.drawing.marks import Drawing, bar
 from scenarios.paper.words import Words
-from scenarios.report.map_part import environment
-
-STYLE = Path(__file__).parent / "templates" / "map_svg.css"
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """name: for a file. title: in words. svg: the drawing. size: in pixels, for a picture."""
-
-    name: str
-    title: str
-    svg: Markup
-    size: tuple[int, int]
-
-
-def drawings(
-    docs: Sequence[Mapping[str, Any]], titles: Sequence[str], t: Words, *, alone: bool = False
-) -> list[Drawing]:
-    """Zones, and poverty rates where known, of today and of every plan that has shapes. titles: today's first.
-
-    alone: each carries its own style, as a file needs.
-    """
-    found = []
+def drawings(docs: Sequence[Mapping[str, Any]], titles: Sequence[str], t: Words) -> dict[str, Drawing]:
+    """Zones, and poverty rates where known, of today and of every plan that has shapes, each by a name for a file.
+    titles: today's first."""
+    found = {}
     for kind in ("zones", "rates"):
         for k, title in enumerate(titles):
-            doc = docs[max(k - 1, 0)]
-            if doc["maps"] is None or (kind == "rates" and not doc["maps"]["poverty_breaks"]):
-                continue
-            which = "plan" if k else "status_quo"
-            text = str(t("map_zones" if kind == "zones" else "map_rates", plan=title))
-            svg = _svg(doc, which, kind, f"{kind}{k}", text, t, alone)
-            found.append(Drawing(f"{kind}-{k}", text, svg, (doc["maps"]["width"], doc["maps"]["height"])))
+            maps = docs[max(k - 1, 0)]["maps"]
+            if maps is not None and (kind == "zones" or maps["poverty_breaks"]):
+                text = t("map_zones" if kind == "zones" else "map_rates", plan=title)
+                found[f"{kind}-{k}"] = _drawing(maps, "plan" if k else "status_quo", f"{kind}{k}", text, t)
     return found
 
 
-def _svg(doc: Any, which: str, kind: str, key: str, title: str, t: Words, alone: bool) -> Markup:
-    maps = doc["maps"]
-    moved = sum(row["blocks"] for row in maps["moved"]) if which == "plan" else 0
-    return Markup(
-        environment()
-        .get_template("map.svg")
-        .render(
-            maps=maps,
-            which=which,
-            kind=kind,
-            id=key,
-            title=title,
-            description=t.count("map_description", moved, zones=t.figures.count(len(maps["zones"][which]))),
-            bar=t.figures.travel(maps["scale_bar"]["metres"], "m"),
-            style=Markup(STYLE.read_text(encoding="utf-8")) if alone else None,
-        )
-    )
+def _drawing(maps: Mapping[str, Any], which: str, key: str, title: Markup, t: Words) -> Drawing:
+    moved = maps["moved"] if which == "plan" else []
+    rates, colours = maps["poverty_class"][which], maps["colour"]
+    zones = [(zone["school"], zone["path"]) for zone in maps["zones"][which]]
+    kinds = [
+        f"z{colours[j]}" if key.startswith("zones") else "none" if rates[j] is None else f"p{rates[j]}"
+        for j, _ in zones
+    ]
+    count = sum(row["blocks"] for row in moved)
+    return zone_map(
+        (maps["width"], maps["height"]), [(kind, d) for kind, (_, d) in zip(kinds, zones, strict=True)],
+        [row["path"] for row in moved], maps["schools"], key=key, title=title,
+        about=t.count("map_description", count, zones=t.figures.count(len(zones))),
+        bar=(maps["scale_bar"]["units"], t.figures.travel(maps["scale_bar"]["metres"], "m")),
+    )  # fmt: skip
 
 
-def legend(doc: Mapping[str, Any], t: Words) -> list[tuple[str, Markup]]:
-    """(colour class, its range in words) of the poverty maps; [] where there are none."""
+def legend(doc: Mapping[str, Any], t: Words) -> list[tuple[Drawing, Markup]]:
+    """Each colour of the poverty maps, and its range in words; [] where there are none."""
     breaks = doc["maps"]["poverty_breaks"] if doc["maps"] else []
     percent = t.figures.percent
-    ranges = pairwise(breaks)
-    return [(f"p{k}", t("range", low=percent(low, 0), high=percent(high, 0))) for k, (low, high) in enumerate(ranges)]
+    patches = [Drawing(20, 14, "", (bar(f"p{k}", 0, 0, 20, 14),)) for k in range(len(breaks) - 1)]
+    ranges = [t("range", low=percent(low, 0), high=percent(high, 0)) for low, high in pairwise(breaks)]
+    return list(zip(patches, ranges, strict=True))

@@ -2,13 +2,11 @@
 
     page = f"<style>{map_style()}</style> {map_part(district, [('Option A', plan)])} <script>{map_script()}</script>"
 
-The script loads nothing. A page with a content security policy names it by `source_hash(map_script())`.
+The script loads nothing. A page with a content security policy names it by its `source_hash` (scenarios.drawing.page).
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,16 +14,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from optimizer.district import District
 from optimizer.plan import Plan
-from scenarios.paper.templating import templates_of
+from scenarios.drawing.map_data import map_data
+from scenarios.drawing.page import environment
 from scenarios.paper.words import Words, words
 from scenarios.report.addresses import Addresses
 from scenarios.report.borders import STARK, stark_borders
-from scenarios.report.map_data import map_data
 from scenarios.report.pack import pack
 
 HERE = Path(__file__).parent
@@ -101,7 +98,7 @@ def fragment(
         "when": extras.when,
         "counts": extras.counts,
     }
-    page = environment().get_template("map.html")
+    page = environment("scenarios.report").get_template("map.html")
     text = page.render(
         t=t,
         f=t.figures,
@@ -118,12 +115,6 @@ def fragment(
 
 
 @lru_cache
-def environment() -> Environment:
-    """Templates of reports and maps."""
-    return templates_of("scenarios.report")
-
-
-@lru_cache
 def map_style() -> str:
     """The style sheet of maps. Leaflet's own names pictures that are never used: their addresses are left out."""
     leaflet = (HERE / "vendor" / "leaflet" / "leaflet.css").read_text(encoding="utf-8")
@@ -137,8 +128,3 @@ def map_script() -> str:
     leaflet = re.sub(r"//# sourceMappingURL=\S+\s*$", "", leaflet).replace('href="https://leafletjs.com"', "")
     own = "\n".join((HERE / "assets" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     return f'{leaflet}\n(() => {{\n"use strict";\n{own}}})();\n'
-
-
-def source_hash(script: str) -> str:
-    """What a content security policy calls an inline script."""
-    return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii") + "'"

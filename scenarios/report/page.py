@@ -6,26 +6,25 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from scenarios.answer.movers import counts_differ
+from scenarios.drawing.map_data import TODAY
+from scenarios.drawing.page import page
 from scenarios.paper.words import Words, words
 from scenarios.report import card, charts
 from scenarios.report.answer import certain, is_today, objective, sentences
 from scenarios.report.curve import curve_view
 from scenarios.report.drawn import drawings, legend
-from scenarios.report.map_data import TODAY
-from scenarios.report.map_part import Extras, environment, fragment, map_script, map_style, source_hash, stark_rows
+from scenarios.report.map_part import Extras, fragment, map_script, map_style, stark_rows
 from scenarios.report.pack import unpack
 from scenarios.report.repeat import command, rules_toml
 
 Doc = Mapping[str, Any]
 MOVES_SHOWN = 20
 BROKEN_SHOWN = 40
-HERE = Path(__file__).parent
 SEGREGATION = [f"{name}.{what}" for what in ("poverty", "race") for name in ("dissimilarity", "theil_h", "gini")]
 TERMS = ("block", "zone", "exposure", "disparity", "dissimilarity", "band", "bound")
 
@@ -49,15 +48,9 @@ def render(data: Doc | Sequence[Doc], *, language: str = "en", further: Further 
     docs = [data] if isinstance(data, Mapping) else list(data)
     t = _spoken(words(language), docs[0])
     further = further or Further()
-    view = _view(docs, t, further)
+    view = _view(docs, t, further) | {"language": language}
     script = map_script() if docs[0]["map"] else ""
-    style = map_style() + "".join(
-        (HERE / "templates" / name).read_text(encoding="utf-8") for name in ("report.css", "map_svg.css")
-    )
-    page = environment().get_template("report.html")
-    return page.render(
-        view | {"style": Markup(style), "script": Markup(script), "script_hash": Markup(source_hash(script))}
-    )
+    return page("scenarios.report", "report.html", view, style=map_style(), script=script)
 
 
 def _spoken(t: Words, doc: Doc) -> Words:
@@ -73,7 +66,7 @@ def _view(docs: Sequence[Doc], t: Words, further: Further) -> dict[str, Any]:
     plans = [_plan(doc, t, path) for doc, path in zip(docs, _paths(docs, further), strict=True)]
     titles = [str(t("today")), *(plan["title"] for plan in plans)]
     curve = curve_view(further.curve, first, t, further.missing)
-    band = _band(docs, t)
+    band = _band(docs, titles, t)
     return {
         "t": t,
         "f": t.figures,
@@ -159,12 +152,14 @@ def _groups(docs: Sequence[Doc]) -> dict[str, Any]:
     return {
         "by_group": rows,
         "measured": lambda name: [part.get(name) for part in measured],
-        "scales": {"met": charts.scale_of(met, rows[0][0]["exposure_to_poverty"]), "own": charts.scale_of(own)},
+        "met": charts.dumbbells(met, rows[0][0]["exposure_to_poverty"]),
+        "own_met": charts.dumbbells(own),
+        "keys": charts.KEYS,
         "segregation": [name for name in SEGREGATION if before.get(name) is not None],
     }
 
 
-def _band(docs: Sequence[Doc], t: Words) -> dict[str, Any]:
+def _band(docs: Sequence[Doc], titles: Sequence[str], t: Words) -> dict[str, Any]:
     first = docs[0]
     rate = first["by_group"]["status_quo"][0]["exposure_to_poverty"]
     if not first["has_poverty"] or rate is None:
@@ -173,7 +168,8 @@ def _band(docs: Sequence[Doc], t: Words) -> dict[str, Any]:
     counts = {
         place: [sum(row["band"] == place for row in rows) for rows in schools] for place in ("within", "high", "low")
     }
-    return {"band": charts.band_strip(rate, schools, partial(t.figures.percent, digits=0)), "schools_in_band": counts}
+    drawn = charts.band_strip(rate, schools, titles, t("band_chart"), partial(t.figures.percent, digits=0))
+    return {"band": drawn, "band_rate": rate, "schools_in_band": counts}
 
 
 def _others(doc: Doc) -> bool:
@@ -212,4 +208,4 @@ def _maps(docs: Sequence[Doc], titles: Sequence[str], t: Words, further: Further
         stark=stark_rows(found, names) if known else None,
         extras=dataclasses.replace(further.extras, plans=more, counts=not first.get("public")),
     )
-    return {"live_map": live, "static_maps": drawings(docs, titles, t), "legend": legend(first, t)}
+    return {"live_map": live, "static_maps": list(drawings(docs, titles, t).values()), "legend": legend(first, t)}

@@ -7,27 +7,25 @@ from typing import Any
 
 from optimizer.measures import Place
 from scenarios.answer.baseline_words import scored_name
+from scenarios.drawing.page import page
 from scenarios.paper import numbers
 from scenarios.paper.measures import EXCESS, RACE, figure, name_of, tabled
-from scenarios.paper.templating import templates_of
+from scenarios.paper.words import words
 from scenarios.score.words import broken_in_words, sentences
 
 
 def render(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """The page. found: what score.json holds; names: of schools, by id. Both are text, never markup."""
-    return (
-        templates_of("scenarios.score")
-        .get_template("score.html")
-        .render(
-            found=found,
-            listed=_listed(found),
-            rows=[_line(found, entry) for entry in _entries(found)],
-            cards=[_card(found, plan, names) for plan in found["plans"]],
-            words=name_of,
-            race_known=_known(found, RACE),
-            best=[_best(found, plan) for plan in found["plans"]],
-        )
-    )
+    values = {
+        "found": found,
+        "listed": _listed(found),
+        "rows": [_line(found, entry) for entry in _entries(found)],
+        "cards": [_card(found, plan, names) for plan in found["plans"]],
+        "words": name_of,
+        "race_known": _known(found, RACE),
+        "best": [_best(found, plan) for plan in found["plans"]],
+    }
+    return page("scenarios.score", "score.html", values)
 
 
 def _known(found: Mapping[str, Any], name: str) -> bool:
@@ -81,7 +79,7 @@ def _card(found: Mapping[str, Any], plan: Mapping[str, Any], names: Mapping[str,
 
     names_ = tabled(Place.FULL, [one["measures"] for one in columns if one])
     excess = {"name": name_of(EXCESS), "cells": [numbers.count(one["excess"] if one else None) for one in columns]}
-    groups = [(group.replace("_", " ").capitalize(), group) for group in found["groups"]]
+    groups = [(words().group(group), group) for group in found["groups"]]
     return {
         "name": plan["name"],
         "say": sentences(found, plan),

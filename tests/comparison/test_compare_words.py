@@ -99,7 +99,9 @@ def test_long_names_are_cut_in_the_middle_where_they_do_not_differ(town) -> None
     rows = pd.DataFrame({"plan": ["status quo", *long], "disparity": [3.0, 2.0, 1.0], "travel_mean": [1.0, 2.0, 3.0]})
     drawn = chart(rows, "m")
     assert drawn is not None
-    assert [line["label"][2] for line in drawn["lines"]] == ["status quo", *cut]
+    plans = [mark for mark in drawn.marks if mark.tag == "g"]
+    named = [text.inside[0] for plan in plans for text in plan.inside if text.at["kind"] == "aside"]
+    assert named == ["status quo", *cut]
 
 
 def test_districts_of_one_name_are_told_apart_by_their_folders(rezone, town, tmp_path: Path) -> None:

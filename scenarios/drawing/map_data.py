@@ -18,9 +18,9 @@ from optimizer.arrays import Floats
 from optimizer.district import District, Geography
 from optimizer.measures import school_rows
 from optimizer.plan import Plan
-from scenarios.report.colours import neighbours, zone_colours
-from scenarios.report.frame import Frame
-from scenarios.report.topology import Topology, fitting, topology
+from scenarios.drawing.colours import neighbours, zone_colours
+from scenarios.drawing.frame import Frame
+from scenarios.drawing.topology import Topology, fitting, topology
 
 LONG_SIDE = 16_000  # units of the map's longer side: 3 m in a district of 50 km
 CORNER = 1.5  # units that a border may give way, so that it needs fewer corners

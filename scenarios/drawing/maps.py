@@ -1,7 +1,8 @@
-"""The report's maps as data: zones of both plans, moved blocks and schools, in one small drawing frame."""
+"""Maps that need no script: zones, moved blocks and schools in one small drawing frame, as data and as a drawing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.plan import Plan
-from scenarios.report.colours import neighbours, zone_colours
-from scenarios.report.frame import Frame
-from scenarios.report.map_data import drawn_shapes
+from scenarios.drawing.colours import neighbours, zone_colours
+from scenarios.drawing.frame import Frame
+from scenarios.drawing.map_data import drawn_shapes
+from scenarios.drawing.marks import Drawing, Mark, dot, label, line, path
 
 CLASSES = 7  # colours of the poverty map at most
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)  # widths of a class that read well
@@ -146,3 +148,34 @@ def class_of(rate: float | None, breaks: list[float]) -> int | None:
     if rate is None or not breaks:
         return None
     return int(np.clip(np.searchsorted(breaks, rate + 1e-9, side="right") - 1, 0, len(breaks) - 2))
+
+
+def zone_map(
+    size: tuple[int, int], zones: Iterable[tuple[str, str]], moved: Iterable[str], schools: Sequence[Mapping[str, int]],
+    *, title: object, about: object, key: str, bar: tuple[int, object] | None = None,
+) -> Drawing:  # fmt: skip
+    """Zones as (class, path), the blocks that move hatched, and the schools. bar: units of the scale and what it is in
+    words; with it the schools are numbered, as on a map that is large enough to read. key: of what no other map of the
+    page may be called."""
+    hatch = {"id": f"{key}-p", "width": 14, "height": 14, "patternUnits": "userSpaceOnUse"}
+    stripe = Mark("path", {"d": "M0 0V14", "stroke": "#000", "stroke-width": 5})
+    marks = [Mark("defs", {}, (Mark("pattern", {**hatch, "patternTransform": "rotate(45)"}, (stripe,)),))]
+    marks += [path(f"zone {kind}", d) for kind, d in zones]
+    marks += [path("moved", d, fill=f"url(#{key}-p)") for d in moved]
+    if bar is None:
+        marks += [dot("place", school["x"], school["y"], 16) for school in schools]
+    else:
+        marks += _numbered(schools)
+        marks += [path("scale", f"M30 {size[1] - 12}h{bar[0]}"), label("scale-text", 30, size[1] - 44, bar[1])]
+    return Drawing(*size, title, tuple(marks), about)
+
+
+def _numbered(schools: Sequence[Mapping[str, int]]) -> Iterator[Mark]:
+    """A number a school, with a line to where the school lies where it had to give way."""
+    radius = marker_radius(len(schools))
+    for k, school in enumerate(schools, 1):
+        x, y = school["label_x"], school["label_y"]
+        if abs(school["x"] - x) + abs(school["y"] - y) > 4:
+            yield line("lead", [(school["x"], school["y"]), (x, y)])
+        yield dot("place", x, y, radius)
+        yield label("no", x, y, k, style=f"font-size: {1.1 * radius:g}px")

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from scenarios.report.frame import Frame
+from scenarios.drawing.frame import Frame
 
 Whole = NDArray[np.int64]
 
