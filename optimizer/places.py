@@ -178,16 +178,17 @@ def _no_places(source: Source, crs: Any, wrong: Bools) -> InputError:
 
 def _flipped(source: Source, wrong: Bools) -> tuple[str, str, Bools] | None:
     """What is the matter with wrong coordinates, and the mend, if some of them would lie among the blocks another way
-    round; which those are."""
+    round, or swapped where their CRS is good for, if it is not known where the blocks are; which those are."""
     import pyproj  # noqa: PLC0415 - slow to import
 
-    if source.around is None:
-        return None
     xy, crs = source.points, pyproj.CRS(source.crs)
-    for problem, mend, axes, signs in FLIPS:
-        right = np.logical_and(wrong, _within(_degrees(xy[:, axes] * signs, crs), source.around))
+    box, there = source.around, f"among the district's {source.others}"
+    if box is None:
+        box, there = _area(crs), f"where {_name(crs)} is good for"
+    for problem, mend, axes, signs in FLIPS[: len(FLIPS) if source.around else 1]:
+        right = np.logical_and(wrong, _within(_degrees(xy[:, axes] * signs, crs), box))
         if right.any():
-            return problem, f"{mend}: then they lie among the district's {source.others}", right
+            return problem, f"{mend}: then they lie {there}", right
     return None
 
 

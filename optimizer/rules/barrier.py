@@ -75,13 +75,15 @@ class Barrier(Amending):
         """The line, broken at the crossings, and the crossings, in the district's CRS."""
         import shapely  # noqa: PLC0415 - slow to import
 
-        def drawn(where: str, shape: Any) -> Any:
+        def drawn(key: str, path: str, shape: Any) -> Any:
             own = self.crs or geography.crs
-            return placed(where, np.array([shape]), own, geography.polygon, geography.crs)[0]
+            found = placed(_file(path), np.array([shape]), own, geography.polygon, geography.crs)[0]
+            _need_on_map(found, geography, key, _file(path))
+            return found
 
-        line, bridges = drawn(_file(self.file), self.line), None
+        line, bridges = drawn("file", self.file, self.line), None
         if self.crossing is not None:
-            bridges = drawn(_file(str(self.crossings)), self.crossing)
+            bridges = drawn("crossings", str(self.crossings), self.crossing)
         return (line if bridges is None else shapely.difference(line, shapely.buffer(bridges, REACH))), bridges
 
     def _kept(self, district: District) -> Offsets:
@@ -123,6 +125,18 @@ class Barrier(Amending):
 
 def _file(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _need_on_map(shape: Any, geography: Geography, key: str, name: str) -> None:
+    """Raises InputError where a layer lies nowhere among the blocks and schools: it is of another place."""
+    import shapely  # noqa: PLC0415 - slow to import
+
+    corners = np.vstack([shapely.bounds(geography.polygon).reshape(-1, 2), geography.school_xy])
+    away = float(shapely.distance(shapely.box(*corners.min(axis=0), *corners.max(axis=0)), shape))
+    if away > 0:
+        problem = f"{name} lies wholly beyond the district, {max(away / 1000, 0.1):,.1f} km from it"
+        mend = "Name a layer of this district; or declare the CRS that the coordinates are in"
+        raise InputError(Fault(f"rule {Barrier.kind}", problem, mend, column=key))
 
 
 def _parted(district: District, line: Any) -> Bools:

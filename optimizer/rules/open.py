@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
-from optimizer.places import WGS84, Source, box_of, need_right_way, projected
+from optimizer.places import WGS84, Source, box_of, need_near, need_right_way, projected
 from optimizer.rules.seats import check_seats, with_seats
 from optimizer.rules.shared.amend import (
     Amending,
@@ -42,8 +42,11 @@ class Open(Amending):
     name: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.school:
-            raise InputError(Fault("school", "is empty", "Give the school's id as text"))
+        for key, text in (("school", self.school), ("name", self.name)):
+            if text is not None and not text.strip():
+                raise InputError(
+                    Fault(key, "is empty", f"Give the school's {'id' if key == 'school' else key} as text")
+                )
         if (self.lon is None) != (self.lat is None):
             lost = "lon" if self.lon is None else "lat"
             raise InputError(Fault(lost, "is not given", "Give both lon and lat, or neither"))
@@ -107,6 +110,7 @@ def _place(district: District, lon: float, lat: float) -> Floats:
     polygon, crs = district.geography.polygon, district.geography.crs
     point = Source("rule open", np.array([shapely.Point(lon, lat)]), WGS84, column="lon", around=box_of(polygon, crs))
     need_right_way(point)
+    need_near(point)
     return np.asarray(shapely.get_coordinates(projected(point, crs, every=True))[0], np.float64)
 
 

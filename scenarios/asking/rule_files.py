@@ -10,16 +10,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from optimizer.errors import Fault, InputError
-from optimizer.places import Source, projected
+from optimizer.places import WGS84, Source, projected
 from scenarios.reading.files import there
 from scenarios.reading.values import Table
 
-LINES = (1, 2, 5, 6)  # shapely's types that a barrier may have: lines, and rings
 KEYS = {"file": "line", "crossings": "crossing"}  # keys of the table that name layers -> keys of the rule
-CROSSINGS = (0, 1, 2, 3, 4, 5, 6)  # and that its crossings may have: points, lines and areas
 
 
 class RuleTable(dict[str, object]):
@@ -59,7 +55,9 @@ def read_files(rule: Table) -> Table:
         raise InputError(Fault("file", f"{name!r} is not the file that sha256 tells of", mend))
     import shapely  # noqa: PLC0415 - slow to import
 
-    crs, found = layers["file"].crs.to_string(), {}
+    # Of two CRSs neither may be good for the other's coordinates, least of all where these are swapped.
+    names, found = {layer.crs.to_string() for layer in layers.values()}, {}
+    crs = names.pop() if len(names) == 1 else WGS84
     for key, layer in layers.items():
         with _named(key, paths[key]):
             found[KEYS[key]] = shapely.union_all(projected(layer, crs))
@@ -85,21 +83,13 @@ def _layers(rule: Table, paths: Mapping[str, Path]) -> dict[str, Source]:
 @lru_cache(maxsize=8)
 def _layer(key: str, path: Path, digest: str) -> Source:
     """A layer. digest: so that a file that has changed is read again."""
-    import shapely  # noqa: PLC0415 - slow to import
-
     from scenarios.reading.layers import read_layer  # noqa: PLC0415 - slow to import
+    from scenarios.reading.shapes import ANY, LINES, shapes_of  # noqa: PLC0415
 
     with _named(key, path):
         frame = read_layer(path, mend="Give a GeoPackage, shapefile, GeoJSON or GeoParquet file of lines")
-    kinds, what = (LINES, "lines") if key == "file" else (CROSSINGS, "shapes")
-    shapes = [shape for shape in frame.geometry if shape is not None and not shape.is_empty]
-    if not shapes or any(shapely.get_type_id(shape) not in kinds for shape in shapes):
-        problem = f"{path.name} holds {'shapes that are not lines' if shapes else f'no {what}'}"
-        raise InputError(Fault(key, problem, f"Give a layer of {what}"))
-    if frame.crs is None:
-        mend = "Declare it in the file; a shapefile needs its .prj beside it"
-        raise InputError(Fault(key, f"{path.name} declares no coordinate reference system", mend))
-    return Source(path.name, np.array(shapes), frame.crs)
+        shapes = shapes_of(path.name, frame, LINES if key == "file" else ANY)
+    return Source(path.name, shapes, frame.crs)
 
 
 @contextmanager

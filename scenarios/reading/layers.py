@@ -22,6 +22,7 @@ from optimizer.places import placed
 from scenarios.reading.documents import parse_json
 from scenarios.reading.files import is_systems, need_file, read_bytes
 from scenarios.reading.most import most, need_most
+from scenarios.reading.shapes import ANY, Kind, shapes_of
 from scenarios.reading.tables import need_one_of_each, plain_table, read_arrow
 from scenarios.writing.files import LAYERS
 
@@ -88,14 +89,12 @@ def read_layer(
     return _flat(where, frame)
 
 
-def projected_layer(path: Path, crs: str, blocks: Any, **how: Any) -> gpd.GeoDataFrame:
-    """A layer of any kind, in the crs of the blocks, without rows that have no shape. how: as `read_layer` takes it.
-    Raises InputError."""
+def projected_layer(path: Path, crs: str, blocks: Any, kind: Kind = ANY, **how: Any) -> gpd.GeoDataFrame:
+    """A layer in the crs of the blocks. how: as `read_layer` takes it. Raises InputError where a row has no shape of
+    its kind."""
     frame = read_layer(path, **{"mend": "Name a file that GIS programs read, such as .gpkg, .geojson or .shp"} | how)
-    if frame.crs is None:
-        raise InputError(Fault(path.name, "does not say in which CRS it is", "Give it a CRS; a shapefile has a .prj"))
-    frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
-    return frame.set_geometry(placed(path.name, frame.geometry.to_numpy(), frame.crs, blocks, crs), crs=crs)
+    shapes = shapes_of(path.name, frame, kind)
+    return frame.set_geometry(placed(path.name, shapes, frame.crs, blocks, crs), crs=crs)
 
 
 def _frame(

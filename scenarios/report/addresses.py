@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -15,6 +16,7 @@ from optimizer.places import WGS84, placed
 from scenarios.drawing.frame import Frame
 from scenarios.folder.tables import Faults, need_columns, numbers
 from scenarios.reading.most import need_most
+from scenarios.reading.shapes import POINTS
 from scenarios.reading.tables import read_csv
 
 COLUMNS = ("address", "lon", "lat")
@@ -57,24 +59,30 @@ def _csv(path: Path, crs: str, blocks: NDArray[Any]) -> tuple[list[str], NDArray
     table = read_csv(path)
     need_columns(faults, path.name, table, COLUMNS)
     faults.stop()
-    text = [str(value) for value in table["address"]]
+    text = _texts(path.name, table["address"])
     lon, lat = [numbers(faults, path.name, name, table[name], text, low=-np.inf) for name in ("lon", "lat")]
     faults.stop()
     points = np.asarray(shapely.points(np.column_stack([lon, lat])))
     return text, placed(path.name, points, WGS84, blocks, crs, text)
 
 
+def _texts(where: str, cells: pd.Series[Any]) -> list[str]:
+    """The addresses of a column. Raises InputError naming the rows that have none."""
+    blank = cells.isna() | (cells.astype(str).str.strip() == "")
+    if blank.any():
+        rows = tuple(f"row {k + 1}" for k in np.flatnonzero(blank).tolist())
+        raise InputError(Fault(where, "the address is empty", "Write it, or take the row out", "address", rows))
+    return [str(value) for value in cells]
+
+
 def _layer(path: Path, crs: str, blocks: NDArray[Any]) -> tuple[list[str], NDArray[Any]]:
     from scenarios.reading.layers import projected_layer  # noqa: PLC0415 - takes a second to import
 
-    frame = projected_layer(path, crs, blocks)
+    frame = projected_layer(path, crs, blocks, POINTS)
     if "address" not in frame.columns:
         hint = nearest("address", [str(name) for name in frame.columns])
         raise InputError(Fault(path.name, f"the column is missing{hint}", "Name the column address", column="address"))
-    shape = frame.geometry.to_numpy()
-    if not (shapely.get_type_id(shape) == 0).all():
-        raise InputError(Fault(path.name, "holds shapes that are not points", "Give one point for each address"))
-    return [str(value) for value in frame["address"]], shape
+    return _texts(path.name, frame["address"]), frame.geometry.to_numpy()
 
 
 def read_context(path: Path, crs: str, frame: Frame) -> list[Line]:

@@ -17,11 +17,11 @@ from optimizer.errors import Fault, InputError, nearest
 from optimizer.places import placed
 from scenarios.reading.files import need_file
 from scenarios.reading.layers import Layer, read_layer
+from scenarios.reading.shapes import LINES, shapes_of
 from scenarios.streets.network import Shapes, Streets
 from scenarios.streets.speeds import Speeds
 
 OSM = (".osm", ".pbf")
-LINES = (1, 5)  # shapely's types: lines, and lines of several parts
 CLASSES = ("highway", "fclass", "MTFCC", "mtfcc", "MTFCC20")  # columns that layers are known to have
 SPEEDS, ONE_WAYS = ("maxspeed",), ("oneway", "ONEWAY")
 MILE = 1.609344
@@ -118,14 +118,7 @@ class _Lines:
 
     def __init__(self, path: Path, speeds: Speeds, columns: Columns) -> None:
         frame = read_layer(path, fits=_of_lines, what="lines", mend=LAYER)
-        frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
-        shapes = frame.geometry.to_numpy()
-        if len(shapes) == 0 or not np.isin(shapely.get_type_id(shapes), LINES).all():
-            raise InputError(Fault(path.name, "holds shapes that are not lines" if len(shapes) else "is empty", LAYER))
-        if frame.crs is None:
-            raise InputError(
-                Fault(path.name, "does not say in which CRS it is", "A shapefile needs its .prj beside it")
-            )
+        shapes = shapes_of(path.name, frame, LINES)
         self.crs, self.line, self._speeds, self._where = frame.crs, shapes, speeds, path.name
         self._frame, self._columns = frame, columns
         kinds = self._column(columns.kind, CLASSES)

@@ -17,6 +17,7 @@ from optimizer.errors import Fault, InputError, doubt, listed
 from optimizer.places import WGS84, placed
 from scenarios.folder.tables import Faults, need_columns, numbers
 from scenarios.reading.layers import projected_layer
+from scenarios.reading.shapes import POINTS
 from scenarios.reading.tables import read_csv
 from scenarios.streets.layers import Columns, read_streets
 from scenarios.streets.network import Index, Network, Shapes, build, without
@@ -101,8 +102,6 @@ def _network(geography: Geography, asked: Asked, speeds: Speeds) -> tuple[Networ
     if asked.barrier is None:
         return build(streets), None
     shapes = projected_layer(asked.barrier, crs, blocks).geometry.to_numpy()
-    if len(shapes) == 0:
-        raise InputError(Fault(asked.barrier.name, "holds no shapes", "Give a layer of lines or areas"))
     barrier = shapely.union_all(shapes)
     left = without(streets, barrier)
     if len(left.line) == len(streets.line) and not shapely.intersects(streets.line, barrier).any():
@@ -122,9 +121,9 @@ def _addresses(path: Path, geography: Geography) -> tuple[Shapes, Index]:
         points = np.asarray(shapely.points(np.column_stack([lon, lat])))
         points = placed(path.name, points, WGS84, geography.polygon, geography.crs, rows)
     else:
-        points = projected_layer(path, geography.crs, geography.polygon).geometry.to_numpy()
-    if len(points) == 0 or not (shapely.get_type_id(points) == 0).all():
-        raise InputError(Fault(path.name, "holds no points, or not only points", "Give a point for each address"))
+        points = projected_layer(path, geography.crs, geography.polygon, POINTS).geometry.to_numpy()
+    if len(points) == 0:
+        raise InputError(Fault(path.name, "holds no points", "Give a point for each address"))
     point, block = shapely.STRtree(geography.polygon).query(points, predicate="intersects")
     point, first = np.unique(point, return_index=True)  # on a border: the first of its blocks
     if len(point) < len(points):

@@ -65,7 +65,9 @@ def test_what_meets_nothing_is_said(good: Path, rezone, tmp_path: Path) -> None:
     d = tmp_path / "d"
     shutil.copytree(good / "d", d)
     TRAVEL.to_csv(d / "travel.csv", index=False)
-    far = gpd.GeoDataFrame(geometry=[shapely.LineString([(1e5, 4.2e6), (1e5, 4.3e6)])], crs="EPSG:32618")
+    far = gpd.GeoDataFrame(
+        geometry=[shapely.LineString([(3e5 + 50, 4.2e6), (3e5 + 50, 4.2e6 - 500)])], crs="EPSG:32618"
+    )
     far.to_file(tmp_path / "far.gpkg")
     for rule, words in (
         ("walk_zone distance=1", "no block lies within 1 of its school"),

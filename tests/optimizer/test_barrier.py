@@ -172,7 +172,10 @@ def test_scenarios_find_the_file_and_tell_contents_apart(tmp_path: Path) -> None
     ("shapes", "text"),
     [
         ("not a layer", "column 'file': river.gpkg cannot be read as a layer: it is something else"),
-        (shapely.Point(at(1, 1)), "column 'file': river.gpkg holds shapes that are not lines. Give a layer of lines"),
+        (
+            shapely.Point(at(1, 1)),
+            "column 'file': river.gpkg holds shapes that are not lines: row 1. Give a layer of lines",
+        ),
         ([], "column 'file': river.gpkg holds no lines. Give a layer of lines"),
     ],
 )
