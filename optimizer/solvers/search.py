@@ -48,7 +48,7 @@ class SearchResult:
     moves: tuple[Moves, ...]
 
 
-@dataclass
+@dataclass(eq=False)
 class Lane:
     """What one thread does: it lets its chains take turns.
 
