@@ -145,7 +145,7 @@ def _verify(tiny: bool, folder: Path) -> Job:
 
     def job() -> None:
         said = verify(folder, folder / "best.csv", folder / "certificate.json")
-        assert said["verified"], said["reasons"]
+        assert said.verified, said.reasons
 
     return job
 

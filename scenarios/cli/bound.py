@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -11,8 +13,27 @@ from scenarios.cli.flags import SEARCH, AsJson, Asked, asks
 from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 
+if TYPE_CHECKING:
+    from optimizer.result import NoPlan
+
 PROVING = 0.75  # share of the time: the search only has to find a plan to aim at
 METHOD = "prices of blocks by the volume method, school by school over intervals of poverty rates, with contiguity cuts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounded:
+    """What is proved of all valid plans, and how near to it the best one found is."""
+
+    objective: str | Mapping[str, float]
+    bound: float | None
+    bound_relaxes: Sequence[str]
+    solver_bound: float | None
+    no_plan: NoPlan | None
+    objective_value: float | None
+    objective_value_status_quo: float
+    gap: float | None
+    seconds: float
+    method: str = METHOD
 
 
 @solves
@@ -32,18 +53,17 @@ def bound(asked: Asked, *, as_json: AsJson = False) -> None:
     objective = make_objective(settings.options.objective, read)
     result = solve(read, settings, objective, proving=PROVING)
     need_plan(result)
-    found = {
-        "objective": objective_spec(objective),
-        "bound": result.bound,
-        "bound_relaxes": list(result.bound_relaxes),
-        "solver_bound": result.solver_bound,
-        "no_plan": result.no_plan,
-        "objective_value": result.objective_value if result.valid else None,
-        "objective_value_status_quo": result.objective_value_status_quo,
-        "gap": result.gap,
-        "seconds": round(time.monotonic() - STARTED, 3),
-        "method": METHOD,
-    }
+    found = Bounded(
+        objective=objective_spec(objective),
+        bound=result.bound,
+        bound_relaxes=result.bound_relaxes,
+        solver_bound=result.solver_bound,
+        no_plan=result.no_plan,
+        objective_value=result.objective_value if result.valid else None,
+        objective_value_status_quo=result.objective_value_status_quo,
+        gap=result.gap,
+        seconds=round(time.monotonic() - STARTED, 3),
+    )
     if as_json:
         tell_json(found)
     else:
@@ -52,16 +72,16 @@ def bound(asked: Asked, *, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _tell(found: dict[str, Any], name: str) -> None:
+def _tell(found: Bounded, name: str) -> None:
     from scenarios.answer.absence import NEXT, in_a_clause
 
-    if found["objective_value"] is None:
-        typer.echo(f"{name}: {in_a_clause(found['no_plan'])}. {NEXT[found['no_plan']]}")
+    if found.no_plan is not None:
+        typer.echo(f"{name}: {in_a_clause(found.no_plan)}. {NEXT[found.no_plan]}")
         return
+    value, today = found.objective_value, found.objective_value_status_quo
+    typer.echo(f"{name}: no valid plan within these limits has a smaller {found.objective} than {found.bound:.6g}.")
     typer.echo(
-        f"{name}: no valid plan within these limits has a smaller {found['objective']} than {found['bound']:.6g}."
+        f"The best plan found has {value:.6g}, today's zones {today:.6g}: a gap of {100 * (found.gap or 0):.2f} %."
     )
-    value, today = found["objective_value"], found["objective_value_status_quo"]
-    typer.echo(f"The best plan found has {value:.6g}, today's zones {today:.6g}: a gap of {100 * found['gap']:.2f} %.")
-    if found["bound_relaxes"]:
-        typer.echo("The bound makes no use of: " + ", ".join(found["bound_relaxes"]) + ".")
+    if found.bound_relaxes:
+        typer.echo("The bound makes no use of: " + ", ".join(found.bound_relaxes) + ".")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scenarios.cli.flags import AsJson, DistrictFolder
 from scenarios.cli.streams import tell_json
+
+if TYPE_CHECKING:
+    from scenarios.verify.words import Verdict
 
 
 def verify(
@@ -31,27 +34,28 @@ def verify(
         tell_json(found)
     else:
         _tell(found)
-    if not found["verified"]:
+    if not found.verified:
         raise typer.Exit(1)
 
 
-def _tell(found: dict[str, Any]) -> None:
+def _tell(found: Verdict) -> None:
     from scenarios.cli.tables import broken_in_words
+    from scenarios.writing.records import table
 
-    typer.echo(found["sentence"])
-    for line in found["beside"]:
+    typer.echo(found.sentence)
+    for line in found.beside:
         typer.echo(line)
-    for note in found["notes"]:
+    for note in found.notes:
         typer.echo(f"\n{note}")
-    if found["reasons"]:
+    if found.reasons:
         typer.echo("\nWhy it is not proved:")
-        for reason in found["reasons"]:
+        for reason in found.reasons:
             typer.echo(f"  {reason}")
-    if found["broken_limits"]:
+    if found.broken_limits:
         inherited = "\nLimits that today's zones break, and the plan no more than they:"
-        typer.echo(inherited if found["valid"] else "\nLimits that the plan breaks:")
-        typer.echo(broken_in_words(found["broken_limits"]))
-    limits = ", ".join(f"{name} {'none' if value is None else value}" for name, value in found["limits"].items())
+        typer.echo(inherited if found.valid else "\nLimits that the plan breaks:")
+        typer.echo(broken_in_words([table(row) for row in found.broken_limits]))
+    limits = ", ".join(f"{name} {'none' if value is None else value}" for name, value in found.limits.items())
     typer.echo(f"\nLimits: {limits}.")
-    for rule in found["rules"]:
+    for rule in found.rules:
         typer.echo("Rule: " + ", ".join(f"{key} {value}" for key, value in rule.items()))

@@ -37,7 +37,7 @@ def candidates(case: Case) -> list[Candidates]:
         may = ((reach <= case.travel_limit + SLACK) & np.isfinite(reach)) | ground.is_home(j)
         may &= (held < 0) | (held == j)  # a root keeps its school
         for rule in case.rules:
-            may = rule.narrow(case, j, may)
+            may = rule.narrow(ground, j, may)
         block = _joined(case, j, may)
         choices[block] += 1
         if len(block):

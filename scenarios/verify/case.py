@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.district import District
 from scenarios.asking.options import DEFAULT_MINIMUM, DefaultMinimum, Options
+from scenarios.reading.values import Table
 from scenarios.verify.candidates import Candidates, candidates
 from scenarios.verify.goal import Goal, Spec
 from scenarios.verify.ground import Ground
@@ -38,7 +38,7 @@ class Case:
         cls,
         district: District,
         options: Options,
-        rules: Sequence[Mapping[str, Any]],
+        rules: Sequence[Table],
         spec: Spec,
         where: str,
         bases: Sequence[Path] = (),
@@ -46,7 +46,7 @@ class Case:
     ) -> Case:
         """bases: folders where files that rules name may lie. Raises InputError, naming `where`, on rules and
         objectives that cannot be verified."""
-        known, ground = read_rules(rules, Ground.of(district, new_schools(rules), bases), where)
+        known, ground = read_rules(rules, Ground.of(district, new_schools(rules), bases, strict=options.strict), where)
         if options.max_moved is not None:
             known = (*known, Moved(options.max_moved))
         return cls(ground, options, known, Goal.of(spec, ground, where), minimum)
@@ -59,17 +59,17 @@ class Case:
     @cached_property
     def sums(self) -> list[Sum]:
         """The size of the zones first; of the rules, those with a limit at some school."""
-        further = (found for rule in self.rules for found in rule.sums(self))
+        further = (found for rule in self.rules for found in rule.sums(self.ground))
         return [self.sizes.hard(self), *(one for one in further if any(map(math.isfinite, (*one.low, *one.high))))]
 
     @cached_property
     def budgets(self) -> list[BudgetCheck]:
-        return [budget for rule in self.rules for budget in rule.budgets(self)]
+        return [budget for rule in self.rules for budget in rule.budgets(self.ground)]
 
     @cached_property
     def budget_limits(self) -> list[float]:
         """A hair above the budgets' limits: see BudgetCheck.roomy."""
-        return [budget.roomy(self) for budget in self.budgets]
+        return [budget.roomy(self.ground) for budget in self.budgets]
 
     @cached_property
     def relaxes(self) -> list[str]:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from optimizer.arrays import Floats, Ints
 from scenarios.asking.options import MINIMA, MINIMUM_KEY, DefaultMinimum, Limits, Options
+from scenarios.reading.values import Table
 from scenarios.verify.goal import Spec, read_spec
 from scenarios.verify.reading import Reader
 
@@ -39,7 +40,7 @@ class Head:
     objective: Spec
     limits: Options
     minimum: DefaultMinimum
-    rules: tuple[dict[str, Any], ...]
+    rules: tuple[Table, ...]
     inputs: dict[str, str]
     plan: str
     bound: float
@@ -151,13 +152,13 @@ def _limits(take: Reader, value: Any, version: int) -> tuple[Options, DefaultMin
     if minimum not in MINIMA:
         take.fail(f"limits.{MINIMUM_KEY}", f"is none of {', '.join(MINIMA)}")
     try:
-        return Options(**table), minimum
+        return Options.model_validate(table), minimum
     except ValidationError as error:
         entry = error.errors()[0]
         take.fail(f"limits.{entry['loc'][0]}", f"cannot be used: {entry['msg'][0].lower()}{entry['msg'][1:]}")
 
 
-def read_proof(data: dict[str, Any], name: str, shape: Shape) -> Proof:
+def read_proof(data: Table, name: str, shape: Shape) -> Proof:
     """Cuts and leaves. Raises InputError at the first value that does not fit the district."""
     take = Reader(name)
     cuts = _cuts(take, data["cuts"], shape)
@@ -173,9 +174,9 @@ def _cuts(take: Reader, value: Any, shape: Shape) -> Cuts:
         school.append(take.place(table["school"], f"{path}.school", shape.schools))
         block.append(take.place(table["block"], f"{path}.block", shape.blocks))
         parts.append(take.places(table["separator"], f"{path}.separator", shape.blocks))
-        if len(set(table["separator"])) < len(table["separator"]):
+        if len(np.unique(parts[-1])) < len(parts[-1]):
             take.fail(f"{path}.separator", "names a block twice")
-        if block[-1] in table["separator"]:
+        if block[-1] in parts[-1]:
             take.fail(f"{path}.separator", "holds the cut's own block, so that the cut says nothing")
         start.append(start[-1] + len(parts[-1]))
     return Cuts(np.array(school, np.int32), np.array(block, np.int32), np.array(start), np.concatenate(parts))
@@ -234,7 +235,7 @@ def _entry(take: Reader, value: Any, path: str, school: int, cuts: Cuts, shape: 
     )
 
 
-def _sum_prices(take: Reader, table: dict[str, Any], path: str, intervals: int, shape: Shape) -> Floats:
+def _sum_prices(take: Reader, table: Table, path: str, intervals: int, shape: Shape) -> Floats:
     """(sums, intervals). The first format knew the price of a zone's size alone; other sums had none."""
     if shape.form == 1:
         prices = np.zeros((shape.sums, intervals))

@@ -26,7 +26,8 @@ class Ground:
     folder: the school's place in the folder, -1 where it is not there. today: (blocks,) the school of each block under
     the status quo. successor: the school that has the school's blocks where nobody moves, itself as a rule; -1 where it
     takes none. capacity, least: NaN where not given. place: metres, NaN where not known. root: school -> its block.
-    bases: folders where files that rules name may lie. tolls: what barriers add to travel. amended: whether a rule has
+    bases: folders where files that rules name may lie. strict: whether no limit may be broken, also where today's zones
+    break it. tolls: what barriers add to travel. amended: whether a rule has
     changed anything.
     """
 
@@ -44,11 +45,14 @@ class Ground:
     links: Csr
     table: Far | None
     bases: tuple[Path, ...] = ()
+    strict: bool = False
     tolls: tuple[Toll, ...] = ()
     amended: bool = False
 
     @classmethod
-    def of(cls, district: District, new: Iterable[str] = (), bases: Iterable[Path] = ()) -> Ground:
+    def of(
+        cls, district: District, new: Iterable[str] = (), bases: Iterable[Path] = (), *, strict: bool = False
+    ) -> Ground:
         """As the folder has it. new: ids of schools that rules open; they take no blocks yet."""
         ids = tuple(sorted({*district.school_ids, *new}))
         known = {name: j for j, name in enumerate(district.school_ids)}
@@ -76,6 +80,7 @@ class Ground:
             links=district.adjacency if district.parts is None else district.parts.adjacency,
             table=table_of(district),
             bases=tuple(bases),
+            strict=strict,
         )
 
     def but(self, **changes: Any) -> Ground:

@@ -14,6 +14,7 @@ import numpy as np
 from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.reading.files import need_file, unreadable
+from scenarios.reading.values import Table
 
 MEND = "Take the file as the program wrote it"
 SEAL = re.compile(rb',"seal":"([0-9a-f]{64})"\}\s*\Z')
@@ -73,7 +74,7 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number")
 
 
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _no_repeats(pairs: list[tuple[str, object]]) -> Table:
     table = dict(pairs)
     if len(table) < len(pairs):
         raise ValueError("a key stands twice in one table")
@@ -89,7 +90,7 @@ class Reader:
     def fail(self, path: str, problem: str, mend: str = MEND) -> NoReturn:
         raise InputError(Fault(self.name, problem, mend, column=path))
 
-    def table(self, value: Any, path: str, keys: tuple[str, ...]) -> dict[str, Any]:
+    def table(self, value: Any, path: str, keys: tuple[str, ...]) -> Table:
         """A table with exactly these keys."""
         if not isinstance(value, dict):
             self.fail(path, "is not a table")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from optimizer.arrays import Ints
 from scenarios.verify.case import Case
 from scenarios.verify.counts import zone_sums
-from scenarios.verify.rules import SLACK, Row, RuleCheck, place_of, row
+from scenarios.verify.ground import Ground
+from scenarios.verify.rules import SLACK, Row, RuleCheck, place_of
 from scenarios.verify.travel import travel_of
 
 
@@ -17,34 +19,34 @@ def broken_limits(case: Case, zone: Ints) -> list[Row]:
     """A row for each limit that the plan breaks, those inherited from today's zones included."""
     always = [("reach", _out_of_reach), ("travel", _too_far), ("size", _sizes)]
     always += [("contiguity", _contiguity)] if case.options.contiguity else []
-    rows = [found | {"kind": kind} for kind, broken in always for found in broken(case, zone)]
+    rows = [replace(found, kind=kind) for kind, broken in always for found in broken(case, zone)]
     given = len(case.rules) - (case.options.max_moved is not None)
     for place, rule in enumerate(case.rules):
-        about = {"kind": rule.kind} | ({"rule": place} if place < given else {})
-        rows += [found | about for found in _beside_today(rule, case, zone)]
+        own = place if place < given else None
+        rows += [replace(found, kind=rule.kind, rule=own) for found in _beside_today(rule, case.ground, zone)]
     return rows
 
 
-def _beside_today(rule: RuleCheck, case: Case, zone: Ints) -> list[Row]:
+def _beside_today(rule: RuleCheck, ground: Ground, zone: Ints) -> list[Row]:
     """Rows with what today's zones break of the same, whether or not that excuses a plan."""
-    rows = rule.broken(case, zone)
-    if not any(found["status_quo_amount"] == 0 for found in rows):
+    rows = rule.broken(ground, zone)
+    if all(found.status_quo_amount > 0 for found in rows):
         return rows
-    before = {_about(found): found["amount"] for found in rule.broken(case, case.ground.today)}
+    before = {_about(found): found.amount for found in rule.broken(ground, ground.today)}
     return [
-        found if found["status_quo_amount"] > 0 else found | {"status_quo_amount": before.get(_about(found), 0.0)}
+        found if found.status_quo_amount > 0 else replace(found, status_quo_amount=before.get(_about(found), 0.0))
         for found in rows
     ]
 
 
 def _about(found: Row) -> tuple[str, str | None]:
     """The limit, and the block, else the school, that it is broken at."""
-    return found["limit"], found.get("block", found.get("school"))
+    return found.limit, found.school if found.block is None else found.block
 
 
 def is_valid(rows: list[Row]) -> bool:
     """Whether nothing is broken but what today's zones break as much."""
-    return all(found["inherited"] for found in rows)
+    return all(found.inherited for found in rows)
 
 
 def _out_of_reach(case: Case, zone: Ints) -> list[Row]:
@@ -53,17 +55,17 @@ def _out_of_reach(case: Case, zone: Ints) -> list[Row]:
     ground, takes, zoned = case.ground, set(case.ground.takes), set(case.ground.today.tolist())
     known = np.isfinite(travel_of(ground.reach, zone)) & np.isfinite(ground.travel_current)
     return [
-        row("reach", 1.0, 0.0, place_of(case, zone, i), unit="blocks")
+        Row("reach", 1.0, 0.0, "blocks", *place_of(ground, zone, i))
         for i in np.flatnonzero(ground.moved(zone)).tolist()
         if (int(zone[i]) in takes and not known[i]) or int(zone[i]) not in takes | zoned
     ]
 
 
 def _too_far(case: Case, zone: Ints) -> list[Row]:
-    ground, takes = case.ground, set(case.ground.takes)
+    ground, takes, unit = case.ground, set(case.ground.takes), case.ground.district.travel.unit
     travel, most = travel_of(ground.reach, zone).tolist(), case.travel_limit.tolist()
     return [
-        row("travel_increase", travel[i] - most[i], most[i], place_of(case, zone, i), unit=ground.district.travel.unit)
+        Row("travel_increase", travel[i] - most[i], most[i], unit, *place_of(ground, zone, i))
         for i in np.flatnonzero(ground.moved(zone)).tolist()
         if int(zone[i]) in takes and math.isfinite(travel[i]) and math.isfinite(most[i]) and travel[i] > most[i] + SLACK
     ]
@@ -82,8 +84,8 @@ def _sizes(case: Case, zone: Ints) -> list[Row]:
             if amount > SLACK:
                 broken_today = before > SLACK
                 inherited = not case.options.strict and broken_today and amount <= before + SLACK
-                was, school = before if broken_today else 0.0, {"school": ground.school_ids[j]}
-                rows.append(row(name, amount, value, school, unit="students", now=was, inherited=inherited))
+                was, school = before if broken_today else 0.0, ground.school_ids[j]
+                rows.append(Row(name, amount, value, "students", school, None, was, inherited))
     return rows
 
 
@@ -93,10 +95,9 @@ def _contiguity(case: Case, zone: Ints) -> list[Row]:
     ground, rows = case.ground, []
     for j, root in ground.root.items():
         if zone[root] != j:
-            names = {"school": ground.school_ids[j], "block": ground.district.block_ids[root]}
-            rows.append(row("contiguity", 1.0, 0.0, names, unit="blocks"))
+            rows.append(Row("contiguity", 1.0, 0.0, "blocks", ground.school_ids[j], ground.district.block_ids[root]))
     wrong = ground.adrift(zone) & ~(ground.loose & ~ground.moved(zone)[ground.owner])
     for piece in ground.web.pieces(np.asarray(zone)[ground.owner], wrong):
         new = sorted({int(ground.owner[part]) for part in piece if wrong[part]})
-        rows.append(row("contiguity", float(len(new)), 0.0, place_of(case, zone, new[0]), unit="blocks"))
+        rows.append(Row("contiguity", float(len(new)), 0.0, "blocks", *place_of(ground, zone, new[0])))
     return rows

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
@@ -21,7 +20,7 @@ from scenarios.verify.case import Case
 from scenarios.verify.certificate import OF_CONTENT, VERSION, Head, Proof, Shape, read_head, read_proof
 from scenarios.verify.reading import load_json
 from scenarios.verify.validity import broken_limits, is_valid
-from scenarios.verify.words import by_race, minimum_note, sentence
+from scenarios.verify.words import Verdict, by_race, minimum_note, sentence
 
 NOUGHT = 1e-12  # an objective that sums which cancel leave: 0
 TOLERANCE = 1e-9  # how far a claim may lie above what is proved, absolute up to 1 and relative beyond: rounding
@@ -36,7 +35,7 @@ class Certified:
     sealed: bool
 
 
-def verdict(folder: Path, plan: Path, certificate: Path | None) -> dict[str, Any]:
+def verdict(folder: Path, plan: Path, certificate: Path | None) -> Verdict:
     """What `verify` gives."""
     district = read_district(folder)
     if certificate is None:
@@ -99,7 +98,7 @@ def _doubts(case: Case, certified: Certified, plan: Plan) -> list[str]:
     return reasons
 
 
-def _verdict(case: Case, plan: Plan, certified: Certified | None, reasons: list[str]) -> dict[str, Any]:
+def _verdict(case: Case, plan: Plan, certified: Certified | None, reasons: list[str]) -> Verdict:
     rows, value = broken_limits(case, plan.school), case.goal.value(plan.school)
     valid, bound, claimed = is_valid(rows), None, None
     reasons = list(reasons)
@@ -115,23 +114,23 @@ def _verdict(case: Case, plan: Plan, certified: Certified | None, reasons: list[
             reasons.append("This valid plan lies below the bound: that cannot be. Please report it as a fault.")
     gap = None if bound is None or not valid else ((value - bound) / value if value > NOUGHT else 0.0)
     measures, today = measure(plan), measure(Plan.today(plan.district))
-    found: dict[str, Any] = {
-        "verified": not reasons,
-        "valid": valid,
-        "objective": case.goal.spec,
-        "objective_value": value if math.isfinite(value) else None,
-        "bound": bound,
-        "claimed": claimed,
-        "gap": gap,
-        "broken_limits": rows,
-        "limits": limits_in_force(case.options, plan.district.travel.unit, case.minimum),
-        "rules": [] if certified is None else list(certified.head.rules),
-        "relaxes": [] if certified is None else list(certified.head.relaxes),
-        "measures": measures,
-        "measures_status_quo": today,
-        "reasons": reasons,
-        "notes": [] if certified is None else minimum_note(certified.head.form, certified.head.minimum),
-    }
-    found["sentence"] = sentence(found, plan.district.name, plan.district.travel.unit)
-    found["beside"] = by_race(measures, today)
-    return found
+    district, head = plan.district, None if certified is None else certified.head
+    found = Verdict(
+        verified=not reasons,
+        valid=valid,
+        objective=case.goal.spec,
+        objective_value=value if math.isfinite(value) else None,
+        bound=bound,
+        claimed=claimed,
+        gap=gap,
+        broken_limits=rows,
+        limits=limits_in_force(case.options, district.travel.unit, case.minimum),
+        rules=() if head is None else head.rules,
+        relaxes=() if head is None else head.relaxes,
+        measures=measures,
+        measures_status_quo=today,
+        reasons=reasons,
+        notes=[] if head is None else minimum_note(head.form, head.minimum),
+    )
+    words = sentence(found, district.name, district.travel.unit)
+    return replace(found, sentence=words, beside=by_race(measures, today))

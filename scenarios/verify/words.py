@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any
 
-from scenarios.asking.options import DEFAULT_MINIMUM, DefaultMinimum
+from optimizer.measures import Measures
+from scenarios.asking.options import DEFAULT_MINIMUM, DefaultMinimum, LimitValues
+from scenarios.reading.values import Table
 from scenarios.verify.certificate import NAMES_MINIMUM
 from scenarios.verify.goal import Spec
+from scenarios.verify.rules import Row
 
 HAIR = Decimal("1e-9")  # 0.06 as a double is a little less: not a reason to say 5.99
 NAMES = {
@@ -21,27 +24,51 @@ NAMES = {
 }
 POINTS = ("disparity", "disparity_equal", "gap")  # fractions that people read as percentage points
 LARGE = 1e12  # no objective of a plan: such bounds say that there is no valid plan
-Measures = Mapping[str, float | None]
 
 
-def sentence(found: Mapping[str, Any], name: str, unit: str) -> str:
-    """The verdict in a sentence or two. found: as `verify` gives it. unit: of travel."""
-    if not found["valid"]:
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """verified: whether the plan is valid and, if a certificate is given, it was made for this plan and proves what it
+    claims. bound: what it proves, claimed: what it says; None without one. reasons: why it is not proved. sentence,
+    beside: the verdict in words, and what stands beside it by race. notes: what else there is to know."""
+
+    verified: bool
+    valid: bool
+    objective: Spec
+    objective_value: float | None
+    bound: float | None
+    claimed: float | None
+    gap: float | None
+    broken_limits: Sequence[Row]
+    limits: LimitValues
+    rules: Sequence[Table]
+    relaxes: Sequence[str]
+    measures: Measures
+    measures_status_quo: Measures
+    reasons: Sequence[str]
+    notes: Sequence[str]
+    sentence: str = ""
+    beside: Sequence[str] = ()
+
+
+def sentence(found: Verdict, name: str, unit: str) -> str:
+    """The verdict in a sentence or two. unit: of travel."""
+    if not found.valid:
         return f"Not proved: this plan of {name} is not valid under these limits.{_still(found, name, unit)}"
-    if found["bound"] is None:
+    if found.bound is None:
         return (
             f"This plan of {name} is valid under these limits. Without a certificate nothing is proved about how much "
             "better a plan could be."
         )
-    if not found["verified"]:
-        return f"Not proved: {_lower(found['reasons'][0])}{_still(found, name, unit)}"
-    if found["bound"] == 0 and found["gap"] > 0:
+    if not found.verified:
+        return f"Not proved: {_lower(found.reasons[0])}{_still(found, name, unit)}"
+    if found.bound == 0 and (found.gap or 0) > 0:
         return (
             f"This plan of {name} is valid under these limits. The certificate proves no bound above 0: it does not "
             "say how much better a plan could be."
         )
-    value = figure(found["objective"], found["objective_value"], unit)
-    return f"Proved: {_bound(found, name, unit)}; this plan has {value}, {_to_win(found['gap'])}."
+    value = figure(found.objective, found.objective_value or 0.0, unit)
+    return f"Proved: {_bound(found, name, unit)}; this plan has {value}, {_to_win(found.gap or 0.0)}."
 
 
 def minimum_note(form: int, minimum: DefaultMinimum) -> list[str]:
@@ -94,10 +121,10 @@ def _rounded(value: Decimal, digits: int, up: bool | None) -> Decimal:
     return nudged.quantize(step, ROUND_CEILING if up else ROUND_FLOOR)
 
 
-def _bound(found: Mapping[str, Any], name: str, unit: str) -> str:
-    spec = found["objective"]
+def _bound(found: Verdict, name: str, unit: str) -> str:
+    spec = found.objective
     what = f"a mixture ({_mixture(spec)})" if not isinstance(spec, str) else NAMES.get(_family(spec), spec) + _of(spec)
-    below = figure(spec, found["bound"], unit, up=False)
+    below = figure(spec, found.bound or 0.0, unit, up=False)
     return f"under these limits no valid plan of {name} has {what} below {below}"
 
 
@@ -122,9 +149,9 @@ def _to_win(gap: float) -> str:
     return f"so that at most {_rounded(100 * Decimal(gap), 1, True)} % of it could be won"
 
 
-def _still(found: Mapping[str, Any], name: str, unit: str) -> str:
+def _still(found: Verdict, name: str, unit: str) -> str:
     """What a certificate proves all the same."""
-    return f" What it does prove: {_bound(found, name, unit)}." if (found["bound"] or 0) > 0 else ""
+    return f" What it does prove: {_bound(found, name, unit)}." if (found.bound or 0) > 0 else ""
 
 
 def _lower(text: str) -> str:

@@ -80,7 +80,7 @@ def test_what_is_written_reads_back_to_the_last_digit(made, tmp_path: Path) -> N
         assert (entry.interval.tolist(), entry.cut.tolist()) == ([1], school.cut.tolist())
         assert np.array_equal(entry.price, school.weight)
     assert read.cuts.separator(1).tolist() == [2]
-    assert verify(folder, plan, tmp_path / "certificate.json")["verified"]
+    assert verify(folder, plan, tmp_path / "certificate.json").verified
 
 
 def test_no_proof_is_written_as_a_claim_of_nothing(made, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_no_proof_is_written_as_a_claim_of_nothing(made, tmp_path: Path) -> None
     about = {key: content[key] for key in ("district", "objective", "limits", "rules", "inputs")}
     (tmp_path / "c.json").write_text(certificate_text(None, plan=plan.read_bytes(), **about))
     found = verify(folder, plan, tmp_path / "c.json")
-    assert (found["verified"], found["bound"], found["claimed"]) == (True, 0.0, 0.0)
+    assert (found.verified, found.bound, found.claimed) == (True, 0.0, 0.0)
     with pytest.raises(ValueError, match="not JSON compliant"):
         certificate_text(None, plan=b"", **about | {"limits": {"max_moved": float("nan")}})
 
@@ -104,7 +104,7 @@ def test_the_first_format_is_read_as_before(made, tmp_path: Path) -> None:
     data, _ = load_json(write(old, tmp_path / "c.json"), 4)
     read = read_proof(data, "c.json", replace(SHAPE, form=read_head(data, "c.json").form, sums=2))
     assert read.leaves[0].entries[1].sum_prices.tolist() == [prices, [0.0, 0.0]]
-    assert verify(folder, plan, tmp_path / "c.json")["verified"]
+    assert verify(folder, plan, tmp_path / "c.json").verified
     entry["sum_prices"] = []
     with pytest.raises(InputError, match="the key 'sum_prices' is not known"):
         verify(folder, plan, write(old, tmp_path / "c.json"))

@@ -37,8 +37,8 @@ def test_verify_takes_the_certificate(tmp_path: Path, toy: Toy, more: tuple[Rule
     folder, plan, result = solved(tmp_path, toy, (*LIMITS, *more))
     certify(result, folder, plan, tmp_path / "proof.json")
     found = verify(folder, plan, tmp_path / "proof.json")
-    assert found["verified"], found
-    assert found["bound"] == pytest.approx(result.bound, abs=1e-9)
+    assert found.verified, found
+    assert found.bound == pytest.approx(result.bound, abs=1e-9)
     assert (read_plan(plan, read_district(folder)).school == result.plan.school).all()
 
 
@@ -54,7 +54,7 @@ def test_limits_and_rules_are_stated_as_they_were(tmp_path: Path) -> None:
 def test_without_a_proof_it_claims_nothing(tmp_path: Path) -> None:
     folder, plan, result = solved(tmp_path, EXAMPLE, LIMITS, proving=0.0)
     certify(result, folder, plan, tmp_path / "proof.json")
-    assert verify(folder, plan, tmp_path / "proof.json")["bound"] == 0
+    assert verify(folder, plan, tmp_path / "proof.json").bound == 0
 
 
 @pytest.mark.parametrize(

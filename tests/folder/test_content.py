@@ -101,7 +101,7 @@ def test_a_layer_that_was_opened_and_closed_still_verifies(tmp_path: Path) -> No
     before = (folder / "blocks.gpkg").read_bytes()
     opened(folder / "blocks.gpkg")
     assert (folder / "blocks.gpkg").read_bytes() != before
-    assert verify(folder, plan, tmp_path / "certificate.json")["verified"]
+    assert verify(folder, plan, tmp_path / "certificate.json").verified
     with layer(folder / "blocks.gpkg") as base:
         base.execute("UPDATE blocks SET students = students + 0.2")
         base.commit()

@@ -189,7 +189,7 @@ def test_a_library_begun_written_out_checked_and_improved(tmp_path: Path, capsys
     assert "best_plan.csv, blocks.parquet, certificate.json" in capsys.readouterr().out
     assert instances(["write", "usual-0040", str(out)], shelf) == 2
     assert "holds files already. Name a folder that is empty, or not there yet" in capsys.readouterr().err
-    assert verify(out, out / "best_plan.csv", out / "certificate.json")["verified"]
+    assert verify(out, out / "best_plan.csv", out / "certificate.json").verified
     capsys.readouterr()
     _pretend_worse(shelf)
     given = ["check", str(out / "best_plan.csv"), "--instance", "usual-0040", "--keep"]

@@ -41,6 +41,7 @@ from scenarios.score.words import broken_in_words, sentences
 from scenarios.verify import validity, verify
 from scenarios.verify.case import Case
 from scenarios.verify.reading import load_json
+from scenarios.verify.words import Verdict
 
 TODAY, RELIEVED = (0, 0, 1), (0, 1, 1)
 BEST = 0.0246  # the disparity where B goes to y; today 0.1252
@@ -73,7 +74,7 @@ def proved(folder: Path, minimum: DefaultMinimum) -> tuple[Path, dict[str, Any]]
     return plan, {key: value for key, value in content.items() if key != "seal"}
 
 
-def judged(folder: Path, plan: Path, content: dict[str, Any]) -> dict[str, Any]:
+def judged(folder: Path, plan: Path, content: dict[str, Any]) -> Verdict:
     return verify(folder, plan, write(content, plan.parent / "judged.json"))
 
 
@@ -81,11 +82,11 @@ def test_an_overfull_school_is_relieved_and_the_certificate_says_under_which_def
     folder, by_minimum = made
     for minimum, value in (("today_or_seats", BEST), ("today", 0.1252)):
         found = judged(folder, *by_minimum[minimum])
-        assert found["verified"], found["reasons"]
-        assert found["objective_value"] == pytest.approx(value, abs=1e-4)
-        assert (found["bound"] > BEST + 1e-3) == (minimum == "today")
-        assert found["limits"]["default_minimum"] == minimum
-        assert bool(found["notes"]) == (minimum == "today")
+        assert found.verified, found.reasons
+        assert found.objective_value == pytest.approx(value, abs=1e-4)
+        assert (found.bound > BEST + 1e-3) == (minimum == "today")
+        assert found.limits["default_minimum"] == minimum
+        assert bool(found.notes) == (minimum == "today")
 
 
 @pytest.mark.parametrize("form", [1, 2])
@@ -96,14 +97,14 @@ def test_earlier_formats_are_judged_under_the_older_default_and_say_so(form: int
     for entry in (entry for leaf in old["leaves"] for entry in leaf["schools"] if form == 1):
         (entry["size_price"],) = entry.pop("sum_prices")
     found = judged(folder, plan, old)
-    assert found["verified"], found["reasons"]
-    assert found["bound"] > BEST + 1e-3
-    (note,) = found["notes"]
+    assert found.verified, found.reasons
+    assert found.bound > BEST + 1e-3
+    (note,) = found.notes
     assert note.startswith(f"The certificate means the older default minimum, as all certificates of format {form} do")
     # A plan that relieves the school is none under that default.
     relieved = judged(folder, by_minimum["today_or_seats"][0], old)
-    assert not relieved["valid"]
-    assert [row["limit"] for row in relieved["broken_limits"] if not row["inherited"]] == ["min_students"]
+    assert not relieved.valid
+    assert [row.limit for row in relieved.broken_limits if not row.inherited] == ["min_students"]
 
 
 def test_a_claim_under_the_other_default_is_never_proved(made) -> None:
@@ -113,14 +114,14 @@ def test_a_claim_under_the_other_default_is_never_proved(made) -> None:
     tighter = copy.deepcopy(content)
     tighter["limits"]["default_minimum"] = "today_or_seats"
     found = judged(folder, plan, tighter)
-    assert (found["verified"], found["valid"]) == (False, True)
-    assert found["reasons"][0].startswith("It claims a bound of 0.0")
-    assert found["bound"] <= BEST + 1e-4
+    assert (found.verified, found.valid) == (False, True)
+    assert found.reasons[0].startswith("It claims a bound of 0.0")
+    assert found.bound <= BEST + 1e-4
     plan, content = by_minimum["today_or_seats"]
     for other in (aged(content, 2), content | {"limits": content["limits"] | {"default_minimum": "today"}}):
         found = judged(folder, plan, other)
-        assert (found["verified"], found["valid"]) == (False, False)
-        assert found["reasons"][0] == "The plan breaks limits."
+        assert (found.verified, found.valid) == (False, False)
+        assert found.reasons[0] == "The plan breaks limits."
 
 
 def test_a_linear_program_proves_no_more_than_the_default_allows(made, tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ def test_a_linear_program_proves_no_more_than_the_default_allows(made, tmp_path:
     assert sorted(q.valid_plans()) == [TODAY, RELIEVED]
     plan = tmp_path / "plan.csv"
     write_plan(plan, Plan.status_quo(read_district(folder)))
-    assert verify(folder, plan, write(certificate(q, [], [], 0.0, plan), tmp_path / "c.json"))["notes"] == []
+    assert verify(folder, plan, write(certificate(q, [], [], 0.0, plan), tmp_path / "c.json")).notes == []
 
 
 # Students today: 20 at x, 40 at y, 10 at z.
@@ -203,7 +204,7 @@ def test_overfull_districts_are_one_thing_to_all(seed: int, minimum: DefaultMini
         rows, own = breaches(plan, rules), validity.broken_limits(case, plan.school)
         assert is_valid(rows) == validity.is_valid(own)
         assert {(row.limit, row.school, row.inherited) for row in rows if row.limit in SIZES} == {
-            (row["limit"], row["school"], row["inherited"]) for row in own if row["limit"] in SIZES
+            (row.limit, row.school, row.inherited) for row in own if row.limit in SIZES
         }
         values += [Disparity().value(plan)] if is_valid(rows) else []
     hold_against_enumeration(district, rules, Disparity())

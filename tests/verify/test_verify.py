@@ -28,6 +28,7 @@ from scenarios.plans.file import write_plan
 from scenarios.verify import verify
 from scenarios.verify.case import Case
 from scenarios.verify.validity import broken_limits
+from scenarios.writing.records import table
 
 Tamper = Callable[[dict[str, Any]], Any]
 
@@ -65,7 +66,7 @@ def prove(folder: Path, limits: dict[str, Any], objective: Any) -> tuple[Path, P
             zone = district.status_quo.copy()
             zone[i] = j
             rows = broken_limits(case_of(district, limits, objective), zone)
-            if all(row["inherited"] for row in rows):
+            if all(row.inherited for row in rows):
                 plans.append(zone)
     best = min(plans, key=lambda zone: q.value(tuple(zone)))
     plan = folder.parent / f"{folder.name}.csv"
@@ -213,7 +214,7 @@ def test_no_change_of_a_byte_goes_unseen(made, tmp_path: Path) -> None:
     for at in random.integers(0, len(text) - 1, 15):
         file.write_bytes(text[:at] + bytes([text[at] ^ int(random.integers(1, 32))]) + text[at + 1 :])
         try:
-            assert not verify(folder, plan, file)["verified"]
+            assert not verify(folder, plan, file).verified
         except InputError as error:
             assert "certificate.json" in str(error)  # noqa: PT017
 
@@ -287,11 +288,11 @@ def test_validity_agrees_with_the_rules_and_the_checker(strict: bool, tmp_path: 
         rows = broken_limits(case, school)
         wanted = rows_of(breaches(Plan(district, school), rules))
         for row, other in zip(rows, wanted, strict=True):
-            assert row == pytest.approx(other)
+            assert table(row) == pytest.approx(other)
         zones = {b: district.school_ids[j] for b, j in zip(district.block_ids, school, strict=True)}
-        seen |= {row["limit"] for row in rows}
+        seen |= {row.limit for row in rows}
         plain = checker.broken(raw, zones, **limits)
-        assert {(row["limit"], row["inherited"]) for row in rows if row["limit"] != "moved.black"} == {
+        assert {(row.limit, row.inherited) for row in rows if row.limit != "moved.black"} == {
             (limit, inherited) for limit, _, inherited in plain
         }
     assert seen == {"capacity", "min_students", "max_moved", "moved.black", "contiguity", "travel_increase"}

@@ -108,14 +108,14 @@ def test_what_the_program_claims_is_proved_from_the_files(spec: Any, tmp_path: P
     content = json.loads(certificate_text(None, plan=text.encode(), **about)) | document
     del content["seal"]
     found = verify(folder, tmp_path / "plan.csv", write(content, tmp_path / "c.json"))
-    assert found["verified"], found["reasons"]
-    assert (found["bound"] > 0) == (spec in [*EXPOSURES, "travel_mean", *MIXTURES[:3]])
-    assert document["bound"] - 1e-9 <= found["bound"] <= found["objective_value"]
+    assert found.verified, found.reasons
+    assert (found.bound > 0) == (spec in [*EXPOSURES, "travel_mean", *MIXTURES[:3]])
+    assert document["bound"] - 1e-9 <= found.bound <= found.objective_value
     assert set(case.relaxes) <= set(content["relaxes"])
     if isinstance(spec, str) and spec in WORDS:
-        assert WORDS[spec] in found["sentence"]
-    higher = write(content | {"bound": found["bound"] + 2e-9 * max(1, found["bound"])}, tmp_path / "c.json")
-    assert not verify(folder, tmp_path / "plan.csv", higher)["verified"]
+        assert WORDS[spec] in found.sentence
+    higher = write(content | {"bound": found.bound + 2e-9 * max(1, found.bound)}, tmp_path / "c.json")
+    assert not verify(folder, tmp_path / "plan.csv", higher).verified
 
 
 @pytest.mark.parametrize(("spec", "relaxed"), list(zip(MIXTURES, RELAXED, strict=True)), ids=str)
@@ -125,7 +125,7 @@ def test_parts_without_a_bound_must_be_named(spec: Any, relaxed: list[str], tmp_
     assert case.relaxes == relaxed
     plan.write_text(plan_csv(Plan(read_district(folder), zone)))
     content = certificate(Question(folder, LOOSE, [], spec), document["leaves"], document["cuts"], 0.0, plan)
-    reasons = verify(folder, plan, write(content, tmp_path / "c.json"))["reasons"]
+    reasons = verify(folder, plan, write(content, tmp_path / "c.json")).reasons
     silent = [f"It does not say that its proof makes no use of {', '.join(relaxed)}."] if relaxed else []
     assert reasons == silent
 

@@ -159,7 +159,7 @@ def spoil_and_refuse(folder: Path, out: Path, tmp_path: Path) -> None:
     assert content["format_version"] == 3
     for spoilt in (content | {"bound": content["bound"] + 1e-6}, content | {"rules": []}):
         try:
-            assert not verify(folder, out / "plan.csv", write(spoilt, tmp_path / "spoilt.json"))["verified"]
+            assert not verify(folder, out / "plan.csv", write(spoilt, tmp_path / "spoilt.json")).verified
         except InputError as error:
             # Other lists are expected then, or a school of the plan is not there.
             assert str(error).startswith(("spoilt.json, column 'leaves[0]", "plan.csv, column 'school_id'"))  # noqa: PT017

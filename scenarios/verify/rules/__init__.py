@@ -5,13 +5,13 @@ A rule that this list does not hold cannot be verified, and is refused by name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.reading.values import Table
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules.barrier import Barrier
-from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck, Sum, place_of, row
+from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck, Sum, place_of
 from scenarios.verify.rules.distance import Riders, TravelMean
 from scenarios.verify.rules.levels import Share, Utilisation
 from scenarios.verify.rules.moves import Burden, Moved
@@ -32,7 +32,7 @@ TURNS = (Barrier, Close, Open, Seats, Pair)
 MEND = "Take the certificate or the rule as the program wrote it"
 
 
-def read_rules(tables: Sequence[Mapping[str, Any]], ground: Ground, where: str) -> tuple[tuple[RuleCheck, ...], Ground]:
+def read_rules(tables: Sequence[Table], ground: Ground, where: str) -> tuple[tuple[RuleCheck, ...], Ground]:
     """The rules of a certificate or a file, and the ground as they leave it. Raises InputError on kinds, keys and
     values that cannot be verified."""
     found: list[RuleCheck] = []
@@ -57,13 +57,13 @@ def read_rules(tables: Sequence[Mapping[str, Any]], ground: Ground, where: str) 
     return tuple(found), ground
 
 
-def new_schools(tables: Sequence[Mapping[str, Any]]) -> list[str]:
+def new_schools(tables: Sequence[Table]) -> list[str]:
     """The ids of schools that rules open, known to the folder or not."""
     named = [table.get("school") for table in tables if table.get("kind") == Open.kind]
     return [name for name in named if isinstance(name, str) and name]
 
 
-def _kind(table: Mapping[str, Any], where: str, place: str) -> str:
+def _kind(table: Table, where: str, place: str) -> str:
     kind = table.get("kind")
     if isinstance(kind, str) and kind in KINDS:
         return kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pyproj
@@ -12,6 +12,7 @@ import shapely
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import InputError
 from scenarios.asking.rule_files import RuleTable, read_files
+from scenarios.reading.values import Table
 from scenarios.verify.borders import SHARED, common
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values
@@ -30,15 +31,15 @@ class Barrier(RuleCheck):
     blocks, ascending, that stay neighbours. bridges: shapely geometries, near which the line may be crossed.
     """
 
-    kind: ClassVar[str] = "barrier"
-    keys: ClassVar[tuple[str, ...]] = ("file", "crossings", "travel", "sha256")
+    kind = "barrier"
+    keys = ("file", "crossings", "travel", "sha256")
     line: Any
     crossings: Ints
     bridges: list[Any]
     travel: float | None
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Barrier:
+    def read(cls, table: Table, ground: Ground) -> Barrier:
         if ground.district.geography is None:
             raise ValueError("barrier needs the shapes of blocks")
         (line, bridge), crossings = drawn(table, ground), np.zeros((0, 2), np.int32)
@@ -103,7 +104,7 @@ def straight(middle: Floats, pairs: Ints) -> Any:
     return shapely.linestrings(np.stack([middle[pairs[:, 0]], middle[pairs[:, 1]]], axis=1))
 
 
-def drawn(table: values.Table, ground: Ground) -> tuple[Any, Any]:
+def drawn(table: Table, ground: Ground) -> tuple[Any, Any]:
     """The line and, where they are a layer, the crossings, in the district's CRS. The files are looked for beside the
     certificate, in the district's folder and where the command runs: the first that are what they were are taken."""
     name = values.text(table, "file")

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from scenarios.reading.values import Table
 from scenarios.verify.ground import Ground
 from scenarios.verify.rounding import UNIT
+from scenarios.writing.records import left_out
 
-if TYPE_CHECKING:
-    from scenarios.verify.case import Case
-
-Row = dict[str, Any]  # one entry of broken_limits
 SLACK = 1e-6  # FORMAT.md: students, metres, minutes
 SHARE_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Row:
+    """A limit that a plan breaks, as results list it: by how much, in `unit`, at a school, a block or both.
+    status_quo_amount: by how much today's zones break it. kind, rule: of the rule, and its place among those given."""
+
+    limit: str
+    amount: float
+    limit_value: float | None
+    unit: str
+    school: str | None = left_out()
+    block: str | None = left_out()
+    status_quo_amount: float = 0.0
+    inherited: bool = False
+    kind: str = ""
+    rule: int | None = left_out()
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +69,10 @@ class BudgetCheck:
     size: Callable[[int], Floats]
     limit: float
 
-    def roomy(self, case: Case) -> float:
+    def roomy(self, ground: Ground) -> float:
         """A hair above the limit, so that a plan at the limit by rounded sums is not ruled out by exact ones."""
-        most = np.zeros(case.ground.blocks)
-        for j in case.ground.takes:
+        most = np.zeros(ground.blocks)
+        for j in ground.takes:
             most = np.maximum(most, self.size(j))
         spare = (abs(self.limit) + float(most.sum())) * (len(most) + 16) * 2 * UNIT
         return self.limit + spare
@@ -70,7 +85,7 @@ class RuleCheck:
     keys: ClassVar[tuple[str, ...]]
 
     @classmethod
-    def read(cls, table: Mapping[str, Any], ground: Ground) -> RuleCheck:
+    def read(cls, table: Table, ground: Ground) -> RuleCheck:
         """From [[rules]] as it is written. ground: before any rule. Raises ValueError saying what is wrong."""
         raise NotImplementedError
 
@@ -83,39 +98,21 @@ class RuleCheck:
         """The ground as the rule changes it: schools, seats, neighbours, travel. Raises ValueError."""
         return ground
 
-    def narrow(self, case: Case, school: int, may: Bools) -> Bools:
+    def narrow(self, ground: Ground, school: int, may: Bools) -> Bools:
         """(blocks,) which of the blocks that may have `school` still may under this rule."""
         return may
 
-    def sums(self, case: Case) -> list[Sum]:
+    def sums(self, ground: Ground) -> list[Sum]:
         return []
 
-    def budgets(self, case: Case) -> list[BudgetCheck]:
+    def budgets(self, ground: Ground) -> list[BudgetCheck]:
         return []
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
         """A row for each way in which a plan breaks the rule."""
         return []
 
 
-def row(
-    limit: str,
-    amount: float,
-    value: float | None,
-    place: Mapping[str, str] | None = None,
-    *,
-    unit: str,
-    now: float = 0.0,
-    inherited: bool = False,
-) -> Row:
-    """An entry of broken_limits. place: `school` or `block`, or both, with their ids. unit: what the amount is in."""
-    return {"limit": limit, **(place or {}), "amount": amount, "limit_value": value} | {
-        "status_quo_amount": now,
-        "inherited": inherited,
-        "unit": unit,
-    }
-
-
-def place_of(case: Case, zone: Ints, block: int) -> dict[str, str]:
-    """A block, and its school under a plan."""
-    return {"school": case.ground.school_ids[zone[block]], "block": case.ground.district.block_ids[block]}
+def place_of(ground: Ground, zone: Ints, block: int) -> tuple[str, str]:
+    """The school that a plan gives a block, and the block, by their ids."""
+    return ground.school_ids[zone[block]], ground.district.block_ids[block]

@@ -5,32 +5,29 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import permutations
-from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from scenarios.reading.values import Table
 from scenarios.verify.counts import Exposed, column, column_name
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values
-from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck, row
-
-if TYPE_CHECKING:
-    from scenarios.verify.case import Case
+from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck
 
 
 @dataclass(frozen=True)
 class Moved(RuleCheck):
     """At most `share` of the students of a column change school; by_school: of those of each school of today."""
 
-    kind: ClassVar[str] = "moved"
-    keys: ClassVar[tuple[str, ...]] = ("share", "of", "by_school")
+    kind = "moved"
+    keys = ("share", "of", "by_school")
     share: float
     of: str = "all"
     by_school: bool = False
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Moved:
+    def read(cls, table: Table, ground: Ground) -> Moved:
         values.counted(table, ground, "all")
         by_school = values.truth(table, "by_school", False)
         return cls(values.number(table, "share", 0, 1), values.text(table, "of", "all"), by_school)
@@ -42,8 +39,8 @@ class Moved(RuleCheck):
     def students(self, ground: Ground) -> Floats:
         return column(ground.district, column_name(self.of, ground.district))
 
-    def budgets(self, case: Case) -> list[BudgetCheck]:
-        ground, students = case.ground, self.students(case.ground)
+    def budgets(self, ground: Ground) -> list[BudgetCheck]:
+        students = self.students(ground)
         if not self.by_school:
             return [self._budget(ground, np.where(ground.home >= 0, students, 0.0), math.fsum(students.tolist()))]
         return [
@@ -60,18 +57,18 @@ class Moved(RuleCheck):
 
         return BudgetCheck(cost, cost, (self.share + SHARE_SLACK) * total)
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
-        ground, gone = case.ground, case.ground.counted_moved(zone)
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
+        gone = ground.counted_moved(zone)
         if not self.by_school:
-            return self._rows(ground, gone, np.ones(len(gone), bool), {})
-        rows = [self._rows(ground, gone, ground.is_home(j), {"school": ground.school_ids[j]}) for j in ground.takes]
+            return self._rows(ground, gone, np.ones(len(gone), bool), None)
+        rows = [self._rows(ground, gone, ground.is_home(j), ground.school_ids[j]) for j in ground.takes]
         return [found for some in rows for found in some]
 
-    def _rows(self, ground: Ground, gone: Bools, among: Bools, place: dict[str, str]) -> list[Row]:
+    def _rows(self, ground: Ground, gone: Bools, among: Bools, school: str | None) -> list[Row]:
         students = self.students(ground)
         total = math.fsum(students[among].tolist())
         over = math.fsum(students[gone & among].tolist()) / total - self.share if total > 0 else 0.0
-        return [row(self.name, over, self.share, place, unit="share")] if over > SHARE_SLACK else []
+        return [Row(self.name, over, self.share, "share", school)] if over > SHARE_SLACK else []
 
 
 @dataclass(frozen=True)
@@ -79,13 +76,13 @@ class Burden(RuleCheck):
     """Between any two groups with students, the share moved or the travel added for each student differs by at most
     `difference`."""
 
-    kind: ClassVar[str] = "burden"
-    keys: ClassVar[tuple[str, ...]] = ("of", "difference")
+    kind = "burden"
+    keys = ("of", "difference")
     of: str
     difference: float
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Burden:
+    def read(cls, table: Table, ground: Ground) -> Burden:
         if not ground.district.groups and "students_poverty" not in ground.district.columns:
             raise ValueError("burden needs groups, or counts of students in poverty")
         of = values.choice(table, "of", ("moved", "travel"))
@@ -102,9 +99,9 @@ class Burden(RuleCheck):
             counts = np.where(np.isfinite(ground.travel_today)[:, None], counts, 0.0)
         return [group / math.fsum(group.tolist()) for group in counts.T if group.any()]
 
-    def budgets(self, case: Case) -> list[BudgetCheck]:
+    def budgets(self, ground: Ground) -> list[BudgetCheck]:
         """One for each ordered pair of groups: the first's burden less the second's."""
-        return [self._budget(case.ground, one, other) for one, other in permutations(self.groups(case.ground), 2)]
+        return [self._budget(ground, one, other) for one, other in permutations(self.groups(ground), 2)]
 
     def _budget(self, ground: Ground, one: Floats, other: Floats) -> BudgetCheck:
         def asked(j: int) -> tuple[Floats, Floats]:
@@ -120,8 +117,7 @@ class Burden(RuleCheck):
             lambda j: asked(j)[0] * (one - other), lambda j: asked(j)[1] * (one + other), self.difference + self.slack
         )
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
-        ground = case.ground
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
         if self.of == "moved":
             asked = ground.counted_moved(zone).astype(np.float64)
         else:
@@ -131,4 +127,4 @@ class Burden(RuleCheck):
         burdens = [math.fsum((asked * group).tolist()) for group in self.groups(ground)]
         over = max(burdens, default=0.0) - min(burdens, default=0.0) - self.difference
         unit = "share" if self.of == "moved" else ground.district.travel.unit
-        return [row(f"burden.{self.of}", over, self.difference, unit=unit)] if over > self.slack else []
+        return [Row(f"burden.{self.of}", over, self.difference, unit)] if over > self.slack else []

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import Self
 
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints
+from scenarios.reading.values import Table
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values
-from scenarios.verify.rules.base import SLACK, Row, RuleCheck, place_of, row
-
-if TYPE_CHECKING:
-    from scenarios.verify.case import Case
+from scenarios.verify.rules.base import SLACK, Row, RuleCheck, place_of
 
 
 class Keeps(RuleCheck):
@@ -23,24 +21,24 @@ class Keeps(RuleCheck):
         """(blocks,) which."""
         raise NotImplementedError
 
-    def narrow(self, case: Case, school: int, may: Bools) -> Bools:
-        return may & (~self.kept(case.ground) | case.ground.is_home(school))
+    def narrow(self, ground: Ground, school: int, may: Bools) -> Bools:
+        return may & (~self.kept(ground) | ground.is_home(school))
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
-        wrong = self.kept(case.ground) & case.ground.moved(zone)
-        return at_blocks(self.kind, case, zone, np.flatnonzero(wrong).tolist())
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
+        wrong = self.kept(ground) & ground.moved(zone)
+        return at_blocks(self.kind, ground, zone, np.flatnonzero(wrong).tolist())
 
 
 @dataclass(frozen=True, eq=False)
 class Lock(Keeps):
     """Blocks by name, by their school of today, or by a column. At a closed school they break the rule everywhere."""
 
-    kind: ClassVar[str] = "lock"
-    keys: ClassVar[tuple[str, ...]] = ("blocks", "schools", "column")
+    kind = "lock"
+    keys = ("blocks", "schools", "column")
     locked: Bools
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Lock:
+    def read(cls, table: Table, ground: Ground) -> Lock:
         key = values.one_of(table, *cls.keys)
         if key == "column":
             return cls(values.flags(table, ground))
@@ -57,12 +55,12 @@ class Lock(Keeps):
 class WalkZone(Keeps):
     """Blocks whose travel today is at most `distance`; not those of closed schools."""
 
-    kind: ClassVar[str] = "walk_zone"
-    keys: ClassVar[tuple[str, ...]] = ("distance",)
+    kind = "walk_zone"
+    keys = ("distance",)
     distance: float
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> WalkZone:
+    def read(cls, table: Table, ground: Ground) -> WalkZone:
         return cls(values.number(table, "distance", 0))
 
     def kept(self, ground: Ground) -> Bools:
@@ -73,13 +71,13 @@ class WalkZone(Keeps):
 class RecentlyMoved(Keeps):
     """Blocks that changed school at most `years` ago; not those of closed schools. ago: (blocks,), NaN for never."""
 
-    kind: ClassVar[str] = "recently_moved"
-    keys: ClassVar[tuple[str, ...]] = ("column", "years", "year")
+    kind = "recently_moved"
+    keys = ("column", "years", "year")
     ago: Floats
     years: float
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> RecentlyMoved:
+    def read(cls, table: Table, ground: Ground) -> RecentlyMoved:
         ago, year = values.figures(table, ground), values.maybe(table, "year")
         return cls(ago if year is None else year - ago, values.number(table, "years", 0))
 
@@ -90,13 +88,13 @@ class RecentlyMoved(Keeps):
 class OfPairs(RuleCheck):
     """A rule about pairs. block, school: (pairs,)."""
 
-    keys: ClassVar[tuple[str, ...]] = ("pairs",)
+    keys = ("pairs",)
 
     def __init__(self, block: Ints, school: Ints) -> None:
         self.block, self.school = block, school
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Self:
+    def read(cls, table: Table, ground: Ground) -> Self:
         written = values.pairs_of_text(table, "pairs")
         block = values.places([block for block, _ in written], ground.district.block_ids, "block")
         school = values.places([school for _, school in written], ground.school_ids, "school")
@@ -106,19 +104,19 @@ class OfPairs(RuleCheck):
         """(pairs,) whether the pair's block breaks the rule at a school, or at (pairs,) a school each."""
         raise NotImplementedError
 
-    def narrow(self, case: Case, school: int, may: Bools) -> Bools:
+    def narrow(self, ground: Ground, school: int, may: Bools) -> Bools:
         may = may.copy()
         may[self.block[self.wrong(school)]] = False
         return may
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
-        return at_blocks(self.kind, case, zone, np.unique(self.block[self.wrong(zone[self.block])]).tolist())
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
+        return at_blocks(self.kind, ground, zone, np.unique(self.block[self.wrong(zone[self.block])]).tolist())
 
 
 class Forbid(OfPairs):
     """No block of the pairs goes to its school."""
 
-    kind: ClassVar[str] = "forbid"
+    kind = "forbid"
 
     def wrong(self, school: Ints | int) -> Bools:
         return np.asarray(self.school == school)
@@ -127,12 +125,12 @@ class Forbid(OfPairs):
 class Require(OfPairs):
     """Every block of the pairs goes to its school."""
 
-    kind: ClassVar[str] = "require"
+    kind = "require"
 
     def wrong(self, school: Ints | int) -> Bools:
         return np.asarray(self.school != school)
 
 
-def at_blocks(limit: str, case: Case, zone: Ints, blocks: list[int]) -> list[Row]:
+def at_blocks(limit: str, ground: Ground, zone: Ints, blocks: list[int]) -> list[Row]:
     """A row for each block, with the school that the plan gives it."""
-    return [row(limit, 1.0, 0.0, place_of(case, zone, i), unit="blocks") for i in blocks]
+    return [Row(limit, 1.0, 0.0, "blocks", *place_of(ground, zone, i)) for i in blocks]

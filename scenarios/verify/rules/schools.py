@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pyproj
 import shapely
 
 from optimizer.arrays import Ints
+from scenarios.reading.values import Table
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values
 from scenarios.verify.rules.base import Row, RuleCheck
 from scenarios.verify.rules.pairs import at_blocks
-
-if TYPE_CHECKING:
-    from scenarios.verify.case import Case
 
 T = TypeVar("T")
 
@@ -27,12 +25,12 @@ T = TypeVar("T")
 class Close(RuleCheck):
     """The schools take no block and have no root."""
 
-    kind: ClassVar[str] = "close"
-    keys: ClassVar[tuple[str, ...]] = ("schools",)
+    kind = "close"
+    keys = ("schools",)
     schools: tuple[int, ...]
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Close:
+    def read(cls, table: Table, ground: Ground) -> Close:
         return cls(tuple(values.schools(table, "schools", ground, 1)))
 
     def amend(self, ground: Ground) -> Ground:
@@ -42,23 +40,23 @@ class Close(RuleCheck):
         root = {j: block for j, block in ground.root.items() if j not in self.schools}
         return ground.but(successor=successor, root=root)
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
-        return at_blocks(self.kind, case, zone, np.flatnonzero(np.isin(zone, self.schools)).tolist())
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
+        return at_blocks(self.kind, ground, zone, np.flatnonzero(np.isin(zone, self.schools)).tolist())
 
 
 @dataclass(frozen=True)
 class Open(RuleCheck):
     """The school takes blocks. Its root is the block that holds it, or the nearest, that is no other root."""
 
-    kind: ClassVar[str] = "open"
-    keys: ClassVar[tuple[str, ...]] = ("school", "lon", "lat", "capacity", "min_students", "name")
+    kind = "open"
+    keys = ("school", "lon", "lat", "capacity", "min_students", "name")
     school: int
     at: tuple[float, float] | None
     capacity: float | None
     least: float | None
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Open:
+    def read(cls, table: Table, ground: Ground) -> Open:
         lon, lat = values.maybe(table, "lon", -180, 180), values.maybe(table, "lat", -90, 90)
         if (lon is None) != (lat is None):
             raise ValueError("lon and lat are not given together")
@@ -92,14 +90,14 @@ class Open(RuleCheck):
 class Seats(RuleCheck):
     """Other seats, or another smallest size, than the folder gives."""
 
-    kind: ClassVar[str] = "seats"
-    keys: ClassVar[tuple[str, ...]] = ("school", "capacity", "min_students")
+    kind = "seats"
+    keys = ("school", "capacity", "min_students")
     school: int
     capacity: float | None
     least: float | None
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Seats:
+    def read(cls, table: Table, ground: Ground) -> Seats:
         seats = values.maybe(table, "capacity", 0), values.maybe(table, "min_students", 0)
         return cls(values.school(table, ground), *seats)
 
@@ -117,12 +115,12 @@ class Seats(RuleCheck):
 class Pair(RuleCheck):
     """The schools have one zone, under the first of them."""
 
-    kind: ClassVar[str] = "pair"
-    keys: ClassVar[tuple[str, ...]] = ("schools",)
+    kind = "pair"
+    keys = ("schools",)
     schools: tuple[int, ...]
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Pair:
+    def read(cls, table: Table, ground: Ground) -> Pair:
         return cls(tuple(values.schools(table, "schools", ground, 2)))
 
     def amend(self, ground: Ground) -> Ground:
@@ -143,8 +141,8 @@ class Pair(RuleCheck):
             other=added(ground.other, 0.0),
         )
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
-        return at_blocks(self.kind, case, zone, np.flatnonzero(np.isin(zone, self.schools[1:])).tolist())
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
+        return at_blocks(self.kind, ground, zone, np.flatnonzero(np.isin(zone, self.schools[1:])).tolist())
 
 
 def with_values(numbers: Sequence[T], places: Sequence[int], value: T) -> tuple[T, ...]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import shapely
 
 from optimizer.arrays import Ints
+from scenarios.reading.values import Table
 from scenarios.verify.borders import lengths
 from scenarios.verify.counts import zone_sums
 from scenarios.verify.evenness import cut_edges
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values
-from scenarios.verify.rules.base import SHARE_SLACK, SLACK, Row, RuleCheck, row
-
-if TYPE_CHECKING:
-    from scenarios.verify.case import Case
+from scenarios.verify.rules.base import SHARE_SLACK, SLACK, Row, RuleCheck
 
 MEASURES = ("cut_edges", "polsby_popper")
 
@@ -28,13 +25,13 @@ class Shape(RuleCheck):
     """limit: the most pairs of neighbours in different zones, or the least 4 pi area / perimeter^2 of a zone; None
     where the rule is a cost alone."""
 
-    kind: ClassVar[str] = "shape"
-    keys: ClassVar[tuple[str, ...]] = ("measure", "limit", "cost")
+    kind = "shape"
+    keys = ("measure", "limit", "cost")
     measure: str
     limit: float | None
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Shape:
+    def read(cls, table: Table, ground: Ground) -> Shape:
         values.one_of(table, "limit", "cost")
         values.maybe(table, "cost", 0)
         measure = values.choice(table, "measure", MEASURES)
@@ -45,15 +42,15 @@ class Shape(RuleCheck):
         nothing = self.limit is None or (self.measure == "polsby_popper" and self.limit <= SHARE_SLACK)
         return () if nothing else (self.kind,)
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
         if self.limit is None:
             return []
         if self.measure == "cut_edges":
-            over = cut_edges(case.ground, zone) - self.limit
-            return [row(self.kind, over, self.limit, unit="edges")] if over > SLACK else []
+            over = cut_edges(ground, zone) - self.limit
+            return [Row(self.kind, over, self.limit, "edges")] if over > SLACK else []
         return [
-            row(self.kind, self.limit - round_, self.limit, {"school": case.ground.school_ids[j]}, unit="index")
-            for j, round_ in roundness(case.ground, zone).items()
+            Row(self.kind, self.limit - round_, self.limit, "index", ground.school_ids[j])
+            for j, round_ in roundness(ground, zone).items()
             if self.limit - round_ > SHARE_SLACK
         ]
 

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from optimizer.arrays import Ints
+from scenarios.reading.values import Table
 from scenarios.verify.counts import zone_sums
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import values
-from scenarios.verify.rules.base import SHARE_SLACK, Row, RuleCheck, row
-
-if TYPE_CHECKING:
-    from scenarios.verify.case import Case
+from scenarios.verify.rules.base import SHARE_SLACK, Row, RuleCheck
 
 
 @dataclass(frozen=True, eq=False)
 class KeepTogether(RuleCheck):
     """Blocks of one set go to one school. part: (blocks,) their sets, -1 for none. hard: with a cost it is no limit."""
 
-    kind: ClassVar[str] = "keep_together"
-    keys: ClassVar[tuple[str, ...]] = ("column", "hard", "cost")
+    kind = "keep_together"
+    keys = ("column", "hard", "cost")
     part: Ints
     hard: bool
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> KeepTogether:
+    def read(cls, table: Table, ground: Ground) -> KeepTogether:
         cost = values.maybe(table, "cost", 0)
         hard = values.truth(table, "hard", cost is None)
         if hard == (cost is not None):
@@ -39,7 +36,7 @@ class KeepTogether(RuleCheck):
     def relaxes(self) -> tuple[str, ...]:
         return (self.kind,) if self.hard else ()
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
         rows, members = [], dict[int, list[int]]()
         for block, number in enumerate(self.part.tolist()):
             if number >= 0 and self.hard:
@@ -47,8 +44,8 @@ class KeepTogether(RuleCheck):
         for blocks in members.values():
             further = len({int(zone[i]) for i in blocks}) - 1
             if further:
-                first = case.ground.district.block_ids[blocks[0]]
-                rows.append(row(self.kind, float(further), 1.0, {"block": first}, unit="schools"))
+                first = ground.district.block_ids[blocks[0]]
+                rows.append(Row(self.kind, float(further), 1.0, "schools", block=first))
         return rows
 
 
@@ -57,13 +54,13 @@ class Feeder(RuleCheck):
     """At each school, the largest share of the zone's students who go on to one school is at least `low`; None where
     the rule is a cost alone. part: (blocks,) the school that a block goes on to, -1 where it is not known."""
 
-    kind: ClassVar[str] = "feeder"
-    keys: ClassVar[tuple[str, ...]] = ("column", "low", "cost")
+    kind = "feeder"
+    keys = ("column", "low", "cost")
     part: Ints
     low: float | None
 
     @classmethod
-    def read(cls, table: values.Table, ground: Ground) -> Feeder:
+    def read(cls, table: Table, ground: Ground) -> Feeder:
         values.one_of(table, "low", "cost")
         values.maybe(table, "cost", 0)
         return cls(values.sets(table, ground), values.maybe(table, "low", 0, 1))
@@ -72,10 +69,10 @@ class Feeder(RuleCheck):
     def relaxes(self) -> tuple[str, ...]:
         return () if self.low is None else (self.kind,)
 
-    def broken(self, case: Case, zone: Ints) -> list[Row]:
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
         if self.low is None:
             return []
-        ground, rows = case.ground, []
+        rows = []
         load = zone_sums(ground.students, zone, ground.schools)
         for j in range(ground.schools):
             here = np.flatnonzero(zone == j)
@@ -87,5 +84,5 @@ class Feeder(RuleCheck):
             most = max((math.fsum(part) for number, part in parts.items() if number >= 0), default=0.0)
             under = self.low - most / load[j]
             if under > SHARE_SLACK:
-                rows.append(row(self.kind, under, self.low, {"school": ground.school_ids[j]}, unit="share"))
+                rows.append(Row(self.kind, under, self.low, "share", ground.school_ids[j]))
         return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,9 @@ import pandas as pd
 
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import nearest
+from scenarios.reading.values import Table
 from scenarios.verify.counts import column_name
 from scenarios.verify.ground import Ground
-
-Table = Mapping[str, Any]
 
 
 def number(table: Table, key: str, low: float = -math.inf, high: float = math.inf) -> float:
