@@ -45,5 +45,5 @@ def explain(asked: Asked, *, as_json: AsJson = False) -> None:
         tell_json(found)
     else:
         typer.echo(words)
-    if not found["feasible"]:
+    if not found.feasible:
         raise typer.Exit(1)

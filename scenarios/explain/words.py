@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -16,11 +15,12 @@ from optimizer.rules import Moved, Rule, Size, Travel
 SHOWN = 8  # how many schools or blocks a sentence names
 
 
-def limit_words(case: Case, limit: Limit, value: Any) -> str:
+def limit_words(case: Case, limit: Limit, value: float | bool | None) -> str:
     """What the limit asks for."""
     district, rule = case.district, case.rule(limit)
+    amount = float(value or 0.0)
     if limit.name in ("capacity", "min_students"):
-        return _size_words(district, rule, limit, value)
+        return _size_words(district, rule, limit, amount)
     if isinstance(rule, Travel):
         return (
             f"travel: no block that changes school goes farther than {_times(rule.increase)} times today's travel"
@@ -34,7 +34,7 @@ def limit_words(case: Case, limit: Limit, value: Any) -> str:
     if limit.school < 0:
         return f"the rule '{limit.name}'"
     share = case.whole.sums[limit.at].whole != -1
-    asked = f"{100 * value:.4g} %" if share else f"{_count(value)} students"
+    asked = f"{100 * amount:.4g} %" if share else f"{_count(amount)} students"
     most = "at most" if limit.kind == "high" else "at least"
     return f"the rule '{limit.name}' at {school_name(district, limit.school)}: {most} {asked}"
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +21,7 @@ from optimizer.errors import InputError
 from optimizer.explain import Explanation, Limit, explain, relieve
 from optimizer.rules import Close
 from scenarios.cli.explain import explain as command
-from scenarios.explain.found import explanation, in_words
+from scenarios.explain.found import Found, Where, explanation, in_words
 from scenarios.generator import generate
 
 Key = tuple[str, str | None]
@@ -155,7 +154,7 @@ def test_conflicts_ways_out_and_inherited_limits_are_those_of_enumeration() -> N
     assert {"capacity", "min_students", "max_moved", "contiguity"} <= relaxed
 
 
-def explained(folder: Path, toy: Toy, *rules: Rule) -> dict[str, Any]:
+def explained(folder: Path, toy: Toy, *rules: Rule) -> Found:
     """A toy's explanation as JSON has it, by strict sizes, near travel and contiguity unless other rules are given."""
     return explanation(explain(toy.district(folder), rules or STRICT, time_limit=20, threads=1), 0.0)
 
@@ -163,25 +162,25 @@ def explained(folder: Path, toy: Toy, *rules: Rule) -> dict[str, Any]:
 STRICT: tuple[Rule, ...] = (Travel(floor=3000.0), Size(strict=True, tolerance=1.0), Contiguity())
 
 
-def limits_of(found: dict[str, Any]) -> list[tuple[str, str | None]]:
-    return sorted((row["limit"], row.get("school")) for row in found["conflict"])
+def limits_of(found: Found) -> list[tuple[str, str | None]]:
+    return sorted((row.limit, row.school) for row in found.first.conflict)
 
 
-def words_of(found: dict[str, Any]) -> dict[str, str]:
-    return {way["relax"]: way["words"] for way in found["ways_out"]}
+def words_of(found: Found) -> dict[str, str]:
+    return {way.relax: way.words for way in found.ways_out}
 
 
 def test_seats_at_two_schools_are_too_few_whatever_the_zones(tmp_path: Path) -> None:
     found = explained(tmp_path, EXAMPLE.but(seats={"x": 15, "y": 15}))
-    assert (found["feasible"], found["proved"], found["minimal"]) == (False, True, True)
+    assert (found.feasible, found.proved, found.first.minimal) == (False, True, True)
     assert limits_of(found) == [("capacity", "x"), ("capacity", "y")]
-    assert found["reason"]["words"] == (
+    assert found.first.reason.words == (
         "all blocks together have 40 students; all schools that may take them have 30 seats."
     )
-    assert [row["status_quo_amount"] for row in found["conflict"]] == [5, 5]
+    assert [row.status_quo_amount for row in found.first.conflict] == [5, 5]
     assert words_of(found) == {"capacity": "10 more seats in all: 5 at School X (x), 5 at School Y (y)."}
-    assert [row["least_amount"] for row in found["inherited"]] == [5, 5]
-    assert found["inherited_together"] is False
+    assert [row.least_amount for row in found.inherited] == [5, 5]
+    assert found.inherited_together is False
     note = in_words(found)
     assert "There is no valid plan within these limits. That is proved." in note
     assert "  - seats: at most 15 students at School X (x); today 20" in note
@@ -192,28 +191,28 @@ def test_more_seats_or_one_more_neighbourhood(tmp_path: Path) -> None:
     rules = (Travel(floor=600.0), Size(strict=True, tolerance=1.0), Contiguity())
     found = explained(tmp_path, EXAMPLE.but(seats={"x": 15}), *rules)
     assert limits_of(found) == [("capacity", "x"), ("travel_increase", None)]
-    assert found["reason"]["words"] == (
+    assert found.first.reason.words == (
         "blocks that can only go to School X (x) have 20 students; it can take 15. Blocks: r0c0, r0c1."
     )
     assert words_of(found) == {
         "capacity": "5 more seats at School X (x).",
         "travel_increase": "a travel limit of 2 times today's travel for 1 block (r0c1).",
     }
-    assert [way["relax"] for way in found["ways_out"]] == ["capacity", "travel_increase"]
-    assert found["ways_out"][1]["where"] == [{"block": "r0c1"}]
+    assert [way.relax for way in found.ways_out] == ["capacity", "travel_increase"]
+    assert found.ways_out[1].where == [Where(block="r0c1")]
 
 
 def test_other_students_count_against_the_seats_that_are_named(tmp_path: Path) -> None:
     rules = (Travel(floor=600.0), Size(strict=True, tolerance=1.0), Contiguity())
     found = explained(tmp_path, EXAMPLE.but(seats={"x": 18}, other={"x": 3}), *rules)
-    assert found["conflict"][0]["words"] == "seats: at most 18 students at School X (x); today 20 and 3 from elsewhere"
+    assert found.first.conflict[0].words == "seats: at most 18 students at School X (x); today 20 and 3 from elsewhere"
     assert words_of(found)["capacity"] == "5 more seats at School X (x)."
 
 
 def test_too_few_students_may_move(tmp_path: Path) -> None:
     found = explained(tmp_path, EXAMPLE.but(seats={"x": 15}), *STRICT, Moved(0.1))
     assert limits_of(found) == [("capacity", "x"), ("max_moved", None)]
-    assert found["reason"]["words"] == "5 students must change school because of School X (x); at most 4 may."
+    assert found.first.reason.words == "5 students must change school because of School X (x); at most 4 may."
     assert words_of(found) == {
         "capacity": "5 more seats at School X (x).",
         "max_moved": "25 % of students moved.",
@@ -237,18 +236,19 @@ def test_the_note_says_of_which_limits_it_speaks(tmp_path: Path) -> None:
     assert "Limits that today's zones break already (a plan may break them as much, unless --strict):" in in_words(
         found
     )
-    none = found | {"ways_out": [way | {"sufficient": False} for way in found["ways_out"]]}
+    none = replace(found, ways_out=[replace(way, sufficient=False) for way in found.ways_out])
     assert "No way out was found that is enough by itself while all other limits are kept." in in_words(none)
-    three = found | {"conflict": [*found["conflict"], found["conflict"][0]]}
+    conflict = [*found.first.conflict, found.first.conflict[0]]
+    three = replace(found, first=replace(found.first, conflict=conflict))
     assert "These 3 limits cannot hold together; any of them left out, the rest of these can:" in in_words(three)
 
 
 def test_minimum_sizes_that_no_zones_can_reach(tmp_path: Path) -> None:
     found = explained(tmp_path, EXAMPLE.but(least={"x": 25, "y": 25}))
     assert limits_of(found) == [("min_students", "x"), ("min_students", "y")]
-    assert found["reason"]["kind"] == "minimum"
-    assert found["ways_out"][0]["amount"] == 10
-    assert found["ways_out"][0]["words"].startswith("minimum sizes lower by 10 students in all: ")
+    assert found.first.reason.kind == "minimum"
+    assert found.ways_out[0].amount == 10
+    assert found.ways_out[0].words.startswith("minimum sizes lower by 10 students in all: ")
 
 
 def test_only_a_zone_that_falls_apart_would_do(tmp_path: Path) -> None:
@@ -258,18 +258,18 @@ def test_only_a_zone_that_falls_apart_would_do(tmp_path: Path) -> None:
     )  # fmt: skip
     found = explained(tmp_path, toy.but(poverty="0 0 0 0 0"))
     assert limits_of(found) == [("capacity", "x"), ("capacity", "y"), ("contiguity", None)]
-    assert found["reason"] is None
-    ways = {way["relax"]: way for way in found["ways_out"]}
-    assert ways["capacity"]["words"] == "10 more seats at School X (x)."
-    assert ways["contiguity"]["where"] == [{"block": "r0c0"}]
+    assert found.first.reason is None
+    ways = {way.relax: way for way in found.ways_out}
+    assert ways["capacity"].words == "10 more seats at School X (x)."
+    assert ways["contiguity"].where == [Where(block="r0c0")]
 
 
 def test_a_school_whose_minimum_is_above_its_seats(tmp_path: Path) -> None:
     rules = (Travel(), Size(strict=True, tolerance=0.1), Contiguity())
     found = explained(tmp_path, EXAMPLE.but(seats={"x": 15}, least={"x": 18}), *rules)
     assert limits_of(found) == [("capacity", "x"), ("min_students", "x")]
-    assert found["reason"]["words"] == "School X (x) must have at least 18 students and has seats for 15."
-    assert found["conflict"][1]["words"] == "minimum size: at least 18 students at School X (x); today 20"
+    assert found.first.reason.words == "School X (x) must have at least 18 students and has seats for 15."
+    assert found.first.conflict[1].words == "minimum size: at least 18 students at School X (x); today 20"
 
 
 @pytest.mark.parametrize("least", [{}, {"x": 2}])
@@ -277,7 +277,7 @@ def test_a_school_with_more_students_from_elsewhere_than_seats(least: dict[str, 
     rules = (Travel(floor=5000.0), Size(strict=True), Contiguity())
     found = explained(tmp_path, EXAMPLE.but(seats={"x": 4, "y": 60}, other={"x": 10}, least=least), *rules)
     assert ("capacity", "x") in limits_of(found)
-    assert found["reason"]["words"] == "School X (x) has 6 more students from elsewhere than seats."
+    assert found.first.reason.words == "School X (x) has 6 more students from elsewhere than seats."
 
 
 def test_without_time_nothing_is_claimed(tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ def test_without_time_nothing_is_claimed(tmp_path: Path) -> None:
     stop.set()
     district = EXAMPLE.but(seats={"x": 15, "y": 15}).district(tmp_path)
     found = explanation(explain(district, STRICT, stop=stop), 0.0)
-    assert (found["feasible"], found["proved"], found["minimal"], found["stopped"]) == (None, False, False, True)
+    assert (found.feasible, found.proved, found.first.minimal, found.stopped) == (None, False, False, True)
     assert limits_of(found) == [("capacity", "x"), ("capacity", "y")]
     note = in_words(found)
     assert "That there is none is not proved." in note

@@ -245,9 +245,9 @@ def test_explain_says_that_an_overfull_school_can_be_relieved(full) -> None:
     for minimum, words in (("today_or_seats", "a plan can keep this limit."), ("today", "no plan can keep this limit")):
         rules = (Travel(floor=20_000.0), Size(default_minimum=minimum), Contiguity())
         found = explanation(explain(district, rules, time_limit=4, threads=1), 0.0)
-        (row,) = found["inherited"]
-        assert (row["limit"], row["school"]) == ("capacity", district.school_ids[most])
-        assert words in row["words"]
+        (row,) = found.inherited
+        assert (row.limit, row.school) == ("capacity", district.school_ids[most])
+        assert words in row.words
 
 
 def test_explain_names_where_a_default_minimum_comes_from(tmp_path: Path) -> None:

@@ -13,15 +13,15 @@ from optimizer.rules.shared.amend import middles, school_places
 
 @dataclass(frozen=True)
 class Near:
-    """A school that is left. travel: to it from the block, in travel's unit; None where that is not known. metres: the
-    straight line, None where places are not known. free: seats less the students whom it has where nobody moves, below
-    0 where it is over them; None where it has no limit."""
+    """A school that is left. travel: to it from the block, in travel's unit; None where that is not known.
+    straight_line_m: None where places are not known. free_seats: seats less the students whom it has where nobody
+    moves, below 0 where it is over them; None where it has no limit."""
 
     block: str
     school: str
     travel: float | None
-    metres: float | None
-    free: float | None
+    straight_line_m: float | None
+    free_seats: float | None
 
 
 def nearest_open(district: District, blocks: Ints, most: Floats, count: int = 3) -> list[Near]:
