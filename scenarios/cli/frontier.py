@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +16,7 @@ from scenarios.reading.most import most
 if TYPE_CHECKING:
     from optimizer.frontier import Curve
     from scenarios.asking.options import Settings
+    from scenarios.frontier.document import Found
 
 
 @solves
@@ -91,53 +91,53 @@ def _tell_progress(done: int, total: int, value: float) -> None:
         typer.echo(f"point {done} of {total} found", err=True)
 
 
-def _tell(found: Mapping[str, Any]) -> None:
+def _tell(found: Found) -> None:
     from scenarios.answer.movers import ALL, counts_differ, with_counted
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.frontier.words import missing_in_words
     from scenarios.paper.measures import plain, plain_in
 
-    unit, points = found["travel_unit"], found["objective"] == "disparity"
+    unit, points = found.asked.travel_unit, found.told != ""
 
     def value(number: float) -> str:
         return plain_in("points", number, unit) if points else f"{number:.5g}"
 
     def cap(number: float | None) -> str:
-        return "none" if number is None else plain(found["against"], number, unit)
+        return "none" if number is None else plain(found.against, number, unit)
 
-    every = [row["measures"] for row in found["points"]]
+    every = [row.measures for row in found.points]
     both = counts_differ(every)
     movers = ("moved", "counted") if both else ("moved",)
     head = ("plan", "cap", *movers, "objective", "none below", "by race", "mean travel", "leads on")
     rows: list[tuple[str, ...]] = [head]
-    for row in found["points"]:
-        m = row["measures"]
-        less = row["bound"] - 0.00005 if points else row["bound"]
+    for row in found.points:
+        m = row.measures
+        less = row.bound - 0.00005 if points else row.bound
         rows.append(
             (
-                f"{row['point']:02d}",
-                cap(row["cap"]),
+                f"{row.point:02d}",
+                cap(row.cap),
                 *(plain(name, m[name], unit) for name in with_counted([ALL], every)),
-                value(row["objective_value"]),
+                value(row.objective_value),
                 value(less) if less > 0 else "-",
                 plain("dissimilarity.race", m.get("dissimilarity.race"), unit),
                 plain("travel_mean", m["travel_mean"], unit),
-                "yes" if row["nested"] else "",
+                "yes" if row.nested else "",
             )
         )
-    typer.echo(f"{found['district']}: today {value(found['objective_value_status_quo'])}")
+    typer.echo(f"{found.asked.district}: today {value(found.objective_value_status_quo)}")
     typer.echo(lay_out(rows))
-    for line in missing_in_words(found, cap):
+    for line in missing_in_words(found.missing, cap):
         typer.echo(line)
     typer.echo("\nnone below: no valid plan under this cap has less, which is proved. by race: dissimilarity.")
     if both:
-        typer.echo(COUNTED_WORDS + (" The cap is on it." if found["against"] == "moved" else ""))
+        typer.echo(COUNTED_WORDS + (" The cap is on it." if found.against == "moved" else ""))
     typer.echo("leads on: its moves are all among those of the next plan.")
-    if found["moves"]:
+    if found.moves:
         typer.echo("\nSingle areas whose move gains most for each student, each valid by itself:")
-        for row in found["moves"][:5]:
-            many = f"{len(row['blocks'])} blocks" if len(row["blocks"]) > 1 else f"block {row['blocks'][0]}"
-            gain = plain_in("points", row["gain"], unit) if points else f"{row['gain']:.3g}"
-            typer.echo(f"  {many}, {row['students']:g} students, from {row['from']} to {row['to']}: {gain} less")
-    if found["stopped"]:
+        for move in found.moves[:5]:
+            many = f"{len(move.blocks)} blocks" if len(move.blocks) > 1 else f"block {move.blocks[0]}"
+            gain = plain_in("points", move.gain, unit) if points else f"{move.gain:.3g}"
+            typer.echo(f"  {many}, {move.students:g} students, from {move.from_} to {move.to}: {gain} less")
+    if found.stopped:
         typer.echo("Stopped early: some bounds are missing, and perhaps points.")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from scenarios.drawing.axis import Axis
 from scenarios.drawing.chart import Chart
 from scenarios.drawing.marks import Drawing, Mark, Point, label
+from scenarios.frontier.document import Found, PointRow
 from scenarios.frontier.words import missing_in_words
-from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, plain, ticked
+from scenarios.paper.measures import RACE, TRAVEL, plain, ticked
 
 WIDTH, LEFT, RIGHT = 760, 74, 736
 MAIN, LOWER = (340, 86), (510, 394)  # bottom and top of the two charts
@@ -18,25 +18,24 @@ LINE = 18  # units of a line below the charts
 MOVED = "moved_share"
 
 
-def draw(found: Mapping[str, Any]) -> str:
+def draw(found: Found) -> str:
     """The plot as SVG text, without any reference to another file. found: what frontier.json holds. Names are text,
     never markup."""
-    unit, along = found["travel_unit"], MOVED if found["against"] == "moved" else TRAVEL
-    points = sorted(found["points"], key=lambda row: row["measures"][along] or 0.0)
-    xs = [row["measures"][along] or 0.0 for row in points]
+    unit, along = found.asked.travel_unit, MOVED if found.against == "moved" else TRAVEL
+    points = sorted(found.points, key=lambda row: row.measures[along] or 0.0)
+    xs = [row.measures[along] or 0.0 for row in points]
     across = Axis.around([0.0, *xs] if along == MOVED else xs, LEFT, RIGHT, below=0.02, above=0.06, floor=-1)
     across = across.named(partial(ticked, along, unit=unit), 7)
     marks = _main(found, points, xs, across)
     bottom = MAIN[0]
-    race = [row["measures"].get(RACE) for row in points]
-    if all(value is not None for value in race):
-        marks, bottom = marks + _race(race, found["measures_status_quo"][RACE], xs, across), LOWER[0]
+    race = [value for row in points if (value := row.measures.get(RACE)) is not None]
+    before = found.measures_status_quo.get(RACE)
+    if before is not None and len(race) == len(points):
+        marks, bottom = marks + _race(race, before, xs, across), LOWER[0]
     axis = "students who change school" if along == MOVED else "mean travel"
-    missing = missing_in_words(found, lambda cap: plain(found["against"], cap, unit))
-    title = f"What change buys: {found['district']}"
-    head = (
-        f"Solid: the best plan found ({found['objective']}). Shaded down to what no valid plan is proved to be below."
-    )
+    missing = missing_in_words(found.missing, lambda cap: plain(found.against, cap, unit))
+    title = f"What change buys: {found.asked.district}"
+    head = f"Solid: the best plan found ({found.objective}). Shaded down to what no valid plan is proved to be below."
     marks = [
         label("head", 16, 30, title),
         label("", 16, 50, f"{head} Dashed: today."),
@@ -45,16 +44,15 @@ def draw(found: Mapping[str, Any]) -> str:
         *(label("small", 16, bottom + 42 + LINE * (k + 1), text) for k, text in enumerate(missing)),
     ]
     about = (
-        f"The best plan found under each cap on {axis} ({found['objective']}), a band down to the value that no valid "
+        f"The best plan found under each cap on {axis} ({found.objective}), a band down to the value that no valid "
         "plan under the cap is proved to be below, and today's zones as a dashed line."
     ) + (" Below: dissimilarity by race of the same plans." if bottom == LOWER[0] else "")
     return Drawing(WIDTH, bottom + 62 + LINE * len(missing), title, tuple(marks), about).file()
 
 
-def _main(found: Mapping[str, Any], points: Sequence[Any], xs: Sequence[float], across: Axis) -> list[Mark]:
-    told = DISPARITY if found["objective"] == DISPARITY else ""
-    values, bounds = ([row[key] for row in points] for key in ("objective_value", "bound"))
-    today = found["objective_value_status_quo"]
+def _main(found: Found, points: Sequence[PointRow], xs: Sequence[float], across: Axis) -> list[Mark]:
+    told, today = found.told, found.objective_value_status_quo
+    values, bounds = [row.objective_value for row in points], [row.bound for row in points]
     up = Axis.around([*values, today, *(bound for bound in bounds if bound > 0)], *MAIN)
     chart = Chart(across, up.named(partial(ticked, told)))
     line, floor = _pairs(xs, values), _pairs(xs, [max(bound, up.low) for bound in bounds])

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from optimizer.frontier import Missing
 from scenarios.answer.absence import in_a_cell
 
 MEND = "a longer --time-limit, more --iterations or fewer --points may find them"
 
 
-def missing_in_words(found: Mapping[str, Any], cap: Callable[[float], str]) -> list[str]:
-    """A line a reason, with how to get the points. found: frontier.json. cap: writes a cap."""
+def missing_in_words(missing: Sequence[Missing], cap: Callable[[float], str]) -> list[str]:
+    """A line a reason, with how to get the points. cap: writes a cap."""
     lines = []
     for why in ("not found", "proved", "stopped"):
-        caps = [cap(one["cap"]) for one in found["missing"] if one["why"] == why]
+        caps = [cap(one.cap) for one in missing if one.why == why]
         if caps:
             reason = "stopped before them" if why == "stopped" else in_a_cell(why)  # type: ignore[arg-type]
             mend = "" if why == "proved" else f"; {MEND}" if why == "not found" else "; run it again to get them"

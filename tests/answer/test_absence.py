@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from scenarios.report.curve import curve_view
 from scenarios.sensitivity import carry, make_cases
 from scenarios.sensitivity import document as sensitivity_document
 from scenarios.sensitivity import table_csv as sensitivity_csv
+from scenarios.writing.records import as_json
 
 LIMITS = (Travel(), Size(), Contiguity())
 
@@ -96,7 +96,7 @@ def test_a_curve_names_every_cap_without_a_point(tmp_path: Path, monkeypatch: py
     assert [one.cap for one in short.missing] == caps[1:3]
     assert {one.why for one in short.missing} == {"not found"}
     doc = document(short, (), Settings(Options()), 1.0)
-    (line,) = missing_in_words(doc, lambda cap: f"{cap:.2f}")
+    (line,) = missing_in_words(doc.missing, lambda cap: f"{cap:.2f}")
     assert line.startswith(f"No plan under the caps {caps[1]:.2f}, {caps[2]:.2f}: none found in the time; a longer")
     (tmp_path / "frontier.csv").write_text(table_csv(doc))
     table = pd.read_csv(tmp_path / "frontier.csv")
@@ -104,7 +104,7 @@ def test_a_curve_names_every_cap_without_a_point(tmp_path: Path, monkeypatch: py
     assert list(table["missing"].dropna()) == ["not found", "not found"]
     assert table["plan"].notna().sum() == len(short.points)
     assert "No plan under the caps" in draw(doc)
-    assert json.dumps(doc["missing"])
+    assert as_json(doc.missing)
 
 
 @pytest.mark.parametrize("language", languages())
@@ -121,12 +121,11 @@ def test_the_page_names_them_in_every_language(language: str, why: str) -> None:
 
 
 def test_a_stopped_curve_says_so() -> None:
-    found = {"missing": [{"cap": 0.05, "why": "stopped"}, {"cap": 0.1, "why": "proved"}]}
-    assert missing_in_words(found, lambda cap: f"{100 * cap:.0f} %") == [
+    missing = [Missing(0.05, "stopped"), Missing(0.1, "proved")]
+    assert missing_in_words(missing, lambda cap: f"{100 * cap:.0f} %") == [
         "No plan under the caps 10 %: there is none: proved.",
         "No plan under the caps 5 %: stopped before them; run it again to get them.",
     ]
-    assert Missing(0.05, "stopped").why == "stopped"
 
 
 @pytest.mark.parametrize("no_plan", ["proved", "not found"])
