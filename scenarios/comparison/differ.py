@@ -166,7 +166,7 @@ def _blocks(name: str, one: _Assigned) -> pd.DataFrame:
     table = np.column_stack(list(one.school.values()))
     apart = np.flatnonzero((table != table[:, :1]).any(axis=1))
     schools = np.array(one.schools, object)
-    columns: dict[str, Any] = {"district": name, "block_id": [one.block_ids[i] for i in apart.tolist()]}
+    columns: dict[str, object] = {"district": name, "block_id": [one.block_ids[i] for i in apart.tolist()]}
     if one.students is not None:
         columns["students"] = one.students[apart]
     return pd.DataFrame(columns | {f"plan: {plan}": schools[school[apart]] for plan, school in one.school.items()})

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError
@@ -168,7 +169,7 @@ def _check_poverty(
     counts[:, at] = np.minimum(counts[:, at], most)
 
 
-def further_columns(frame: pd.DataFrame, used: list[str]) -> dict[str, Any]:
+def further_columns(frame: pd.DataFrame, used: list[str]) -> dict[str, NDArray[Any]]:
     """What the file holds beyond the format, kept for rules to name."""
     skip = {"block_id", "school_id", "geometry", *used}
     return {str(name): frame[name].to_numpy() for name in frame.columns if str(name) not in skip}

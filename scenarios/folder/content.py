@@ -77,9 +77,9 @@ def _shapes(frame: Any) -> list[Any]:
 
 def _columns(blocks: Blocks) -> list[Any]:
     """Names and values of the count columns and of all others."""
-    found: dict[str, Any] = {name: blocks.counts[:, k] for k, name in enumerate(blocks.columns)}
-    found |= {name: _plain(values) for name, values in further_columns(blocks.frame, blocks.columns).items()}
-    return [part for name, values in sorted(found.items()) for part in (name, values)]
+    further = further_columns(blocks.frame, blocks.columns)
+    found = [*zip(blocks.columns, blocks.counts.T, strict=True), *((name, _plain(further[name])) for name in further)]
+    return [part for named in sorted(found, key=lambda pair: pair[0]) for part in named]
 
 
 def _plain(values: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from scenarios.asking.options import limit_faults
 from scenarios.folder.tables import Faults, check_names
 from scenarios.reading.documents import read_toml
 from scenarios.reading.most import need_most
+from scenarios.reading.values import Table
 
 KEYS = ("name", "crs", "groups", "limits")
 RESERVED = ("poverty", "race", "all")
@@ -25,7 +25,7 @@ class Head:
     name: str = ""
     crs: str | None = None
     groups: tuple[str, ...] = ()
-    limits: Mapping[str, Any] = field(default_factory=dict)
+    limits: Table = field(default_factory=dict)
 
 
 def read_head(faults: Faults, folder: Path) -> Head:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyproj
 import shapely
@@ -27,6 +26,7 @@ from scenarios.folder.plausible import crs_doubts, travel_doubts
 from scenarios.folder.schools import Schools, read_schools
 from scenarios.folder.tables import Faults
 from scenarios.reading.files import there
+from scenarios.reading.values import Table
 from scenarios.writing.files import LAYERS
 
 KNOWN = (*NAMES, *TRAVEL, NEIGHBOURS, "district.toml", "schools.csv", "plans")
@@ -50,10 +50,10 @@ def read_district(folder: str | Path) -> District:
     folder = _folder(folder)
     parts = _read(folder)
     district = _assemble(parts)
+    given = parts.head.limits.get("travel_floor")
+    floor = given if isinstance(given, int | float) else None
     doubts = [f"district.toml: {text}" for text in crs_doubts(district)]
-    doubts += [
-        f"{travel_file(folder)}: {text}" for text in travel_doubts(district, parts.head.limits.get("travel_floor"))
-    ]
+    doubts += [f"{travel_file(folder)}: {text}" for text in travel_doubts(district, floor)]
     for text in doubts:
         warnings.warn(Doubt(text), stacklevel=2)
     return district
@@ -109,7 +109,7 @@ def _note_other_spellings(faults: Faults, folder: Path) -> None:
             doubt(name, f"is not read: the name is {' or '.join(kinds)}")
 
 
-def read_limits(folder: str | Path) -> Mapping[str, Any]:
+def read_limits(folder: str | Path) -> Table:
     """The default limits that a district folder gives, by option name; {} where it gives none."""
     faults = Faults()
     head = read_head(faults, _folder(folder))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -16,13 +15,14 @@ import pyproj
 
 from optimizer.district import District
 from optimizer.travel import TravelTable
+from scenarios.reading.values import Table
 from scenarios.writing.files import replacing, write_text
 
 Ending = Literal["parquet", "gpkg", "geojson"]
 
 
 def write_district(
-    district: District, folder: Path, *, blocks: Ending = "parquet", limits: Mapping[str, Any] | None = None
+    district: District, folder: Path, *, blocks: Ending = "parquet", limits: Table | None = None
 ) -> None:
     """The district as a folder, which must be there; each file whole or not at all. The district needs its shapes.
 
@@ -38,7 +38,7 @@ def write_district(
         _write_frame(_frame(district), new, blocks)
 
 
-def _head(district: District, limits: Mapping[str, Any]) -> str:
+def _head(district: District, limits: Table) -> str:
     assert district.geography is not None
     lines = [f"name = {_toml(district.name)}", f"crs = {_toml(district.geography.crs)}"]
     lines.append(f"groups = [{', '.join(_toml(group) for group in district.groups)}]")

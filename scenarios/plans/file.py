@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from scenarios.asking.rule_tables import make_rule
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults
 from scenarios.reading.tables import read_csv
+from scenarios.reading.values import Table
 from scenarios.writing.files import LAYERS, replacing, write_text
 
 if TYPE_CHECKING:
@@ -95,20 +96,20 @@ def plan_under(plan: Plan, rules: Sequence[Rule]) -> Plan:
     return Plan(district, place[plan.school])
 
 
-def with_opened(district: District, rules: Iterable[Mapping[str, Any]]) -> District:
+def with_opened(district: District, rules: Iterable[Table]) -> District:
     """The district with every school that one of these [[rules]] tables opens, so that plans that use it can be read.
     Where several open the same school, the first says where."""
     opened = {str(rule.get("school")): rule for rule in reversed(list(rules)) if rule.get("kind") == "open"}
     return under(district, [make_rule(rule) for rule in opened.values()])
 
 
-def listing(district: District, rules: Iterable[Mapping[str, Any]]) -> District:
+def listing(district: District, rules: Iterable[Table]) -> District:
     """The district as it is today, with every school that one of these [[rules]] tables opens in its list, without a
     zone: so plans under different rules have one list."""
     return replace(with_opened(district, rules).today, amended_from=None)
 
 
-def under_tables(plan: Plan, rules: Iterable[Mapping[str, Any]], *, as_read: bool) -> Plan:
+def under_tables(plan: Plan, rules: Iterable[Table], *, as_read: bool) -> Plan:
     """A plan of a `listing` on its district as these [[rules]] tables have the schools, and travel: those that were
     read before, with a run. What else the rules ask is left to them. as_read: the district is that of its folder, whose
     travel knows no barrier yet; a report's does.
@@ -122,7 +123,7 @@ def under_tables(plan: Plan, rules: Iterable[Mapping[str, Any]], *, as_read: boo
     return Plan(under(plan.district, [make_rule(rule) for rule in known]), plan.school)
 
 
-def _costs_travel(rule: Mapping[str, Any]) -> bool:
+def _costs_travel(rule: Table) -> bool:
     return rule.get("kind") == "barrier" and rule.get("travel") is not None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.asking.options import Options
+from scenarios.reading.values import Table
 from scenarios.runner.task import Task
 
 FILES = ("file", "crossings")  # keys of rules that may name a file
@@ -55,8 +56,8 @@ def failed(task: Task, reason: str) -> Done:
 
 def head_of(task: Task) -> Row:
     """What is known of a run before it is done."""
-    options = dict.fromkeys(Options.model_fields) | task.deciding
-    options |= {"objective": objective_text(options["objective"])}
+    objective = objective_text(task.settings.options.objective)
+    options = {**dict.fromkeys(Options.model_fields), **task.deciding, "objective": objective}
     return {
         "district": task.district,
         "folder": task.folder.name,
@@ -71,11 +72,11 @@ def head_of(task: Task) -> Row:
     }
 
 
-def objective_text(spec: str | Mapping[str, float] | None) -> str | None:
+def objective_text(spec: str | Mapping[str, object] | None) -> str | None:
     """An objective as --objective takes it."""
     return ",".join(f"{name}={weight:.12g}" for name, weight in spec.items()) if isinstance(spec, Mapping) else spec
 
 
-def _pathless(rule: Mapping[str, Any]) -> Row:
+def _pathless(rule: Table) -> Table:
     """A rule as it was written, but for where its files lie."""
     return {key: Path(value).name if key in FILES and isinstance(value, str) else value for key, value in rule.items()}

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from optimizer.errors import Fault, InputError
+from scenarios.reading.values import Table
 from scenarios.runner.done import Done
 from scenarios.runner.task import Task
 
@@ -116,7 +116,7 @@ class Journal:
         rows = self.base.execute("SELECT run, json_extract(row, '$.outcome'), json_extract(row, '$.reason') FROM runs")
         return {run: Ended(outcome, reason) for run, outcome, reason in rows}
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[Table]:
         """The line of each run that has ended, in the order of the files that named them. The latest name is
         `scenario`, others that come to the same run are `also`."""
         names: dict[str, list[str]] = {}
@@ -129,7 +129,7 @@ class Journal:
                 first, *others = names[run]
                 yield {"run": run, "scenario": first, "also": "; ".join(others) or None, **_whole(run, text)}
 
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> Table:
         """What the folder holds, by counts and hashes."""
         counts = dict(self.base.execute("SELECT status, count(*) FROM runs GROUP BY status"))
         asked = self.base.execute("SELECT count(DISTINCT run) FROM names").fetchone()[0]
@@ -143,7 +143,7 @@ class Journal:
         }
 
 
-def _whole(run: str, text: str) -> dict[str, Any]:
+def _whole(run: str, text: str) -> Table:
     """A row as it was written down. Raises InputError where somebody has damaged it."""
     try:
         row = json.loads(text)

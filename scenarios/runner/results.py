@@ -7,9 +7,10 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scenarios.asking.options import MINIMUM_KEY
+from scenarios.reading.values import Table
 from scenarios.runner.journal import Journal
 from scenarios.version import rezone_version
 from scenarios.writing.files import write_json
@@ -68,7 +69,7 @@ class Results:
             for batch in self._batches(schema):
                 writer.write_table(batch)
 
-    def _manifest(self, table: str) -> dict[str, Any]:
+    def _manifest(self, table: str) -> Table:
         """manifest.json: counts and hashes; nothing about the machine. table: the SHA-256 of the table."""
         return {
             "format": "rezone-results",
@@ -97,7 +98,7 @@ class Results:
             yield pa.Table.from_arrays(columns, schema=schema)
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def _plain(row: Table) -> Table:
     return {**row, "rules": json.dumps(row["rules"], ensure_ascii=False)}
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from optimizer.errors import InputError
 from optimizer.optimize import TIME_LIMIT
@@ -19,6 +18,7 @@ from scenarios.folder.hashes import byte_hashes
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.tables import Faults
 from scenarios.plans.file import rows_hash
+from scenarios.reading.values import Table
 from scenarios.scenario_file import Study
 from scenarios.version import rezone_version
 from scenarios.writing.staging import sha256_of
@@ -57,7 +57,7 @@ class Task:
         return self.searched and _time_limited(self.settings.options)
 
     @property
-    def deciding(self) -> dict[str, Any]:
+    def deciding(self) -> Table:
         """The options that decide the result, by name."""
         return _deciding(self.settings.options, self.searched)
 
@@ -135,12 +135,12 @@ def _plan_hash(path: Path) -> str:
         return sha256_of(path)
 
 
-def _name(deciding: Mapping[str, Any]) -> str:
+def _name(deciding: Table) -> str:
     text = json.dumps(deciding, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:NAME]
 
 
-def _deciding(options: Options, searched: bool) -> dict[str, Any]:
+def _deciding(options: Options, searched: bool) -> Table:
     if not searched:
         return options.model_dump(include=set(JUDGING))
     if options.time_limit is None and options.iterations is None:
