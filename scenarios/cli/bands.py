@@ -28,27 +28,21 @@ SHORTEST = 0.2  # seconds that are always left to the solves still to come
 @asks(*SEARCH, "gap", "solver", of_one=False)
 def bands(
     asked: Asked,
-    districts: Annotated[
-        list[Path],
-        typer.Argument(metavar="DISTRICT...", help="The bands' folders, lowest first.", show_default=False),
-    ],
+    districts: Annotated[list[Path], typer.Argument(metavar="DISTRICT...", help="The bands' folders, lowest first.")],
     *,
     out: Annotated[Path, typer.Option(help="The folder to write to: a folder a band, and feeders.csv.")],
     config: Annotated[
-        list[Path] | None,
-        typer.Option("--config", help="A TOML file for all bands, or one for each, in order.", show_default=False),
+        list[Path] | None, typer.Option("--config", help="A TOML file for all bands, or one for each, in order.")
     ] = None,
     feeder_low: Annotated[
         float | None,
         typer.Option(
             help="At least this share (0 to 1) of the students of each school, but for the highest band's, go on "
-            "together.",
-            show_default=False,
+            "together."
         ),
     ] = None,
     feeder_cost: Annotated[
-        float | None,
-        typer.Option(help="The cost of each further school that a school's students go on to.", show_default=False),
+        float | None, typer.Option(help="The cost of each further school that a school's students go on to.")
     ] = None,
     first: Annotated[str, typer.Option(help="Which band is solved first: highest or lowest.")] = "highest",
     together: Annotated[bool, typer.Option("--together", help="Solve all bands again in turns.")] = False,

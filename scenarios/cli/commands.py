@@ -53,10 +53,7 @@ def check(district: DistrictFolder, as_json: AsJson = False) -> None:
 def evaluate(
     asked: Asked,
     plan: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="PLAN", help="A plan file: block_id,school_id. Default: today's zones.", show_default=False
-        ),
+        Path | None, typer.Argument(metavar="PLAN", help="A plan file: block_id,school_id. Default: today's zones.")
     ] = None,
     *,
     draws: Annotated[
@@ -128,19 +125,14 @@ def demo(
 
 
 def generate(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write.", show_default=False)],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write.")],
     blocks: Annotated[int, typer.Option(max=most("blocks"), help="How many blocks.")],
     schools: Annotated[int, typer.Option(max=most("schools"), help="How many schools.")],
     seed: Annotated[int, typer.Option(min=0, help="Seed of all randomness.")] = 0,
     students: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=most("number"), help="About how many students. Default: about 9 a block.", show_default=False
-        ),
+        int | None, typer.Option(min=1, max=most("number"), help="About how many students. Default: about 9 a block.")
     ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="The district's name. Default: its size and seed.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Option(help="The district's name. Default: its size and seed.")] = None,
     layer: Annotated[str, typer.Option("--format", help="parquet, gpkg or geojson.")] = "parquet",
 ) -> None:
     """Make a synthetic district: settlements, a river, clustered incomes and groups, uneven schools."""

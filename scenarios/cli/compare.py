@@ -19,20 +19,17 @@ LONG = 60  # and letters of a plan's name
 
 def compare(
     folders: Annotated[
-        list[Path],
-        typer.Argument(metavar="DIR...", help="Folders that rezone run or rezone optimize wrote.", show_default=False),
+        list[Path], typer.Argument(metavar="DIR...", help="Folders that rezone run or rezone optimize wrote.")
     ],
     out: Annotated[Path, typer.Option(help="The folder to write the tables and the page to.")],
     district: Annotated[
-        list[Path] | None,
-        typer.Option(help="A district's folder: then students are counted and maps drawn.", show_default=False),
+        list[Path] | None, typer.Option(help="A district's folder: then students are counted and maps drawn.")
     ] = None,
     criteria: Annotated[
         str | None,
         typer.Option(
             help="Measures that dominated plans and ranks are judged by. Default: disparity,dissimilarity.race,"
-            "moved_share,travel_mean, those that are known.",
-            show_default=False,
+            "moved_share,travel_mean, those that are known."
         ),
     ] = None,
 ) -> None:

@@ -17,18 +17,15 @@ Runs = Annotated[
     typer.Argument(
         metavar="RUN...",
         help="Folders that rezone optimize wrote; with --district also plan files and folders that rezone run wrote.",
-        show_default=False,
     ),
 ]
 FromDistrict = Annotated[
-    Path | None,
-    typer.Option("--district", help="The runs' district folder, for exact shapes and counts.", show_default=False),
+    Path | None, typer.Option("--district", help="The runs' district folder, for exact shapes and counts.")
 ]
 
 
 Scenarios = Annotated[
-    list[str] | None,
-    typer.Option("--scenario", help="Of folders of rezone run only this one; may be repeated.", show_default=False),
+    list[str] | None, typer.Option("--scenario", help="Of folders of rezone run only this one; may be repeated.")
 ]
 
 

@@ -32,21 +32,15 @@ KINDS: dict[str, type] = {
 LIMITS = (*Limits.model_fields, "strict")
 SEARCH = ("objective", "time_limit", "iterations", "seed", "threads")  # options of most commands that search
 
-DistrictFolder = Annotated[Path, typer.Argument(metavar="DISTRICT", help="The district's folder.", show_default=False)]
-Config = Annotated[
-    Path | None, typer.Option("--config", help="A TOML file with [options] and [[rules]].", show_default=False)
-]
+DistrictFolder = Annotated[Path, typer.Argument(metavar="DISTRICT", help="The district's folder.")]
+Config = Annotated[Path | None, typer.Option("--config", help="A TOML file with [options] and [[rules]].")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
-Scenario = Annotated[
-    str | None,
-    typer.Option("--scenario", help="Which of the scenarios of --config to ask.", show_default=False),
-]
+Scenario = Annotated[str | None, typer.Option("--scenario", help="Which of the scenarios of --config to ask.")]
 Rules = Annotated[
     list[str] | None,
     typer.Option(
         "--rule",
         help='A rule, as a kind and its keys: --rule "close schools=S07,S08". May be given several times.',
-        show_default=False,
         rich_help_panel="Limits",
     ),
 ]
@@ -55,7 +49,6 @@ Plugins = Annotated[
     typer.Option(
         "--plugin",
         help="A Python file with rules or objectives of your own (docs/plugins.md). Its code is run.",
-        show_default=False,
         rich_help_panel="Limits",
     ),
 ]
@@ -138,5 +131,5 @@ def _flag(name: str) -> inspect.Parameter:
     flag = "--" + name.replace("_", "-") + ("/--no-contiguity" if name == "contiguity" else "")
     panel = "Limits" if name in LIMITS else "Search"
     text = Options.model_fields[name].description
-    option = typer.Option(flag, help=text, show_default=False, rich_help_panel=panel)
+    option = typer.Option(flag, help=text, rich_help_panel=panel)
     return _named(name, Annotated[KINDS.get(name, float) | None, option])

@@ -16,7 +16,6 @@ Folders = Annotated[
         metavar="DIR...",
         help="Folders that rezone optimize wrote, of one district; with --district also plan files and folders that "
         "rezone run wrote.",
-        show_default=False,
     ),
 ]
 

@@ -27,31 +27,22 @@ def report(
             metavar="RUN...",
             help="Folders of optimize, run or frontier, plan files, or the district's own folder for today's zones. "
             "Several stand side by side.",
-            show_default=False,
         ),
     ],
     *,
     out: Annotated[Path, typer.Option(help="The page to write, such as report.html.")],
     language: Annotated[str, typer.Option(help="en, es or zh-Hant.")] = "en",
     district: Annotated[
-        Path | None,
-        typer.Option(help="The district's folder, for all but folders of optimize.", show_default=False),
+        Path | None, typer.Option(help="The district's folder, for all but folders of optimize.")
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Also write it as PDF; needs Chromium.")] = False,
     paper: Annotated[Literal["letter", "a4"], typer.Option(help="Paper of the PDF.")] = "letter",
-    maps: Annotated[
-        Path | None, typer.Option(help="A folder for the maps as SVG, and PNG with Chromium.", show_default=False)
-    ] = None,
+    maps: Annotated[Path | None, typer.Option(help="A folder for the maps as SVG, and PNG with Chromium.")] = None,
     addresses: Annotated[
-        Path | None,
-        typer.Option(help="Address points to search: a CSV file of address,lon,lat or a layer.", show_default=False),
+        Path | None, typer.Option(help="Address points to search: a CSV file of address,lon,lat or a layer.")
     ] = None,
-    context: Annotated[
-        Path | None, typer.Option(help="Lines to draw on the map, such as streets and rivers.", show_default=False)
-    ] = None,
-    transition: Annotated[
-        Path | None, typer.Option(help="What rezone transition wrote: when the plan comes.", show_default=False)
-    ] = None,
+    context: Annotated[Path | None, typer.Option(help="Lines to draw on the map, such as streets and rivers.")] = None,
+    transition: Annotated[Path | None, typer.Option(help="What rezone transition wrote: when the plan comes.")] = None,
     draws: Annotated[
         int | None, typer.Option(min=1, max=most("draws"), help="Redraw the counts so many times, for plan files.")
     ] = None,

@@ -17,26 +17,17 @@ if TYPE_CHECKING:
 def rfp(
     district: DistrictFolder,
     plans: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PLAN...", help="Plan files, layers of zones, or optimize's folders.", show_default=False
-        ),
+        list[Path], typer.Argument(metavar="PLAN...", help="Plan files, layers of zones, or optimize's folders.")
     ],
     *,
     out: Annotated[Path, typer.Option(help="The folder to write to.")],
-    neighbourhood: Annotated[
-        str | None, typer.Option(help="The blocks' column that names neighbourhoods.", show_default=False)
-    ] = None,
-    growth: Annotated[
-        Path | None, typer.Option(help="CSV of school_id, year (1, 2, ...) and rate (0.02).", show_default=False)
-    ] = None,
+    neighbourhood: Annotated[str | None, typer.Option(help="The blocks' column that names neighbourhoods.")] = None,
+    growth: Annotated[Path | None, typer.Option(help="CSV of school_id, year (1, 2, ...) and rate (0.02).")] = None,
     years: Annotated[int, typer.Option(min=1, max=20, help="Years of the projections.")] = 5,
     addresses: Annotated[
-        Path | None, typer.Option(help="Addresses: CSV of address, lon, lat, or a layer of points.", show_default=False)
+        Path | None, typer.Option(help="Addresses: CSV of address, lon, lat, or a layer of points.")
     ] = None,
-    street: Annotated[
-        str | None, typer.Option(help="The blocks' column that names streets.", show_default=False)
-    ] = None,
+    street: Annotated[str | None, typer.Option(help="The blocks' column that names streets.")] = None,
     public: Annotated[bool, typer.Option("--public", help="Leave out small counts, and what gives them away.")] = False,
     threshold: Annotated[float, typer.Option(min=3, help="With --public: counts under it are left out.")] = 10.0,
 ) -> None:

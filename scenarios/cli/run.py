@@ -25,19 +25,15 @@ LONG = 300  # letters of a reason on the terminal
 
 
 def run(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file, TOML.", show_default=False)],
-    out: Annotated[Path | None, typer.Option(help="The folder for the results.", show_default=False)] = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file, TOML.")],
+    out: Annotated[Path | None, typer.Option(help="The folder for the results.")] = None,
     jobs: Annotated[
-        int | None,
-        typer.Option(min=1, max=most("jobs"), help="Worker processes. Default: one a core.", show_default=False),
+        int | None, typer.Option(min=1, max=most("jobs"), help="Worker processes. Default: one a core.")
     ] = None,
-    cluster: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Run on this Dask scheduler.", show_default=False)
-    ] = None,
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Run on this Dask scheduler.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List the runs and the expected time, and end.")] = False,
     plugin: Annotated[
-        list[Path] | None,
-        typer.Option(help="A Python file with rules or objectives of your own. Its code is run.", show_default=False),
+        list[Path] | None, typer.Option(help="A Python file with rules or objectives of your own. Its code is run.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help=f"Yes, more than {MANY:,} runs.")] = False,
 ) -> None:

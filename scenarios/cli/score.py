@@ -21,18 +21,14 @@ def score(
     plans: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PLAN...",
-            help="Plan files (.csv), or zones: GeoPackage, shapefile (.shp, .zip), GeoJSON, Parquet.",
-            show_default=False,
+            metavar="PLAN...", help="Plan files (.csv), or zones: GeoPackage, shapefile (.shp, .zip), GeoJSON, Parquet."
         ),
     ],
     *,
     out: Annotated[Path, typer.Option(help="The folder to write the scorecard to.")],
     by: Annotated[str, typer.Option(help="Zones take the blocks of which they have most (area), or points.")] = "area",
-    school_column: Annotated[
-        str | None, typer.Option(help="The column of the zones that names their schools.", show_default=False)
-    ] = None,
-    layer: Annotated[str | None, typer.Option(help="The layer, where a file has several.", show_default=False)] = None,
+    school_column: Annotated[str | None, typer.Option(help="The column of the zones that names their schools.")] = None,
+    layer: Annotated[str | None, typer.Option(help="The layer, where a file has several.")] = None,
     keep_unmatched: Annotated[
         bool, typer.Option("--keep-unmatched", help="Leave the blocks of unknown schools' zones where they are today.")
     ] = False,

@@ -23,17 +23,14 @@ ARGUMENTS = ("grades", "grandfather", "phase_in", "siblings", "sibling_rate")
 @asks()
 def transition(
     asked: Asked,
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file: block_id,school_id.", show_default=False)],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file: block_id,school_id.")],
     *,
     out: Annotated[Path, typer.Option(help="The folder to write the tables and the page to.")],
     phase_in: Annotated[
         str, typer.Option(help="entrants: new entrants go to the plan's school, grade by grade; or all-at-once.")
     ] = "entrants",
     grandfather: Annotated[
-        str | None,
-        typer.Option(
-            help="With all-at-once: grades of the first year that stay to the end, such as 4,5.", show_default=False
-        ),
+        str | None, typer.Option(help="With all-at-once: grades of the first year that stay to the end, such as 4,5.")
     ] = None,
     siblings: Annotated[
         float, typer.Option(help="Share (0 to 1) of students with an older sibling at today's school who stay with it.")
@@ -41,14 +38,9 @@ def transition(
     sibling_rate: Annotated[
         float, typer.Option(help="Share of entrants with an older sibling in the school's grades: an assumption.")
     ] = SIBLING_RATE,
-    start_year: Annotated[
-        int | None, typer.Option(min=1900, max=2200, help="The year in which year 1 begins.", show_default=False)
-    ] = None,
+    start_year: Annotated[int | None, typer.Option(min=1900, max=2200, help="The year in which year 1 begins.")] = None,
     grades: Annotated[
-        str | None,
-        typer.Option(
-            help="Grades of the schools, such as K-5 (the default without grade columns).", show_default=False
-        ),
+        str | None, typer.Option(help="Grades of the schools, such as K-5 (the default without grade columns).")
     ] = None,
 ) -> None:
     """Phase a plan in, year by year: students at each school, seats, exposure and moves, until the plan is reached.

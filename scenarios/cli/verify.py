@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 def verify(
     district: DistrictFolder,
-    plan: Annotated[Path, typer.Option(help="The plan file.", show_default=False)],
-    certificate: Annotated[
-        Path | None, typer.Option(help="The certificate.json that came with the plan.", show_default=False)
-    ] = None,
+    plan: Annotated[Path, typer.Option(help="The plan file.")],
+    certificate: Annotated[Path | None, typer.Option(help="The certificate.json that came with the plan.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a plan and its certificate anew from the district's folder, by plain arithmetic and without any solver.
