@@ -133,7 +133,7 @@ def _notes(s: Summary) -> list[str]:
     notes += _impossible(s)
     if s.stark_borders:
         notes.append(f"neighbouring zones that differ most: {_listed(map(_apart, s.stark_borders[:STARKEST]))}")
-    if s.detached_pieces:
+    if s.detached_pieces is not None and s.detached_pieces > 0:
         blocks = _listed(s.detached_blocks)
         pieces = counted(int(s.detached_pieces), "detached piece")
         notes.append(f"{pieces} of zones, {counted(len(s.detached_blocks), 'block')}: {blocks}")
