@@ -31,16 +31,26 @@ class InParts:
 
 
 @dataclass(frozen=True)
+class FarPair:
+    """Two blocks that the folder calls neighbours, and how far their shapes lie apart."""
+
+    blocks: tuple[str, str]
+    metres: float
+
+
+@dataclass(frozen=True)
 class OddShapes:
     """Ids of schools and blocks that lie far away, blocks that stand apart, and pairs of blocks that overlap or leave
     slivers between them. far_schools: farther from every block than the district is wide. far_blocks: the same of the
-    other blocks, in parts that hang together. overlaps, slivers: pairs of ids."""
+    other blocks, in parts that hang together. overlaps, slivers: pairs of ids. far_neighbours: pairs of adjacency.csv
+    that do not touch, the farthest first."""
 
     far_schools: tuple[str, ...] = ()
     far_blocks: tuple[str, ...] = ()
     blocks_in_parts: tuple[InParts, ...] = ()
     overlaps: tuple[tuple[str, str], ...] = ()
     slivers: tuple[tuple[str, str], ...] = ()
+    far_neighbours: tuple[FarPair, ...] = ()
 
 
 def odd_shapes(district: District, *, neighbours_given: bool = False) -> OddShapes:
@@ -58,12 +68,25 @@ def odd_shapes(district: District, *, neighbours_given: bool = False) -> OddShap
         blocks_in_parts=tuple(_in_parts(district)),
         overlaps=tuple((a, b) for a, b in blocks[overlaps]),
         slivers=() if neighbours_given else tuple((a, b) for a, b in blocks[slivers]),
+        far_neighbours=tuple(_far_neighbours(polygon, district)) if neighbours_given else (),
     )
 
 
 def named_schools(district: District, mask: Bools) -> list[str]:
     """Their ids. mask: (schools,)."""
     return [district.school_ids[j] for j in np.flatnonzero(mask)]
+
+
+def _far_neighbours(polygon: NDArray[Any], district: District) -> Iterator[FarPair]:
+    """A bridge or a ferry joins what does not touch; so does an id that was mistyped."""
+    one, other = district.adjacency.rows, district.adjacency.index
+    ahead = one < other
+    one, other = one[ahead], other[ahead]
+    metres = shapely.distance(polygon[one], polygon[other])
+    for k in np.argsort(-metres, kind="stable").tolist():
+        if metres[k] <= GAP:
+            return
+        yield FarPair((district.block_ids[one[k]], district.block_ids[other[k]]), float(metres[k]))
 
 
 def _in_parts(district: District) -> Iterator[InParts]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scenarios.check.shapes import InParts
+from scenarios.check.shapes import FarPair, InParts
 from scenarios.check.summary import Border, Summary
 from scenarios.paper.wording import counted
 
@@ -48,6 +48,12 @@ ODD = (
         "block",
         "in parts that stand apart (no zone holds together through it; parts that are apart today may stay so)",
         "in parts that stand apart (no zone holds together through one; parts that are apart today may stay so)",
+    ),
+    (
+        "far_neighbours",
+        "pair",
+        "of adjacency.csv whose blocks do not touch (is there a bridge or a ferry, or is an id mistyped?)",
+        "of adjacency.csv whose blocks do not touch (are there bridges or ferries, or are ids mistyped?)",
     ),
     (
         "overlaps",
@@ -166,9 +172,11 @@ def _impossible(s: Summary) -> list[str]:
     return [f"{words}: {_listed(names)}" for words, names in kinds if names]
 
 
-def _named(one: str | tuple[str, str] | InParts) -> str:
+def _named(one: str | tuple[str, str] | InParts | FarPair) -> str:
     if isinstance(one, InParts):
         return f"{one.block} ({one.parts} parts, {one.metres:,.0f} m apart)"
+    if isinstance(one, FarPair):
+        return f"{' and '.join(one.blocks)} ({one.metres:,.0f} m apart)"
     return one if isinstance(one, str) else " and ".join(one)
 
 

@@ -18,6 +18,7 @@ MOST_TIMES = 2.5  # the straight line: streets are seldom longer, by the median
 WINDING = 1.3  # times the straight line: what streets usually are
 FAST, SLOW = 150.0, 1.0  # km/h in a straight line: who travels to school is between them
 KM, STRETCHED = 1000.0, 0.02  # metres; how far a length may be off in a CRS before it is said
+APART = 2000.0  # metres that the schools of a small district may all stand outside of its blocks
 PART = 0.05  # of the pairs, from which it is said that they are less than half of the straight line
 TIMES, FEW = 100, 10  # seats beyond so many times today's students are odd; fewer students say nothing
 # Units that distances are given in, in metres.
@@ -85,6 +86,18 @@ def _minutes(value: Floats, straight: Floats, radius: Floats) -> list[str]:
         what = f"minutes mean less than {SLOW:g} km/h for {(speed < SLOW).sum():,} {pairs} {figures}"
         return [f"{what}: are they seconds?"]
     return []
+
+
+def place_doubts(district: District) -> list[str]:
+    """Where all schools stand apart from all blocks: one of the two files is in another place than it should be."""
+    if district.geography is None:
+        return []
+    blocks = shapely.box(*shapely.total_bounds(district.geography.polygon))
+    away = float(shapely.distance(shapely.points(district.geography.school_xy), blocks).min())
+    if away <= APART:
+        return []
+    what = f"every school is {away / KM:,.1f} km or more from all blocks"
+    return [f"{what}: is one of the two in another CRS than it declares, or has a coordinate been mistyped?"]
 
 
 def crs_doubts(district: District) -> list[str]:

@@ -22,7 +22,7 @@ from scenarios.folder.content import content_hashes
 from scenarios.folder.geometry import find_roots, projected_crs
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.links import NEIGHBOURS, TRAVEL, read_adjacency, read_travel, travel_file
-from scenarios.folder.plausible import crs_doubts, travel_doubts
+from scenarios.folder.plausible import crs_doubts, place_doubts, travel_doubts
 from scenarios.folder.schools import Schools, read_schools
 from scenarios.folder.tables import Faults
 from scenarios.reading.files import there
@@ -53,6 +53,7 @@ def read_district(folder: str | Path) -> District:
     given = parts.head.limits.get("travel_floor")
     floor = given if isinstance(given, int | float) else None
     doubts = [f"district.toml: {text}" for text in crs_doubts(district)]
+    doubts += [f"schools.csv: {text}" for text in place_doubts(district)]
     doubts += [f"{travel_file(folder)}: {text}" for text in travel_doubts(district, floor)]
     for text in doubts:
         warnings.warn(Doubt(text), stacklevel=2)

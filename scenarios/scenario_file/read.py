@@ -9,11 +9,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from optimizer.errors import Fault, InputError
+from optimizer.errors import Fault, InputError, doubt, listed
 from scenarios.asking.options import Options, key_fault
 from scenarios.asking.rule_files import located
 from scenarios.asking.rule_tables import rule_faults
 from scenarios.reading.documents import read_toml
+from scenarios.reading.files import there
 from scenarios.reading.most import most, need_most
 from scenarios.reading.values import Table
 from scenarios.scenario_file.lines import Section, line_of
@@ -182,11 +183,27 @@ def _matching(faults: Faults, pattern: str, base: Path) -> list[Path]:
     if (base / pattern).is_dir() or not glob.has_magic(pattern):
         return _literal(faults, "districts", pattern, base)
     names = sorted(glob.glob(pattern, root_dir=base, recursive=True))  # noqa: PTH207 - Path's takes no absolute ones
-    folders = [base / name for name in names if (base / name / "district.toml").is_file()]
-    if not folders:
+    paths = [base / name for name in names]
+    folders = [path for path in paths if there(path / "district.toml")]
+    lost = [f"{path.name} (to {path.readlink()})" for path in paths if path.is_symlink() and not path.exists()]
+    if lost:
+        problem = f"{pattern!r} matches links that lead nowhere: {listed(lost)}"
+        faults.add(TOP, "districts", problem, "Mend the links, or take them away")
+    _note_passed_over(faults.name, pattern, paths, folders)
+    if not folders and not lost:
         mend = "Give a pattern that matches folders with a district.toml in them, relative to the scenario file"
         faults.add(TOP, "districts", f"nothing matches {pattern!r}", mend)
     return folders
+
+
+def _note_passed_over(name: str, pattern: str, paths: list[Path], folders: list[Path]) -> None:
+    """A doubt of folders that a pattern matches and that are no districts, nor parts of one, nor hold one."""
+    within = {folder for one in folders for folder in (*one.parents, one)}
+    districts = set(folders)
+    other = [path for path in paths if path.is_dir() and path not in within and not districts & set(path.parents)]
+    if other:
+        names = listed([path.name for path in other])
+        doubt(name, f"folders that {pattern!r} matches have no district.toml, and are passed over: {names}")
 
 
 def _literal(faults: Faults, key: str, name: str, base: Path) -> list[Path]:

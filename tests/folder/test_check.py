@@ -21,7 +21,7 @@ from scenarios.check.shapes import OddShapes, odd_shapes, width
 from scenarios.demo import demo_folder
 from scenarios.writing.records import as_json
 
-ODD = ("far_schools", "far_blocks", "overlaps", "slivers", "unlikely_seats", "columns_not_used")
+ODD = ("far_schools", "far_blocks", "far_neighbours", "overlaps", "slivers", "unlikely_seats", "columns_not_used")
 
 
 def said_of(folder: Path) -> tuple[dict[str, Any], str]:
@@ -172,6 +172,19 @@ def test_slivers_are_nothing_where_the_folder_names_the_neighbours(tmp_path: Pat
     folder = with_shapes(tmp_path, {6: box(1, 1, wide=0.999)})
     (folder / "adjacency.csv").write_text("block_id,neighbour_id\nr0c0,r0c1\n", encoding="utf-8")
     assert said_of(folder)[0]["slivers"] == []
+
+
+def test_neighbours_that_do_not_touch_are_named_with_how_far_they_lie_apart(tmp_path: Path) -> None:
+    folder = TOWN.write(tmp_path)
+    rows = ["r0c0,r0c1", "r0c0,r1c1", "r0c0,r0c2", "r3c4,r0c4"]  # side by side, at a corner, and two that do not touch
+    (folder / "adjacency.csv").write_text("\n".join(["block_id,neighbour_id", *rows, ""]), encoding="utf-8")
+    found, words = said_of(folder)
+    assert found["far_neighbours"] == [
+        {"blocks": ["r0c4", "r3c4"], "metres": 1000.0},
+        {"blocks": ["r0c0", "r0c2"], "metres": 500.0},
+    ]
+    assert "2 pairs of adjacency.csv whose blocks do not touch (are there bridges or ferries, or are ids" in words
+    assert "mistyped?): r0c4 and r3c4 (1,000 m apart), r0c0 and r0c2 (500 m apart)" in words
 
 
 def test_thousands_of_bad_borders_are_found_at_once() -> None:

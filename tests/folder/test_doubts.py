@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import warnings
 from pathlib import Path
@@ -10,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from hostile import TRAVEL
+from hostile import TOY, TRAVEL
 from toys import EXAMPLE
 
 from optimizer.errors import Doubt
@@ -59,6 +60,27 @@ def test_minutes_that_nobody_travels_are_said(times: float, words: str, tmp_path
     said = [str(one.message) for one in caught]
     assert len(said) == bool(words)
     assert not words or words in said[0]
+
+
+def test_schools_that_are_all_apart_from_the_blocks_are_said_by_whoever_reads_the_folder(
+    good: Path, rezone, tmp_path: Path
+) -> None:
+    schools = TOY.schools()
+    schools["lat"] = [repr(float(lat) + 0.2) for lat in schools["lat"]]
+    folder, out = TOY.write(tmp_path / "d", schools=schools), tmp_path / "out"
+    (tmp_path / "s.toml").write_text('district = "d"\n[options]\niterations = 5\n[[scenario]]\nname = "a"\n')
+    said = "warning: schools.csv: every school is 21.9 km or more from all blocks: is one of the two in another"
+    for call in (
+        ("check", folder, "--json"),
+        ("evaluate", folder, good / "plan.csv", "--json"),
+        ("run", tmp_path / "s.toml", "--out", out),
+        ("rfp", folder, good / "plan.csv", "--out", out / "rfp"),
+    ):
+        _, told, err = rezone(*call)
+        assert err.count(said) == 1, (call, err)
+        if "--json" in call:
+            json.loads(told)
+    assert "warning" not in rezone("check", good / "d")[2]
 
 
 def test_what_meets_nothing_is_said(good: Path, rezone, tmp_path: Path) -> None:
