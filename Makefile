@@ -42,7 +42,7 @@ lock:
 
 # The kernels are compiled here once, so that no test waits for them; where they are there, this takes a second.
 warm: .venv/installed
-	$(BIN)/python -m optimizer.solvers.warm
+	$(BIN)/python -m optimizer.warm
 
 # What tests, docs and benchmarks need besides.
 .venv/installed: .venv/ready requirements-dev.txt

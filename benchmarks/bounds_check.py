@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from optimizer.deadline import Deadline
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 
@@ -32,7 +34,7 @@ def main(count: int) -> int:
         if found is None:
             continue
         bounder = Bounder(model, objective, *found)
-        bounder.run(steps=60)
+        bounder.run(Deadline(iterations=60))
         bound = bounder.finish().bound
         if bound > found[1] + 1e-12:
             wrong += 1

@@ -25,9 +25,9 @@ from machine import DATA, SIZES, about
 from optimizer import Contiguity, Disparity, District, Model, Plan, Size, Travel, breaches, is_valid, measure
 from optimizer.baselines import Baseline, least_travel, nearest_within_seats
 from optimizer.contradictions import ready
+from optimizer.deadline import Deadline
 from optimizer.objectives import TravelMean
 from optimizer.solvers import chain
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import SearchResult, search
 from scenarios import read_district
 from scenarios.folder import write_district
@@ -51,7 +51,7 @@ def districts() -> Iterator[tuple[str, District]]:
 def found(district: District, seconds: float, seed: int, threads: int = 2) -> SearchResult:
     model = Model.build(district, RULES)
     random = np.random.default_rng(seed)
-    result = search(model, Disparity(), Budget(seconds=seconds), random=random, lanes=threads, threads=threads)
+    result = search(model, Disparity(), Deadline(seconds=seconds), random=random, lanes=threads, threads=threads)
     assert is_valid(breaches(Plan(district, result.school), RULES))
     return result
 

@@ -22,11 +22,11 @@ import pandas as pd
 from machine import about
 
 from optimizer import Contiguity, Disparity, District, Moved, Rule, Size, Travel
+from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.plan import Plan
 from optimizer.rules import RULES, breaches, is_valid
 from optimizer.solvers.chain import Chain, Scratch, unit_of
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.contract import contract
 from optimizer.solvers.instance import instance_of
 from optimizer.solvers.search import search
@@ -70,7 +70,7 @@ def speed(district: District, rules: Sequence[Rule]) -> tuple[float, bool]:
     for k in range(CHUNKS):
         chain.run(scratch, SIZE, k / CHUNKS)
     rate = CHUNKS * SIZE / (time.process_time() - began)
-    found = search(model, Disparity(), Budget(iterations=200_000), random=random, lanes=1, threads=1)
+    found = search(model, Disparity(), Deadline(iterations=200_000), random=random, lanes=1, threads=1)
     return rate, is_valid(breaches(Plan(model.district, found.school), tuple(rules)))
 
 

@@ -32,7 +32,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
-PARTS = ("search", "bound")  # of optimizer.solvers.warm, each compiled by a process of its own
+PARTS = ("search", "bound")  # of optimizer.warm, each compiled by a process of its own
 MAKING = "REZONE_KERNELS"  # in such a process: the folder to fill
 WHOLE = "whole.json"  # in a folder that is: {file name: SHA-256}
 KEPT = 8  # folders of other sources, versions and processors, at the most
@@ -150,7 +150,7 @@ def _fingerprint() -> str:
 
 
 def _sources() -> list[Path]:
-    return [*sorted(PACKAGE.glob("*/kernel/*.py")), PACKAGE / "solvers" / "warm.py"]
+    return [*sorted(PACKAGE.glob("*/kernel/*.py")), PACKAGE / "warm.py"]
 
 
 def _processor() -> str:
@@ -224,7 +224,7 @@ def _compile(new: Path, tell: Callable[[float], None]) -> None:
     env = os.environ | {MAKING: str(new), "PYTHONPATH": path}
     try:
         for part in PARTS:
-            words = (sys.executable or "python3", "-P", "-W", "ignore", "-m", "optimizer.solvers.warm", part)
+            words = (sys.executable or "python3", "-P", "-W", "ignore", "-m", "optimizer.warm", part)
             none = subprocess.DEVNULL
             # In a session of its own, so that Ctrl-C reaches it through us alone: it would be deaf to it.
             _children.append(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,6 +12,7 @@ from typing import Literal
 from optimizer import kernels
 from optimizer.arrays import Ints
 from optimizer.contradictions import nearest_candidates, ready
+from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.model import Model
@@ -60,7 +60,8 @@ def optimize(
 
     _check(time_limit, iterations, seed, threads)
     kernels.ensure()
-    began = time.monotonic()
+    seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
+    deadline = Deadline(seconds, iterations, gap, stop or threading.Event())
     question = ready(district, rules)
     model, district = question.model, question.model.district
     objective = objective_of(objective, district)
@@ -69,26 +70,23 @@ def optimize(
     )
     if len(question.nowhere):  # there is no plan to look for: say so with one that shows it
         shown = Plan(district, nearest_candidates(question))
-        spent = time.monotonic() - began
-        return made(shown, iterations=0, seconds=spent, impossible=True)
-    seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
-    watch = Watch(progress, district, objective, seconds=seconds, iterations=iterations)
-    stop = stop or threading.Event()
-    run = Run(model, objective, seconds, iterations, cores(threads), seed, solver, began, watch, stop=stop)
+        return made(shown, iterations=0, seconds=deadline.spent, impossible=True)
+    watch = Watch(progress, district, objective, deadline)
+    run = Run(model, objective, deadline, cores(threads), seed, solver, watch)
     _check_objective(model, objective, model.pairs.index[model.pairs.start[:-1]])  # before a minute of search
     found = run.search(1.0 - proving)
     _check_objective(model, objective, found.school)
-    exact = run.exact(found, gap)
+    exact = run.exact(found)
     school = found.school if exact is None or exact.school is None else run.tidied(exact.school)
     bound = None if exact is None else exact.bound
     made = partial(made, Plan(district, school), iterations=found.iterations, moves=found.moves)
-    result = made(solver_bound=bound, seconds=time.monotonic() - began, stopped=run.stopped)
-    if not result.valid and not run.stopped:
+    result = made(solver_bound=bound, seconds=deadline.spent, stopped=deadline.stopped)
+    if not result.valid and not deadline.stopped:
         return replace(result, impossible=run.ruled_out(found, exact))
-    if proving == 0 or run.stopped or not result.valid:
+    if proving == 0 or deadline.stopped or not result.valid:
         return result
-    certificate = run.prove(result, gap)
-    return made(solver_bound=bound, certificate=certificate, seconds=time.monotonic() - began, stopped=run.stopped)
+    certificate = run.prove(result)
+    return made(solver_bound=bound, certificate=certificate, seconds=deadline.spent, stopped=deadline.stopped)
 
 
 def _check_objective(model: Model, objective: Objective, school: Ints) -> None:

@@ -1,14 +1,14 @@
-"""After the search: how much better any plan could be, within what is left of the budget."""
+"""After the search: how much better any plan could be, within what is left of the time."""
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass
+from functools import partial
 
 from optimizer.arrays import Ints
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate
+from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives import Objective
 from optimizer.solvers.threads import in_threads
@@ -20,9 +20,9 @@ STEPS = 400  # price steps of a run with iterations: so many at most,
 STEP = 2500  # and one for so many proposals
 
 
-def steps_of(iterations: int | None) -> int | None:
+def steps_of(iterations: float | None) -> int | None:
     """The price steps that go with so many proposals: part of what makes a run repeatable."""
-    return None if iterations is None else min(STEPS, max(20, iterations // STEP))
+    return None if iterations is None else min(STEPS, max(20, int(iterations // STEP)))
 
 
 def last(seconds: float) -> float:
@@ -32,47 +32,26 @@ def last(seconds: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """What a bound is sought for: the best plan known, its value, and the gap (a share of it) to stop at."""
+    """What a bound is sought for: the best plan known, and its value."""
 
     school: Ints
     value: float
-    gap: float
 
 
 def prove(
-    model: Model,
-    objective: Objective,
-    target: Target,
-    *,
-    seconds: float | None,
-    steps: int | None,
-    threads: int,
-    stop: threading.Event,
-    watch: Watch,
-) -> tuple[Certificate, bool]:
-    """The certificate of the best bound found, and whether somebody pressed Ctrl-C on the way.
-
-    seconds: for all of it; None: no limit. steps: price steps, None: as many as there is time for.
-    """
-    began = time.monotonic()
+    model: Model, objective: Objective, target: Target, deadline: Deadline, *, threads: int, watch: Watch
+) -> Certificate:
+    """The certificate of the best bound found. deadline: for all of it; its iterations are price steps, None: as many
+    as there is time for."""
     bounder = Bounder(model, objective, target.school, target.value, threads=threads)
-    near = threading.Event()
-
-    def look(best: float, done: int) -> None:
-        if stop.is_set() or target.value - best <= target.gap * target.value:
-            near.set()
-
-    def run() -> None:
-        left = None if seconds is None else seconds - last(seconds) - (time.monotonic() - began)
-        bounder.run(seconds=left, steps=steps, stop=near, watch=look)
+    end = 0.0 if deadline.seconds is None else last(deadline.seconds)
+    run = deadline.anew(None if deadline.left is None else deadline.left - end, deadline.iterations)
 
     def report() -> None:
-        share = bounder.steps / steps if steps is not None and steps > 0 else 0.0
-        watch.bound(target.value, target.school, bounder.best, share)
+        watch.bound(target.value, target.school, bounder.best, run.share)
 
-    _, stopped = in_threads([run], 1, stop, report)
-    left = None if seconds is None else seconds - (time.monotonic() - began)
-    if stop.is_set():
-        return bounder.certificate(), stopped
-    (certificate,), pressed = in_threads([lambda: bounder.finish(left)], 1, stop, report)
-    return certificate, stopped or pressed
+    in_threads([partial(bounder.run, run)], 1, deadline, report=report)
+    if deadline.stopped:
+        return bounder.certificate()
+    (certificate,) = in_threads([partial(bounder.finish, deadline)], 1, deadline, report=report)
+    return certificate

@@ -1,22 +1,19 @@
-"""The parts of `optimize`, each within its share of the budget."""
+"""The parts of `optimize`, each within its share of the time."""
 
 from __future__ import annotations
 
-import threading
-import time
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from optimizer.arrays import Ints
 from optimizer.baselines.contradiction import contradictory
 from optimizer.bounds.certificate import Certificate
+from optimizer.deadline import Deadline
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives import Objective
 from optimizer.prove import Target, prove, steps_of
 from optimizer.result import Result
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.contract import contract
 from optimizer.solvers.exact import Exact, knows, least_excess, solve_exact, way_of
 from optimizer.solvers.search import SearchResult, search
@@ -35,27 +32,15 @@ AFTER = 2.0  # seconds for the certificate of a plan that the exact solver has p
 
 @dataclass
 class Run:
-    """One call of `optimize`: its budget, and what each part may use of it.
-
-    began: by time.monotonic(). stopped: whether somebody set `stop`, or pressed Ctrl-C, which sets it.
-    """
+    """One call of `optimize`, and what each part may use of its deadline."""
 
     model: Model
     objective: Objective
-    seconds: float | None
-    iterations: int | None
+    deadline: Deadline
     threads: int
     seed: int
     solver: str
-    began: float
     watch: Watch
-    stopped: bool = False
-    stop: threading.Event = field(default_factory=threading.Event)
-
-    def _left(self, share: float = 1.0) -> float | None:
-        if self.seconds is None:
-            return None
-        return max(0.0, share * self.seconds - (time.monotonic() - self.began))
 
     @property
     def _small(self) -> bool:
@@ -69,38 +54,43 @@ class Run:
 
     def search(self, share: float) -> SearchResult:
         """Search until this share of the time is used, or all the proposals; not for long on a small district."""
-        seconds = self._left(share)
-        if seconds is not None and self._small:
-            seconds = min(seconds, SOON * self.model.district.blocks)
-        found = search(
+        seconds, iterations = self.deadline.seconds, self.deadline.iterations
+        if seconds is not None:
+            seconds = max(0.0, share * seconds - self.deadline.spent)
+            seconds = min(seconds, SOON * self.model.district.blocks) if self._small else seconds
+        return search(
             self.model,
             self.objective,
-            Budget(seconds, self.iterations),
+            self.deadline.anew(seconds, iterations),
             random=np.random.default_rng(self.seed),
-            lanes=self.threads if self.iterations is None else REPEATABLE_LANES,
+            lanes=self.threads if iterations is None else REPEATABLE_LANES,
             threads=self.threads,
             watch=self.watch.search,
-            stop=self.stop,
         )
-        self.stopped = self.stop.is_set()
-        return found
 
-    def exact(self, found: SearchResult, gap: float) -> Exact | None:
+    def exact(self, found: SearchResult) -> Exact | None:
         """The exact solver's answer, where it is wanted: on small districts, and where no valid plan was found."""
         broken = not _keeps_hard_sums(self.model, found.school)
         lost = broken and self.solver == "auto" and len(self.model.pairs.index) <= PAIRS
-        if self.stopped or not (self._small or lost):
+        if self.deadline.stopped or not (self._small or lost):
             return None
         start, held = found.school, None if broken else found.excess
         if held is not None and held > STUDENT_SLACK:
-            least = least_excess(self.model, start=start, **self._effort(EXACT / 2))
+            least = least_excess(
+                self.model, start=start, deadline=self._part(EXACT / 2), threads=self.threads, seed=self.seed
+            )
             if least.school is not None and least.value is not None and least.value < held:
                 start, held = least.school, least.value
-        answer = solve_exact(
-            self.model, self.objective, start=start, held_excess=held, gap=min(gap, 1e-4), **self._effort(EXACT)
+        return solve_exact(
+            self.model,
+            self.objective,
+            start=start,
+            held_excess=held,
+            deadline=self._part(EXACT),
+            threads=self.threads,
+            seed=self.seed,
+            gap=min(self.deadline.gap or 0.0, 1e-4),
         )
-        self.stopped = self.stop.is_set()
-        return answer
 
     def ruled_out(self, found: SearchResult, exact: Exact | None) -> bool:
         """Whether it is proved that there is no valid plan, where none was found: by the exact solver, or by prices of
@@ -116,34 +106,18 @@ class Run:
         tidy = tidied(contraction, school, excess)
         return school if tidy is None else tidy[0]
 
-    def _effort(self, share: float) -> dict[str, Any]:
-        left = self._left()
-        return {
-            "seconds": None if left is None else share * left,
-            "deterministic": None if self.iterations is None else UNITS,
-            "threads": self.threads,
-            "seed": self.seed,
-            "stop": self.stop,
-        }
+    def _part(self, share: float) -> Deadline:
+        """For the exact solver: this share of the time that is left."""
+        return self.deadline.anew(self.deadline.seconds_of(share), None if self.deadline.iterations is None else UNITS)
 
-    def prove(self, result: Result, gap: float) -> Certificate:
+    def prove(self, result: Result) -> Certificate:
         """The bound, within the time that is left."""
-        seconds = self._left()
+        seconds = self.deadline.left
         if seconds is not None and result.proof is not None:
             seconds = min(seconds, AFTER)
-        target = Target(result.plan.school, result.objective_value, gap)
-        certificate, _ = prove(
-            self.model,
-            self.objective,
-            target,
-            seconds=seconds,
-            steps=steps_of(self.iterations),
-            threads=self.threads,
-            stop=self.stop,
-            watch=self.watch,
-        )
-        self.stopped = self.stop.is_set()
-        return certificate
+        deadline = self.deadline.anew(seconds, steps_of(self.deadline.iterations))
+        target = Target(result.plan.school, result.objective_value)
+        return prove(self.model, self.objective, target, deadline, threads=self.threads, watch=self.watch)
 
 
 def _keeps_hard_sums(model: Model, school: Ints) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from optimizer.arrays import Ints
+from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
@@ -19,24 +20,22 @@ LOOKS = 0.1  # seconds between two reports of progress
 
 
 class Watch:
-    """Tells `tell` where a run stands. seconds, iterations: its budget, None where it has none of that kind."""
+    """Tells `tell` where a run with a deadline stands."""
 
     def __init__(
         self,
         tell: Callable[[Progress], None] | None,
         district: District,
         objective: Objective,
-        *,
-        seconds: float | None,
-        iterations: int | None,
+        deadline: Deadline,
     ) -> None:
-        self.tell, self.district, self.began, self.next = tell, district, time.monotonic(), 0.0
-        self.seconds, self.iterations = seconds, iterations
+        self.tell, self.district, self.deadline, self.next = tell, district, deadline, 0.0
         self.today = objective.value(Plan.today(district)) if tell is not None else 0.0
 
     def search(self, run: Population) -> None:
-        """A look at the search: a third of the budget is left to the bound."""
-        share = 0.0 if self.iterations is None else run.proposals / len(run.lanes) / max(self.iterations, 1)
+        """A look at the search: a third of the effort is left to the bound."""
+        iterations = self.deadline.iterations
+        share = 0.0 if iterations is None else run.proposals / len(run.lanes) / max(iterations, 1)
         value, zone = run.best
         self._look(value, zone, share * 2 / 3, None)
 
@@ -49,9 +48,8 @@ class Watch:
         if self.tell is None or now < self.next:
             return
         self.next = now + LOOKS
-        spent = now - self.began
-        if self.seconds is not None:
-            share = spent / self.seconds if self.seconds > 0 else 1.0
+        if self.deadline.seconds is not None:
+            share = self.deadline.gone
         moved = Plan(self.district, zone).moved_share
         value = value if value < float("inf") else self.today
-        self.tell(Progress(value, self.today, moved, spent, min(share, 1.0), bound))
+        self.tell(Progress(value, self.today, moved, self.deadline.spent, min(share, 1.0), bound))

@@ -29,7 +29,8 @@ DRAWS = 10_000
 def lay_out(commit: str, folder: Path) -> Path:
     """The commit's tree, with compiled kernels."""
     unpack(commit, folder)
-    warm = (sys.executable, "-m", "optimizer.solvers.warm")
+    new = (folder / "optimizer" / "warm.py").exists()  # commits before 2026-12 have it among the solvers
+    warm = (sys.executable, "-m", "optimizer.warm" if new else "optimizer.solvers.warm")
     subprocess.run(warm, cwd=folder, env=_env(folder), check=True, capture_output=True)
     return folder
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,21 @@ def _proposals(tiny: bool) -> int:
 
 def _search(tiny: bool, _: Path) -> Job:
     from optimizer import Disparity
-    from optimizer.solvers.clock import Budget
     from optimizer.solvers.search import search
 
-    model, budget = _model(tiny), Budget(iterations=_proposals(tiny))
-    return lambda: search(model, Disparity(), budget, random=np.random.default_rng(1), lanes=1, threads=1)
+    model, iterations = _model(tiny), _proposals(tiny)
+    return lambda: search(
+        model, Disparity(), _deadline(iterations), random=np.random.default_rng(1), lanes=1, threads=1
+    )
+
+
+def _deadline(iterations: int) -> Any:
+    """As it is called in the commit that is measured."""
+    try:
+        from optimizer.deadline import Deadline
+    except ImportError:  # before 2026-12
+        from optimizer.solvers.clock import Budget as Deadline
+    return Deadline(iterations=iterations)
 
 
 def _steps(tiny: bool) -> int:
@@ -83,7 +94,16 @@ def _bound(tiny: bool, _: Path) -> Job:
     model = _model(tiny)
     today = model.district.status_quo
     value = Disparity().value(Plan(model.district, today))
-    return lambda: Bounder(model, Disparity(), today, value).run(steps=_steps(tiny))
+    steps, old = _steps(tiny), "steps" in signature(Bounder.run).parameters  # before 2026-12
+
+    def run() -> None:
+        bounder = Bounder(model, Disparity(), today, value)
+        if old:
+            bounder.run(steps=steps)
+        else:
+            bounder.run(_deadline(steps))
+
+    return run
 
 
 def _measure(tiny: bool, _: Path) -> Job:

@@ -8,7 +8,6 @@ the same answer, however fast the machine is.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +22,7 @@ from optimizer.baselines.program import Program, Solved, contradicts, reduced, s
 from optimizer.baselines.tree import Tree
 from optimizer.bounds.pairs import Entries
 from optimizer.contradictions import Ready
+from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives import TravelMean
 from optimizer.objectives.base import Compiled
@@ -182,7 +182,6 @@ class _Walk:
 
     def begin(self) -> Ints | None:
         """(nodes,) zones that keep every limit, or nearly; None where none are legal."""
-        from optimizer.solvers.clock import Budget, Clock  # noqa: PLC0415
         from optimizer.solvers.search import Lane, Population  # noqa: PLC0415
         from optimizer.solvers.start import start_of  # noqa: PLC0415
 
@@ -190,8 +189,8 @@ class _Walk:
         self.zone = start.zone
         if len(start.stuck):
             return None
-        clock = Clock(Budget(None, 10 * self.proposals), threading.Event())
-        (lessen,) = Population(self.over, start.zone, [Lane(self.random)], clock).lessen_excess()
+        deadline = Deadline(iterations=10 * self.proposals)
+        (lessen,) = Population(self.over, start.zone, [Lane(self.random)], deadline).lessen_excess()
         self.zone = lessen()[1]
         return self.zone
 

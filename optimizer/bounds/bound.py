@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,38 +17,19 @@ from optimizer.bounds.kernel.price import Effort, price
 from optimizer.bounds.problem import Problem, direction_of, rates_of
 from optimizer.bounds.volume import FIRST, LAST, Volume
 from optimizer.bounds.work import enlarged, fresh
+from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives.base import Objective
 
 FIRST_INTERVALS = 12  # of each school
 WIDTH, FINE_WIDTH = 1 / 2048, 1 / 8192  # intervals are halved down to this, in a run and in its last pass
 MOST_INTERVALS = 4096
-FIRST_ROUND = 500  # steps of the first round of a run without an end
+FIRST_ROUND = 500  # steps of the first round of a run without limit
 SLACK = 0.005  # of the gap that is left: what a smaller certificate may cost
 PASSES = 2  # last passes: each adds to the cuts of the one before
 SMALL = 4000  # candidate pairs for which one thread is enough
 REACH = 1e2  # multipliers go no farther, in first strides: beyond lie only rates and sizes that no zone has
 TURNED = 0.02  # a new plan's direction is taken where it lies farther than this from the old one
-
-
-class _Pace:
-    """How far a run has come, 0 to 1. With no end in sight, in rounds of twice as many steps each, from 0 to just
-    under 1."""
-
-    def __init__(self, seconds: float | None, steps: int | None, first: int) -> None:
-        self.seconds, self.steps, self.first, self.began = seconds, steps, first, time.monotonic()
-
-    def used(self, now: int) -> float:
-        done = now - self.first
-        used = 0.0
-        if self.steps is not None:
-            used = done / self.steps if self.steps > 0 else 1.0
-        if self.seconds is not None:
-            used = max(used, (time.monotonic() - self.began) / self.seconds if self.seconds > 0 else 1.0)
-        if self.steps is None and self.seconds is None:
-            rounds = done / FIRST_ROUND + 1
-            used = rounds / 2 ** np.floor(np.log2(rounds)) - 1
-        return used
 
 
 class Bounder:
@@ -81,28 +61,21 @@ class Bounder:
         """The greatest value so far, at least 0: a bound but for rounding."""
         return max(0.0, self._volume.best)
 
-    def run(
-        self,
-        *,
-        seconds: float | None = None,
-        steps: int | None = None,
-        stop: threading.Event | None = None,
-        watch: Callable[[float, int], None] | None = None,
-    ) -> None:
-        """Improve the prices for so many seconds, or so many steps, or until `stop` is set or nothing is left to
-        gain. watch: told the best value and the steps so far after each step."""
-        pace = _Pace(seconds, steps, self.steps)
+    def run(self, deadline: Deadline, watch: Callable[[float, int], None] | None = None) -> None:
+        """Improve the prices until the deadline, or until nothing is left to gain. watch: told the best value and the
+        steps so far after each step."""
         with ThreadPoolExecutor(self._threads) as pool:
-            while not (stop is not None and stop.is_set()) and not self._done():
-                used = pace.used(self.steps)
-                if used >= 1:
-                    return
+            while not deadline.over and not self._done():
+                step = FIRST * (LAST / FIRST) ** _pace(deadline)
                 value = self._evaluate(pool, self._volume.block, self._volume.budget, self._effort(last=False))
-                self._volume.take(value, self._zones, self.value, FIRST * (LAST / FIRST) ** used)
+                self._volume.take(value, self._zones, self.value, step)
                 self.steps += 1
+                deadline.spend()
                 self._fresh = False
                 if watch is not None:
                     watch(self.best, self.steps)
+                if deadline.near(self.value, self.best):
+                    return
 
     def update(self, school: Ints, value: float) -> None:
         """Take a better plan: a nearer target, and its direction where that is another. What was proved before stays
@@ -133,15 +106,14 @@ class Bounder:
         self._volume.start_again()
         self._proved, self._fresh = None, False
 
-    def finish(self, seconds: float | None = None) -> Certificate:
-        """A last pass at the best prices with fine intervals; without `seconds` as long as it takes. The certificate
-        with the greatest bound so far."""
-        began = time.monotonic()
+    def finish(self, deadline: Deadline | None = None) -> Certificate:
+        """A last pass at the best prices with fine intervals, its parts until the deadline, the first in any case. The
+        certificate with the greatest bound so far."""
         prices = self._volume.best_block, self._volume.best_budget
         with ThreadPoolExecutor(self._threads) as pool:
             for effort in (self._effort(last=False), *[self._effort(last=True)] * PASSES):
                 self._volume.best = max(self._volume.best, self._evaluate(pool, *prices, effort))
-                if seconds is not None and time.monotonic() - began > seconds:
+                if deadline is not None and deadline.late:
                     break
         slack = SLACK * max(self.value - self.best, 0.0)
         certificate = certify(self.problem, self._work, self._direction, *prices, slack=slack)
@@ -152,7 +124,7 @@ class Bounder:
 
     def certificate(self) -> Certificate:
         """The certificate of the best prices so far, without a last pass; or an earlier one with a greater bound."""
-        return self._proved if self._proved is not None and self._fresh else self.finish(0.0)
+        return self._proved if self._proved is not None and self._fresh else self.finish(Deadline(seconds=0))
 
     def _done(self) -> bool:
         return self._volume.best >= self.value - 1e-9 * abs(self.value)
@@ -232,3 +204,12 @@ class Bounder:
         self._least[at] = price(self.problem.part[at], work, prices, budget_prices, effort, zone)
         if work.count[FULL]:
             self._work[at] = enlarged(work, MOST_INTERVALS)
+
+
+def _pace(deadline: Deadline) -> float:
+    """How far a run has come, 0 to 1. With no end in sight, in rounds of twice as many steps each, from 0 to just under
+    1."""
+    if deadline.seconds is not None or deadline.iterations is not None:
+        return deadline.share
+    rounds = deadline.done / FIRST_ROUND + 1
+    return float(rounds / 2 ** np.floor(np.log2(rounds)) - 1)

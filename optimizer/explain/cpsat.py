@@ -14,9 +14,8 @@ from optimizer.explain.limits import Case, Limit
 from optimizer.explain.work import UNKNOWN, Verdict, Work
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.solvers.exact.check import holds
-from optimizer.solvers.exact.patience import Patience
-from optimizer.solvers.exact.threads import in_threads
 from optimizer.solvers.joined import neighbours
+from optimizer.solvers.threads import in_threads
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -36,8 +35,8 @@ def any_plan(model: Model, start: Ints, work: Work, share: float) -> Verdict:
 
 def least_cost(model: Model, cost: Floats, start: Ints, work: Work, share: float, gap: float = 0.0) -> Verdict:
     """The plan of least sum of cost (pairs,). start: a plan to begin with, valid or not."""
-    patience = work.patience(share)
-    if not _fits(model, patience):
+    part = work.part(share)
+    if not _fits(model, part):
         return UNKNOWN
     encoding = _encode(model)
     scale = encoding.minimise(cost)
@@ -45,7 +44,7 @@ def least_cost(model: Model, cost: Floats, start: Ints, work: Work, share: float
     def worth(school: Ints) -> float:
         return float(cost[model.pairs.find(school)].sum())
 
-    return _solve(encoding, _Goal(worth, scale, gap=gap), start, patience, work)
+    return _solve(encoding, _Goal(worth, scale, gap=gap), start, part)
 
 
 def least_over(
@@ -55,8 +54,8 @@ def least_over(
 
     model: of the other limits. whole: amounts are rounded up to whole students at each school.
     """
-    patience = work.patience(share)
-    if not _fits(model, patience):
+    part = work.part(share)
+    if not _fits(model, part):
         return UNKNOWN
     from ortools.sat.python.cp_model import LinearExpr  # noqa: PLC0415 - slow to import
 
@@ -64,7 +63,7 @@ def least_over(
     slacks, scale = _slacks(encoding, case, soft, whole)
     encoding.cp.minimize(LinearExpr.sum(slacks) * (blocks + 1) + encoding.moves())
     worth = partial(over, case, soft, whole=whole)
-    found = _solve(encoding, _Goal(worth, scale * (blocks + 1), blocks), start, patience, work)
+    found = _solve(encoding, _Goal(worth, scale * (blocks + 1), blocks), start, part)
     bound = max(found.bound, 0.0)
     return replace(found, bound=float(np.ceil(bound - WHOLE)) if whole else bound)
 
@@ -80,10 +79,10 @@ def whole_students(amounts: Floats) -> Floats:
     return np.asarray(np.ceil(amounts - WHOLE))
 
 
-def _fits(model: Model, patience: Patience) -> bool:
+def _fits(model: Model, work: Work) -> bool:
     """Whether the model is small enough to be written down and solved in the time."""
     size = len(model.pairs.index)
-    return not patience.over and size <= MOST_PAIRS and (patience.left is None or size / BUILT < 0.5 * patience.left)
+    return not work.over and size <= MOST_PAIRS and (work.left is None or size / BUILT < 0.5 * work.left)
 
 
 def _encode(model: Model) -> Encoding:
@@ -135,7 +134,7 @@ class _Goal:
     gap: float = 0.0
 
 
-def _solve(encoding: Encoding, goal: _Goal, start: Ints, patience: Patience, work: Work) -> Verdict:
+def _solve(encoding: Encoding, goal: _Goal, start: Ints, work: Work) -> Verdict:
     """Solve, cut off a plan that falls apart, solve again."""
     from ortools.sat.python import cp_model  # noqa: PLC0415 - slow to import
 
@@ -144,9 +143,9 @@ def _solve(encoding: Encoding, goal: _Goal, start: Ints, patience: Patience, wor
     best = start if holds(model, start) else None
     if (model.pairs.find(start) >= 0).all():
         encoding.hint(start)
-    while not patience.over:
-        solver = _solver(patience, work, goal.gap)
-        (status,) = in_threads([partial(solver.solve, encoding.cp)], 1, patience, late=solver.stop_search)
+    while not work.over:
+        solver = _solver(work, goal.gap)
+        (status,) = in_threads([partial(solver.solve, encoding.cp)], 1, work, late=solver.stop_search)
         if status == cp_model.INFEASIBLE and best is None:
             return Verdict(None, np.inf, np.inf, none=True)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -164,7 +163,7 @@ def _solve(encoding: Encoding, goal: _Goal, start: Ints, patience: Patience, wor
     return Verdict(best, value, min(bound, value))
 
 
-def _solver(patience: Patience, work: Work, gap: float) -> cp_model.CpSolver:
+def _solver(work: Work, gap: float) -> cp_model.CpSolver:
     from ortools.sat.python import cp_model  # noqa: PLC0415 - slow to import
 
     from optimizer.solvers.exact.sat import trusted  # noqa: PLC0415
@@ -175,6 +174,6 @@ def _solver(patience: Patience, work: Work, gap: float) -> cp_model.CpSolver:
     solver.parameters.num_workers = work.threads
     solver.parameters.relative_gap_limit = gap
     solver.parameters.catch_sigint_signal = False
-    if patience.left is not None:
-        solver.parameters.max_time_in_seconds = patience.left
+    if work.left is not None:
+        solver.parameters.max_time_in_seconds = work.left
     return solver

@@ -59,7 +59,7 @@ def explain(
     sought among the other limits.
     """
     kernels.ensure()
-    work = Work(time_limit, cores(threads), seed, stop or threading.Event())
+    work = Work(time_limit, stop=stop or threading.Event(), threads=cores(threads), seed=seed)
     district = ready(district, rules).model.district
     oracle = Oracle(Case(district, tuple(rules)), work)
     every = frozenset(oracle.case.limits)
@@ -89,7 +89,7 @@ def explain(
         ways,
         relief,
         work.spent,
-        work.stop.is_set(),
+        work.stopped,
         tuple(sorted(work.used)),
     )
 

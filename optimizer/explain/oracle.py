@@ -63,7 +63,7 @@ class Oracle:
             return rules
         if self.work.over:
             return None
-        found = relax(self.case, limits, seconds=self.work.share(0.5))
+        found = relax(self.case, limits, seconds=self.work.seconds_of(0.5))
         self.work.used.add("linear relaxation")
         return rules | frozenset(found.price) if found.price else None
 

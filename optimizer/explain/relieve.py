@@ -112,7 +112,7 @@ class _Question:
             return now
         # The floor leaves out the other limits that are broken today: it only gets lower by that.
         others = frozenset(self.strict.limits) - frozenset(self.broken)
-        floor = relax(self.strict, others | frozenset(soft), soft, work.share(0.6)).broken
+        floor = relax(self.strict, others | frozenset(soft), soft, work.seconds_of(0.6)).broken
         model = self.oracle.case.model(every)
         enough = NEAR if len(model.pairs.index) > MANY_PAIRS else EXACT
         if now.school is not None and now.value <= floor + enough:

@@ -63,7 +63,7 @@ def _seats(oracle: Oracle, soft: tuple[Limit, ...], share: float) -> WayOut:
     """The fewest whole students in all by which seats must grow, or minimum sizes shrink."""
     case, work = oracle.case, oracle.work
     rest = frozenset(case.limits) - frozenset(soft)
-    floor = float(np.ceil(relax(case, case.limits, soft, work.share(0.3)).broken - WHOLE))
+    floor = float(np.ceil(relax(case, case.limits, soft, work.seconds_of(0.3)).broken - WHOLE))
     found = best_known(oracle, case, rest, soft, whole=True)
     if found.school is None or found.value > floor:
         start = oracle.nearest(rest).school if found.school is None else found.school

@@ -6,8 +6,6 @@ only where the next looser plan has them: where that costs nothing, one point le
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -18,6 +16,7 @@ import numpy as np
 from optimizer.baselines.contradiction import contradictory
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate
+from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.frontier.axis import Capped
 from optimizer.frontier.carry import Proof, alike
@@ -30,7 +29,6 @@ from optimizer.prove import last, steps_of
 from optimizer.result import NoPlan
 from optimizer.rules import breaches, is_valid
 from optimizer.run import REPEATABLE_LANES
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import search
 from optimizer.solvers.threads import cores, in_threads
 
@@ -40,16 +38,15 @@ NOTHING = 2e-3  # a nested plan may be worse by this share of the free one's gai
 
 
 class Run:
-    """One call of `frontier`: its budget, and what each part may use of it."""
+    """One call of `frontier`: its deadline, and what each part may use of it."""
 
     def __init__(
-        self, district: District, objective: Objective, axis: Capped, count: int, budget: Budget, seed: int,
-        threads: int | None, began: float,
+        self, district: District, objective: Objective, axis: Capped, count: int, deadline: Deadline, seed: int,
+        threads: int | None,
     ) -> None:  # fmt: skip
         self.district, self.objective, self.axis, self.count = district, objective, axis, count
-        self.budget, self.seed, self.began = budget, seed, began
+        self.deadline, self.seed = deadline, seed
         self.threads = cores(threads)
-        self.stop = threading.Event()
         self.missing: list[Missing] = []
         self.nearest, self.proposals = Plan.today(district), 0  # of the last search
         self.weight = FIRST + BOUND + (count - 1) * (FREE + NESTED + BOUND)  # of what is not done yet
@@ -64,7 +61,7 @@ class Run:
         caps = self._caps(self._used(best.plan))
         for cap in reversed(caps):
             tell(len(found), len(caps) + 1, best.value)
-            point = None if self.stop.is_set() else self._under(cap, found[-1])
+            point = None if self.deadline.stopped else self._under(cap, found[-1])
             if point is not None:
                 found.append(point)
             else:
@@ -76,17 +73,14 @@ class Run:
 
     def ruled_out(self, cap: float | None) -> bool:
         """Whether prices of the limits prove that no plan is valid under a cap."""
-        return not self.stop.is_set() and contradictory(self._model(cap))
+        return not self.deadline.stopped and contradictory(self._model(cap))
 
     def _why_none(self, cap: float) -> NoPlan | Literal["stopped"]:
-        return "stopped" if self.stop.is_set() else "proved" if self.ruled_out(cap) else "not found"
+        return "stopped" if self.deadline.stopped else "proved" if self.ruled_out(cap) else "not found"
 
     def _share(self, weight: float) -> float | None:
         """Seconds for a part of this weight, of what is left."""
-        if self.budget.seconds is None:
-            return None
-        left = max(0.0, self.budget.seconds - (time.monotonic() - self.began))
-        share = left * weight / max(self.weight, weight)
+        share = self.deadline.seconds_of(weight / max(self.weight, weight))
         self.weight -= weight
         return share
 
@@ -94,18 +88,17 @@ class Run:
         self, model: Model, weight: float, cap: float | None, look: Callable[[float], None] | None = None
     ) -> Point | None:
         """The best valid plan found under a cap; None where there is none. look: told the best value on the way."""
-        seconds, iterations = self._share(weight), self.budget.iterations
+        seconds, iterations = self._share(weight), self.deadline.iterations
         if iterations is not None:
             iterations = max(1, int(iterations * min(weight / FREE, 1.0)))
         found = search(
             model,
             self.objective,
-            Budget(seconds, iterations),
+            self.deadline.anew(seconds, iterations),
             random=np.random.default_rng(self.seed),
             lanes=self.threads if iterations is None else REPEATABLE_LANES,
             threads=self.threads,
             watch=None if look is None else lambda run: look(run.best[0]),
-            stop=self.stop,
         )
         plan = self.nearest = Plan(model.district, found.school)
         self.proposals = found.iterations
@@ -181,13 +174,15 @@ class Run:
 
     def _prove(self, bounder: Bounder) -> Certificate | None:
         """The certificate of one point's share of the time; None after Ctrl-C."""
-        seconds, steps = self._share(BOUND), steps_of(self.budget.iterations)
+        seconds, steps = self._share(BOUND), steps_of(self.deadline.iterations)
         end = None if seconds is None else last(seconds)
         left = None if seconds is None or end is None else seconds - end
-        in_threads([lambda: bounder.run(seconds=left, steps=steps, stop=self.stop)], 1, self.stop)
-        if self.stop.is_set():
+        run = self.deadline.anew(left, steps)
+        in_threads([partial(bounder.run, run)], 1, run)
+        if self.deadline.stopped:
             return None
-        return in_threads([lambda: bounder.finish(end)], 1, self.stop)[0][0]
+        finish = self.deadline.anew(end)
+        return in_threads([partial(bounder.finish, finish)], 1, finish)[0]
 
 
 def _no_worse(points: list[Point]) -> list[Point]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 
 from optimizer import kernels
 from optimizer.contradictions import nearest_candidates, ready
+from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.frontier.axis import Axis, Capped
@@ -16,7 +16,6 @@ from optimizer.objectives import Objective, Spec, objective_of
 from optimizer.plan import Plan
 from optimizer.result import Result
 from optimizer.rules import DEFAULT_RULES, Rule
-from optimizer.solvers.clock import Budget
 
 TIME_LIMIT = 90.0  # seconds, where neither time nor iterations are given
 
@@ -46,24 +45,22 @@ def frontier(
     from optimizer.frontier.curve import Run  # noqa: PLC0415 - numba takes a second to import
 
     kernels.ensure()
-    began = time.monotonic()
+    seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
+    deadline = Deadline(seconds, iterations, stop=stop or threading.Event())
     if points < 2:
         raise InputError(Fault("points", f"{points} cannot be used", "Give a number of 2 or more"))
     question = ready(district, rules)
     amended = question.model.district
     objective = objective_of(objective, amended)
-    seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
-    budget = Budget(seconds, iterations)
-    run = Run(amended, objective, Capped.of(against, tuple(rules)), points, budget, seed, threads, began)
-    run.stop = stop or run.stop
+    run = Run(amended, objective, Capped.of(against, tuple(rules)), points, deadline, seed, threads)
     nowhere = len(question.nowhere) > 0
     found = [] if nowhere else run.points_of(progress)
     today = objective.value(Plan.today(amended))
-    spent = time.monotonic() - began
+    spent = deadline.spent
     none: Result | None = None
     if not found:
         shown = Plan(amended, nearest_candidates(question)) if nowhere else run.nearest
-        impossible, stopped = nowhere or run.ruled_out(run.axis.most), run.stop.is_set()
+        impossible, stopped = nowhere or run.ruled_out(run.axis.most), deadline.stopped
         none = Result(shown, objective, tuple(rules), seed, run.proposals, spent, stopped, impossible=impossible)
     missing = tuple(sorted(run.missing, key=lambda one: one.cap))
-    return Curve(against, objective, tuple(rules), tuple(found), today, spent, run.stop.is_set(), missing, none)
+    return Curve(against, objective, tuple(rules), tuple(found), today, spent, deadline.stopped, missing, none)

@@ -6,7 +6,6 @@ two thirds to nine tenths of where it ends. So several chains go through the hot
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,10 +13,10 @@ from functools import partial
 import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets
+from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives.base import Objective
 from optimizer.solvers.chain import Chain, Scratch, unit_of
-from optimizer.solvers.clock import Budget, Clock
 from optimizer.solvers.contract import Contraction, contract
 from optimizer.solvers.instance import instance_of, lack_of
 from optimizer.solvers.kernel.layout import KINDS, TALLIES
@@ -30,7 +29,7 @@ from optimizer.solvers.tidy import tidied
 
 # Stages of the schedule: from, to (shares of it), chains of a lane.
 STAGES = ((0.0, 0.25, 4), (0.25, 0.5, 2), (0.5, 1.0, 1))
-EXCESS_SHARE = 0.2  # at most this share of the budget goes into making the excess small
+EXCESS_SHARE = 0.2  # at most this share of the effort goes into making the excess small
 EXCESS_ROUNDS = 40  # chunks of a round of that
 
 
@@ -44,7 +43,6 @@ class SearchResult:
     excess: float
     iterations: int
     lanes: int
-    stopped: bool
     moves: tuple[Moves, ...]
 
 
@@ -71,8 +69,8 @@ class Lane:
 class Population:
     """The lanes of one search, and the best plan that any chain has met."""
 
-    def __init__(self, contraction: Contraction, zone: Ints, lanes: Sequence[Lane], clock: Clock) -> None:
-        self.contraction, self.lanes, self.clock = contraction, lanes, clock
+    def __init__(self, contraction: Contraction, zone: Ints, lanes: Sequence[Lane], deadline: Deadline) -> None:
+        self.contraction, self.lanes, self.deadline = contraction, lanes, deadline
         self.model, self.compiled = contraction.model, contraction.compiled
         self.zone = np.array(zone)
         self.order = memory_order(self.model.district)  # chains keep their blocks in it
@@ -128,13 +126,13 @@ class Population:
     def _lessen(self, lane: Lane, inst: Instance) -> tuple[float, Ints]:
         zone, scratch, quota = self.zone, Scratch.of(inst), self._quota(EXCESS_SHARE)
         before, least = np.inf, self.lack(self.zone)
-        while 0 < least < before - 1e-9 and not self.clock.over:
+        while 0 < least < before - 1e-9 and not self.deadline.late:
             unit = unit_of(inst, zone[self.order], lane.random)
             chain, before = Chain(inst, zone[self.order], lane.random, unit=unit, held=0.0), least
             for done in range(EXCESS_ROUNDS):
-                # A round ends early where no excess is left, or its part of the budget is used up.
-                share = max(done / EXCESS_ROUNDS, self.clock.used(lane.proposals, quota, 0.0, EXCESS_SHARE))
-                if share >= 1 or chain.best[0] <= 0 or self.clock.over:
+                # A round ends early where no excess is left, or its part of the effort is used up.
+                share = max(done / EXCESS_ROUNDS, self._used(lane.proposals, quota, 0.0, EXCESS_SHARE))
+                if share >= 1 or chain.best[0] <= 0 or self.deadline.late:
                     break
                 size = chain.chunk if quota is None else min(chain.chunk, quota - lane.proposals)
                 chain.run(scratch, size, share, hard=True)
@@ -179,10 +177,10 @@ class Population:
         if quota is not None:
             quota = int((quota - lane.lessened) * share / len(lane.chains))
         scratch, done, live = Scratch.of(lane.chains[0].inst), [0] * len(lane.chains), True
-        while live and not self.clock.over:
+        while live and not self.deadline.late:
             live = False
             for c, chain in enumerate(lane.chains):
-                used = self.clock.used(done[c], quota, *times)
+                used = self._used(done[c], quota, *times)
                 if used >= 1:
                     continue
                 size = chain.chunk if quota is None else min(chain.chunk, quota - done[c])
@@ -194,53 +192,57 @@ class Population:
             lane.count(chain)
 
     def _quota(self, share: float) -> int | None:
-        iterations = self.clock.budget.iterations
+        iterations = self.deadline.iterations
         return None if iterations is None else max(1, int(iterations * share))
+
+    def _used(self, proposals: int, quota: int | None, begin: float, end: float) -> float:
+        """Share of a part of the run that is used: of its quota of proposals, or of the time from `begin` to `end`
+        (shares of the seconds). With both, time only ever ends the run: it must not bend the temperature."""
+        if quota is not None:
+            return proposals / quota if quota > 0 else 1.0
+        return (self.deadline.gone - begin) / (end - begin) if end > begin else 1.0
 
 
 def search(
     model: Model,
     objective: Objective,
-    budget: Budget,
+    deadline: Deadline,
     *,
     random: np.random.Generator,
     lanes: int,
     threads: int,
     watch: Callable[[Population], None] | None = None,
-    stop: threading.Event | None = None,
 ) -> SearchResult:
     """Anneal from the status quo in `lanes` lanes over `threads` threads, each chain with its own random stream.
 
-    watch: called a few times a second from the calling thread. On KeyboardInterrupt, or when anybody sets `stop`, the
-    chains end; the best so far is returned, with stopped=True after the interrupt.
+    deadline: its iterations are proposals of each lane. watch: called a few times a second from the calling thread.
+    When anybody asks to stop, the chains end, and the best so far is returned.
     """
-    stop = threading.Event() if stop is None else stop
-    clock = Clock(budget, stop)
     contraction = contract(model, objective.compile(model))
     start = start_of(contraction)
-    run = Population(contraction, start.zone, [Lane(stream) for stream in random.spawn(lanes)], clock)
+    run = Population(contraction, start.zone, [Lane(stream) for stream in random.spawn(lanes)], deadline)
     if len(start.stuck):  # no zone is legal to begin with
         school = contraction.expand(start.zone)
-        return SearchResult(school, np.inf, run.excess(start.zone), 0, lanes, False, run.moves)
+        return SearchResult(school, np.inf, run.excess(start.zone), 0, lanes, run.moves)
     report = partial(watch, run) if watch is not None else (lambda: None)
-    least, stopped = in_threads(run.lessen_excess(), threads, stop)
+    least = in_threads(run.lessen_excess(), threads, deadline)
     # One lane's least excess is everyone's: from its zones all of them go on.
     _, zone = min(least, key=lambda pair: pair[0])
     run.start(zone, run.excess(zone))
-    begin = clock.spent
+    begin = deadline.gone
     if (
         len(run.model.pairs.index) > run.model.district.blocks
     ):  # else no block may go anywhere: a district of one school, say
         for stage, (_, _, each) in enumerate(STAGES):
             if stage > 0:
                 run.select(each)
-            stopped |= in_threads(run.anneal(begin, stage), threads, stop, report)[1]
+            in_threads(run.anneal(begin, stage), threads, deadline, report=report)
     value, zone = run.best
     excess = sum(s.excess(model.district, zone) for s in model.sums)
     tidy = tidied(contraction, zone, excess)
     if tidy is not None:
         zone, value = tidy[0], value if np.isinf(value) else min(value, tidy[1])
-    return SearchResult(zone, value, excess, run.proposals, lanes, stopped, run.moves)
+    return SearchResult(zone, value, excess, run.proposals, lanes, run.moves)
 
 
 def _level(chain: Chain, price: Floats) -> float:

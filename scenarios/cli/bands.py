@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optimizer.deadline import Deadline
 from optimizer.errors import Fault, InputError
 from scenarios.cli.flags import SEARCH, Asked, asks
 from scenarios.cli.progress import ProgressLine, ProgressLines, solves
@@ -108,11 +109,10 @@ def _clock(options: Options, districts: Sequence[District]) -> Callable[[int], f
     """How long the next solve may take, of so many that are left."""
     from scenarios.cli.job import time_left
 
-    whole = time_left(options, sum(0.5 + district.blocks / 5_000 for district in districts))
-    began = time.monotonic()
+    deadline = Deadline(time_left(options, sum(0.5 + district.blocks / 5_000 for district in districts)))
 
     def seconds(left: int) -> float | None:
-        return None if whole is None else max(whole - (time.monotonic() - began), SHORTEST) / left
+        return None if deadline.left is None else max(deadline.left, SHORTEST) / left
 
     return seconds
 

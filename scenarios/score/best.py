@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from optimizer.deadline import Deadline
 from optimizer.gap import relative_gap
 from optimizer.model import SHARE_SLACK
 from optimizer.objectives import Objective
@@ -68,10 +68,10 @@ def best_plans(
     if seconds is None and settings.options.iterations is None:
         seconds = TIME_LIMIT
     shares = sorted({plan.moved_share for plan in plans})
-    end = None if seconds is None else time.monotonic() + seconds
+    deadline = Deadline(seconds)
     found, bounds, stopped = _given(plans, objective, settings), dict.fromkeys(shares, 0.0), False
     for k, share in enumerate(shares):
-        left = None if end is None else max(0.0, end - time.monotonic()) / (len(shares) - k)
+        left = deadline.seconds_of(1 / (len(shares) - k))
         progress = None if watch is None else watch(k, len(shares), left)
         # Matched by every student at another school: what `max_moved` counts leaves out those of closed schools.
         own = (Moved(share, every=True),)

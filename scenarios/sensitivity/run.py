@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 
+from optimizer.deadline import Deadline
 from optimizer.objectives import Objective
 from optimizer.result import Progress, Result
 from scenarios.asking.options import Options
@@ -25,11 +25,11 @@ def run_cases(
     seconds: for all together; None: no limit. What a run leaves goes to those after it. watch: asked at the start of a
     run, with its place and its seconds, for what is told of its progress.
     """
-    end = None if seconds is None else time.monotonic() + seconds
+    deadline = Deadline(seconds)
     weights = [BASE_WEIGHT, *[1.0] * (len(cases) - 1)]
     results: list[Result] = []
     for k, case in enumerate(cases):
-        share = None if end is None else max(0.0, end - time.monotonic()) * weights[k] / sum(weights[k:])
+        share = deadline.seconds_of(weights[k] / sum(weights[k:]))
         progress = None if watch is None else watch(k, share)
         result = solve_under(case.district, objective, case.rules, options, share, progress=progress)
         results.append(result)

@@ -21,6 +21,7 @@ from toys import SIDE
 
 from optimizer.arrays import Ints
 from optimizer.bounds.bound import Bounder
+from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.errors import InputError
 from optimizer.model import Model
@@ -117,7 +118,7 @@ class Ruled:
         first = self.model.pairs.index[self.model.pairs.start[:-1]]
         school = np.where(self.district.home >= 0, self.district.home, first)
         bounder = Bounder(self.model, self.objective, school, self.objective.value(Plan(self.district, school)))
-        bounder.run(steps=60)
+        bounder.run(Deadline(iterations=60))
         return bounder.finish().document()
 
 

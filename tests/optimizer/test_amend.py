@@ -30,6 +30,7 @@ from optimizer import (
     is_valid,
     measure,
 )
+from optimizer.deadline import Deadline
 from optimizer.measures import school_rows
 from optimizer.model import Model
 from optimizer.rules import Burden, Close, Open, Pair, Rule, Seats, under
@@ -125,7 +126,7 @@ def test_the_exact_solver_finds_the_best_of_them(name: str, six: tuple[checker.F
     changed = under(six[1], rules)
     model = Model.build(changed, rules)
     values = [Disparity().value(Plan(changed, np.array(school))) for school in valid_plans_of(changed, rules)]
-    answer = solve_exact(model, Disparity(), deterministic=5.0)
+    answer = solve_exact(model, Disparity(), deadline=Deadline(iterations=5.0))
     assert answer.value == (pytest.approx(min(values), abs=1e-9) if values else None)
     assert (answer.status == "infeasible") == (not values)
 

@@ -35,6 +35,7 @@ from optimizer import (
 from optimizer.baselines import least_travel
 from optimizer.bounds.bound import Bounder
 from optimizer.contradictions import ready
+from optimizer.deadline import Deadline
 from optimizer.explain import explain
 from optimizer.measures import measure
 from optimizer.parts import parts_of
@@ -139,7 +140,7 @@ def test_search_and_bound_keep_to_the_parts(seed: int) -> None:
         assert result.certificate.bound <= least + 1e-9
     model = Model.build(district, rules)
     bounder = Bounder(model, Disparity(), np.array(min(plans, key=lambda p: p.value).school, np.int32), least)
-    bounder.run(steps=30)
+    bounder.run(Deadline(iterations=30))
     assert bounder.finish().bound <= least + 1e-9
 
 

@@ -20,6 +20,7 @@ from optimizer.bounds.kernel.data import INTERVALS
 from optimizer.bounds.kernel.price import Effort, price
 from optimizer.bounds.problem import Problem
 from optimizer.bounds.work import enlarged, fresh
+from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives import Disparity, Objective, StudentsMoved, TravelMean
@@ -126,7 +127,7 @@ def test_bound_is_below_every_valid_plan(seed: int) -> None:
     best, least = found
     school = best if random.random() < 0.7 else district.status_quo
     bounder = Bounder(model, objective, school, objective.value(Plan(district, school)))
-    bounder.run(steps=60)
+    bounder.run(Deadline(iterations=60))
     certificate = bounder.finish()
     assert 0 <= certificate.bound <= least + TINY
     assert certificate.bound <= plain_value(model, objective, certificate) + TINY
@@ -230,7 +231,7 @@ def test_same_steps_same_certificate_at_any_number_of_threads(monkeypatch: pytes
     documents = []
     for threads in (1, 2, 5):
         bounder = bounder_of(town(), (*DEFAULT_RULES, Moved(0.1)), threads=threads)
-        bounder.run(steps=40)
+        bounder.run(Deadline(iterations=40))
         documents.append(bounder.finish().document())
     assert documents[0] == documents[1] == documents[2]
 
@@ -239,7 +240,7 @@ def test_a_real_size_proof_holds_in_plain_arithmetic() -> None:
     district = town(blocks=120, schools=5)
     model = Model.build(district, (*DEFAULT_RULES, Moved(0.1)))
     bounder = bounder_of(district, (*DEFAULT_RULES, Moved(0.1)))
-    bounder.run(steps=300)
+    bounder.run(Deadline(iterations=300))
     certificate = bounder.finish()
     assert 0 < certificate.bound < bounder.value
     proved = plain_value(model, Disparity(), certificate)
@@ -253,7 +254,7 @@ def test_a_cap_on_students_moved_is_used() -> None:
     bounds = []
     for share in (0.0, 0.05, 1.0):
         bounder = bounder_of(town(), (*DEFAULT_RULES, Moved(share)))
-        bounder.run(steps=400)
+        bounder.run(Deadline(iterations=400))
         bounds.append(bounder.finish().bound)
     assert bounds[0] > bounds[1] > bounds[2] > 0
     assert bounds[0] == pytest.approx(bounder.value, rel=0.02)
@@ -267,28 +268,28 @@ def test_a_run_can_be_stopped_and_asked_at_any_time() -> None:
         if steps == 30:
             stop.set()
 
-    bounder.run(stop=stop, watch=watch)
+    bounder.run(Deadline(stop=stop), watch)
     assert [steps for _, steps in seen] == list(range(1, 31))
     assert [best for best, _ in seen] == sorted(best for best, _ in seen)
     first = bounder.certificate()
     assert first is bounder.certificate()
     began = time.monotonic()
-    bounder.run(seconds=0.3)
+    bounder.run(Deadline(seconds=0.3))
     assert time.monotonic() - began < 1
-    assert bounder.finish(5.0).bound >= first.bound
+    assert bounder.finish(Deadline(seconds=5)).bound >= first.bound
 
 
 def test_a_better_plan_is_taken_and_nothing_proved_is_lost() -> None:
     district = town()
     bounder = bounder_of(district)
-    bounder.run(steps=100)
+    bounder.run(Deadline(iterations=100))
     first = bounder.certificate().bound
     plan = district.status_quo.copy()
     plan[district.root[1]] = 0  # any plan with another direction will do
     plan[plan == 2] = 1
     bounder.update(plan, bounder.value * 0.99)
     assert bounder.certificate().bound >= first
-    bounder.run(steps=100)
+    bounder.run(Deadline(iterations=100))
     assert bounder.finish().bound >= first
 
 
@@ -314,7 +315,7 @@ def without_students(district: District, where: Any) -> District:
 @pytest.mark.parametrize("objective", [Disparity(), TravelMean(), StudentsMoved()])
 def test_odd_districts_have_a_bound(district: District, objective: Objective) -> None:
     bounder = bounder_of(district, objective=objective)
-    bounder.run(steps=20)
+    bounder.run(Deadline(iterations=20))
     certificate = bounder.finish()
     json.dumps(certificate.document(), allow_nan=False)
     assert 0 <= certificate.bound <= bounder.value + TINY

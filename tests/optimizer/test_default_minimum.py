@@ -21,6 +21,7 @@ from toys import OVERFULL, Toy
 from optimizer import Contiguity, Disparity, District, Size, Travel, TravelMean, breaches, is_valid, optimize
 from optimizer.arrays import Csr
 from optimizer.bounds.bound import Bounder
+from optimizer.deadline import Deadline
 from optimizer.explain import explain
 from optimizer.model import Model
 from optimizer.plan import Plan
@@ -210,7 +211,7 @@ def test_overfull_districts_are_one_thing_to_all(seed: int, minimum: DefaultMini
     hold_against_enumeration(district, rules, Disparity())
     today = Plan.status_quo(district)
     bounder = Bounder(Model.build(district, rules), Disparity(), today.school, Disparity().value(today))
-    bounder.run(steps=60)
+    bounder.run(Deadline(iterations=60))
     assert bounder.finish().bound <= min(values, default=np.inf) + 1e-12
 
 

@@ -35,6 +35,7 @@ from optimizer import (
     is_valid,
 )
 from optimizer.arrays import Csr
+from optimizer.deadline import Deadline
 from optimizer.model import SchoolSum
 from optimizer.solvers.exact import Exact, least_excess, solve_exact
 from optimizer.solvers.exact.check import holds
@@ -214,14 +215,16 @@ def test_bounds_of_a_school_are_below_all_its_zones(seed: int) -> None:
 
 @pytest.mark.parametrize(("blocks", "schools", "seed"), [(30, 4, 3), (40, 2, 4), (40, 3, 8), (40, 4, 7)])
 def test_generated_districts_are_proved(blocks: int, schools: int, seed: int) -> None:
-    from optimizer.solvers.search import Budget, search
+    from optimizer.solvers.search import search
     from scenarios.generator import generate
 
     district = generate(blocks, schools, np.random.default_rng(seed))
     rules = (Travel(), Size(), Contiguity())
     model = Model.build(district, rules)
-    found = search(model, Disparity(), Budget(iterations=20_000), random=np.random.default_rng(1), lanes=1, threads=1)
-    exact = solve_exact(model, Disparity(), start=found.school, held_excess=found.excess, seconds=10, threads=2)
+    found = search(model, Disparity(), Deadline(iterations=20_000), random=np.random.default_rng(1), lanes=1, threads=1)
+    exact = solve_exact(
+        model, Disparity(), start=found.school, held_excess=found.excess, deadline=Deadline(seconds=10), threads=2
+    )
     assert exact.status == "optimal"
     assert exact.seconds < 5
     assert exact.value <= found.value + 1e-9
@@ -238,7 +241,7 @@ def test_real_district_is_proved() -> None:
     from scenarios import read_district
 
     model = Model.build(read_district(DATA / "charlottesville_va"), (Travel(), Size(), Contiguity()))
-    exact = solve_exact(model, Disparity(), seconds=20, threads=2)
+    exact = solve_exact(model, Disparity(), deadline=Deadline(seconds=20), threads=2)
     assert exact.status == "optimal"
     assert exact.value == pytest.approx(0.0222774, abs=1e-7)
 
@@ -254,7 +257,9 @@ def wide() -> Model:
 @pytest.mark.parametrize("objective", [Disparity(), TravelMean()], ids=lambda o: o.name)
 def test_units_of_work_repeat_at_any_thread_count(wide: Model, objective: Objective) -> None:
     for units in (0.02, 0.2):
-        one, two = (solve_exact(wide, objective, deterministic=units, threads=threads) for threads in (1, 2))
+        one, two = (
+            solve_exact(wide, objective, deadline=Deadline(iterations=units), threads=threads) for threads in (1, 2)
+        )
         assert np.array_equal(one.school, two.school)
         assert (one.value, one.bound, one.status, one.units) == (two.value, two.bound, two.status, two.units)
 
@@ -264,15 +269,15 @@ def test_stopped_runs_give_weaker_bounds_never_wrong_ones(wide: Model) -> None:
     assert whole.status == "optimal"
     start = wide.district.status_quo
     for units in (0.0, 0.001, 0.01, 0.05):
-        part = solve_exact(wide, Disparity(), start=start, deterministic=units)
+        part = solve_exact(wide, Disparity(), start=start, deadline=Deadline(iterations=units))
         assert part.bound <= whole.value <= part.value
     stop = threading.Event()
     stop.set()
     for objective in (Disparity(), TravelMean()):
-        part = solve_exact(wide, objective, start=start, stop=stop)
+        part = solve_exact(wide, objective, start=start, deadline=Deadline(stop=stop))
         assert part.status == "feasible"
         assert np.array_equal(part.school, start)
-        assert np.array_equal(solve_exact(wide, objective, stop=stop).school, start)
+        assert np.array_equal(solve_exact(wide, objective, deadline=Deadline(stop=stop)).school, start)
 
 
 def test_watch_is_told_from_the_calling_thread(wide: Model) -> None:

@@ -14,6 +14,7 @@ from ortools.sat.python import cp_model
 from small import SIDE, small
 
 from optimizer import Contiguity, District, Model, Objective, Plan, Rule, Size, Travel, breaches, is_valid
+from optimizer.deadline import Deadline
 from optimizer.district import Geography
 from optimizer.objectives import OBJECTIVES, make_objective
 from optimizer.rules import (
@@ -212,11 +213,13 @@ def test_zones_of_larger_districts_repeat_and_stop(spec: Any) -> None:
 
     model = Model.build(generate(40, 4, np.random.default_rng(7)), (Travel(), Size(), Contiguity()))
     objective = make_objective(spec, model.district)
-    whole = solve_exact(model, objective, seconds=60, threads=2)
+    whole = solve_exact(model, objective, deadline=Deadline(seconds=60), threads=2)
     assert whole.status == "optimal"
     assert is_valid(breaches(Plan(model.district, whole.school), (Travel(), Size(), Contiguity())))
     for units in (0.0, 0.001, 0.02, 0.1):
-        one, two = (solve_exact(model, objective, deterministic=units, threads=threads) for threads in (1, 2))
+        one, two = (
+            solve_exact(model, objective, deadline=Deadline(iterations=units), threads=threads) for threads in (1, 2)
+        )
         assert (one.value, one.bound, one.status, one.units) == (two.value, two.bound, two.status, two.units)
         assert one.bound is None or one.bound <= whole.value * (1 + 1e-9)
         assert one.value is None or one.value >= whole.value * (1 - 2e-6)
@@ -229,7 +232,13 @@ def test_zones_and_curve_agree_on_a_larger_district() -> None:
     rules = (Travel(), Size(), Contiguity())
     objective = make_objective("disparity", district)
     curve, zones = (
-        solve_exact(Model.build(district, (*rules, *extra)), objective, held_excess=0.0, seconds=60, threads=2)
+        solve_exact(
+            Model.build(district, (*rules, *extra)),
+            objective,
+            held_excess=0.0,
+            deadline=Deadline(seconds=60),
+            threads=2,
+        )
         for extra in ((), (Shape("cut_edges", limit=1000),))
     )
     assert (curve.status, zones.status) == ("optimal", "optimal")

@@ -20,12 +20,12 @@ import optimizer.bounds.kernel
 import optimizer.solvers.kernel
 from optimizer import Contiguity, Disparity, InputError, Model, Moved, Size, Travel, kernels, make_objective, optimize
 from optimizer.arrays import Csr, Floats
+from optimizer.deadline import Deadline
 from optimizer.rules import Feeder, KeepTogether, Lock, Shape
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.kernel.handed import FloatTable, handed
 from optimizer.solvers.kernel.jit import called
 from optimizer.solvers.search import search
-from optimizer.solvers.warm import tiny
+from optimizer.warm import tiny
 from scenarios.generator import generate
 
 NOBODY = Csr.of_pairs(np.zeros(0), np.zeros(0), 6)
@@ -305,7 +305,7 @@ def test_no_kernel_waits_for_a_move_that_there_is_not(case, objective):
     found = search(
         model,
         make_objective(objective, district),
-        Budget(iterations=50_000),
+        Deadline(iterations=50_000),
         random=np.random.default_rng(1),
         lanes=1,
         threads=1,

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from toys import TOWN
 
+from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives import Disparity
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Size, Travel, breaches, is_valid
 from optimizer.solvers import order
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import search
 
 
@@ -35,7 +35,7 @@ def test_a_search_in_another_order_gives_plans_of_the_district(tmp_path: Path, m
     assert order.memory_order(district).tolist() != list(range(district.blocks))
     random = np.random.default_rng(2)
     found = search(
-        Model.build(district, rules), Disparity(), Budget(iterations=20_000), random=random, lanes=2, threads=2
+        Model.build(district, rules), Disparity(), Deadline(iterations=20_000), random=random, lanes=2, threads=2
     )
     plan = Plan(district, found.school)
     assert is_valid(breaches(plan, rules))

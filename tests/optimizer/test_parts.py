@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from small import SIDE, small
 
+from optimizer.deadline import Deadline
 from optimizer.model import Borders, Compact, Largest, Model, Splits
 from optimizer.objectives import CutEdges, Disparity, Mixture, Objective, StudentsMoved, make_objective
 from optimizer.objectives.base import Compiled, weighted
@@ -17,7 +18,6 @@ from optimizer.objectives.curves import Roundness, roundness
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Size, Travel, breaches, is_valid
 from optimizer.solvers.chain import Chain, Scratch, unit_of
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.contract import contract
 from optimizer.solvers.instance import instance_of
 from optimizer.solvers.kernel.layout import COST
@@ -123,7 +123,9 @@ def test_a_mixture_of_curves_is_the_sum_of_its_parts() -> None:
 
 
 def solved(model: Model, objective: Objective, iterations: int = 30_000) -> Plan:
-    found = search(model, objective, Budget(iterations=iterations), random=np.random.default_rng(1), lanes=1, threads=1)
+    found = search(
+        model, objective, Deadline(iterations=iterations), random=np.random.default_rng(1), lanes=1, threads=1
+    )
     return Plan(model.district, found.school)
 
 

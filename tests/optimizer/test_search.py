@@ -9,12 +9,12 @@ import pytest
 from tree import DATA
 
 from optimizer.arrays import Csr
+from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.model import Model
 from optimizer.objectives import Disparity, TravelMean
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Size, Travel, breaches, is_valid
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.search import SearchResult, search
 from optimizer.travel import StraightLine
 
@@ -37,8 +37,8 @@ def solve(
 ) -> SearchResult:
     objective = Disparity() if district.has_poverty else TravelMean()
     model = Model.build(district, rules)
-    budget, random = Budget(iterations=iterations), np.random.default_rng(seed)
-    return search(model, objective, budget, random=random, lanes=2, threads=threads)
+    deadline, random = Deadline(iterations=iterations), np.random.default_rng(seed)
+    return search(model, objective, deadline, random=random, lanes=2, threads=threads)
 
 
 def test_disparity_of_the_example_to_the_digit() -> None:

@@ -1,4 +1,4 @@
-"""One contract for every solver: seeded, within its budget, leaves its input alone, and its plan passes the checker."""
+"""One contract for every solver: seeded, in its time, leaves its input alone, and its plan passes the checker."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pytest
 from toys import EXAMPLE, TOWN, Toy
 
 from optimizer.arrays import Ints
+from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.model import Model
 from optimizer.objectives import Disparity, Objective, TravelMean
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Rule, Size, Travel, breaches, is_valid
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.exact import solve_exact
 from optimizer.solvers.search import search
 
@@ -27,14 +27,16 @@ Solver = Callable[[Model, Objective, int, int], tuple[Ints, float]]
 
 
 def by_search(model: Model, objective: Objective, seed: int, threads: int) -> tuple[Ints, float]:
-    random, budget = np.random.default_rng(seed), Budget(iterations=20_000)
-    found = search(model, objective, budget, random=random, lanes=2, threads=threads)
+    random, deadline = np.random.default_rng(seed), Deadline(iterations=20_000)
+    found = search(model, objective, deadline, random=random, lanes=2, threads=threads)
     assert found.iterations <= 2 * 20_000
     return found.school, found.value
 
 
 def exactly(model: Model, objective: Objective, seed: int, threads: int) -> tuple[Ints, float]:
-    found = solve_exact(model, objective, held_excess=0.0, deterministic=5.0, threads=threads, seed=seed)
+    found = solve_exact(
+        model, objective, held_excess=0.0, deadline=Deadline(iterations=5.0), threads=threads, seed=seed
+    )
     assert found.status == "optimal"
     assert found.school is not None
     assert found.value is not None
@@ -64,7 +66,7 @@ def test_a_search_that_is_stopped_gives_what_it_has(tmp_path: Path) -> None:
     model, stop = Model.build(TOWN.district(tmp_path), RULES), threading.Event()
     stop.set()
     random = np.random.default_rng(1)
-    found = search(model, Disparity(), Budget(seconds=60), random=random, lanes=2, threads=2, stop=stop)
+    found = search(model, Disparity(), Deadline(seconds=60, stop=stop), random=random, lanes=2, threads=2)
     assert np.array_equal(found.school, model.district.status_quo)
     assert found.value == pytest.approx(Disparity().value(Plan.status_quo(model.district)))
 

@@ -15,6 +15,7 @@ from questions import LIMITS, Question
 from toys import EXAMPLE, TOWN
 
 from optimizer.bounds.bound import Bounder
+from optimizer.deadline import Deadline
 from optimizer.errors import InputError
 from optimizer.model import Model
 from optimizer.objectives import OBJECTIVES, OF_GROUPS, make_objective
@@ -69,7 +70,7 @@ def made(spec: Any, folder: Path, limits: dict[str, Any] = LOOSE) -> tuple[Case,
         district.status_quo,
         objective.value(Plan.status_quo(district)),
     )
-    bounder.run(steps=150)
+    bounder.run(Deadline(iterations=150))
     document = bounder.finish().document()
     return Case.of(district, options, [], spec, "c.json"), document, district.status_quo
 

@@ -21,10 +21,23 @@ from optimizer.solvers.exact.join import alike, starts, tree
 from optimizer.solvers.exact.partition import Shadow, goal
 from optimizer.solvers.exact.patience import STEPS, Patience, Setup
 from optimizer.solvers.exact.territory import territories
-from optimizer.solvers.exact.threads import in_threads
 from optimizer.solvers.exact.words import bits, free_blocks, schools_of
-from optimizer.solvers.kernel.join import BEST, BEST_ANY, FOUND, HELD, SLACK, TRIED, Cursor, Lists, Rest, join_zones
+from optimizer.solvers.kernel.join import (
+    BEST,
+    BEST_ANY,
+    FOUND,
+    HELD,
+    LIMITS,
+    SLACK,
+    STATES,
+    TRIED,
+    Cursor,
+    Lists,
+    Rest,
+    join_zones,
+)
 from optimizer.solvers.kernel.zones import DONE, Schools
+from optimizer.solvers.threads import in_threads
 
 SLICES, LANES = 32, 4  # parts of the first list, and how many are worked on before they share what they found
 # Of what lies between the bound and the plan known: how far plans may be above the bound, in one round after the other.
@@ -111,13 +124,13 @@ class Match:
         at[0], end[0] = part
         used, left = np.zeros((levels, self.lists.used.shape[1])), np.zeros((levels, 2))
         taken, beyond = np.zeros(levels, np.uint64), np.zeros(levels)
-        return Cursor(at, end, taken, beyond, used, left, np.zeros(4), np.zeros(2, np.int64))
+        return Cursor(at, end, taken, beyond, used, left, np.zeros(LIMITS), np.zeros(STATES, np.int64))
 
     def tried(self, part: tuple[int, int], school: Ints, value: float) -> TriedSlice:
         """The best plan with some zones of the first list, if it is better than one of this value."""
         lot, cursor, looks = self.lot, self.cursor(part), 0
         steps = 0
-        units = lot.patience.units_left
+        units = lot.patience.iterations_left
         most = None if units is None else int(2 / LANES * units * STEPS)
         # What is beyond the excess held is never wanted.
         cursor.limit[[HELD, BEST_ANY]] = np.inf if self.held is None else self.held + 2 * STUDENT_SLACK, -1e300

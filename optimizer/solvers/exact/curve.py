@@ -29,10 +29,10 @@ from optimizer.solvers.exact.listing import Listed, Lister, Part, Shelf, shelve
 from optimizer.solvers.exact.patience import STEPS, Patience
 from optimizer.solvers.exact.prices import prices_at
 from optimizer.solvers.exact.territory import over_least
-from optimizer.solvers.exact.threads import in_threads
 from optimizer.solvers.exact.words import fits_words, free_blocks
 from optimizer.solvers.kernel.join import BEST, BEST_ANY, FOUND, HELD, SLACK, TRIED, join_zones
 from optimizer.solvers.kernel.zones import DONE
+from optimizer.solvers.threads import in_threads
 
 NEARLY = 1e-6  # a plan must be better by this fraction: plans that differ in empty blocks alone are many
 SLICES, LANES = 32, 4  # parts of the first list, and how many are worked on before they share what they found
@@ -152,7 +152,7 @@ class Hunt:
 
     def _steps(self, share: float) -> int | None:
         """Steps that a share of the units left pays for."""
-        units = self.patience.units_left
+        units = self.patience.iterations_left
         return None if units is None else int(share * units * STEPS)
 
     def _try(self, join: Join, low: int, high: int, best: Best) -> HuntedSlice:

@@ -25,7 +25,7 @@ from optimizer.solvers.exact.check import excess, folded, holds, total, uncharge
 from optimizer.solvers.exact.encoding import Encoding
 from optimizer.solvers.exact.patience import Patience, Setup
 from optimizer.solvers.exact.sat import solver_for
-from optimizer.solvers.exact.threads import in_threads
+from optimizer.solvers.threads import in_threads
 
 State = Literal["done", "infeasible", "late"]
 

@@ -130,7 +130,7 @@ def shelve(model: Model, prices: Prices, best: float, patience: Patience) -> She
         threshold = shelf.threshold(k, best) + prices.hair
         lister = Lister(schools, territory, prices, -np.inf)
         lister.start(threshold)
-        units = patience.units_left
+        units = patience.iterations_left
         part = lister.part(threshold, None if units is None else int(units * STEPS), patience, LONG)
         patience.spend(part.steps / STEPS)
         if not lister.done:
@@ -156,7 +156,7 @@ def list_all(model: Model, prices: Prices, best: float, patience: Patience) -> l
         threshold = best - prices.base - float(least.sum() - least[k]) + prices.hair
         lister = Lister(schools, territory, prices, -np.inf)
         lister.start(threshold)
-        units = patience.units_left
+        units = patience.iterations_left
         part = lister.part(threshold, None if units is None else int(units * STEPS), patience, room)
         patience.spend(part.steps / STEPS)
         if not lister.done:

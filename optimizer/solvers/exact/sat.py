@@ -11,7 +11,7 @@ from optimizer.solvers.exact.patience import Patience, Setup
 
 def solver_for(patience: Patience, setup: Setup) -> cp_model.CpSolver:
     """Within the time or the units that are left; with units, in one thread, so that runs repeat."""
-    solver, units = cp_model.CpSolver(), patience.units_left
+    solver, units = cp_model.CpSolver(), patience.iterations_left
     solver.parameters.random_seed = setup.seed
     solver.parameters.num_workers = setup.threads if units is None else 1
     solver.parameters.catch_sigint_signal = False

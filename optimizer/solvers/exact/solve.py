@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from optimizer.arrays import Ints
+from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives import Objective
 from optimizer.objectives.base import Compiled
@@ -19,9 +19,9 @@ from optimizer.solvers.contract import Contraction, contract
 from optimizer.solvers.exact.check import charges, folded, holds, softened, total, uncharged, value
 from optimizer.solvers.exact.curve import Best, solve_curved
 from optimizer.solvers.exact.patience import Patience, Setup
-from optimizer.solvers.exact.threads import in_threads
 from optimizer.solvers.exact.words import fits_words
 from optimizer.solvers.exact.zones import solve_zones
+from optimizer.solvers.threads import in_threads
 
 FIRST = 0.6  # share of the time for the plan, where rules cost something; the rest is for the bound without them
 MANY = 5  # schools from which zones of all of them are listed in any case (80 blocks, 8 schools: 0.5 s, else over 30 s)
@@ -76,31 +76,28 @@ def solve_exact(
     *,
     start: Ints | None = None,
     held_excess: float | None = None,
-    seconds: float | None = None,
-    deterministic: float | None = None,
+    deadline: Deadline | None = None,
     threads: int = 1,
     seed: int = 0,
     gap: float = 0.001,
-    stop: threading.Event | None = None,
     watch: Callable[[float, float], None] | None = None,
 ) -> Exact:
     """The best plan of a model, with proof as far as time goes.
 
     start: (blocks,) a plan to begin with, such as the search's; a hint where it is not valid; None: today's zones.
-    held_excess: total excess over the sums' limits that the plan may have, within the hard limits; None: any. seconds:
-    time limit.
-    deterministic: units of work, of about a second each; a run with these and without `seconds` repeats to the byte,
-    whatever the number of threads. gap: relative, at which linear objectives stop; those with a curved part are proved
-    to within 1e-6. stop: ends the run early when set; Ctrl-C sets it. watch: called with the best value and bound.
+    held_excess: total excess over the sums' limits that the plan may have, within the hard limits; None: any.
+    deadline: its iterations are units of work, of about a second each; a run with these and without `seconds` repeats
+    to the byte, whatever the number of threads. gap: relative, at which linear objectives stop; those with a curved
+    part are proved to within 1e-6. watch: called with the best value and bound.
     Whatever cuts the run short makes the bound weaker, or None, never wrong.
     """
     contraction = contract(model, objective.compile(model))
-    patience = Patience(seconds, deterministic, stop or threading.Event(), watch)
+    patience = Patience.of(deadline or Deadline(), watch)
     run = _Run(contraction, objective.compile(model), held_excess, patience, Setup(threads, seed, gap))
     begin = _over_nodes(contraction, start)
     try:
         # In a thread of its own, so that Ctrl-C meets this thread while it waits, and nowhere else.
-        (exact,) = in_threads([partial(run.solve, begin)], 1, patience, look=patience.pass_on)
+        (exact,) = in_threads([partial(run.solve, begin)], 1, patience, report=patience.pass_on)
     except MemoryError:
         return run.outcome(_Proof(begin if holds(contraction.model, begin, held_excess) else None))
     patience.pass_on()
@@ -111,27 +108,25 @@ def least_excess(
     model: Model,
     *,
     start: Ints | None = None,
-    seconds: float | None = None,
-    deterministic: float | None = None,
+    deadline: Deadline | None = None,
     threads: int = 1,
     seed: int = 0,
-    stop: threading.Event | None = None,
 ) -> Exact:
     """The plan of least total excess over the sums' limits, within the hard limits: value and bound are of the excess,
     in the unit of the sums (students). Arguments as in solve_exact."""
     from optimizer.solvers.exact.linear import least_excess_of  # noqa: PLC0415 - ortools is slow to import
 
     contraction = contract(model, Compiled(np.zeros(len(model.pairs.index))))
-    patience = Patience(seconds, deterministic, stop or threading.Event())
+    patience = Patience.of(deadline or Deadline())
     begin = _over_nodes(contraction, start)
     answer = least_excess_of(contraction.model, begin, patience, Setup(threads, seed, 0.0))
     bound = max(answer.bound, 0.0)
     if answer.school is None:
         status: Status = "infeasible" if answer.state == "infeasible" else "unknown"
-        return Exact(None, None, bound, bound, status, patience.spent, patience.used)
+        return Exact(None, None, bound, bound, status, patience.spent, patience.done)
     status = "optimal" if answer.state == "done" else "feasible"
     school = contraction.expand(answer.school)
-    return Exact(school, answer.value, bound, bound, status, patience.spent, patience.used)
+    return Exact(school, answer.value, bound, bound, status, patience.spent, patience.done)
 
 
 def _over_nodes(contraction: Contraction, school: Ints | None) -> Ints:
@@ -169,7 +164,7 @@ class _Run:
             return self.outcome(self._best(model, start, self.patience))
         part = self.patience.part(FIRST)
         first = self._best(model, start, part, anyhow=False)
-        self.patience.spend(part.used)
+        self.patience.spend(part.done)
         if first.none:
             return self.outcome(first)
         again = start if first.school is None else first.school
@@ -232,7 +227,7 @@ class _Run:
         status: Status = "infeasible" if proof.none else "unknown" if amount is None else "feasible"
         if proof.done and within is not None:
             status = "optimal"
-        return Exact(school, amount, anyhow, within, status, self.patience.spent, self.patience.used)
+        return Exact(school, amount, anyhow, within, status, self.patience.spent, self.patience.done)
 
     def _floor(self, model: Model) -> float:
         """What no plan's costs are below: pairs' costs; all else is at least 0, but for a shape beyond a circle's."""

@@ -1,4 +1,4 @@
-"""Compile every kernel once, so that no later command waits for it: `python -m optimizer.solvers.warm`."""
+"""Compile every kernel once, so that no later command waits for it: `python -m optimizer.warm`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from optimizer import kernels
 from optimizer.arrays import Csr
 from optimizer.bounds.bound import Bounder
+from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.model import Model
 from optimizer.objectives import make_objective
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Size, Travel
-from optimizer.solvers.clock import Budget
 from optimizer.solvers.contract import contract
 from optimizer.solvers.exact import solve_exact
 from optimizer.solvers.search import search
@@ -55,11 +55,11 @@ def warm(part: str) -> None:
     model = Model.build(district, (Travel(floor=3000.0), Size(), Contiguity(), Moved(0.5)))
     objective = make_objective(None, district)
     if part == "search":
-        search(model, objective, Budget(iterations=20_000), random=np.random.default_rng(0), lanes=1, threads=1)
+        search(model, objective, Deadline(iterations=20_000), random=np.random.default_rng(0), lanes=1, threads=1)
         sent_home(contract(model, objective.compile(model)), district.status_quo, 100.0)
         return
     bounder = Bounder(model, objective, district.status_quo, objective.value(Plan.status_quo(district)))
-    bounder.run(steps=20)
+    bounder.run(Deadline(iterations=20))
     bounder.finish()
     solve_exact(model, objective, held_excess=100.0)
 
