@@ -1,7 +1,8 @@
 """An independent checker: plain loops over the raw folder, sharing no code with the program.
 
 It reads a district folder and a plan by itself and computes, straight from FORMAT.md, every measure and every broken
-limit. Slow on purpose: it is there to be read.
+limit. Slow on purpose: it is there to be read. What breaks [[rules]] it asks of `scenarios.verify`, which shares none
+with the rules either.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import checker_rules
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
+
+from scenarios import read_district
+from scenarios.asking.options import Options
+from scenarios.verify.case import Case
 
 if TYPE_CHECKING:
     from checker_schools import Changed
@@ -31,7 +36,7 @@ class Folder:
     """A district folder as dictionaries by id."""
 
     def __init__(self, path: Path) -> None:
-        head = tomllib.loads((path / "district.toml").read_text(encoding="utf-8"))
+        self.path, head = path, tomllib.loads((path / "district.toml").read_text(encoding="utf-8"))
         self.groups: list[str] = head["groups"]
         file = next(p for p in sorted(path.glob("blocks.*")))
         frame = gpd.read_parquet(file) if file.suffix == ".parquet" else gpd.read_file(file)
@@ -197,9 +202,17 @@ def broken(
         for piece in folder.detached(plan):
             if any(before.get(p) != plan[p[0]] for p in piece):
                 rows.add(("contiguity", plan[next(iter(piece))[0]], False))
-    for rule in rules:
-        rows |= set(checker_rules.broken(folder, plan, rule, strict=bool(limits["strict"])))
-    return rows
+    return rows | (_further(folder, plan, rules, bool(limits["strict"])) if rules else set())
+
+
+def _further(
+    folder: Folder, plan: Zones, rules: Sequence[Mapping[str, Any]], strict: bool
+) -> set[tuple[str, str, bool]]:
+    district = read_district(folder.path)
+    case = Case.of(district, Options(strict=strict), rules, "moved", "checker")
+    zone = np.array([district.school_ids.index(plan[b]) for b in district.block_ids], np.int32)
+    found = [row for rule in case.rules for row in rule.broken(case, zone)]
+    return {(row["limit"], row.get("block", row.get("school", "")), row["inherited"]) for row in found}
 
 
 def _unreachable(folder: Folder, plan: Zones) -> Iterable[str]:
