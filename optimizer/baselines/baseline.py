@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,8 +14,8 @@ from optimizer.result import NEAR
 @dataclass(frozen=True, eq=False)
 class Baseline:
     """plan: the best found, None where there is none. bound: no plan of its kind has a mean travel below it; None where
-    nothing is proved, as where the travel of a block that has no choice is not known. relaxes: the limits that the
-    bound makes no full use of. impossible: no plan of its kind exists, which is proved."""
+    nothing is proved. relaxes: the limits that the bound makes no full use of. impossible: no plan of its kind exists,
+    which is proved."""
 
     plan: Plan | None
     bound: float | None
@@ -25,14 +24,11 @@ class Baseline:
 
     def __post_init__(self) -> None:
         keep_from_below_nought(self, "bound")
-        if self.bound is not None and not math.isfinite(self.bound):
-            object.__setattr__(self, "bound", None)
 
     @cached_property
     def value(self) -> float | None:
-        """Students' mean travel; None where a student's is not known."""
-        mean = math.inf if self.plan is None else TravelMean().value(self.plan)
-        return mean if math.isfinite(mean) else None
+        """Students' mean travel."""
+        return None if self.plan is None else TravelMean().value(self.plan)
 
     @property
     def gap(self) -> float | None:

@@ -26,7 +26,6 @@ from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives import TravelMean
 from optimizer.objectives.base import Compiled
-from optimizer.objectives.linear import unreached
 from optimizer.plan import Plan
 from optimizer.rules import Rule, breaches, is_valid
 from optimizer.solvers.contract import Contraction, contract
@@ -50,8 +49,6 @@ def least_travel(question: Ready, rules: tuple[Rule, ...], *, seed: int = 0, eff
     kernels.ensure()
     if len(question.nowhere):
         return Baseline(None, None, impossible=True)
-    if len(unreached(question.model)):  # there is no mean of travel that is not known
-        return Baseline(None, None)
     return _Least.of(question.model, rules, effort).answer(np.random.default_rng(seed))
 
 

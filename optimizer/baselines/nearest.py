@@ -74,7 +74,6 @@ def nearest_within_seats(district: District, *, size: Size | None = None) -> Nea
     pairs, travel, beyond = _near_pairs(district)
     school = _nearest(district, pairs, travel)
     school[fixed] = district.status_quo[fixed]
-    fixed |= np.bincount(pairs.rows[np.isfinite(travel)], minlength=district.blocks) == 0  # a pair reaches but one
     rooted = np.flatnonzero(district.root >= 0)
     fixed[district.root[rooted]] = True
     school[district.root[rooted]] = rooted

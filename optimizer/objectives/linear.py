@@ -7,9 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Floats
 from optimizer.district import District
-from optimizer.errors import Fault, InputError
 from optimizer.measures.record import Unit
 from optimizer.model import Model
 from optimizer.objectives.base import Compiled
@@ -23,12 +22,6 @@ def shares(district: District) -> Floats:
     return students / total if total > 0 else students
 
 
-def unreached(model: Model) -> Ints:
-    """Blocks with a share whose travel to a school that they may have is not known: a pair joins them to it."""
-    unknown = (shares(model.district)[model.pairs.rows] > 0) & ~np.isfinite(model.district.travel.of(model.pairs))
-    return np.unique(model.pairs.rows[unknown]).astype(np.int32)
-
-
 @dataclass(frozen=True)
 class TravelMean:
     """Students' mean travel, metres or minutes; blocks within reach of no school are left out."""
@@ -37,11 +30,6 @@ class TravelMean:
     unit: ClassVar[Unit] = "travel"
 
     def compile(self, model: Model) -> Compiled:
-        """Raises InputError where a pair sends blocks where their travel is not known: there is no mean of it."""
-        if lost := tuple(model.district.block_ids[i] for i in unreached(model)):
-            problem = "the travel of blocks to the first school of their pair is not known"
-            mend = "Give their travel to it, name another school of the pair first, or take another objective"
-            raise InputError(Fault(f"objective {self.name}", problem, mend, ids=lost))
         travel = model.district.travel.of(model.pairs)
         return Compiled(shares(model.district)[model.pairs.rows] * np.where(np.isfinite(travel), travel, 0.0))
 

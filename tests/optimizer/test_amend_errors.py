@@ -14,6 +14,8 @@ from optimizer import District, InputError
 from optimizer.rules import Close, Open, Pair, Rule, Seats, under
 from scenarios import read_district
 from scenarios.asking.rule_tables import make_rule
+from scenarios.verify.ground import Ground
+from scenarios.verify.rules import read_rules
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +80,41 @@ def test_a_travel_file_must_know_a_school_that_opens(tmp_path: Path) -> None:
     )
     changed = under(write("vxyz"), [Open("v", **place(0.9, 1))])
     assert changed.block_ids[changed.root[changed.school_ids.index("v")]] == "r0c1"  # r1c1 is z's
+
+
+def test_a_pair_that_sends_students_out_of_reach_is_refused_and_so_is_its_certificate(tmp_path: Path) -> None:
+    frame = SIX.blocks()
+    folder = SIX.write(tmp_path / "six", blocks=frame)
+    blocks = frame["block_id"].tolist()  # r0c1 and r0c2 are y's
+
+    def read(missing: Sequence[str]) -> District:
+        rows = [(b, s, 10) for b in blocks for s in "xyz" if f"{b}{s}" not in missing]
+        pd.DataFrame(rows, columns=["block_id", "school_id", "minutes"]).to_csv(folder / "travel.csv", index=False)
+        return read_district(folder)
+
+    def refused(district: District, schools: str) -> str:
+        said = []
+        for way in (
+            lambda: under(district, [Pair(tuple(schools))]),
+            lambda: read_rules([{"kind": "pair", "schools": list(schools)}], Ground.of(district), "certificate.json"),
+        ):
+            try:
+                way()
+            except InputError as error:
+                said.append(str(error))
+        assert len(said) in (0, 2), said
+        return "\n".join(said)
+
+    lost = refused(read(["r0c1x"]), "xy")
+    assert (
+        "rule pair, column 'schools': the travel of blocks to the first school, x, is not known, so that it is" in lost
+    )
+    assert "out of their reach: r0c1. Give their travel to it, or name another school of the pair first" in lost
+    assert "certificate.json, column 'rules[0]': the block 'r0c1' would go to 'x', to which its travel is not" in lost
+    assert refused(read(["r0c1x"]), "yx") == ""  # y is in reach of all
+    assert refused(read(["r0c1x", "r0c1y"]), "xy") == ""  # its own school's is not known: it keeps its zone
+    assert refused(read(["r1c1x"]), "xy") == ""  # z's
+    counts = [name for name in frame.columns if name.startswith("students")]
+    frame.loc[1, counts] = 0.0
+    frame.to_parquet(folder / "blocks.parquet")
+    assert refused(read(["r0c1x"]), "xy") == ""  # nobody would go

@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from small import grid, small
+from small import small
 
-from optimizer import District, InputError, Mixture, Model, Plan, Size, StudentsMoved, TravelMean
+from optimizer import District, Plan, Size
 from optimizer.arrays import Csr
-from optimizer.baselines import least_travel, nearest_school, nearest_within_seats, status_quo
-from optimizer.contradictions import ready
-from optimizer.rules import DEFAULT_RULES, Pair, under
+from optimizer.baselines import nearest_school, nearest_within_seats, status_quo
 from optimizer.travel import TravelTable
 
 SEEDS = st.integers(0, 10_000)
@@ -128,45 +126,3 @@ def test_travel_that_is_not_known_is_not_used_and_a_full_school_passes_blocks_on
     assert nearest_school(toy, size=ANY).school.tolist() == [0, 1, 1, 1]
     assert nearest_school(replace(toy, capacity=np.full(2, np.nan)), size=ANY).school.tolist() == [0, 0, 1, 1]
     assert status_quo(toy).school.tolist() == Plan.status_quo(toy).school.tolist() == [0, 0, 1, 1]
-
-
-def joined(seats: float) -> District:
-    """A row of five blocks and three schools, with y joined to x: no travel from block d, which goes there, is known
-    but to y."""
-    place = np.column_stack([500.0 * np.arange(5), np.zeros(5)])
-    travel = np.abs(place[:, :1] - place[[0, 2, 4], 0]) + 100.0
-    pairs = [(i, j) for i in range(5) for j in range(3) if i != 3 or j == 1]
-    rows, columns = np.array(pairs).T
-    district = District(
-        name="row",
-        block_ids=tuple("abcde"),
-        school_ids=tuple("xyz"),
-        school_names=tuple("XYZ"),
-        groups=(),
-        columns=("students",),
-        counts=np.full((5, 1), 10.0),
-        status_quo=np.array([0, 0, 1, 1, 2]),
-        adjacency=grid(1, 5),
-        travel=TravelTable(Csr.of_pairs(rows, columns, 5), travel[rows, columns], "m"),
-        root=np.array([0, 2, 4]),
-        capacity=np.array([seats, 0.0, 100.0]),
-        min_students=np.array([0.0, 0.0, 0.0]),
-        other_students=np.zeros(3),
-    )
-    return under(district, [Pair(("x", "y"))])
-
-
-@pytest.mark.parametrize("seats", [100.0, 15.0])
-def test_where_a_pair_leaves_travel_unknown_there_is_no_mean_and_no_bound(seats: float) -> None:
-    district = joined(seats)
-    near = nearest_within_seats(district)
-    assert near.nearest.school[3] == 0
-    assert near.over == max(0.0, near.nearest.load[0] - seats)
-    assert (near.value, near.bound, near.gap, near.proved) == (None, None, None, False)
-    least = least_travel(ready(district, DEFAULT_RULES), DEFAULT_RULES)
-    assert (least.plan, least.value, least.bound, least.impossible) == (None, None, None, False)
-    model = Model.build(district, DEFAULT_RULES)
-    with pytest.raises(
-        InputError, match=r"objective travel_mean: the travel of blocks to the first school .* known: d"
-    ):
-        Mixture(((1.0, StudentsMoved()), (0.1, TravelMean()))).compile(model)

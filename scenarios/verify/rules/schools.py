@@ -128,6 +128,10 @@ class Pair(RuleCheck):
         for j in self.schools:
             if ground.successor[j] != j:
                 raise ValueError(f"the school '{ground.school_ids[j]}' takes no blocks")
+        sent = np.isin(ground.home, rest) & (ground.students > 0) & np.isfinite(ground.travel_today)
+        for i in np.flatnonzero(sent & ~np.isfinite(ground.far(first))).tolist():
+            block, school = ground.district.block_ids[i], ground.school_ids[first]
+            raise ValueError(f"the block '{block}' would go to '{school}', to which its travel is not known")
 
         def added(numbers: Sequence[float], nothing: float) -> tuple[float, ...]:
             total = math.fsum(numbers[j] for j in self.schools)
