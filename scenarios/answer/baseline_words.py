@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scenarios.answer.absence import in_a_cell
+from scenarios.paper.plain import plain_in
 
 Row = Mapping[str, Any]  # of summary.json's `baselines`, as `scenarios.answer.baselines.row_of` has it
 OVER = 0.5  # students over seats that are worth a word
@@ -18,7 +19,7 @@ def name_of(kind: str, row: Mapping[str, Any]) -> str:
     if row["measures"] is None:
         return f"{NAMES[kind]}: {in_a_cell(row['no_plan'])}"
     notes = [off_in_words(row)] if not row["proved"] else []
-    notes += [f"{row['over_seats']:,.0f} students over seats"] if (row["over_seats"] or 0) >= OVER else []
+    notes += [f"{plain_in('count', row['over_seats'])} students over seats"] if (row["over_seats"] or 0) >= OVER else []
     notes += ["today's zones"] if row["status_quo"] else []
     return NAMES[kind] + (f" ({'; '.join(notes)})" if notes else "")
 
@@ -32,7 +33,7 @@ def scored_name(entry: Mapping[str, Any]) -> str:
 def off_in_words(row: Row) -> str:
     """How far a plan that is not proved to be the least may be off."""
     off = off_by(row)
-    return "found" if off is None else f"found; at most {100 * off:.1f} % above the least"
+    return "found" if off is None else f"found; at most {plain_in('share', off)} above the least"
 
 
 def off_by(row: Row) -> float | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from scenarios.check.shapes import FarPair, InParts
 from scenarios.check.summary import Border, Summary
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, plain
+from scenarios.paper.numbers import points
+from scenarios.paper.plain import plain_in
 from scenarios.paper.wording import counted
 
 LISTED = 8  # how many ids a line of the summary names
@@ -84,14 +87,14 @@ def _what_there_is(s: Summary) -> list[str]:
     lines = [
         f"  blocks    {s.blocks:,}{empty}",
         f"  schools   {s.schools:,}",
-        f"  students  {s.students:,.0f}",
+        f"  students  {plain_in('count', s.students)}",
     ]
     for group, count in s.students_by_group.items():
-        share = f"  {100 * count / s.students:5.1f} %" if s.students > 0 else ""
-        lines.append(f"    {group:<20}{count:>10,.0f}{share}")
+        share = f"  {plain_in('share', count / s.students):>7}" if s.students > 0 else ""
+        lines.append(f"    {group:<20}{plain_in('count', count):>10}{share}")
     rate = s.poverty_rate
-    lines.append("  poverty   not known" if rate is None else f"  poverty   {100 * rate:.1f} % of students")
-    seats = "not given" if s.seats is None else f"{s.seats:,.0f}"
+    lines.append("  poverty   not known" if rate is None else f"  poverty   {plain_in('share', rate)} of students")
+    seats = "not given" if s.seats is None else plain_in("count", s.seats)
     some = s.schools_without_given_seats
     lines.append(f"  seats     {seats}" + (f" (not given for {some} of {s.schools} schools)" if some else ""))
     unit = {"m": "metres", "min": "minutes"}[s.travel.unit]
@@ -103,28 +106,24 @@ def _today(s: Summary) -> list[str]:
     """Poverty exposure and racial segregation side by side, never one alone."""
     measures = s.measures_status_quo
     lines = ["", "Today's zones:"]
-    if measures["disparity"] is not None:
-        lines.append(f"  disparity of exposure to poverty   {100 * measures['disparity']:.2f} points")
+    lines += _line("disparity of exposure to poverty", DISPARITY, s)
     for prefix, text in (
         ("exposure_to_poverty.", "poverty that a group meets"),
         ("isolation.", "own group that it meets"),
     ):
         met = {name: measures.get(prefix + name) for name in s.students_by_group}
-        known = [f"{name} {100 * value:.1f} %" for name, value in met.items() if value is not None]
+        known = [f"{name} {plain_in('share', value)}" for name, value in met.items() if value is not None]
         if known:
             lines.append(f"  {text:<34} {', '.join(known)}")
-    for name, text in (
-        ("dissimilarity.poverty", "dissimilarity by poverty"),
-        ("dissimilarity.race", "dissimilarity by race"),
-    ):
-        if measures.get(name) is not None:
-            lines.append(f"  {text:<34} {measures[name]:.3f}")
-    if measures["travel_mean"] is not None:
-        unit = s.travel.unit
-        lines.append(
-            f"  mean travel                        {measures['travel_mean']:,.{0 if unit == 'm' else 1}f} {unit}"
-        )
-    return lines
+    lines += _line("dissimilarity by poverty", "dissimilarity.poverty", s)
+    lines += _line("dissimilarity by race", RACE, s)
+    return lines + _line("mean travel", TRAVEL, s)
+
+
+def _line(text: str, name: str, s: Summary) -> list[str]:
+    """A measure of today's zones; nothing where it is not known."""
+    value = s.measures_status_quo.get(name)
+    return [] if value is None else [f"  {text:<34} {plain(name, value, s.travel.unit)}"]
 
 
 def _notes(s: Summary) -> list[str]:
@@ -133,9 +132,9 @@ def _notes(s: Summary) -> list[str]:
         sizes = _listed(f"{k} {v:,.6g}" for k, v in s.odd_sizes.items())
         notes.append(f"seats or a minimum that are more than 100 times today's students, or less than 1 %: {sizes}")
     if s.over_seats:
-        notes.append(f"over their seats: {_listed(f'{k} by {v:,.0f}' for k, v in s.over_seats.items())}")
+        notes.append(f"over their seats: {_by(s.over_seats)}")
     if s.under_minimum:
-        notes.append(f"under their minimum: {_listed(f'{k} by {v:,.0f}' for k, v in s.under_minimum.items())}")
+        notes.append(f"under their minimum: {_by(s.under_minimum)}")
     notes += _impossible(s)
     if s.stark_borders:
         notes.append(f"neighbouring zones that differ most: {_listed(map(_apart, s.stark_borders[:STARKEST]))}")
@@ -152,6 +151,10 @@ def _notes(s: Summary) -> list[str]:
         for row in s.columns_not_used
         if row.meant
     ]
+
+
+def _by(students: Mapping[str, float]) -> str:
+    return _listed(f"{school} by {plain_in('count', value)}" for school, value in students.items())
 
 
 def _impossible(s: Summary) -> list[str]:
@@ -174,15 +177,15 @@ def _impossible(s: Summary) -> list[str]:
 
 def _named(one: str | tuple[str, str] | InParts | FarPair) -> str:
     if isinstance(one, InParts):
-        return f"{one.block} ({one.parts} parts, {one.metres:,.0f} m apart)"
+        return f"{one.block} ({one.parts} parts, {plain_in('travel', one.metres, 'm')} apart)"
     if isinstance(one, FarPair):
-        return f"{' and '.join(one.blocks)} ({one.metres:,.0f} m apart)"
+        return f"{' and '.join(one.blocks)} ({plain_in('travel', one.metres, 'm')} apart)"
     return one if isinstance(one, str) else " and ".join(one)
 
 
 def _apart(row: Border) -> str:
     named = ((row.poverty, "poverty"), (row.race, "racial make-up"))
-    parts = [f"{100 * value:.0f} points in {name}" for value, name in named if value is not None]
+    parts = [f"{points(value, 0)} points in {name}" for value, name in named if value is not None]
     return f"{' and '.join(row.schools)} by {' and '.join(parts)}"
 
 

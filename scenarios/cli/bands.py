@@ -166,7 +166,7 @@ def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
 
 
 def _tell_feeders(found: Mapping[str, Any]) -> None:
-    from scenarios.paper.measures import plain_in
+    from scenarios.paper.plain import plain_in
 
     for row in found["feeders"]:
         before, after = (plain_in("share", row[key], "") for key in ("together_status_quo", "together"))

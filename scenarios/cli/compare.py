@@ -104,7 +104,8 @@ def _tell(compared: Comparison, name: str, unit: str) -> None:
 def _line(row: dict[Any, Any], columns: list[str], unit: str) -> tuple[str, ...]:
     import numpy as np
 
-    from scenarios.paper.measures import plain, plain_in, shortened
+    from scenarios.paper.measures import plain, shortened
+    from scenarios.paper.plain import plain_in
 
     first, low, high = row["first_share"], row["rank_low"], row["rank_high"]
     return (

@@ -95,7 +95,8 @@ def _tell(found: Found) -> None:
     from scenarios.answer.movers import ALL, counts_differ, with_counted
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.frontier.words import missing_in_words
-    from scenarios.paper.measures import plain, plain_in
+    from scenarios.paper.measures import RACE, plain
+    from scenarios.paper.plain import plain_in
 
     unit, points = found.asked.travel_unit, found.told != ""
 
@@ -120,7 +121,7 @@ def _tell(found: Found) -> None:
                 *(plain(name, m[name], unit) for name in with_counted([ALL], every)),
                 value(row.objective_value),
                 value(less) if less > 0 else "-",
-                plain("dissimilarity.race", m.get("dissimilarity.race"), unit),
+                plain(RACE, m.get(RACE), unit),
                 plain("travel_mean", m["travel_mean"], unit),
                 "yes" if row.nested else "",
             )

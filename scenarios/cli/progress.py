@@ -15,6 +15,7 @@ from optimizer import kernels
 from optimizer.objectives import Objective
 from optimizer.result import Progress
 from scenarios import interrupts
+from scenarios.paper.plain import plain_in
 
 P = ParamSpec("P")
 
@@ -61,11 +62,11 @@ class ProgressLine(Line):
         bound = "" if now.bound is None else f", no plan below {self._value(now.bound)}"
         return (
             f"{self.what} {self._value(now.objective)} (today {self._value(now.objective_status_quo)}), "
-            f"{100 * now.moved_share:.1f} % of students moved{bound}, {left}"
+            f"{plain_in('share', now.moved_share)} of students moved{bound}, {left}"
         )
 
     def _value(self, value: float) -> str:
-        return f"{100 * value:.2f} points" if self.unit == "points" else f"{value:,.4g}"
+        return plain_in("points", value) if self.unit == "points" else f"{value:,.4g}"
 
 
 class ProgressLines:

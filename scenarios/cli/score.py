@@ -101,7 +101,7 @@ def _tell(found: Mapping[str, Any]) -> None:
     from scenarios.answer.baseline_words import scored_name
     from scenarios.answer.movers import counts_differ
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
-    from scenarios.paper.measures import DISPARITY, TRAVEL, plain
+    from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, plain
     from scenarios.score.words import rounded_down
 
     unit, named = found["travel_unit"], found["objective"] in (DISPARITY, TRAVEL)
@@ -117,7 +117,7 @@ def _tell(found: Mapping[str, Any]) -> None:
         return (
             name,
             plain("disparity", now["disparity"], unit),
-            plain("dissimilarity.race", now.get("dissimilarity.race"), unit),
+            plain(RACE, now.get(RACE), unit),
             plain("moved_share", now["moved_share"], unit),
             plain("moved_counted", now["moved_counted"], unit) if both else "",
             plain("travel_mean", now["travel_mean"], unit),

@@ -124,7 +124,7 @@ def _tell(found: Mapping[str, Any]) -> None:
 
 def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
     from scenarios.answer.absence import in_a_cell
-    from scenarios.paper.measures import plain
+    from scenarios.paper.measures import RACE, plain
 
     name = f"{row['row']:02d} {_case_in_words(row['limit'], row['at'])}"
     if not row["valid"]:
@@ -137,7 +137,7 @@ def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
         _value(row["objective_value"], style),
         _bound(row["bound"], style),
         "" if points else plain("disparity", row["disparity"], unit),
-        plain("dissimilarity.race", row["dissimilarity.race"], unit),
+        plain(RACE, row[RACE], unit),
         plain("moved_share", row["moved_share"], unit),
         plain("moved_counted", row["moved_counted"], unit),
         _travel(row["mean_travel_change"], unit),

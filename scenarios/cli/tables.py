@@ -10,6 +10,7 @@ from scenarios.answer.absence import in_a_cell
 from scenarios.answer.baseline_words import name_of
 from scenarios.answer.movers import ALL, counts_differ
 from scenarios.paper.measures import DISPARITY, RACE, known_of, plain, short, tabled
+from scenarios.paper.plain import at_most, claimed
 from scenarios.paper.wording import printable
 
 Measures = Mapping[str, float | None]
@@ -120,8 +121,8 @@ def bound_in_words(summary: Mapping[str, Any]) -> str:
         return f"Proved: no valid plan has an objective below {bound:.6g}; this one has {value:.6g}."
     # Rounded against ourselves: the bound down, what could be won up.
     return (
-        f"Proved: no valid plan has a disparity below {100 * bound - 0.005:.2f} points; this one has "
-        f"{plain(DISPARITY, value, '')}, so that at most {100 * summary['gap'] + 0.05:.1f} % of it "
+        f"Proved: no valid plan has a disparity below {claimed('points', bound, '', up=False)}; this one has "
+        f"{plain(DISPARITY, value, '')}, so that at most {at_most(summary['gap'])} of it "
         f"could be won. (rezone verify checks it.)"
     )
 

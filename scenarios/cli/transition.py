@@ -127,7 +127,8 @@ def _tell(found: Mapping[str, Any]) -> None:
 
 
 def _line(year: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[str, ...]:
-    from scenarios.paper.measures import plain, plain_in
+    from scenarios.paper.measures import RACE, plain
+    from scenarios.paper.plain import plain_in
     from scenarios.transition.words import named
 
     measures = year["measures"]
@@ -136,7 +137,7 @@ def _line(year: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[str, ...]:
         plain_in("share", year["at_plan_school"], ""),
         plain_in("count", year["changed_school"], ""),
         plain("disparity", measures["disparity"], ""),
-        plain("dissimilarity.race", measures.get("dissimilarity.race"), ""),
+        plain(RACE, measures.get(RACE), ""),
         *(plain_in("share", measures[f"exposure_to_poverty.{group}"], "") for group in found["groups"]),
         plain("utilisation_max", measures["utilisation_max"], ""),
         str(sum(school["over_capacity"] > 0 for school in year["schools"])),

@@ -18,6 +18,7 @@ from scenarios.comparison.ranking import SAME
 from scenarios.comparison.results import MINIMUM
 from scenarios.drawing.page import page
 from scenarios.paper.measures import DISPARITY, RACE, change, figure, name_of, sign, tabled
+from scenarios.paper.numbers import count, percent
 from scenarios.paper.wording import counted
 from scenarios.report.map_part import map_part, map_script, map_style
 
@@ -120,7 +121,7 @@ def _lead(rows: pd.DataFrame, criteria: Sequence[str]) -> dict[str, Any] | None:
     others = np.arange(len(rows)) != top
     return {
         "plan": rows["plan"].iloc[top],
-        "share": f"{100 * shares[top]:.0f} %",
+        "share": percent(shares[top], 0),
         "free": free,
         "together": _named(rows["plan"][alike & others].tolist()),
         "level": _named(rows["plan"][often & ~alike].tolist()),
@@ -151,7 +152,7 @@ def _row(row: dict[Any, Any], columns: Sequence[str], unit: str) -> dict[str, An
             for name in columns
         ],
         "dominated_by": row["dominated_by"],
-        "first": "" if np.isnan(row["first_share"]) else f"{100 * row['first_share']:.0f} %",
+        "first": "" if np.isnan(row["first_share"]) else percent(row["first_share"], 0),
         "ranks": "" if np.isnan(row["first_share"]) else _span(row["rank_low"], row["rank_high"]),
         "seeds": _span(row.get("seed_rank_low", np.nan), row.get("seed_rank_high", np.nan)),
     }
@@ -191,7 +192,7 @@ def _apart(found: Differences, district: str, plans: Sequence[str]) -> list[dict
     said = {}
     for row in pairs.to_dict("records"):
         share = row["students_share"]
-        students = "" if np.isnan(share) else f"{row['students']:,.0f} students, {100 * share:.1f} %"
+        students = "" if np.isnan(share) else f"{count(row['students'])} students, {percent(share)}"
         pair = row["plan"], row["other"]
-        said[pair] = said[pair[::-1]] = (f"{row['blocks']:,.0f} blocks", students)
+        said[pair] = said[pair[::-1]] = (f"{count(row['blocks'])} blocks", students)
     return [{"plan": one, "cells": [said.get((one, other), ("", "")) for other in plans]} for one in plans]

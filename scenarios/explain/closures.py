@@ -11,6 +11,7 @@ from optimizer.result import Result
 from optimizer.rules import Size
 from optimizer.rules.shared.nearby import Near, nearest_open
 from optimizer.travel import Unit
+from scenarios.paper.plain import plain_in
 
 SHOWN = 10  # blocks of which the nearest seats are named
 
@@ -53,7 +54,8 @@ def seats_in_words(found: NearestSeats) -> str:
     if found.nowhere:
         head = f"No school left can take {found.count:,} blocks of closed schools.{more}"
     else:
-        head = f"{found.count:,} blocks with {found.students:,.0f} students are of closed schools.{more}"
+        students = plain_in("count", found.students)
+        head = f"{found.count:,} blocks with {students} students are of closed schools.{more}"
     lines = [head]
     for block in found.blocks:
         near = "; ".join(_school(row, found.travel_unit) for row in found.schools if row.block == block)
@@ -62,11 +64,11 @@ def seats_in_words(found: NearestSeats) -> str:
 
 
 def _school(row: Near, unit: str) -> str:
-    seats = "no limit of seats" if row.free_seats is None else f"{row.free_seats:,.0f} seats free"
+    seats = "no limit of seats" if row.free_seats is None else f"{plain_in('count', row.free_seats)} seats free"
     if row.travel is not None:
-        away = f"{row.travel:,.0f} m" if unit == "m" else f"{row.travel:.1f} min"
+        away = plain_in("travel", row.travel, unit)
     elif row.straight_line_m is not None:
-        away = f"travel not known, {row.straight_line_m:,.0f} m in a straight line"
+        away = f"travel not known, {plain_in('travel', row.straight_line_m, 'm')} in a straight line"
     else:
         away = "travel not known"
     return f"{row.school} ({away}, {seats})"

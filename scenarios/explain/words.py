@@ -11,6 +11,7 @@ from optimizer.district import District
 from optimizer.explain import Case, Inherited, Limit, Reason, WayOut
 from optimizer.explain.farther import STEPS
 from optimizer.rules import Moved, Rule, Size, Travel
+from scenarios.paper.plain import share_given, students_told
 
 SHOWN = 8  # how many schools or blocks a sentence names
 
@@ -28,13 +29,13 @@ def limit_words(case: Case, limit: Limit, value: float | bool | None) -> str:
         )
     if isinstance(rule, Moved):
         whose = "students" if rule.of == "all" else f"students ({rule.of})"
-        return f"moves: at most {100 * rule.share:.4g} % of {whose} change school"
+        return f"moves: at most {share_given(rule.share)} of {whose} change school"
     if limit.name == "contiguity":
         return "zones in one piece: nothing is newly cut off from its school, whose own block stays"
     if limit.school < 0:
         return f"the rule '{limit.name}'"
     share = case.whole.sums[limit.at].whole != -1
-    asked = f"{100 * amount:.4g} %" if share else f"{_count(amount)} students"
+    asked = share_given(amount) if share else f"{students_told(amount)} students"
     most = "at most" if limit.kind == "high" else "at least"
     return f"the rule '{limit.name}' at {school_name(district, limit.school)}: {most} {asked}"
 
@@ -46,19 +47,19 @@ def _size_words(district: District, rule: Rule, limit: Limit, value: float) -> s
     source = "its seats" if seats else "today's zone"
     where, note = school_name(district, j), "" if given else f" (not given: taken from {source})"
     other = float(district.other_students[j]) if given and limit.name == "capacity" else 0.0
-    today = f"today {_count(now)}" + (f" and {_count(other)} from elsewhere" if other else "")
+    today = f"today {students_told(now)}" + (f" and {students_told(other)} from elsewhere" if other else "")
     if limit.name == "capacity":
-        return f"seats: at most {_count(value)} students at {where}{note}; {today}"
-    return f"minimum size: at least {_count(value)} students at {where}{note}; {today}"
+        return f"seats: at most {students_told(value)} students at {where}{note}; {today}"
+    return f"minimum size: at least {students_told(value)} students at {where}{note}; {today}"
 
 
 def reason_words(district: District, reason: Reason) -> str:
     """The count that shows the clash."""
-    students, room = _count(reason.students), _count(reason.room)
+    students, room = students_told(reason.students), students_told(reason.room)
     where, blocks = _schools(district, reason.schools), _blocks(district, reason.blocks)
     these = "it" if len(reason.schools) == 1 else "they"
     if len(reason.schools) == 1 and reason.kind in ("seats", "crossed") and reason.room < 0:
-        words = f"{where} has {_count(-reason.room)} more students from elsewhere than seats."
+        words = f"{where} has {students_told(-reason.room)} more students from elsewhere than seats."
     elif reason.kind == "crossed":
         words = f"{where} must have at least {students} students and has seats for {room}."
     elif reason.kind == "seats" and len(reason.blocks) == district.blocks:
@@ -101,7 +102,7 @@ def way_words(district: District, way: WayOut) -> str:
         words = f"zones that need not hold together: {blocks} cut off, or a school's own block sent elsewhere"
     elif way.amount is not None:
         whose = "" if way.relax == "max_moved" else f" (limit '{way.relax}')"
-        words = f"{100 * way.amount:.4g} % of students moved{whose}{fewer}"
+        words = f"{share_given(way.amount)} of students moved{whose}{fewer}"
     else:
         words = what
     return f"{words}."
@@ -113,16 +114,16 @@ def inherited_words(district: District, row: Inherited) -> str:
     what = {"capacity": "over its seats", "min_students": "under its minimum"}.get(
         limit.name, f"students beyond '{limit.name}'"
     )
-    words = f"{school_name(district, limit.school)}: today {_count(row.today)} {what}; "
+    words = f"{school_name(district, limit.school)}: today {students_told(row.today)} {what}; "
     if row.least is None:
         words += "how few a plan could reach was not settled."
     elif row.least == 0:
         words += "a plan can keep this limit."
     elif at_least > 0.05:
-        proved = "" if row.proved else f" (not less than {_count(at_least)})"
-        words += f"no plan can keep this limit: the least found is {_count(row.least)}{proved}."
+        proved = "" if row.proved else f" (not less than {students_told(at_least)})"
+        words += f"no plan can keep this limit: the least found is {students_told(row.least)}{proved}."
     else:
-        words += f"the least found is {_count(row.least)}; whether a plan can keep the limit was not settled."
+        words += f"the least found is {students_told(row.least)}; whether a plan can keep the limit was not settled."
     return words
 
 
@@ -138,7 +139,7 @@ def _spread(district: District, where: Sequence[tuple[int, float]], unit: str) -
     shown = sorted(where, key=lambda row: (-row[1], row[0]))[:SHOWN]
     if len(where) == 1:
         return f"{_plural(total, unit)} at {school_name(district, where[0][0])}"
-    each = ", ".join(f"{_count(amount)} at {school_name(district, j)}" for j, amount in shown)
+    each = ", ".join(f"{students_told(amount)} at {school_name(district, j)}" for j, amount in shown)
     more = f" and at {len(where) - SHOWN} other schools" if len(where) > SHOWN else ""
     return f"{_plural(total, unit)} in all: {each}{more}"
 
@@ -157,11 +158,7 @@ def _blocks(district: District, blocks: Ints) -> str:
 
 
 def _plural(count: float, unit: str) -> str:
-    return f"{_count(count)} {unit}" + ("" if count == 1 else "s")
-
-
-def _count(value: float) -> str:
-    return f"{value:,.0f}" if abs(value - round(value)) < 0.005 else f"{value:,.2f}"
+    return f"{students_told(count)} {unit}" + ("" if count == 1 else "s")
 
 
 def _times(increase: float) -> str:

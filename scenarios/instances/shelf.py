@@ -16,6 +16,7 @@ from optimizer.rules import DEFAULT_RULES
 from scenarios.answer.certificate import certificate_text
 from scenarios.asking.options import Options, limits_in_force
 from scenarios.instances.library import INSTANCES, Instance, fingerprint
+from scenarios.paper.measures import RACE
 from scenarios.plans.file import plan_csv, read_plan
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
@@ -96,7 +97,7 @@ def judge(district: District, plan: Plan) -> tuple[bool, float]:
 
 def race(plan: Plan) -> float:
     """Racial dissimilarity, which stands beside every disparity."""
-    return float(measure(plan)["dissimilarity.race"] or 0.0)
+    return float(measure(plan)[RACE] or 0.0)
 
 
 def certificate_of(

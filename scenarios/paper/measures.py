@@ -11,6 +11,7 @@ from optimizer.objectives import unit_of
 from scenarios.answer.movers import COUNTED, Measures, with_counted
 from scenarios.paper import numbers
 from scenarios.paper.numbers import Figures, Text
+from scenarios.paper.plain import plain_in
 from scenarios.paper.words import Words, words
 
 EXCESS = "excess"  # students beyond limits of size: a count that stands among measures
@@ -93,23 +94,6 @@ def change(measure: str, value: float | None, unit: str, f: Figures = numbers.EN
 def plain(measure: str, value: float | None, unit: str) -> str:
     """One value on a terminal."""
     return plain_in(unit_told(measure), value, unit)
-
-
-def plain_in(told: Unit | None, value: float | None, unit: str) -> str:
-    """The same of any figure, by what it is told in. None: a number of no known kind."""
-    if value is None:
-        return "-"
-    match told:
-        case "points":
-            return f"{100 * value:.2f} points"
-        case "share":
-            return f"{100 * value:.1f} %"
-        case "travel":
-            return f"{value:,.0f} m" if unit == "m" else f"{value:.1f} min" if unit else f"{value:,.1f}"
-        case "count":
-            return f"{value:,.0f}"
-        case _:
-            return f"{value:.3f}"
 
 
 def ticked(measure: str, value: float, unit: str = "") -> str:

@@ -15,6 +15,7 @@ from scenarios.exports.runs import Run
 from scenarios.exports.tables import tables_of
 from scenarios.exports.write import scores
 from scenarios.folder import write_district
+from scenarios.paper.measures import DISPARITY, RACE
 from scenarios.paper.sheets import safe_csv
 from scenarios.plans.file import plan_csv
 from scenarios.publish.protect import Protected
@@ -81,9 +82,9 @@ def readable(docs: Mapping[str, dict[str, Any]]) -> bool:
         summary = doc["summary"]
         main = [summary["moved_share"], doc["students"], summary["measures"]["travel_mean"]]
         if doc["has_poverty"]:
-            main += [summary[f"measures{end}"]["disparity"] for end in ("", "_status_quo")]
+            main += [summary[f"measures{end}"][DISPARITY] for end in ("", "_status_quo")]
         if len(doc["groups"]) > 1:
-            main += [summary[f"measures{end}"]["dissimilarity.race"] for end in ("", "_status_quo")]
+            main += [summary[f"measures{end}"][RACE] for end in ("", "_status_quo")]
         if None in main:
             return False
     return True

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from scenarios.answer.notable import threshold, way
 from scenarios.answer.summary import standing
+from scenarios.paper.measures import RACE
 from scenarios.paper.words import Words
 
 Doc = Mapping[str, Any]
@@ -40,9 +41,9 @@ def _uneven(doc: Doc, t: Words) -> Markup:
         first = t("disparity_unknown")
     else:
         first = t("today_travel", after=figures.travel(now["travel_mean"], unit=doc["travel_unit"]))
-    if now.get("dissimilarity.race") is None:
+    if now.get(RACE) is None:
         return t("one", one=first)
-    return t("two", one=first, two=t("today_race", after=figures.index(now["dissimilarity.race"])))
+    return t("two", one=first, two=t("today_race", after=figures.index(now[RACE])))
 
 
 def _over_seats(doc: Doc, t: Words) -> list[Markup]:
@@ -80,9 +81,9 @@ def _effect(doc: Doc, t: Words) -> Markup:
             off=_off(doc, "disparity"),
         )
         parts.append(clause)
-    if now.get("dissimilarity.race") is not None and before.get("dissimilarity.race") is not None:
-        race = before["dissimilarity.race"], now["dissimilarity.race"]
-        name = "dissimilarity.race"
+    if now.get(RACE) is not None and before.get(RACE) is not None:
+        race = before[RACE], now[RACE]
+        name = RACE
         least, off = _least(doc, name), _off(doc, name)
         parts.append(_turn(t, "race", *race, t.figures.index, least=least, beside=turn, off=off)[1])
     return t("two", one=parts[0], two=parts[1]) if len(parts) == 2 else t("one", one=parts[0])

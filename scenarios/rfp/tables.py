@@ -14,6 +14,7 @@ from optimizer.measures import exposure_to_poverty, measure
 from optimizer.measures.travel import travel_mean
 from optimizer.measures.zones import divided, share, zone_counts
 from optimizer.plan import Plan
+from scenarios.paper.measures import RACE
 
 FEW, MANY = 0.9, 1.1  # projected utilisation outside these is flagged (FORMAT.md has it in limits, requests ask for it)
 GRADE = "students_grade_"
@@ -123,7 +124,7 @@ def _options(plans: Plans, growth: Floats) -> pd.DataFrame:
                 "plan": name,
                 **_movers(plans, plan, plan.district.students),
                 "share_disparity_of_poverty": found["disparity"],
-                "share_dissimilarity_race": found.get("dissimilarity.race"),
+                "share_dissimilarity_race": found.get(RACE),
                 "share_dissimilarity_poverty": found.get("dissimilarity.poverty"),
                 **{f"share_poverty_met_by_{g}": value for g, value in (exposure_to_poverty(plan) or {}).items()},
                 "travel_mean": found["travel_mean"],

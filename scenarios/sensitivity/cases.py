@@ -12,6 +12,7 @@ from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.rules import Rule, Size
 from scenarios.asking.options import Settings, rules_of
+from scenarios.paper.plain import share_given
 
 TRAVEL_STEPS = (-0.5, -0.25, 0.25, 0.5)
 SEAT_FACTORS = (0.90, 0.95, 1.05, 1.10)
@@ -50,10 +51,10 @@ def make_cases(district: District, settings: Settings) -> tuple[Case, ...]:
     moved = options.max_moved
     middle: dict[str, Place] = {
         "travel_increase": (options.travel_increase, _more(options.travel_increase)),
-        "seats": (1.0, _percent(1.0)),
-        "max_moved": (NO_LIMIT, "none") if moved is None else (moved, _percent(moved)),
+        "seats": (1.0, share_given(1.0)),
+        "max_moved": (NO_LIMIT, "none") if moved is None else (moved, share_given(moved)),
         "contiguity": (0.0, "yes") if options.contiguity else (1.0, "no"),
-        "min_students": (-1.0, _percent(1.0)),
+        "min_students": (-1.0, share_given(1.0)),
     }
 
     def option(limit: str, value: float | bool, at: Place, middle_value: float | bool | None) -> Case:
@@ -67,7 +68,7 @@ def make_cases(district: District, settings: Settings) -> tuple[Case, ...]:
         replace(base, at=middle),
         *(option("travel_increase", value, (value, _more(value)), options.travel_increase) for value in near),
         *_scaled(base, "seats", SEAT_FACTORS, middle),
-        *(option("max_moved", value, (value, _percent(value)), moved) for value in shares),
+        *(option("max_moved", value, (value, share_given(value)), moved) for value in shares),
         option("contiguity", other, (0.0, "yes") if other else (1.0, "no"), options.contiguity),
         *_scaled(base, "min_students", LEAST_FACTORS, middle),
     )
@@ -99,7 +100,7 @@ def _scaled(base: Case, limit: str, factors: tuple[float, ...], middle: Mapping[
     change, sign = (with_seats, 1.0) if limit == "seats" else (with_least, -1.0)
     for factor in factors:
         changed = replace(base, district=change(base.district, base.rules, factor))
-        yield _case(changed, limit, factor, (sign * factor, _percent(factor)), middle[limit], 1.0)
+        yield _case(changed, limit, factor, (sign * factor, share_given(factor)), middle[limit], 1.0)
 
 
 def _case(case: Case, limit: str, value: Any, at: Place, middle: Place, middle_value: Any) -> Case:
@@ -120,9 +121,5 @@ def _steps(middle: float, steps: tuple[float, ...], most: float) -> list[float]:
     return sorted({value for value in values if value != middle})
 
 
-def _percent(value: float) -> str:
-    return f"{100 * value:.4g} %"
-
-
 def _more(value: float) -> str:
-    return f"+{_percent(value)}"
+    return f"+{share_given(value)}"

@@ -12,12 +12,13 @@ from optimizer.plan import Plan
 from scenarios.answer.record import broken_limits, excess_of
 from scenarios.answer.summary import attributes_used, objective_spec
 from scenarios.asking.options import Settings, limits_in_force
+from scenarios.paper.measures import RACE
 from scenarios.sensitivity.carry import Row
 from scenarios.version import rezone_version
 
 # Of sensitivity.csv, in order. Seconds stand in the JSON alone, so that runs with --iterations repeat to the byte.
 COLUMNS = (
-    *("row", "limit", "change", "step", "value", "objective_value", "bound", "gap", "disparity", "dissimilarity.race"),
+    *("row", "limit", "change", "step", "value", "objective_value", "bound", "gap", "disparity", RACE),
     *(
         "moved_share",
         "moved_counted",
@@ -44,7 +45,7 @@ def document(rows: Sequence[Row], settings: Settings, seconds: float) -> dict[st
         "objective": objective_spec(result.objective),
         "objective_value_status_quo": result.objective_value_status_quo,
         "disparity_status_quo": today["disparity"],
-        "dissimilarity.race_status_quo": today.get("dissimilarity.race"),
+        f"{RACE}_status_quo": today.get(RACE),
         "travel_mean_status_quo": today["travel_mean"],
         "travel_unit": base.case.district.travel.unit,
         "limits": limits_in_force(options, base.case.district.travel.unit),
@@ -75,7 +76,7 @@ def _row(k: int, row: Row, district: District) -> dict[str, Any]:
         "bound": row.bound,
         "gap": row.gap,
         "disparity": now.get("disparity"),
-        "dissimilarity.race": now.get("dissimilarity.race"),
+        RACE: now.get(RACE),
         "moved_share": now.get("moved_share"),
         "moved_counted": now.get("moved_counted"),
         "mean_travel_change": None if plan is None else travel_change(plan, district.students),

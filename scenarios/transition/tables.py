@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from scenarios.paper.measures import DISPARITY, RACE
+
 KEPT = ("school_id", "name", "students", "other_students", "capacity", "utilisation")
 LIMITS = ("over_capacity", "under_minimum", "inherited", "counted", "poverty", "poverty_rate")
 MOVES = ("moved_in", "moved_out", "changed_in", "changed_out")
 YEAR = ("year", "school_year")
 COUNTS = ("students", "at_plan_school", "moving_at_plan_school", "moved_students", "changed_school", "valid")
-FIRST = ("disparity", "dissimilarity.poverty", "dissimilarity.race")  # poverty and race side by side
+FIRST = (DISPARITY, "dissimilarity.poverty", RACE)  # poverty and race side by side
 
 
 def schools_table(found: Mapping[str, Any]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.district import District
 from optimizer.transition import Grades, Policy
+from scenarios.paper.plain import plain_in, share_given
 
 
 def school_year(start: int | None, year: int) -> str | None:
@@ -33,7 +34,7 @@ def reached_in_words(found: Mapping[str, Any]) -> str:
     moves = (
         "No child has to leave a school on the way."
         if changed < 0.5
-        else f"At most {changed:,.0f} children leave their school in one year."
+        else f"At most {plain_in('count', changed)} children leave their school in one year."
     )
     beyond = [str(year["year"]) for year in years[1:] if not year["valid"]]
     if not beyond:
@@ -65,10 +66,10 @@ def assumptions(grades: Grades, policy: Policy, district: District) -> list[str]
         )
     if policy.siblings > 0:
         rows.append(
-            f"{100 * policy.sibling_rate:.3g} % of entrants have an older sibling in the school's grades, as likely in "
-            "one grade as in another (an assumption, --sibling-rate). "
-            f"{100 * policy.siblings:.3g} % of the students whose older sibling stays at today's school in his or her "
-            "own right attend it too, and keep that place to the top grade; nobody follows a follower."
+            f"{share_given(policy.sibling_rate, 3)} of entrants have an older sibling in the school's grades, as "
+            "likely in one grade as in another (an assumption, --sibling-rate). "
+            f"{share_given(policy.siblings, 3)} of the students whose older sibling stays at today's school in his or "
+            "her own right attend it too, and keep that place to the top grade; nobody follows a follower."
         )
     if district.amended_from is not None:
         ruled = (

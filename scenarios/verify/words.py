@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from optimizer.measures import Measures
+from optimizer.measures.record import Unit
 from scenarios.asking.options import DEFAULT_MINIMUM, DefaultMinimum, LimitValues
+from scenarios.paper.plain import HAIR, at_most, claimed, plain_in
 from scenarios.reading.values import Table
 from scenarios.verify.certificate import NAMES_MINIMUM
+from scenarios.verify.evenness import RACE
 from scenarios.verify.goal import Spec
 from scenarios.verify.rules import Row
 
-HAIR = Decimal("1e-9")  # 0.06 as a double is a little less: not a reason to say 5.99
 NAMES = {
     "disparity": "a disparity",
     "disparity_equal": "a disparity, groups weighted equally,",
@@ -22,7 +23,12 @@ NAMES = {
     "travel_mean": "a mean travel",
     "moved": "a share of students moved",
 }
-POINTS = ("disparity", "disparity_equal", "gap")  # fractions that people read as percentage points
+# What each is told in; the others are bare numbers.
+TOLD: Mapping[str, Unit] = {
+    **dict.fromkeys(("disparity", "disparity_equal", "gap"), "points"),
+    "moved": "share",
+    "travel_mean": "travel",
+}
 LARGE = 1e12  # no objective of a plan: such bounds say that there is no valid plan
 
 
@@ -86,14 +92,14 @@ def minimum_note(form: int, minimum: DefaultMinimum) -> list[str]:
 
 def by_race(measures: Measures, today: Measures) -> list[str]:
     """What stands beside every figure about poverty: how far the plan keeps groups apart, against today."""
-    value, before = measures.get("dissimilarity.race"), today.get("dissimilarity.race")
+    value, before = measures.get(RACE), today.get(RACE)
     if value is None or before is None:
         return ["The data do not say by race how far this plan keeps students apart."]
-    lines = [f"By race: dissimilarity {value:.3f} under this plan, {before:.3f} today."]
+    lines = [f"By race: dissimilarity {plain_in('index', value)} under this plan, {plain_in('index', before)} today."]
     for key, met in measures.items():
         group, now = key.removeprefix("isolation."), today.get(key)
         if key.startswith("isolation.") and met is not None and now is not None:
-            share, before_share = f"{100 * met:.1f} %", f"{100 * now:.1f} %"
+            share, before_share = plain_in("share", met), plain_in("share", now)
             lines.append(
                 f"By race: {group} students make up {share} of {group} students' schools, {before_share} today."
             )
@@ -104,21 +110,7 @@ def figure(spec: Spec, value: float, unit: str, *, up: bool | None = None) -> st
     """The objective's value as people read it: to the nearest, as all commands do, or up or down."""
     if value > LARGE:
         return f"{value:.3g}"
-    if _family(spec) in POINTS:
-        return f"{_rounded(100 * Decimal(value), 2, up):,.2f} points"
-    if spec == "moved":
-        return f"{_rounded(100 * Decimal(value), 2, up):,.2f} %"
-    if spec == "travel_mean":
-        return f"{_rounded(Decimal(value), 0 if unit == 'm' else 2, up):,} {unit}"
-    return f"{_rounded(Decimal(value), 4, up):,.4f}"
-
-
-def _rounded(value: Decimal, digits: int, up: bool | None) -> Decimal:
-    step = Decimal(1).scaleb(-digits)
-    if up is None:
-        return value.quantize(step)
-    nudged = value * (1 - HAIR if up else 1 + HAIR)
-    return nudged.quantize(step, ROUND_CEILING if up else ROUND_FLOOR)
+    return claimed(TOLD.get(_family(spec)), value, unit, up)
 
 
 def _bound(found: Verdict, name: str, unit: str) -> str:
@@ -146,7 +138,7 @@ def _mixture(spec: Mapping[str, float]) -> str:
 def _to_win(gap: float) -> str:
     if gap <= float(HAIR):
         return "so that none is better"
-    return f"so that at most {_rounded(100 * Decimal(gap), 1, True)} % of it could be won"
+    return f"so that at most {at_most(gap)} of it could be won"
 
 
 def _still(found: Verdict, name: str, unit: str) -> str:

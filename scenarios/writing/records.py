@@ -8,7 +8,7 @@ from typing import Any
 
 
 def named(key: str) -> Any:
-    """A field whose key in JSON is no name in Python, such as `dissimilarity.race`; that of `from_` is `from`."""
+    """A field whose key in JSON is no name in Python, such as `a.b`; that of `from_` is `from`."""
     return field(metadata={"key": key})
 
 
