@@ -9,7 +9,6 @@ from scenarios.verify import verify
 
 if TYPE_CHECKING:
     from scenarios.answer.certifying import certify
-    from scenarios.answer.reporting import write_report
     from scenarios.comparison.compare import compare
     from scenarios.comparison.results import read_results
     from scenarios.demo import demo_folder
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from scenarios.generator import generate
     from scenarios.plans.file import read_plan, write_plan
     from scenarios.plans.layers import read_any_plan
+    from scenarios.report.reporting import write_report
     from scenarios.runner import run_study
     from scenarios.scenario_file import read_study
 
@@ -50,7 +50,7 @@ WHERE = {
     "run_study": "runner",
     "write_district": "folder",
     "write_plan": "plans.file",
-    "write_report": "answer.reporting",
+    "write_report": "report.reporting",
 }
 
 

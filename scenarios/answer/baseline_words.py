@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from scenarios.answer.absence import in_a_cell
+from scenarios.paper.absence import in_a_cell
 from scenarios.paper.plain import plain_in
 
 Row = Mapping[str, Any]  # of summary.json's `baselines`, as `scenarios.answer.baselines.row_of` has it

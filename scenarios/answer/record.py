@@ -85,15 +85,6 @@ def broken_limits(rows: Sequence[Breach]) -> list[dict[str, Any]]:
     ]
 
 
-OLD_KINDS = {"travel_increase": "travel", "capacity": "size", "min_students": "size", "max_moved": "moved"}
-
-
-def kind_of(row: Mapping[str, Any]) -> str:
-    """The kind of the rule that is broken. row: as `broken_limits` lists it; results of version 0.1 name none."""
-    family = str(row["limit"]).partition(".")[0]
-    return str(row.get("kind") or OLD_KINDS.get(family, family))
-
-
 def excess_of(rows: Iterable[Mapping[str, Any]]) -> float:
     """Students over seats and under smallest sizes, over all schools, those of today's zones included. rows: as
     `broken_limits` lists them."""

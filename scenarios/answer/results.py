@@ -13,9 +13,9 @@ from typing import Any
 
 from optimizer.errors import Fault, InputError
 from scenarios.plans.file import hash_of_rows, rows_hash
+from scenarios.reading.pack import unpack
 from scenarios.reading.results import read_report, read_summary
-from scenarios.report.data import FORMAT
-from scenarios.report.pack import unpack
+from scenarios.reading.schemas import FORMAT
 from scenarios.writing.staging import SUMMARY, being_placed, record_of, sha256_of
 
 AGAIN = "Run the command that wrote the folder again, or read its files one by one"

@@ -14,6 +14,7 @@ from optimizer.arrays import Bools
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.measures import Measures, measure
+from optimizer.measures.stark import stark_borders
 from optimizer.measures.zones import number
 from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
@@ -24,7 +25,6 @@ from scenarios.folder.links import NEIGHBOURS
 from scenarios.folder.plausible import odd_sizes, travel_doubts
 from scenarios.plans.file import read_plan
 from scenarios.reading.files import there
-from scenarios.report.borders import stark_borders
 from scenarios.writing.records import inlined
 
 FEW = 10  # students: limits of size below it are no school's

@@ -121,10 +121,10 @@ def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:
     """A folder a band, feeders.csv and bands.json, in a folder of `writing`. Without a valid plan of every band no
     feeders."""
     from scenarios.answer.bands import column_table, feeder_table, folder_name
-    from scenarios.answer.output import write_run
     from scenarios.answer.summary import summarise_run
     from scenarios.cli import STARTED
     from scenarios.paper.sheets import safe_csv
+    from scenarios.report.output import write_run
     from scenarios.writing.files import write_json, write_text
 
     for k, (result, settings) in enumerate(zip(solved.bands.results, solved.settings, strict=True)):
@@ -144,9 +144,9 @@ def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:
 def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
     from optimizer.measures import measure
     from optimizer.plan import Plan
-    from scenarios.answer.absence import in_full
     from scenarios.answer.record import broken_limits
     from scenarios.cli.tables import broken_in_words, comparison
+    from scenarios.paper.absence import in_full
 
     for result, band in zip(solved.bands.results, found["bands"], strict=True):
         typer.echo(f"{band['district']} ({band['folder']})")

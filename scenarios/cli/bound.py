@@ -73,7 +73,7 @@ def bound(asked: Asked, *, as_json: AsJson = False) -> None:
 
 
 def _tell(found: Bounded, name: str) -> None:
-    from scenarios.answer.absence import NEXT, in_a_clause
+    from scenarios.paper.absence import NEXT, in_a_clause
 
     if found.no_plan is not None:
         typer.echo(f"{name}: {in_a_clause(found.no_plan)}. {NEXT[found.no_plan]}")

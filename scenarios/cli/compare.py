@@ -78,10 +78,10 @@ def _named(district: District, folder: Path, known: Sequence[str]) -> District:
 
 def _tell(compared: Comparison, name: str, unit: str) -> None:
     from optimizer.measures import Place
-    from scenarios.answer.movers import counts_differ
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.comparison.page import best_rows
     from scenarios.paper.measures import EXCESS, short, tabled
+    from scenarios.paper.movers import counts_differ
 
     every = compared.of(name)
     rows = best_rows(every, PLANS)
@@ -91,7 +91,7 @@ def _tell(compared: Comparison, name: str, unit: str) -> None:
     used = [name for name in wanted if name in rows and rows[name].notna().any()]
     head = ("", *(short(name, "head") for name in used), "first", "ranks", "")
     lines = [_line(row, used, unit) for row in measured]
-    from scenarios.paper.wording import printable
+    from scenarios.writing.terminal import printable
 
     typer.echo(printable(name))
     typer.echo(lay_out([head, *lines]))

@@ -75,9 +75,9 @@ def frontier(
 
 
 def _tell_none(name: str, curve: Curve, settings: Settings, folder: Path) -> None:
-    from scenarios.answer.absence import NEXT, in_a_clause
-    from scenarios.answer.output import write_no_plan
     from scenarios.cli import STARTED
+    from scenarios.paper.absence import NEXT, in_a_clause
+    from scenarios.report.output import write_no_plan
 
     assert curve.nothing is not None  # without points
     write_no_plan(folder, "frontier", curve.nothing, settings, time.monotonic() - STARTED)
@@ -92,10 +92,10 @@ def _tell_progress(done: int, total: int, value: float) -> None:
 
 
 def _tell(found: Found) -> None:
-    from scenarios.answer.movers import ALL, counts_differ, with_counted
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.frontier.words import missing_in_words
     from scenarios.paper.measures import RACE, plain
+    from scenarios.paper.movers import ALL, counts_differ, with_counted
     from scenarios.paper.plain import plain_in
 
     unit, points = found.asked.travel_unit, found.told != ""

@@ -15,7 +15,6 @@ from optimizer.objectives import Objective, make_objective
 from optimizer.optimize import PROVING, TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Result
-from scenarios.answer.absence import NEXT, in_full
 from scenarios.answer.baselines import baselines
 from scenarios.answer.neutral import solve_twin
 from scenarios.answer.summary import summarise_run
@@ -26,6 +25,7 @@ from scenarios.cli.progress import ProgressLine, ProgressLines
 from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, yardsticks
 from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district
+from scenarios.paper.absence import NEXT, in_full
 from scenarios.plans.file import write_plan
 from scenarios.writing.staging import answer_folder, writing
 
@@ -96,7 +96,7 @@ def _finish(
     beside: Mapping[str, Any],
     twin: tuple[Plan, dict[str, Any]] | None,
 ) -> None:
-    from scenarios.answer.output import write_run
+    from scenarios.report.output import write_run
 
     need_plan(result)
     summary = summarise_run(result, settings, time.monotonic() - STARTED) | {"baselines": dict(beside)}

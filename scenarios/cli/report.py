@@ -87,8 +87,8 @@ def report(
 def _further(found: Gathered, files: tuple[Path | None, Path | None, Path | None], t: Words) -> Further:
     """What the files add to the map. Raises InputError where the district has no shapes for them."""
     from scenarios.drawing.map_data import frame_of, shapes_of
+    from scenarios.reading.pack import unpack
     from scenarios.report.addresses import read_addresses, read_context
-    from scenarios.report.pack import unpack
     from scenarios.report.page import Further
     from scenarios.report.when import read_transition, when_in_words
 

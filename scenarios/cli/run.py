@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.errors import Doubt, Fault, InputError
-from scenarios.paper.wording import counted, duration, printable
+from scenarios.paper.wording import counted, duration
 from scenarios.reading.most import most, need_most
+from scenarios.writing.terminal import printable
 
 if TYPE_CHECKING:
     from scenarios.runner import Standing, Task

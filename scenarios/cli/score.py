@@ -99,9 +99,9 @@ def names_of(paths: Sequence[Path]) -> list[str]:
 def _tell(found: Mapping[str, Any]) -> None:
     from optimizer.gap import NOUGHT
     from scenarios.answer.baseline_words import scored_name
-    from scenarios.answer.movers import counts_differ
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, plain
+    from scenarios.paper.movers import counts_differ
     from scenarios.score.words import rounded_down
 
     unit, named = found["travel_unit"], found["objective"] in (DISPARITY, TRAVEL)

@@ -30,9 +30,9 @@ def sensitivity(
     tolerance allows is. Ctrl-C keeps what there is. Exit status 1: no valid plan was found with the limits as given.
     """
     from optimizer.objectives import make_objective
-    from scenarios.answer.output import write_no_plan
     from scenarios.cli import STARTED
     from scenarios.cli.job import need_plan, time_left
+    from scenarios.report.output import write_no_plan
     from scenarios.sensitivity import carry, document, make_cases, run_cases
     from scenarios.writing.staging import answer_folder, writing
 
@@ -82,9 +82,9 @@ def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
 
 
 def _tell_infeasible(result: Result) -> None:
-    from scenarios.answer.absence import NEXT, in_a_clause
     from scenarios.answer.record import broken_limits
     from scenarios.cli.tables import broken_in_words
+    from scenarios.paper.absence import NEXT, in_a_clause
 
     no_plan = result.no_plan or "not found"
     why = in_a_clause(no_plan)
@@ -94,8 +94,8 @@ def _tell_infeasible(result: Result) -> None:
 
 
 def _tell(found: Mapping[str, Any]) -> None:
-    from scenarios.answer.movers import counts_differ
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
+    from scenarios.paper.movers import counts_differ
 
     points = found["objective"] == "disparity"
     value = ("disparity", "none below", "") if points else ("objective", "none below", "disparity")
@@ -123,7 +123,7 @@ def _tell(found: Mapping[str, Any]) -> None:
 
 
 def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
-    from scenarios.answer.absence import in_a_cell
+    from scenarios.paper.absence import in_a_cell
     from scenarios.paper.measures import RACE, plain
 
     name = f"{row['row']:02d} {_case_in_words(row['limit'], row['at'])}"

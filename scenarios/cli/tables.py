@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.measures import Place
-from scenarios.answer.absence import in_a_cell
 from scenarios.answer.baseline_words import name_of
-from scenarios.answer.movers import ALL, counts_differ
+from scenarios.paper.absence import in_a_cell
 from scenarios.paper.measures import DISPARITY, RACE, known_of, plain, short, tabled
+from scenarios.paper.movers import ALL, counts_differ
 from scenarios.paper.plain import at_most, claimed
-from scenarios.paper.wording import printable
+from scenarios.writing.terminal import printable
 
 Measures = Mapping[str, float | None]
 COUNTED_WORDS = "counted: students moved without those of closed schools, as --max-moved counts them."

@@ -1,6 +1,6 @@
 """What the page's map draws and looks up: shapes as arcs, blocks, schools, and one entry a plan.
 
-The whole is one dict of plain values, kept in report.json packed (scenarios/report/pack.py). Any count in it may be
+The whole is one dict of plain values, kept in report.json packed (scenarios/reading/pack.py). Any count in it may be
 None: not known, or not shown; the page then says so.
 """
 

@@ -10,8 +10,8 @@ import numpy as np
 from optimizer.district import District
 from optimizer.explain import Case, Conflict, Explanation, Inherited, Limit, Reason, WayOut
 from optimizer.rules import Moved, Travel
-from scenarios.answer.absence import in_full
 from scenarios.explain.words import SHOWN, inherited_words, limit_words, reason_words, way_words
+from scenarios.paper.absence import in_full
 from scenarios.writing.records import inlined, left_out
 
 UNIT = "students"  # of all amounts here, also of a share: how many students too many, or too few, not which fraction

@@ -23,10 +23,11 @@ from scenarios.asking.options import rules_of
 from scenarios.drawing.map_data import frame_of, shapes_of
 from scenarios.exports.layers import layer_name
 from scenarios.plans.file import listing, read_plan, under_tables
+from scenarios.reading.pack import unpack
 from scenarios.reading.results import read_report
-from scenarios.report.data import FORMAT, fingerprint
+from scenarios.reading.schemas import FORMAT
+from scenarios.report.data import fingerprint
 from scenarios.report.given import Ask, given_data
-from scenarios.report.pack import unpack
 from scenarios.report.sources import of_run
 from scenarios.writing.staging import SUMMARY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from optimizer.frontier import Missing
-from scenarios.answer.absence import in_a_cell
+from scenarios.paper.absence import in_a_cell
 
 MEND = "a longer --time-limit, more --iterations or fewer --points may find them"
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from optimizer.measures import Place, Unit, record_of, up_to
 from optimizer.objectives import unit_of
-from scenarios.answer.movers import COUNTED, Measures, with_counted
 from scenarios.paper import numbers
+from scenarios.paper.movers import COUNTED, Measures, with_counted
 from scenarios.paper.numbers import Figures, Text
 from scenarios.paper.plain import plain_in
 from scenarios.paper.words import Words, words

@@ -8,11 +8,6 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def printable(text: str) -> str:
-    """Names come from files: nothing in them may steer a terminal."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
-
-
 def duration(seconds: float) -> str:
     """Seconds as people say them."""
     for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):

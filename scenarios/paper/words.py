@@ -14,7 +14,6 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.answer.record import kind_of
 from scenarios.paper.numbers import COUNTED, Figures, Text
 
 FOLDER = Path(__file__).parent / "locale"
@@ -104,3 +103,12 @@ def _first(key: Any) -> str:
 
 def _forms(text: Any) -> tuple[str, ...]:
     return tuple(text) if isinstance(text, tuple | list) else (text,)
+
+
+OLD_KINDS = {"travel_increase": "travel", "capacity": "size", "min_students": "size", "max_moved": "moved"}
+
+
+def kind_of(row: Mapping[str, Any]) -> str:
+    """The kind of the rule that is broken. row: as `broken_limits` lists it; results of version 0.1 name none."""
+    family = str(row["limit"]).partition(".")[0]
+    return str(row.get("kind") or OLD_KINDS.get(family, family))

@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from optimizer.gap import relative_gap
+from optimizer.measures.stark import neighbouring_zones, stark_among
 from optimizer.plan import Plan
 from optimizer.rules import counts_children
-from scenarios.answer.record import SIZES, kind_of
+from scenarios.answer.record import SIZES
 from scenarios.drawing.maps import class_breaks, class_of
 from scenarios.exports.runs import Run
+from scenarios.paper.words import kind_of
 from scenarios.publish.agree import Figures, agreed, agreed_group, agreed_measures, agreed_school, steps_of
 from scenarios.publish.suppress import Suppression
-from scenarios.report.borders import neighbouring_zones, stark_among
-from scenarios.report.pack import pack, unpack
+from scenarios.reading.pack import pack, unpack
 
 Doc = dict[str, Any]
 # What is looked at below, or holds no figure about children. All else is left out: figures of plans that are not in the

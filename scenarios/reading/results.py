@@ -15,6 +15,7 @@ from scenarios.asking.rule_tables import rule_faults
 from scenarios.reading.documents import fit, parse_json, read_json
 from scenarios.reading.files import need_file, there
 from scenarios.reading.map_schemas import Map
+from scenarios.reading.pack import unpack
 from scenarios.reading.schemas import Frontier, Manifest, Report, Rule, SummaryFile, Transition
 from scenarios.reading.tables import plain_table, read_arrow
 
@@ -120,7 +121,6 @@ def _check_maps(need: _Need, maps: Doc, schools: int) -> None:
 
 def _check_map(need: _Need, doc: Doc, schools: int) -> None:
     """Raises InputError where the packed map cannot be unpacked, or is not of the report's blocks and schools."""
-    from scenarios.report.pack import unpack  # noqa: PLC0415
 
     data = unpack(doc["map"])
     fit(Map, data, f"{need.where} (its map)", AGAIN)

@@ -17,6 +17,8 @@ from scenarios.reading.map_schemas import Maps
 from scenarios.reading.most import most
 from scenarios.reading.values import Both, Count, Known, Name, Number, Share, Sure, Text, Whole
 
+FORMAT = 2  # of report.json
+
 Measures = Annotated[dict[Name, Known], Field(max_length=100_000)]
 Exposure = dict[Name, Share] | None
 RacialExposure = dict[Name, dict[Name, Share]] | None

@@ -10,13 +10,12 @@ from markupsafe import Markup
 
 from optimizer.measures import Place
 from scenarios.answer.baseline_words import OVER, off_by
-from scenarios.answer.movers import ALL, counts_differ
-from scenarios.answer.record import kind_of
 from scenarios.answer.summary import standing
 from scenarios.asking.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, known_of, short, tabled, unit_told
+from scenarios.paper.movers import ALL, counts_differ
 from scenarios.paper.numbers import Text
-from scenarios.paper.words import Words
+from scenarios.paper.words import Words, kind_of
 
 Doc = Mapping[str, Any]
 

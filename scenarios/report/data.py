@@ -11,9 +11,9 @@ A document, as report.json holds it: None stands for what is not known or not sh
     by_group, by_school    {"status_quo": rows, "plan": rows} (optimizer.measures: group_rows, school_rows)
     burden       rows as in by_group: group, farther (share whose travel grows), moved_travel_change (mean of the moved)
     moves        rows of from, to (schools' numbers), blocks, students
-    stark        {"status_quo": rows, "plan": rows} (scenarios.report.borders)
+    stark        {"status_quo": rows, "plan": rows} (optimizer.measures.stark)
     maps         drawings for paper (scenarios.drawing.maps), None where the district has no shapes
-    map          the page's map (scenarios.drawing.map_data), packed (scenarios.report.pack), None likewise
+    map          the page's map (scenarios.drawing.map_data), packed (scenarios.reading.pack), None likewise
     public       None for the planner's own; else {"threshold": n, "suppressed": how many counts}: then every count that
                  is None has been suppressed, and the page says so
     uncertainty  {"intervals", "draws_model"} as `evaluate --draws` gives them, None where not computed
@@ -30,14 +30,13 @@ import numpy as np
 from optimizer.district import District
 from optimizer.measures import group_rows, school_rows
 from optimizer.measures.change import farther, travel_change
+from optimizer.measures.stark import stark_borders
 from optimizer.measures.zones import share
 from optimizer.plan import Plan
 from scenarios.drawing.map_data import map_data
 from scenarios.drawing.maps import maps_data
-from scenarios.report.borders import stark_borders
-from scenarios.report.pack import pack
-
-FORMAT = 2
+from scenarios.reading.pack import pack
+from scenarios.reading.schemas import FORMAT
 
 
 def report_data(plan: Plan, summary: Mapping[str, Any], *, name: str | None = None) -> dict[str, Any]:

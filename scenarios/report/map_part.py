@@ -17,13 +17,13 @@ from typing import Any
 from markupsafe import Markup
 
 from optimizer.district import District
+from optimizer.measures.stark import STARK, stark_borders
 from optimizer.plan import Plan
 from scenarios.drawing.map_data import map_data
 from scenarios.drawing.page import environment
 from scenarios.paper.words import Words, words
+from scenarios.reading.pack import pack
 from scenarios.report.addresses import Addresses
-from scenarios.report.borders import STARK, stark_borders
-from scenarios.report.pack import pack
 
 HERE = Path(__file__).parent
 SCRIPTS = ("geometry", "colour", "find", "told", "view", "part")

@@ -10,16 +10,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from scenarios.answer.movers import counts_differ
 from scenarios.drawing.map_data import TODAY
 from scenarios.drawing.page import page
+from scenarios.paper.movers import counts_differ
 from scenarios.paper.words import Words, words
+from scenarios.reading.pack import unpack
 from scenarios.report import card, charts
 from scenarios.report.answer import certain, is_today, objective, sentences
 from scenarios.report.curve import curve_view
 from scenarios.report.drawn import drawings, legend
 from scenarios.report.map_part import Extras, fragment, map_script, map_style, stark_rows
-from scenarios.report.pack import unpack
 from scenarios.report.repeat import command, rules_toml
 
 Doc = Mapping[str, Any]

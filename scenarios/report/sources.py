@@ -29,8 +29,9 @@ from scenarios.asking.settling import settle
 from scenarios.plans.file import read_plan
 from scenarios.reading.documents import fit, read_json
 from scenarios.reading.files import there
+from scenarios.reading.schemas import FORMAT
 from scenarios.report.curve import SHOWN
-from scenarios.report.data import FORMAT, fingerprint
+from scenarios.report.data import fingerprint
 from scenarios.report.given import Ask, given_data, plan_summary
 from scenarios.writing.staging import SUMMARY, record_of
 

@@ -17,7 +17,6 @@ from optimizer.objectives import Objective, make_objective
 from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.rules import under
-from scenarios.answer.absence import in_a_clause
 from scenarios.answer.evaluation import evaluate_plan
 from scenarios.answer.record import excess_of
 from scenarios.answer.summary import is_alternative, objective_spec, summarise_run
@@ -25,6 +24,7 @@ from scenarios.asking.options import limits_in_force, rules_of, size_of
 from scenarios.asking.plugins import load_plugins, plugin_fault, plugin_hash
 from scenarios.asking.solving import solve_with
 from scenarios.folder import read_district
+from scenarios.paper.absence import in_a_clause
 from scenarios.paper.words import words
 from scenarios.plans.file import plan_csv, plan_hash, read_plan
 from scenarios.runner.done import Done, Row, failed, head_of, objective_text

@@ -8,11 +8,11 @@ from typing import Any
 
 from optimizer.gap import NOUGHT
 from scenarios.answer.baseline_words import off_in_words
-from scenarios.answer.movers import counts_differ
 from scenarios.answer.notable import Way, threshold, way
 from scenarios.asking.options import DEFAULT_MINIMUM, minimum_meant
 from scenarios.paper import numbers
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, unit_told
+from scenarios.paper.movers import counts_differ
 from scenarios.paper.words import words
 
 Row = Mapping[str, Any]

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.errors import Fault, InputError
-from scenarios.paper.wording import printable
 from scenarios.writing.records import as_json
+from scenarios.writing.terminal import printable
 
 LAYERS = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".parquet")  # endings of what GIS programs write
 WRITING = ".writing-"  # begins the names of what is not whole yet

@@ -21,7 +21,6 @@ from optimizer.frontier.curve import Run
 from optimizer.rules import Close
 from optimizer.solvers.exact import solve_exact
 from scenarios import read_district
-from scenarios.answer.absence import NEXT, in_a_clause, in_full
 from scenarios.asking.options import Options, Settings
 from scenarios.asking.settling import settle
 from scenarios.cli.sensitivity import _line
@@ -29,6 +28,7 @@ from scenarios.frontier import document
 from scenarios.frontier.document import table_csv
 from scenarios.frontier.plot import draw
 from scenarios.frontier.words import missing_in_words
+from scenarios.paper.absence import NEXT, in_a_clause, in_full
 from scenarios.paper.words import languages, words
 from scenarios.report.curve import curve_view
 from scenarios.sensitivity import carry, make_cases

@@ -22,7 +22,7 @@ from scenarios.asking.settling import settle
 from scenarios.cli import main
 from scenarios.exports.runs import read_runs
 from scenarios.exports.write import provenance
-from scenarios.report.data import FORMAT
+from scenarios.reading.schemas import FORMAT
 from scenarios.report.given import Ask
 from scenarios.report.sources import read_sources
 from scenarios.runner.task import tasks_of

@@ -12,7 +12,6 @@ from toys import TOWN
 from optimizer import Disparity, optimize
 from optimizer.errors import InputError
 from optimizer.objectives import TravelMean
-from scenarios.answer.output import write_run
 from scenarios.answer.results import plan_of, read_run
 from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import rules_of
@@ -21,6 +20,7 @@ from scenarios.comparison import read_results
 from scenarios.exports import read_runs
 from scenarios.folder import read_district
 from scenarios.report.given import Ask
+from scenarios.report.output import write_run
 from scenarios.report.sources import read_sources
 from scenarios.writing.staging import writing
 

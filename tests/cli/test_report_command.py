@@ -13,13 +13,13 @@ from toys import EXAMPLE, TOWN
 from optimizer import optimize
 from optimizer.plan import Plan
 from scenarios import read_district
-from scenarios.answer.output import write_run
 from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import rules_of
 from scenarios.asking.settling import settle
 from scenarios.folder.hashes import folder_hashes
 from scenarios.plans.file import write_plan
 from scenarios.report.browser import find_chromium
+from scenarios.report.output import write_run
 
 
 def run_folder(folder: Path, out: Path) -> Path:

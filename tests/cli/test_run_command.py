@@ -19,8 +19,9 @@ from toys import EXAMPLE, TOWN
 from tree import ROOT
 
 from optimizer.rules import RULES
-from scenarios.paper.wording import duration, printable
+from scenarios.paper.wording import duration
 from scenarios.writing.staging import hashes
+from scenarios.writing.terminal import printable
 
 OPTIONS = '[options]\niterations = 300\nsolver = "search"\n'
 SLOW = '[options]\ntime_limit = 0.5\nsolver = "search"\n[sweep]\nseed = [1, 2, 3, 4, 5, 6, 7, 8]\n'

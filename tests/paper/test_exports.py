@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 
 from optimizer import InputError, optimize
 from optimizer.measures import school_rows
-from scenarios.answer.output import write_run
 from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import rules_of
 from scenarios.asking.settling import settle
@@ -26,6 +25,7 @@ from scenarios.exports import read_runs, write_export
 from scenarios.exports.layers import layer_name
 from scenarios.exports.runs import _names
 from scenarios.folder import read_district
+from scenarios.report.output import write_run
 
 HOSTILE = '=1+1"<b>'
 

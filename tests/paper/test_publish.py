@@ -27,9 +27,9 @@ from scenarios.plans.file import write_plan
 from scenarios.publish import protect, write_bundle
 from scenarios.publish.agree import plans_of
 from scenarios.publish.twin import twin_of
+from scenarios.reading.pack import unpack
 from scenarios.report import render
 from scenarios.report.given import Ask
-from scenarios.report.pack import unpack
 from scenarios.report.sources import read_sources
 
 THRESHOLD = 10.0

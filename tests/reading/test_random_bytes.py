@@ -19,10 +19,10 @@ from scenarios import read_district
 from scenarios.plans.file import read_plan
 from scenarios.reading.documents import parse_json, read_json, read_toml
 from scenarios.reading.layers import read_layer
+from scenarios.reading.pack import pack, unpack
 from scenarios.reading.results import read_report, read_runs_table, read_summary, read_years
+from scenarios.reading.schemas import FORMAT
 from scenarios.reading.tables import read_csv, read_parquet
-from scenarios.report.data import FORMAT
-from scenarios.report.pack import pack, unpack
 
 
 @FEW

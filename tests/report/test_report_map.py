@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from toys import CRS, EXAMPLE, LEFT, SIDE, TOP, TOWN
 
 from optimizer.errors import InputError
+from optimizer.measures.stark import STARK, stark_borders
 from optimizer.plan import Plan
 from scenarios.drawing.frame import Frame
 from scenarios.drawing.map_data import frame_of, map_data, shapes_of
 from scenarios.drawing.topology import fitting, topology
 from scenarios.generator import generate
+from scenarios.reading.pack import pack, unpack
 from scenarios.report.addresses import read_addresses, read_context
-from scenarios.report.borders import STARK, stark_borders
 from scenarios.report.map_part import map_part, map_script, map_style
-from scenarios.report.pack import pack, unpack
 
 
 def arcs_of(shapes: np.ndarray, long_side: int = 4000):
