@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
@@ -109,7 +110,7 @@ def _stopped(bands: Bands) -> bool:
 
 def with_columns(district: District, below: Plan | None, above: Plan | None) -> District:
     """The district with its neighbours' plans as columns of school ids."""
-    columns: dict[str, Any] = {
+    columns: dict[str, NDArray[Any]] = {
         name: np.array(plan.district.school_ids, object)[plan.school]
         for name, plan in ((BELOW, below), (ABOVE, above))
         if plan is not None

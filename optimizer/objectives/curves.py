@@ -5,7 +5,8 @@ Sums are over the blocks of a zone. All arrays are read-only; columns are (block
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -139,4 +140,19 @@ def roundness(school: Ints, area: Floats, around: Floats, adjacency: Csr, shared
     return np.asarray(4 * np.pi * zone_sums(school, area)[there] / np.maximum(perimeter[there], 1e-9) ** 2)
 
 
-Curve = Exposures | Uneven | Entropy | Band | Roundness
+Sums = Exposures | Uneven | Entropy | Band  # of what zones add up, without borders
+Curve = Sums | Roundness
+
+
+def carried(curve: Sums, carry: Callable[[Floats], Floats]) -> Sums:
+    """The same of other blocks. carry: gives an array of these blocks over those."""
+    match curve:
+        case Exposures():
+            counts, heads, poverty = carry(curve.counts), carry(curve.heads), carry(curve.poverty)
+            return replace(curve, counts=counts, heads=heads, poverty=poverty)
+        case Uneven():
+            return replace(curve, part=carry(curve.part))
+        case Entropy():
+            return replace(curve, counts=carry(curve.counts), heads=carry(curve.heads))
+        case Band():
+            return replace(curve, heads=carry(curve.heads), poverty=carry(curve.poverty))

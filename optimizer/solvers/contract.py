@@ -7,8 +7,7 @@ parts of a block (`parted`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from optimizer.district import District
 from optimizer.graph import pieces
 from optimizer.model import Borders, Compact, Largest, Model, OneCluster, Splits
 from optimizer.objectives.base import Compiled
-from optimizer.objectives.curves import Curve, Roundness
+from optimizer.objectives.curves import Curve, Roundness, carried
 from optimizer.solvers.parted import parted
 from optimizer.travel import StraightLine, TravelTable
 
@@ -172,9 +171,7 @@ class _Maker:
             around = frozen(self._sums(curve.around) - self._inside(curve.shared))
             area, shared = self._sums(curve.area), self._entries(curve.shared)
             return replace(curve, area=area, around=around, adjacency=self.adjacency, shared=shared)
-        by_block = {"counts", "heads", "poverty", "part"} & {field.name for field in fields(curve)}
-        sums: dict[str, Any] = {name: self._sums(getattr(curve, name)) for name in by_block}
-        return replace(curve, **sums)
+        return carried(curve, self._sums)
 
     def _district(self, district: District) -> District:
         """Over nodes. Nothing that is searched looks at its travel, but for the places of blocks, for their order in

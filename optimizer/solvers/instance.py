@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
-from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Budget, Model
+from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Borders, Budget, Model
 from optimizer.objectives.base import Compiled
+from optimizer.objectives.curves import Roundness
 from optimizer.solvers.features import Features
 from optimizer.solvers.kernel.borders import rebuild_borders
 from optimizer.solvers.kernel.layout import BEST_COST, BESTS, COUNTS, HELD, KINDS, TALLIES, TOTALS
@@ -28,7 +30,7 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
     contiguity = model.contiguity
     detached = np.zeros(district.blocks, bool) if contiguity is None else contiguity.detached
     room = np.bincount(model.pairs.index, minlength=schools)
-    edges: dict[str, Any] = _edges(model, compiled)
+    edges = _edges(model, compiled)
     splits = _splits(model)
     ties = _ties(model)
     budgets = [lifted(model, budget) for budget in model.budgets]
@@ -44,9 +46,9 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
             "budget_limit": np.array([*(b.limit for b in budgets), *(b.limit for b in _bounded(model))], np.float64),
             "budget_weight": _weights(model),
             **edges,
-            "pair_cell": splits[0],
-            "cell_cost": splits[1],
-            "base": np.array([-splits[2]]),
+            "pair_cell": splits.cell,
+            "cell_cost": splits.cost,
+            "base": np.array([-splits.none]),
             "feature": features.columns(),
             "part": np.array([features.of_column(s.part) for s in sums], np.int32),
             "whole": np.array([-1 if s.whole == -1 else features.of_column(s.whole) for s in sums], np.int32),
@@ -78,7 +80,7 @@ def _sums(model: Model, start: Ints, *, excess_first: bool) -> dict[str, Floats]
     return rows | {"hard_low": hard_low, "hard_high": hard_high}
 
 
-def read_only(arrays: Mapping[str, Any]) -> Instance:
+def read_only(arrays: Mapping[str, NDArray[Any]]) -> Instance:
     """The instance of these, which nothing changes any more."""
     return Instance(**{name: frozen(np.asarray(array)) for name, array in arrays.items()})
 
@@ -144,7 +146,7 @@ def _weights(model: Model) -> Floats:
     return np.array(weights, np.float64)
 
 
-def _bounded(model: Model) -> list[Any]:
+def _bounded(model: Model) -> list[Borders]:
     return [borders for borders in model.borders if borders.limit < np.inf]
 
 
@@ -159,7 +161,7 @@ def _edges(model: Model, compiled: Compiled) -> dict[str, Floats]:
     costs = [b.cost * b.weight for b in model.borders if b.cost > 0]
     costs += [] if compiled.border_cost is None else [compiled.border_cost]
     shared = next((c.shared for c in model.compact), None)
-    shared = next((curve.shared for curve in compiled.curves if hasattr(curve, "shared")), shared)
+    shared = next((curve.shared for curve in compiled.curves if isinstance(curve, Roundness)), shared)
     if not costs and not bounded and shared is None:
         none = np.zeros(0)
         return {"edge_cost": none, "edge_budget": np.zeros((0, len(model.budgets))), "edge_shared": none}
@@ -171,9 +173,16 @@ def _edges(model: Model, compiled: Compiled) -> dict[str, Floats]:
     }
 
 
-def _splits(model: Model) -> tuple[Ints, Floats, float]:
-    """pair_cell and cell_cost, and what it costs where no set is split. A set has a cell at each school that any of its
-    blocks may go to; sets follow each other."""
+class _Splits(NamedTuple):
+    """cell, cost: pair_cell and cell_cost. none: what it costs where no set is split."""
+
+    cell: Ints
+    cost: Floats
+    none: float
+
+
+def _splits(model: Model) -> _Splits:
+    """A set has a cell at each school that any of its blocks may go to; sets follow each other."""
     cells, costs, base, first = [], [], 0.0, 0
     for split in model.splits:
         part = split.part.reshape(model.district.blocks, -1)[model.pairs.rows].astype(np.int64)
@@ -186,7 +195,7 @@ def _splits(model: Model) -> tuple[Ints, Floats, float]:
         first += len(known) - shift
     pairs = len(model.pairs.index)
     table = np.column_stack(cells) if cells else np.zeros((pairs, 0))
-    return np.ascontiguousarray(table, np.int32), np.array(costs, np.float64), base
+    return _Splits(np.ascontiguousarray(table, np.int32), np.array(costs, np.float64), base)
 
 
 def _ties(model: Model) -> Csr:

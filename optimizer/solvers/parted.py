@@ -6,19 +6,21 @@ parts of a neighbour is on the first pair of them: they go to one school, so tha
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
 from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.district import District
-from optimizer.model import Model, OneCluster
+from optimizer.model import Compact, Model, OneCluster
 from optimizer.objectives.base import Compiled
-from optimizer.objectives.curves import Curve, Roundness
+from optimizer.objectives.curves import Curve, Roundness, carried
 from optimizer.parts import Parts
 from optimizer.solvers.joined import joined
 from optimizer.travel import StraightLine, TravelTable
+
+Shaped = TypeVar("Shaped", Compact, Roundness)
 
 
 def parted(model: Model, compiled: Compiled) -> tuple[Model, Compiled]:
@@ -69,7 +71,7 @@ class Parting:
             largest=tuple(
                 replace(r, part=self._by_block(r.part), whole=self._by_block(r.whole)) for r in model.largest
             ),
-            compact=tuple(replace(c, **self._shape(c)) for c in model.compact),
+            compact=tuple(self._shape(c) for c in model.compact),
             together=self._together(),
         )
         border = None if compiled.border_cost is None else self._by_entry(compiled.border_cost)
@@ -97,19 +99,14 @@ class Parting:
         out[order[place]] = np.searchsorted(whole.rows.astype(np.int64) * size + whole.index, known)
         return out
 
-    def _shape(self, row: Any) -> dict[str, Any]:
-        return {
-            "area": self._by_block(row.area),
-            "around": self._by_block(row.around),
-            "shared": self._by_entry(row.shared),
-        }
+    def _shape(self, row: Shaped) -> Shaped:
+        area, around, shared = self._by_block(row.area), self._by_block(row.around), self._by_entry(row.shared)
+        return replace(row, area=area, around=around, shared=shared)
 
     def _curve(self, curve: Curve) -> Curve:
         if isinstance(curve, Roundness):
-            return replace(curve, adjacency=self.parts.adjacency, **self._shape(curve))
-        by_block = {"counts", "heads", "poverty", "part"} & {field.name for field in fields(curve)}
-        spread: dict[str, Any] = {name: self._by_block(getattr(curve, name)) for name in by_block}
-        return replace(curve, **spread)
+            return replace(self._shape(curve), adjacency=self.parts.adjacency)
+        return carried(curve, self._by_block)
 
     def _together(self) -> Ints:
         """(parts,) what held together, with all parts of a block that has a choice."""
