@@ -8,9 +8,11 @@ import math
 from optimizer.errors import Fault, InputError
 from optimizer.measures import change, exposure, schools, segregation, shape, travel
 from optimizer.measures.exposure import disparity, exposure_to_poverty, gaps, racial_exposure, variance, within_band
-from optimizer.measures.groups import group_rows
-from optimizer.measures.record import Measure, Place, Unit, by_name
-from optimizer.measures.schools import school_rows, utilisation
+from optimizer.measures.groups import Burden, GroupRow, burdens, group_rows
+from optimizer.measures.moves import Move, moves
+from optimizer.measures.record import Count, Measure, Place, Share, Unit, by_name
+from optimizer.measures.schools import Band, SchoolRow, school_rows, utilisation
+from optimizer.measures.stark import STARK, Stark, stark_borders
 from optimizer.plan import Plan
 
 Measures = dict[str, float | None]
@@ -65,19 +67,31 @@ def up_to(place: Place) -> tuple[str, ...]:
 
 __all__ = [
     "MEASURES",
+    "STARK",
+    "Band",
+    "Burden",
+    "Count",
+    "GroupRow",
     "Measure",
     "Measures",
+    "Move",
     "Place",
+    "SchoolRow",
+    "Share",
+    "Stark",
     "Unit",
+    "burdens",
     "counts_children",
     "disparity",
     "exposure_to_poverty",
     "gaps",
     "group_rows",
     "measure",
+    "moves",
     "racial_exposure",
     "record_of",
     "school_rows",
+    "stark_borders",
     "up_to",
     "utilisation",
     "variance",

@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Le
 
 from optimizer.arrays import Floats
 from optimizer.plan import Plan
@@ -15,6 +17,9 @@ from optimizer.plan import Plan
 # what is told in points; travel: metres or minutes, as the district has it; count: whole things.
 Unit = Literal["points", "share", "index", "square", "travel", "count"]
 Values = Mapping[str, float | None]
+# What rows of figures hold, None where it is not known, and what it can be where rows are read from a file.
+Count = Annotated[float, Ge(-1e-6), Le(1e15)] | None
+Share = Annotated[float, Ge(-1e-6), Le(1 + 1e-6)] | None
 
 
 class Place(IntEnum):

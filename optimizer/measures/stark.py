@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from optimizer.arrays import Floats, Ints
-from optimizer.measures.zones import divided, zone_counts
+from optimizer.measures.record import Share
+from optimizer.measures.zones import divided, number, zone_counts
 from optimizer.plan import Plan
 
 STARK = 0.25  # a difference from here on is listed, in poverty rate or in racial make-up
 LISTED = 12  # pairs at most
 
 
-def stark_borders(plan: Plan) -> list[dict[str, Any]]:
-    """Pairs of neighbouring zones by how much they differ, most first: the schools' numbers `a` and `b`, `poverty` the
-    difference of their poverty rates and `race` half the sum over groups of the differences of their shares (the share
-    of students who would have to be of another group for the two to be alike), both 0 to 1, None where not known."""
+@dataclass(frozen=True)
+class Stark:
+    """Two neighbouring zones: the schools' numbers `a` and `b`, `poverty` the difference of their poverty rates and
+    `race` half the sum over groups of the differences of their shares (the share of students who would have to be of
+    another group for the two to be alike). None where not known."""
+
+    a: int
+    b: int
+    poverty: Share
+    race: Share
+
+
+def stark_borders(plan: Plan) -> list[Stark]:
+    """Pairs of neighbouring zones by how much they differ, most first."""
     zones = zone_counts(plan)
     pairs = neighbouring_zones(plan)
     pairs = pairs[(zones.whole[pairs] > 0).all(axis=1)]
@@ -34,7 +45,7 @@ def neighbouring_zones(plan: Plan) -> Ints:
     return np.unique(np.column_stack([one, two])[one < two], axis=0)
 
 
-def stark_among(pairs: Ints, rate: Floats, groups: Floats) -> list[dict[str, Any]]:
+def stark_among(pairs: Ints, rate: Floats, groups: Floats) -> list[Stark]:
     """The rows of stark_borders. rate: (schools,) poverty; groups: (schools, groups) students; NaN where not known."""
     if len(pairs) == 0:
         return []
@@ -43,12 +54,4 @@ def stark_among(pairs: Ints, rate: Floats, groups: Floats) -> list[dict[str, Any
     race = np.abs(shares[pairs[:, 0]] - shares[pairs[:, 1]]).sum(axis=1) / 2
     most = np.fmax(poverty, race)
     order = [int(k) for k in np.argsort(-most, kind="stable") if most[k] >= STARK][:LISTED]
-    return [
-        {
-            "a": int(pairs[k, 0]),
-            "b": int(pairs[k, 1]),
-            "poverty": float(poverty[k]) if np.isfinite(poverty[k]) else None,
-            "race": float(race[k]) if np.isfinite(race[k]) else None,
-        }
-        for k in order
-    ]
+    return [Stark(int(pairs[k, 0]), int(pairs[k, 1]), number(poverty[k]), number(race[k])) for k in order]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Literal
 
 from optimizer.baselines import Baseline, Nearest, least_travel, nearest_within_seats
 from optimizer.contradictions import ready
@@ -13,13 +13,16 @@ from optimizer.optimize import TIME_LIMIT
 from optimizer.rules import Rule, Size
 from scenarios.answer.record import PlanRecord
 from scenarios.asking.options import Options, Settings, rules_of
+from scenarios.reading.records import Baseline as Row
+from scenarios.reading.records import Proved
 
+Kind = Literal["nearest_school", "least_travel"]
 # Seconds, or proposals, of a run that leaves baselines all of their usual work.
 USUAL = 60.0, 200_000
 LEAST = 0.05  # of it is made in any case
 
 
-def baselines(district: District, settings: Settings) -> dict[str, dict[str, Any]]:
+def baselines(district: District, settings: Settings) -> dict[Kind, Row]:
     """`nearest_school` and `least_travel`, as `row_of` has them. The nearest-school plan keeps seats alone; the plan of
     least travel keeps every limit, and is the neutral plan: nobody's race or poverty plays a part. Their work is
     counted, not timed: about a twentieth of a minute's run at 2,000 blocks, an eighth at 100,000, and less of a shorter
@@ -46,24 +49,26 @@ def effort_of(options: Options) -> float:
     return min(1.0, max(LEAST, limit / USUAL[0]))
 
 
-def row_of(found: Baseline, rules: tuple[Rule, ...]) -> dict[str, Any]:
-    """What summary.json says of a baseline. value, bound: students' mean travel, and what that of no plan of its kind
-    is below; gap: how far the value is above the bound, as a share of the bound, None where that is 0 and the value is
-    not. proved: within 0.1 %. valid, broken_limits: under all limits and rules, of which nearest_school keeps seats
-    alone; over_seats: its students beyond seats. no_plan: where there is no plan: `proved` that there is none, or
-    `not found`. status_quo: whether it is today's zones."""
+def row_of(found: Baseline, rules: tuple[Rule, ...]) -> Row:
+    """What summary.json says of a baseline."""
     record = None if found.plan is None else PlanRecord.under(found.plan, rules)
-    gap = found.gap
-    return {
-        "measures": None if record is None else record.measures,
-        "value": found.value,
-        "bound": found.bound,
-        "gap": gap if gap is not None and math.isfinite(gap) else None,
-        "proved": found.proved,
-        "bound_relaxes": list(found.relaxes),
-        "valid": record is not None and record.valid,
-        "broken_limits": [] if record is None else record.broken,
-        "over_seats": found.over if isinstance(found, Nearest) else None,
-        "status_quo": found.plan is not None and not found.plan.moved.any(),
-        "no_plan": None if found.plan is not None else "proved" if found.impossible else "not found",
-    }
+    return Row(
+        **vars(proved_of(found)),
+        measures=None if record is None else record.measures,
+        bound_relaxes=list(found.relaxes),
+        valid=record is not None and record.valid,
+        broken_limits=[] if record is None else record.broken,
+    )
+
+
+def proved_of(found: Baseline) -> Proved:
+    """What is proved of it."""
+    return Proved(
+        value=found.value,
+        bound=found.bound,
+        gap=found.gap if found.gap is not None and math.isfinite(found.gap) else None,
+        proved=found.proved,
+        over_seats=found.over if isinstance(found, Nearest) else None,
+        status_quo=found.plan is not None and not found.plan.moved.any(),
+        no_plan=None if found.plan is not None else "proved" if found.impossible else "not found",
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from optimizer.district import District
 from optimizer.measures import exposure_to_poverty, racial_exposure
@@ -16,6 +15,7 @@ from scenarios.answer.record import PlanRecord
 from scenarios.answer.summary import attributes, objective_spec
 from scenarios.asking.options import Settings, rules_of
 from scenarios.asking.solving import solve_under
+from scenarios.reading.records import RaceNeutral
 
 
 def solve_twin(
@@ -24,7 +24,7 @@ def solve_twin(
     settings: Settings,
     seconds: float | None,
     progress: Callable[[Progress], None] | None = None,
-) -> tuple[Plan, dict[str, Any]]:
+) -> tuple[Plan, RaceNeutral]:
     """The twin's plan, and what summary.json says of it under `race_neutral`: under which objective and rules, its
     measures, whether it also keeps the rules that name a group, and which attributes entered. seconds: for all of it,
     None for no limit. Its bound has no certificate file: `verify` reads the district with its groups."""
@@ -35,23 +35,23 @@ def solve_twin(
     return plan, _about(result, plan, [rule.kind for rule in twin.left_out], PlanRecord.under(plan, rules))
 
 
-def _about(result: Result, plan: Plan, left_out: list[str], record: PlanRecord) -> dict[str, Any]:
+def _about(result: Result, plan: Plan, left_out: list[str], record: PlanRecord) -> RaceNeutral:
     found = plan if result.valid else None
     used = attributes(result)
-    return {
-        "objective": objective_spec(result.objective),
-        "objective_value": None if found is None else result.objective_value,
-        "objective_value_status_quo": result.objective_value_status_quo,
-        "bound": result.bound,
-        "valid": result.valid,
-        "no_plan": result.no_plan,
-        "rules_left_out": left_out,
-        "keeps_all_rules": found is not None and record.valid,
-        "broken_limits": record.broken,
-        "exposure": None if found is None else exposure_to_poverty(found),
-        "racial_exposure": None if found is None else racial_exposure(found),
-        "measures": None if found is None else record.measures,
-        "moved_share": None if found is None else found.moved_share,
-        "moved_counted": None if found is None else found.moved_counted,
-        "attributes": used | {"reporting": list(plan.district.original.columns)},
-    }
+    return RaceNeutral(
+        objective=objective_spec(result.objective),
+        objective_value=None if found is None else result.objective_value,
+        objective_value_status_quo=result.objective_value_status_quo,
+        bound=result.bound,
+        valid=result.valid,
+        no_plan=result.no_plan,
+        rules_left_out=left_out,
+        keeps_all_rules=found is not None and record.valid,
+        broken_limits=record.broken,
+        exposure=None if found is None else exposure_to_poverty(found),
+        racial_exposure=None if found is None else racial_exposure(found),
+        measures=None if found is None else record.measures,
+        moved_share=None if found is None else found.moved_share,
+        moved_counted=None if found is None else found.moved_counted,
+        attributes=used | {"reporting": list(plan.district.original.columns)},
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.gap import NOUGHT
 from scenarios.paper.measures import unit_told
+from scenarios.reading.records import Uncertainty
 
 Way = Literal["falls", "stays", "rises"]
 # The least difference that is news, by what is told: a tenth of a percentage point for shares and what is told in
@@ -19,16 +19,16 @@ TRAVEL = {"m": 10.0, "min": 0.1}
 RELATIVE = 0.001  # of the larger figure: all else, such as a mixture
 
 
-def threshold(measure: str, unit: str = "", *, draws: Mapping[str, Any] | None = None) -> float | None:
+def threshold(measure: str, unit: str = "", *, draws: Uncertainty | None = None) -> float | None:
     """Below it a difference of a measure or an objective is none to speak of; None: a thousandth of the figure.
 
     unit: of travel. draws: what `with_intervals` found; then it is at least half the width of the change's interval."""
     told = unit_told(measure)
     least = TRAVEL.get(unit) if told == "travel" else LEAST.get(told or "")
-    spread = (draws or {}).get("intervals_change", {}).get(measure)
+    spread = None if draws is None else draws.intervals_change.get(measure)
     if spread is None:
         return least
-    return max(least or 0.0, (spread["high"] - spread["low"]) / 2)
+    return max(least or 0.0, (spread.high - spread.low) / 2)
 
 
 def way(before: float, after: float, least: float | None) -> Way:

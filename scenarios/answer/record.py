@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from optimizer.measures import Measures, measure
 from optimizer.plan import Plan
 from optimizer.rules import Breach, Rule, breaches, broken_by, is_valid
-
-SIZES = ("capacity", "min_students")  # the limits of size, whose amounts are students
+from scenarios.reading.records import Broken, excess_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +38,9 @@ class PlanRecord:
         return measure(self.measured)
 
     @cached_property
-    def broken(self) -> list[dict[str, Any]]:
+    def broken(self) -> list[Broken]:
         """The limits that it breaks, as results list them."""
-        return broken_limits(self.breaches)
+        return Broken.of(self.breaches)
 
     @property
     def valid(self) -> bool:
@@ -63,29 +61,3 @@ class PlanRecord:
     def counted(self) -> float:
         """Of these, those whom limits on moves count: without the students of closed schools."""
         return float(self.plan.district.students[self.plan.counted_moved].sum())
-
-
-def broken_limits(rows: Sequence[Breach]) -> list[dict[str, Any]]:
-    """Breaches as results list them: each names its school or block, where it has one; `rule` is the place among the
-    rules of a rule that was given."""
-    return [
-        {
-            "limit": row.limit,
-            **({} if row.school is None else {"school": row.school}),
-            **({} if row.block is None else {"block": row.block}),
-            "amount": row.amount,
-            "limit_value": row.limit_value,
-            "status_quo_amount": row.status_quo_amount,
-            "inherited": row.inherited,
-            "kind": row.kind,
-            "unit": row.unit,
-            **({} if row.rule is None else {"rule": row.rule}),
-        }
-        for row in rows
-    ]
-
-
-def excess_of(rows: Iterable[Mapping[str, Any]]) -> float:
-    """Students over seats and under smallest sizes, over all schools, those of today's zones included. rows: as
-    `broken_limits` lists them."""
-    return float(sum(row["amount"] for row in rows if row["limit"] in SIZES))

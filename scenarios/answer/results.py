@@ -6,16 +6,14 @@ other: plan.csv by its rows, report.json by the plan and the figures in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from optimizer.errors import Fault, InputError
 from scenarios.plans.file import hash_of_rows, rows_hash
 from scenarios.reading.pack import unpack
+from scenarios.reading.records import Document, Summary
 from scenarios.reading.results import read_report, read_summary
-from scenarios.reading.schemas import FORMAT
 from scenarios.writing.staging import SUMMARY, being_placed, record_of, sha256_of
 
 AGAIN = "Run the command that wrote the folder again, or read its files one by one"
@@ -27,8 +25,8 @@ class RunFolder:
     """What `optimize` left. summary: summary.json. doc: report.json, and plan: plan.csv, each None where it is not
     there."""
 
-    summary: Mapping[str, Any]
-    doc: dict[str, Any] | None
+    summary: Summary
+    doc: Document | None
     plan: Path | None
 
 
@@ -37,14 +35,14 @@ def read_run(folder: Path) -> RunFolder:
     need_whole(folder)
     summary = read_summary(folder / SUMMARY)
     there = {name: folder / name for name in (REPORT, PLAN) if (folder / name).is_file()}
-    if not summary["valid"]:
+    if not summary.valid:
         if there:
             problem = f"{SUMMARY} says that no valid plan was found: {' and '.join(there)} are of another run"
             raise InputError(Fault(str(folder), problem, AGAIN))
         return RunFolder(summary, None, None)
     for name in there:
         need_listed(folder, "optimize", name)
-    doc = read_report(there[REPORT], FORMAT)[0] if REPORT in there else None
+    doc = read_report(there[REPORT])[0] if REPORT in there else None
     plan = there.get(PLAN)
     if doc is not None and record_of(folder, "optimize") is None:
         _need_agreement(folder, summary, doc, plan)
@@ -57,7 +55,7 @@ def plan_of(folder: Path) -> Path:
         return folder / PLAN
     found = read_run(folder)
     if found.plan is None:
-        why = "its plan.csv is gone" if found.summary["valid"] else "no valid plan was found"
+        why = "its plan.csv is gone" if found.summary.valid else "no valid plan was found"
         raise InputError(Fault(str(folder), f"holds no plan: {why}", "Name a run with a plan, or run it again"))
     return found.plan
 
@@ -92,13 +90,12 @@ def _digest(path: Path) -> str:
     return rows_hash(path) if path.name == PLAN or path.parent.name == "plans" else sha256_of(path)
 
 
-def _need_agreement(folder: Path, summary: Mapping[str, Any], doc: Mapping[str, Any], plan: Path | None) -> None:
+def _need_agreement(folder: Path, summary: Summary, doc: Document, plan: Path | None) -> None:
     """Raises InputError where the report of a folder without a record has another summary in it, or another plan."""
-    inside = doc["summary"]
-    if any(inside[key] != summary[key] for key in inside.keys() & summary.keys()):
+    if replace(summary, files=None) != replace(doc.summary, files=None):
         raise InputError(Fault(str(folder), f"{SUMMARY} and {REPORT} are of different runs", AGAIN))
-    if plan is not None and doc["map"] is not None:
-        drawn = unpack(doc["map"])
+    if plan is not None and doc.map is not None:
+        drawn = unpack(doc.map)
         schools = [drawn["schools"][j]["id"] for j in drawn["plans"][-1]["school"]]
         if hash_of_rows(drawn["blocks"]["id"], schools) != rows_hash(plan):
             raise InputError(Fault(str(folder), f"{PLAN} and {REPORT} are of different runs", AGAIN))

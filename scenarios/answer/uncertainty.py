@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.measures import Measures, measure
 from optimizer.plan import Plan
+from scenarios.reading.records import Interval, Uncertainty
 
 LEVEL = 0.9
 MODEL = (
@@ -45,10 +45,8 @@ def _rates(district: District) -> Floats:
     return np.clip(rate, 0.0, 1.0)
 
 
-def with_intervals(plan: Plan, draws: int, random: np.random.Generator) -> dict[str, Any]:
-    """By measure, over `draws` redrawn districts: `intervals`, the middle 90 % of the plan's values; the same of
-    today's zones, `intervals_status_quo`, and of the plan's less today's under the same draw, `intervals_change`; and
-    `below_status_quo`, in what share of the draws the plan's value is below today's. `draws_model` says how.
+def with_intervals(plan: Plan, draws: int, random: np.random.Generator) -> Uncertainty:
+    """Over `draws` redrawn districts.
 
     A measure that a draw leaves undefined counts without that draw; one undefined in all is left out."""
     rows, today = [], []
@@ -59,14 +57,14 @@ def with_intervals(plan: Plan, draws: int, random: np.random.Generator) -> dict[
     now, before = _values(rows), _values(today)
     change = {name: now[name] - before[name] for name in now}
     below = {name: values[np.isfinite(values)] < 0 for name, values in change.items()}
-    return {
-        "intervals": _intervals(now),
-        "intervals_status_quo": _intervals(before),
-        "intervals_change": _intervals(change),
-        "below_status_quo": {name: float(less.mean()) for name, less in below.items() if len(less)},
-        "draws": draws,
-        "draws_model": f"{draws} draws: {MODEL}",
-    }
+    return Uncertainty(
+        intervals=_intervals(now),
+        intervals_status_quo=_intervals(before),
+        intervals_change=_intervals(change),
+        below_status_quo={name: float(less.mean()) for name, less in below.items() if len(less)},
+        draws=draws,
+        draws_model=f"{draws} draws: {MODEL}",
+    )
 
 
 def _values(rows: Sequence[Measures]) -> dict[str, Floats]:
@@ -74,11 +72,11 @@ def _values(rows: Sequence[Measures]) -> dict[str, Floats]:
     return {name: np.array([np.nan if row[name] is None else row[name] for row in rows]) for name in rows[0]}
 
 
-def _intervals(values: Mapping[str, Floats]) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
+def _intervals(values: Mapping[str, Floats]) -> dict[str, Interval]:
+    found: dict[str, Interval] = {}
     for name, drawn in values.items():
         known = drawn[np.isfinite(drawn)]
         if len(known):
             low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-            found[name] = {"low": float(low), "high": float(high), "level": LEVEL}
+            found[name] = Interval(low=float(low), high=float(high), level=LEVEL)
     return found

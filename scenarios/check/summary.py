@@ -13,8 +13,7 @@ import shapely
 from optimizer.arrays import Bools
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-from optimizer.measures import Measures, measure
-from optimizer.measures.stark import stark_borders
+from optimizer.measures import Measures, measure, stark_borders
 from optimizer.measures.zones import number
 from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
@@ -136,7 +135,7 @@ def _amounts(district: District, over: Any) -> dict[str, float]:
 
 def _borders(today: Plan) -> list[Border]:
     ids = today.district.school_ids
-    return [Border((ids[row["a"]], ids[row["b"]]), row["poverty"], row["race"]) for row in stark_borders(today)]
+    return [Border((ids[row.a], ids[row.b]), row.poverty, row.race) for row in stark_borders(today)]
 
 
 def _unlikely(district: District) -> Bools:

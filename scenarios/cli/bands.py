@@ -144,9 +144,9 @@ def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:
 def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
     from optimizer.measures import measure
     from optimizer.plan import Plan
-    from scenarios.answer.record import broken_limits
     from scenarios.cli.tables import broken_in_words, comparison
     from scenarios.paper.absence import in_full
+    from scenarios.reading.records import Broken
 
     for result, band in zip(solved.bands.results, found["bands"], strict=True):
         typer.echo(f"{band['district']} ({band['folder']})")
@@ -155,7 +155,7 @@ def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
             continue
         if result.no_plan is not None:
             typer.echo(f"{in_full(result.no_plan)} The nearest plan found breaks:")
-            typer.echo(broken_in_words(broken_limits(result.broken)) + "\n")
+            typer.echo(broken_in_words(Broken.of(result.broken)) + "\n")
             continue
         district, today = result.plan.district, measure(Plan.today(result.plan.district))
         typer.echo(comparison(measure(result.plan), today, district.groups, district.travel.unit) + "\n")

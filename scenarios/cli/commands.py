@@ -80,13 +80,14 @@ def evaluate(
         tell_json(found)
         return
     from scenarios.cli.tables import broken_in_words, comparison, draws_in_words
+    from scenarios.reading.records import Uncertainty
 
-    typer.echo(comparison(found["measures"], found["measures_status_quo"], read.groups, read.travel.unit))
-    if draws:
+    typer.echo(comparison(found.measures, found.measures_status_quo, read.groups, read.travel.unit))
+    if isinstance(found, Uncertainty):
         typer.echo("\n" + draws_in_words(found, read.travel.unit))
-    typer.echo("\nThe plan is valid." if found["valid"] else "\nThe plan is NOT valid.")
-    if found["broken_limits"]:
-        typer.echo(broken_in_words(found["broken_limits"]))
+    typer.echo("\nThe plan is valid." if found.valid else "\nThe plan is NOT valid.")
+    if found.broken_limits:
+        typer.echo(broken_in_words(found.broken_limits))
 
 
 @solves

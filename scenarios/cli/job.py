@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -15,7 +15,7 @@ from optimizer.objectives import Objective, make_objective
 from optimizer.optimize import PROVING, TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Result
-from scenarios.answer.baselines import baselines
+from scenarios.answer.baselines import Kind, baselines
 from scenarios.answer.neutral import solve_twin
 from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import Options, Settings
@@ -27,6 +27,7 @@ from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district
 from scenarios.paper.absence import NEXT, in_full
 from scenarios.plans.file import write_plan
+from scenarios.reading.records import Baseline, RaceNeutral
 from scenarios.writing.staging import answer_folder, writing
 
 TWIN = 0.5  # share of the time for the race-neutral twin, where it is asked for
@@ -44,7 +45,7 @@ def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = Fals
     _finish(result, settings, folder, beside, twin)
 
 
-def _twin(district: District, settings: Settings, objective: Objective) -> tuple[Plan, dict[str, Any]]:
+def _twin(district: District, settings: Settings, objective: Objective) -> tuple[Plan, RaceNeutral]:
     seconds = time_to_search(settings.options, district)
     limit = TIME_LIMIT if settings.options.time_limit is None else settings.options.time_limit
     line = ProgressLine("race-neutral twin", "", seconds)
@@ -93,36 +94,38 @@ def _finish(
     result: Result,
     settings: Settings,
     out: Path,
-    beside: Mapping[str, Any],
-    twin: tuple[Plan, dict[str, Any]] | None,
+    beside: Mapping[Kind, Baseline],
+    twin: tuple[Plan, RaceNeutral] | None,
 ) -> None:
     from scenarios.report.output import write_run
 
     need_plan(result)
-    summary = summarise_run(result, settings, time.monotonic() - STARTED) | {"baselines": dict(beside)}
-    if twin is not None:
-        summary["race_neutral"] = twin[1]
+    summary = replace(
+        summarise_run(result, settings, time.monotonic() - STARTED),
+        baselines=beside,
+        race_neutral=None if twin is None else twin[1],
+    )
     with writing(out, "optimize") as new:
-        if twin is not None and summary["valid"] and twin[1]["valid"]:
+        if twin is not None and summary.valid and twin[1].valid:
             (new / "race_neutral").mkdir()
             write_plan(new / "race_neutral" / "plan.csv", twin[0])
         write_run(new, result, summary)
     district = result.plan.district
     typer.echo(district.name)
-    if summary["valid"]:
-        now, today = summary["measures"], summary["measures_status_quo"]
-        typer.echo(comparison(now, today, district.groups, district.travel.unit))
-        if summary["broken_limits"]:
+    if summary.measures is not None:
+        typer.echo(comparison(summary.measures, summary.measures_status_quo, district.groups, district.travel.unit))
+        if summary.broken_limits:
             typer.echo("\nLimits that today's zones break, and the plan no more than they:")
-            typer.echo(broken_in_words(summary["broken_limits"]))
-        typer.echo("\nEvery limit holds." if not summary["broken_limits"] else "\nEvery other limit holds.")
+            typer.echo(broken_in_words(summary.broken_limits))
+        typer.echo("\nEvery limit holds." if not summary.broken_limits else "\nEvery other limit holds.")
         typer.echo(bound_in_words(summary))
         typer.echo(yardsticks(summary, district.travel.unit))
         typer.echo(f"Report: {out / 'report.html'}")
         return
-    typer.echo(f"{in_full(summary['no_plan'])} The nearest plan found breaks:")
-    typer.echo(broken_in_words(summary["broken_limits"]))
-    if "nearest_seats" in summary:
-        typer.echo(seats_in_words(summary["nearest_seats"]))
-    typer.echo(NEXT[summary["no_plan"]])
+    assert summary.no_plan is not None
+    typer.echo(f"{in_full(summary.no_plan)} The nearest plan found breaks:")
+    typer.echo(broken_in_words(summary.broken_limits))
+    if summary.nearest_seats is not None:
+        typer.echo(seats_in_words(summary.nearest_seats))
+    typer.echo(NEXT[summary.no_plan])
     raise typer.Exit(1)

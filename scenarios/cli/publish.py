@@ -54,7 +54,7 @@ def publish(
     with writing(folder, "publish") as new:
         _check_empty(out)
         written = write_bundle(new, runs, found, twin=other)
-    left_out = sum(doc["public"]["suppressed"] for doc in found.docs.values())
+    left_out = sum(doc.published.suppressed for doc in found.docs.values())
     typer.echo(f"{left_out:,} counts are left out, so that none under {threshold:g} can be worked out.")
     if "report.html" not in written:
         typer.echo("Too little is left for a report page: the district is too small, or the plans differ too finely.")

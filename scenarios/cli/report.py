@@ -98,7 +98,7 @@ def _further(found: Gathered, files: tuple[Path | None, Path | None, Path | None
     if transition is not None:
         extras = replace(extras, when=when_in_words(read_transition(transition), t))
     if addresses is not None or context is not None:
-        packed = found.docs[0]["map"]
+        packed = found.docs[0].map
         if packed is None:
             raise InputError(Fault("--addresses, --context", "the district has no shapes", "Leave them out"))
         data = unpack(packed)
@@ -116,7 +116,7 @@ def _write_maps(found: Gathered, folder: Path, t: Words) -> None:
     from scenarios.report.drawn import drawings
     from scenarios.writing.files import write_text
 
-    titles = [str(t("today")), *(doc["name"] or str(t("plan")) for doc in found.docs)]
+    titles = [str(t("today")), *(doc.name or str(t("plan")) for doc in found.docs)]
     for name, drawn in drawings(found.docs, titles, t).items():
         file = folder / f"{name}.svg"
         write_text(file, drawn.file())

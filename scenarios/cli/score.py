@@ -110,7 +110,7 @@ def _tell(found: Mapping[str, Any]) -> None:
 
     def line(name: str, one: Mapping[str, Any]) -> tuple[str, ...]:
         now, best = one["measures"], one.get("best")
-        new = sum(not row["inherited"] for row in one["broken_limits"])
+        new = sum(not row.inherited for row in one["broken_limits"])
         value = "" if "bound" not in one else "none" if best is None else plain(told, best["objective_value"], unit)
         proved = one.get("bound", 0) > 0 or (best is not None and best["objective_value"] <= NOUGHT)
         bound = plain(told, rounded_down(found, one["bound"]), unit) if proved else ""
@@ -131,7 +131,10 @@ def _tell(found: Mapping[str, Any]) -> None:
         *("", "disparity", "by race", "moved", "counted", "mean travel", "fullest", "limits broken", "best found"),
         "none below",
     )
-    rows = [line("today", found["status_quo"]), line(scored_name(found["nearest_school"]), found["nearest_school"])]
+    rows = [
+        line("today", found["status_quo"]),
+        line(scored_name(found["nearest_school"].get("baseline")), found["nearest_school"]),
+    ]
     rows += [line(plan["name"][:60], plan) for plan in found["plans"]]
     used = [k for k in range(len(head)) if k == 0 or any(row[k] not in ("", "-") for row in rows)]
     typer.echo(found["district"])

@@ -82,15 +82,15 @@ def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
 
 
 def _tell_infeasible(result: Result) -> None:
-    from scenarios.answer.record import broken_limits
     from scenarios.cli.tables import broken_in_words
     from scenarios.paper.absence import NEXT, in_a_clause
+    from scenarios.reading.records import Broken
 
     no_plan = result.no_plan or "not found"
     why = in_a_clause(no_plan)
     typer.echo(f"{result.plan.district.name}: with the limits as given, {why}, so that there is nothing to compare")
     typer.echo(f"with. {NEXT[no_plan]} The nearest plan found breaks:")
-    typer.echo(broken_in_words(broken_limits(result.broken)))
+    typer.echo(broken_in_words(Broken.of(result.broken)))
 
 
 def _tell(found: Mapping[str, Any]) -> None:

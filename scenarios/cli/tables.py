@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from optimizer.measures import Place
 from scenarios.answer.baseline_words import name_of
@@ -11,6 +10,7 @@ from scenarios.paper.absence import in_a_cell
 from scenarios.paper.measures import DISPARITY, RACE, known_of, plain, short, tabled
 from scenarios.paper.movers import ALL, counts_differ
 from scenarios.paper.plain import at_most, claimed
+from scenarios.reading.records import Broken, Summary, Uncertainty
 from scenarios.writing.terminal import printable
 
 Measures = Mapping[str, float | None]
@@ -39,44 +39,43 @@ BELOW = {
 }
 
 
-def draws_in_words(found: Mapping[str, Any], unit: str) -> str:
+def draws_in_words(found: Uncertainty, unit: str) -> str:
     """How far the plan's measures, and its change against today, hang on errors in the counts."""
-    draws, rows = found["draws"], []
+    draws, rows = found.draws, []
     for name in tabled(Place.COMPARED):
-        if name != ALL and name in found["intervals"] and name in found["intervals_change"]:
-            plan, change = found["intervals"][name], found["intervals_change"][name]
-            less = found["below_status_quo"].get(name)
+        if name != ALL and name in found.intervals and name in found.intervals_change:
+            plan, change = found.intervals[name], found.intervals_change[name]
+            less = found.below_status_quo.get(name)
             rows.append(
                 (
                     short(name, "line"),
-                    f"{plain(name, plan['low'], unit)} to {plain(name, plan['high'], unit)}",
-                    f"{plain(name, change['low'], unit)} to {plain(name, change['high'], unit)}",
+                    f"{plain(name, plan.low, unit)} to {plain(name, plan.high, unit)}",
+                    f"{plain(name, change.low, unit)} to {plain(name, change.high, unit)}",
                     "" if less is None else f"{less * draws:.0f} of {draws}",
                 )
             )
     head = (f"in 90 % of {draws} draws", "plan", "change against today", "below today in")
     note = "All measures: --json. Today's zones are measured under the same draws."
-    return "\n".join([lay_out([head, *rows]), found["draws_model"], note])
+    return "\n".join([lay_out([head, *rows]), found.draws_model, note])
 
 
-def yardsticks(summary: Mapping[str, Any], unit: str) -> str:
+def yardsticks(summary: Summary, unit: str) -> str:
     """The baselines, and the race-neutral twin where there is one, each with poverty and race beside each other."""
-    found = {name_of(kind, row): row["measures"] for kind, row in summary["baselines"].items()}
-    if "race_neutral" in summary:
-        none = summary["race_neutral"].get("no_plan")
-        name = "race-neutral twin" + (f": {in_a_cell(none)}" if none is not None else "")
-        found[name] = summary["race_neutral"]["measures"]
+    twin = summary.race_neutral
+    found = {name_of(kind, row): row.measures for kind, row in (summary.baselines or {}).items()}
+    if twin is not None:
+        found["race-neutral twin" + (f": {in_a_cell(twin.no_plan)}" if twin.no_plan else "")] = twin.measures
     both = counts_differ(found.values())
     names = tabled(Place.JUDGED, found.values())
     head = ("beside it", *(short(name, "head") for name in names))
     rows = [(name, *(plain(key, (of or {}).get(key), unit) for key in names)) for name, of in found.items()]
     text = lay_out([head, *rows]) if rows else ""
     text += f"\n{COUNTED_WORDS}" if both else ""
-    if "race_neutral" in summary:
-        used = summary["race_neutral"]["attributes"]
-        text += f"\nThe twin used {', '.join([*used['objective'], *used['limits']]) or 'no counts'}"
-        left = summary["race_neutral"]["rules_left_out"]
-        text += f", and left out the rules {', '.join(left)}." if left else "."
+    if twin is not None:
+        text += (
+            f"\nThe twin used {', '.join([*twin.attributes['objective'], *twin.attributes['limits']]) or 'no counts'}"
+        )
+        text += f", and left out the rules {', '.join(twin.rules_left_out)}." if twin.rules_left_out else "."
     return text
 
 
@@ -93,36 +92,38 @@ def lay_out(rows: list[tuple[str, ...]]) -> str:
     return "\n".join(printable(line.rstrip()) for line in lines)
 
 
-def broken_in_words(rows: list[dict[str, Any]]) -> str:
+def broken_in_words(rows: Sequence[Broken]) -> str:
     """The limits that a plan breaks, one a line; those that today's zones break as much are said to be inherited."""
     from scenarios.paper.words import words
 
     shown, t = 12, words()
     lines = []
     for row in rows[:shown]:
-        place = " ".join(f"{kind} {row[kind]}" for kind in ("school", "block") if row.get(kind) is not None)
-        note = " (as today or less: inherited)" if row["inherited"] else ""
-        lines.append(f"  {row['limit']:<16} {place}: by {t.excess(row['amount'], row['unit'])}{note}")
+        place = " ".join(
+            f"{kind} {at}" for kind, at in (("school", row.school), ("block", row.block)) if at is not None
+        )
+        note = " (as today or less: inherited)" if row.inherited else ""
+        lines.append(f"  {row.limit:<16} {place}: by {t.excess(row.amount, row.unit)}{note}")
     if len(rows) > shown:
         lines.append(f"  and {len(rows) - shown} more")
     return "\n".join(lines)
 
 
-def bound_in_words(summary: Mapping[str, Any]) -> str:
+def bound_in_words(summary: Summary) -> str:
     """How much better any plan could be, in a sentence."""
     from scenarios.answer.summary import standing
 
-    bound, value, stands = summary["bound"], summary["objective_value"], standing(summary)
+    bound, value, stands = summary.bound or 0.0, summary.objective_value, standing(summary)
     if stands == "solver":
         return f"The exact solver has proved that no valid plan is better. {_certified(bound)}"
     if stands in PROVED:
         return PROVED[stands]
-    if summary["objective"] != DISPARITY:
+    if summary.objective != DISPARITY:
         return f"Proved: no valid plan has an objective below {bound:.6g}; this one has {value:.6g}."
     # Rounded against ourselves: the bound down, what could be won up.
     return (
         f"Proved: no valid plan has a disparity below {claimed('points', bound, '', up=False)}; this one has "
-        f"{plain(DISPARITY, value, '')}, so that at most {at_most(summary['gap'])} of it "
+        f"{plain(DISPARITY, value, '')}, so that at most {at_most(summary.gap or 0.0)} of it "
         f"could be won. (rezone verify checks it.)"
     )
 

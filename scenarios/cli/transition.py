@@ -147,12 +147,13 @@ def _line(year: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[str, ...]:
 def _tell_broken(found: Mapping[str, Any]) -> None:
     """Each limit and school once, in the year that breaks it most."""
     from scenarios.cli.tables import broken_in_words
+    from scenarios.reading.records import Broken
 
-    worst: dict[tuple[str, str | None], dict[str, Any]] = {}
+    worst: dict[tuple[str, str | None], Broken] = {}
     for year in found["years"][1:]:
         for row in year["broken_limits"]:
-            key = row["limit"], row.get("school")
-            if not row["inherited"] and row["amount"] > worst.get(key, {"amount": 0.0})["amount"]:
+            key = row.limit, row.school
+            if not row.inherited and (key not in worst or row.amount > worst[key].amount):
                 worst[key] = row
     if worst:
         typer.echo("\nBroken on the way more than today, in the worst year of each:")

@@ -38,6 +38,7 @@ def verify(
 
 def _tell(found: Verdict) -> None:
     from scenarios.cli.tables import broken_in_words
+    from scenarios.reading.records import Broken
     from scenarios.writing.records import table
 
     typer.echo(found.sentence)
@@ -52,7 +53,7 @@ def _tell(found: Verdict) -> None:
     if found.broken_limits:
         inherited = "\nLimits that today's zones break, and the plan no more than they:"
         typer.echo(inherited if found.valid else "\nLimits that the plan breaks:")
-        typer.echo(broken_in_words([table(row) for row in found.broken_limits]))
+        typer.echo(broken_in_words([Broken(**table(row)) for row in found.broken_limits]))
     limits = ", ".join(f"{name} {'none' if value is None else value}" for name, value in found.limits.items())
     typer.echo(f"\nLimits: {limits}.")
     for rule in found.rules:

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import Fault, InputError
-from scenarios.answer.record import excess_of
 from scenarios.answer.results import need_listed, read_run
 from scenarios.asking.options import MINIMUM_KEY, minimum_meant
 from scenarios.folder.hashes import sha256_of
+from scenarios.reading.records import excess_of
 from scenarios.reading.results import NEEDED, RESULTS, read_runs_table
+from scenarios.writing.records import table
 from scenarios.writing.staging import SUMMARY
 
 TEXT = (*NEEDED, "outcome", "reason")
@@ -90,23 +91,23 @@ def _read_run(folder: Path) -> pd.DataFrame:
 def _read_optimize(folder: Path) -> pd.DataFrame:
     path, run = folder / SUMMARY, read_run(folder)
     found = run.summary
-    today, now = found["measures_status_quo"], found["measures"] or {}
-    limits = found["limits"] | {MINIMUM_KEY: minimum_meant(found["limits"])}
-    limits |= {key: found[key] for key in ("objective", "seed", "iterations")}
+    now = found.measures or {}
+    limits = table(found.limits) | {MINIMUM_KEY: found.limits.minimum}
+    limits |= {key: getattr(found, key) for key in ("objective", "seed", "iterations")}
     row: dict[str, Any] = {
         "run": sha256_of(path)[:16],
         "scenario": folder.resolve().name,
-        "district": found["district"],
+        "district": found.district,
         **{f"option.{key}": _plain(value) for key, value in limits.items()},
         "status": "done",
-        "outcome": found["status"],
+        "outcome": found.status,
         "reason": "",
-        "rules": json.dumps(found["rules"]),
-        **{name: now.get(name) for name in today},
-        **{TODAY + name: value for name, value in today.items()},
-        **{key: found.get(key) for key in ("bound", "gap", "proof", "seconds", OPEN)},
-        "excess": excess_of(found["broken_limits"]) if now else None,
-        "travel_unit": None if run.doc is None else run.doc["travel_unit"],
+        "rules": json.dumps(found.rules),
+        **{name: now.get(name) for name in found.measures_status_quo},
+        **{TODAY + name: value for name, value in found.measures_status_quo.items()},
+        **{key: getattr(found, key) for key in ("bound", "gap", "proof", "seconds", OPEN)},
+        "excess": excess_of(found.broken_limits) if now else None,
+        "travel_unit": None if run.doc is None else run.doc.travel_unit,
     }
     row["plan_file"] = "" if run.plan is None else str(run.plan)
     return pd.DataFrame([row])

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from optimizer.arrays import Floats
+from scenarios.reading.map_schemas import ScaleBar
 
 LONG_SIDE = 2000  # units of the drawing's longer side: a third of a pixel on a map as wide as half a screen
 MARGIN = 30  # units around the shapes, so that markers at the edge are whole
@@ -62,7 +63,7 @@ class Frame:
         parts = np.split(self.units(xy), np.flatnonzero(np.diff(ring)) + 1)
         return "".join(_ring(part) for part in parts if len(part))
 
-    def scale_bar(self) -> dict[str, float]:
+    def scale_bar(self) -> ScaleBar:
         """A round length in metres of about a quarter of the width, and its units."""
         about = self.width * self.metres / 4
         power = 10.0 ** np.floor(np.log10(about))

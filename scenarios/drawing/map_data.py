@@ -6,7 +6,7 @@ None: not known, or not shown; the page then says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,13 +21,14 @@ from optimizer.plan import Plan
 from scenarios.drawing.colours import neighbours, zone_colours
 from scenarios.drawing.frame import Frame
 from scenarios.drawing.topology import Topology, fitting, topology
+from scenarios.reading.map_schemas import Map, MapBlocks, MapPlan, MapSchool
 
 LONG_SIDE = 16_000  # units of the map's longer side: 3 m in a district of 50 km
 CORNER = 1.5  # units that a border may give way, so that it needs fewer corners
 TODAY = "status_quo"
 
 
-def map_data(district: District, plans: Sequence[tuple[str, Plan]]) -> dict[str, Any] | None:
+def map_data(district: District, plans: Sequence[tuple[str, Plan]]) -> Map | None:
     """Everything that the map needs, today's zones first among `plans`; None where the district has no shapes."""
     geography = district.geography
     if geography is None or district.blocks == 0:
@@ -37,7 +38,14 @@ def map_data(district: District, plans: Sequence[tuple[str, Plan]]) -> dict[str,
     now = Plan.today(district)
     shown = [(TODAY, now), *plans]
     return {
-        "frame": {**vars(frame), "crs": geography.crs},
+        "frame": {
+            "left": frame.left,
+            "top": frame.top,
+            "metres": frame.metres,
+            "width": frame.width,
+            "height": frame.height,
+            "crs": geography.crs,
+        },
         "arcs": {
             "n": np.diff(shapes.start).tolist(),
             "xy": np.diff(shapes.xy, axis=0, prepend=0).ravel().tolist(),
@@ -68,7 +76,7 @@ def drawn_shapes(geography: Geography) -> Drawn:
     return Drawn(frame, polygons, topology(polygons, frame))
 
 
-def plan_entry(name: str, plan: Plan) -> dict[str, Any]:
+def plan_entry(name: str, plan: Plan) -> MapPlan:
     """One plan of the map: by block its school's number and travel there; by school the figures of its zone."""
     digits = 0 if plan.district.travel.unit == "m" else 1
     return {
@@ -77,29 +85,29 @@ def plan_entry(name: str, plan: Plan) -> dict[str, Any]:
         "travel": _rounded(plan.travel, digits),
         "zones": [
             {
-                "students": _round(row["students"]),
-                "poverty": row["poverty_rate"],
-                "groups": [_share(row["groups"][group], row["counted"]) for group in plan.district.groups],
+                "students": _round(row.students or 0.0),
+                "poverty": row.poverty_rate,
+                "groups": [_share(row.groups[group] or 0.0, row.counted or 0.0) for group in plan.district.groups],
             }
             for row in school_rows(plan)
         ],
     }
 
 
-def shapes_of(data: Mapping[str, Any]) -> Topology:
+def shapes_of(data: Map) -> Topology:
     """The shapes again, in units of the map's frame."""
     xy = np.cumsum(np.array(data["arcs"]["xy"], np.int64).reshape(-1, 2), axis=0)
     start = np.concatenate([[0], np.cumsum(np.array(data["arcs"]["n"], np.int64))])
     return Topology(xy, start, data["rings"])
 
 
-def frame_of(data: Mapping[str, Any]) -> tuple[Frame, str]:
+def frame_of(data: Map) -> tuple[Frame, str]:
     """(the map's frame, its crs)."""
-    values = {key: value for key, value in data["frame"].items() if key != "crs"}
-    return Frame(**values), data["frame"]["crs"]
+    at = data["frame"]
+    return Frame(at["left"], at["top"], at["metres"], at["width"], at["height"]), at["crs"]
 
 
-def _blocks(district: District) -> dict[str, Any]:
+def _blocks(district: District) -> MapBlocks:
     return {
         "id": list(district.block_ids),
         "students": _rounded(district.students, 1),
@@ -109,7 +117,7 @@ def _blocks(district: District) -> dict[str, Any]:
     }
 
 
-def _schools(district: District, frame: Frame, plans: Sequence[Plan]) -> list[dict[str, Any]]:
+def _schools(district: District, frame: Frame, plans: Sequence[Plan]) -> list[MapSchool]:
     assert district.geography is not None
     at = np.clip(frame.units(district.geography.school_xy), 0, [frame.width, frame.height])
     colour = zone_colours(neighbours(district, tuple(plans)))

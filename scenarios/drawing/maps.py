@@ -16,12 +16,14 @@ from scenarios.drawing.colours import neighbours, zone_colours
 from scenarios.drawing.frame import Frame
 from scenarios.drawing.map_data import drawn_shapes
 from scenarios.drawing.marks import Drawing, Mark, dot, label, line, path
+from scenarios.reading.map_schemas import Maps, MovedShape, Place, Zone
+from scenarios.reading.values import Both
 
 CLASSES = 7  # colours of the poverty map at most
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)  # widths of a class that read well
 
 
-def maps_data(plan: Plan, rates: dict[str, list[float | None]]) -> dict[str, Any] | None:
+def maps_data(plan: Plan, rates: Mapping[Both, Sequence[float | None]]) -> Maps | None:
     """What the page draws, or None where the district has no shapes.
 
     rates: by plan ("status_quo", "plan"), each school's poverty rate, None where there is none.
@@ -60,7 +62,7 @@ def simplified(polygons: NDArray[Any], tolerance: float) -> NDArray[Any]:
     return np.asarray(shapes)
 
 
-def zones(plan: Plan, shapes: NDArray[Any], frame: Frame) -> list[dict[str, Any]]:
+def zones(plan: Plan, shapes: NDArray[Any], frame: Frame) -> list[Zone]:
     """One dissolved outline a zone, by school, ascending; schools without blocks are left out."""
     order = np.argsort(plan.school, kind="stable")
     schools, first = np.unique(plan.school[order], return_index=True)
@@ -82,13 +84,13 @@ def dissolved(shapes: NDArray[Any]) -> Any:
     return shapely.union_all(shapely.make_valid(shapes))
 
 
-def moved(plan: Plan, shapes: NDArray[Any], frame: Frame) -> list[dict[str, Any]]:
+def moved(plan: Plan, shapes: NDArray[Any], frame: Frame) -> list[MovedShape]:
     """The blocks that change school, by (from, to): each block's own outline, their number and their students."""
     district = plan.district
     blocks = np.flatnonzero(plan.moved)
     pairs = np.column_stack([district.status_quo[blocks], plan.school[blocks]])
     kinds, of = np.unique(pairs, axis=0, return_inverse=True)
-    rows = []
+    rows: list[MovedShape] = []
     for k, (old, new) in enumerate(kinds.tolist()):
         own = blocks[of.ravel() == k]
         students = float(district.students[own].sum())
@@ -97,7 +99,7 @@ def moved(plan: Plan, shapes: NDArray[Any], frame: Frame) -> list[dict[str, Any]
     return rows
 
 
-def school_points(district: District, frame: Frame) -> list[dict[str, int]]:
+def school_points(district: District, frame: Frame) -> list[Place]:
     """Where each school lies, and where its number is written so that numbers do not hide each other."""
     assert district.geography is not None
     at = frame.units(district.geography.school_xy)
@@ -151,7 +153,7 @@ def class_of(rate: float | None, breaks: list[float]) -> int | None:
 
 
 def zone_map(
-    size: tuple[int, int], zones: Iterable[tuple[str, str]], moved: Iterable[str], schools: Sequence[Mapping[str, int]],
+    size: tuple[int, int], zones: Iterable[tuple[str, str]], moved: Iterable[str], schools: Sequence[Place],
     *, title: object, about: object, key: str, bar: tuple[int, object] | None = None,
 ) -> Drawing:  # fmt: skip
     """Zones as (class, path), the blocks that move hatched, and the schools. bar: units of the scale and what it is in
@@ -170,7 +172,7 @@ def zone_map(
     return Drawing(*size, title, tuple(marks), about)
 
 
-def _numbered(schools: Sequence[Mapping[str, int]]) -> Iterator[Mark]:
+def _numbered(schools: Sequence[Place]) -> Iterator[Mark]:
     """A number a school, with a line to where the school lies where it had to give way."""
     radius = marker_radius(len(schools))
     for k, school in enumerate(schools, 1):

@@ -17,6 +17,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from optimizer.measures import SchoolRow
 from optimizer.plan import Plan
 from scenarios.drawing.maps import dissolved
 from scenarios.exports.tables import flat
@@ -26,20 +27,22 @@ from scenarios.writing.files import replacing, write_text
 FORMATS = ("gpkg", "geojson", "shapefile", "xlsx")
 SHORT = 10  # letters of a shapefile's column
 LONGEST, END = 100, 20  # letters of a plan's name in the name of a file, and those at its end
+Columns = Mapping[str, Any]
 Layers = Mapping[str, gpd.GeoDataFrame]
-Rows = Sequence[Mapping[str, Any]] | Mapping[int, Mapping[str, Any]]  # by school's number
 ZIPPED = (2000, 1, 1, 0, 0, 0)  # the date of everything in a zip file, so that the same figures are the same file
 DIGITS = 7  # of a degree in GeoJSON: a centimetre
 
 
-def zone_frame(plan: Plan, rows: Rows, scores: Mapping[str, Any]) -> gpd.GeoDataFrame:
-    """A row a zone: its dissolved outline, its school's figures, and the plan's scores. rows: by school, as in
-    report.json. Schools without blocks are left out."""
+def zone_frame(
+    plan: Plan, rows: Sequence[SchoolRow] | Mapping[int, Columns], scores: Mapping[str, float | None]
+) -> gpd.GeoDataFrame:
+    """A row a zone: its dissolved outline, its school's figures, and the plan's scores. rows: by school's number.
+    Schools without blocks are left out."""
     geography = plan.district.geography
     assert geography is not None
     schools = np.unique(plan.school)
     outline = [dissolved(geography.polygon[plan.school == j]) for j in schools]
-    columns = pd.DataFrame([flat(rows[j]) for j in schools])
+    columns = pd.DataFrame([flat(row) if isinstance(row := rows[j], SchoolRow) else row for j in schools])
     for name, value in scores.items():
         columns[name] = value
     return gpd.GeoDataFrame(columns, geometry=outline, crs=geography.crs)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,21 +16,21 @@ from optimizer.errors import Fault, InputError
 from optimizer.parts import rook
 from optimizer.plan import Plan
 from optimizer.rules import under
-from optimizer.travel import TravelTable
+from optimizer.travel import TravelTable, Unit
 from scenarios.answer.results import PLAN, REPORT, plan_of
 from scenarios.asking.options import rules_of
+from scenarios.drawing.frame import Frame
 from scenarios.drawing.map_data import frame_of, shapes_of
 from scenarios.exports.layers import layer_name
 from scenarios.plans.file import listing, read_plan, under_tables
+from scenarios.reading.map_schemas import Map, MapBlocks, MapSchool
 from scenarios.reading.pack import unpack
+from scenarios.reading.records import Document
 from scenarios.reading.results import read_report
-from scenarios.reading.schemas import FORMAT
 from scenarios.report.data import fingerprint
 from scenarios.report.given import Ask, given_data
 from scenarios.report.sources import of_run
 from scenarios.writing.staging import SUMMARY
-
-Doc = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +42,7 @@ class Run:
 
     name: str
     file: Path
-    doc: Doc
+    doc: Document
     plan: Plan
     exact: bool
 
@@ -59,37 +58,37 @@ def read_runs(
     district, or the runs are of different districts."""
     entries = [entry for source in sources for entry in _entries(source, district, ask, scenarios)]
     docs = [doc for _, _, doc in entries]
-    marks = {doc["fingerprint"] for doc in docs}
+    marks = {doc.fingerprint for doc in docs}
     if len(marks) > 1:
         raise InputError(Fault(", ".join(map(str, sources)), "are runs of different districts", "Name runs of one"))
     if district is not None:
-        district = listing(district, docs[0]["summary"]["rules"])
+        district = listing(district, docs[0].summary.rules)
     if district is not None and fingerprint(district) not in marks:
         mend = "Name the folder that the run was made from, as it was then"
         raise InputError(Fault("--district", f"'{district.name}' is not the district of the run", mend))
     whole = district if district is not None else district_of(docs, sources[0])
     names, exact = _names([name for name, _, _ in entries]), district is not None
     return [
-        Run(name, file, doc, under_tables(read_plan(file, whole), doc["summary"]["rules"], as_read=exact), exact)
+        Run(name, file, doc, under_tables(read_plan(file, whole), doc.summary.rules, as_read=exact), exact)
         for name, (_, file, doc) in zip(names, entries, strict=True)
     ]
 
 
 def _entries(
     source: Path, district: District | None, ask: Ask | None, scenarios: Sequence[str]
-) -> list[tuple[str, Path, Doc]]:
+) -> list[tuple[str, Path, Document]]:
     """Name, plan file and document of each plan that a source stands for."""
     if (source / "results.parquet").exists():
         if district is None or ask is None:
             problem = "is a folder of many runs, which does not hold its district"
             raise InputError(Fault(str(source), problem, "Name the district's folder with --district"))
         found = of_run(source, district, ask, scenarios)
-        return [(doc["name"], Path(path), doc) for doc, path in zip(found.docs, found.paths, strict=True)]
+        return [(doc.name or "plan", Path(path), doc) for doc, path in zip(found.docs, found.paths, strict=True)]
     file = source / "plan.csv" if source.is_dir() else source
     return [(source.resolve().stem or "plan", file, _document(source, district, ask))]
 
 
-def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
+def _document(folder: Path, district: District | None, ask: Ask | None) -> Document:
     if not folder.is_dir() and folder.suffix.lower() == ".csv":
         if district is None or ask is None:
             problem = "is a plan file, which says nothing of the district"
@@ -101,8 +100,8 @@ def _document(folder: Path, district: District | None, ask: Ask | None) -> Doc:
         raise InputError(Fault(str(folder), "is not a finished run with a plan (report.json and plan.csv)", mend))
     if (folder / SUMMARY).is_file():
         plan_of(folder)
-    (doc, *more) = read_report(path, FORMAT)
-    if doc["public"] is None and not more:
+    (doc, *more) = read_report(path)
+    if doc.public is None and not more:
         return doc
     mend = "Name a run's own folder, made by this version of rezone optimize"
     raise InputError(Fault(str(path), "is a public one, without the counts", mend))
@@ -119,58 +118,59 @@ def _names(given: Sequence[str]) -> list[str]:
     return names
 
 
-def district_of(docs: Sequence[Doc], where: Path) -> District:
+def district_of(docs: Sequence[Document], where: Path) -> District:
     """The district as its reports hold it: counts to a tenth, shapes as drawn, and travel to the schools of today and
     of the plans alone. Raises InputError where the reports have no map."""
-    if docs[0]["map"] is None:
+    if docs[0].map is None:
         mend = "Name the district's folder with --district"
         raise InputError(Fault(str(where), "its report holds no blocks, since the district has no shapes", mend))
-    maps = [unpack(doc["map"]) for doc in docs]
+    maps: list[Map] = [unpack(doc.map or "") for doc in docs]
     first = maps[0]
     blocks, schools, doc = first["blocks"], first["schools"], docs[0]
     frame, crs = frame_of(first)
     polygon = shapely.make_valid(frame.metres_of(shapes_of(first).polygons()))
     plan = maps[0]["plans"][0]
-    rows = doc["by_school"]["status_quo"]
+    rows = doc.by_school.status_quo
     columns, counts = _counts(blocks, doc)
     return District(
-        name=doc["summary"]["district"],
+        name=doc.summary.district,
         block_ids=tuple(blocks["id"]),
         school_ids=tuple(row["id"] for row in schools),
         school_names=tuple(row["name"] for row in schools),
-        groups=tuple(doc["groups"]),
+        groups=tuple(doc.groups),
         columns=columns,
         counts=counts,
         status_quo=np.array(plan["school"], np.int32),
         adjacency=rook(polygon),
-        travel=_travel(maps, len(schools), doc["travel_unit"]),
+        travel=_travel(maps, len(schools), doc.travel_unit),
         root=np.full(len(schools), -1, np.int32),
-        capacity=_given(rows, "capacity"),
-        min_students=_given(rows, "min_students"),
-        other_students=np.nan_to_num(_given(rows, "other_students")),
+        capacity=_given([row.capacity for row in rows]),
+        min_students=_given([row.min_students for row in rows]),
+        other_students=np.nan_to_num(_given([row.other_students for row in rows])),
         geography=Geography(crs, polygon, _places(schools, frame)),
     )
 
 
-def _counts(blocks: Mapping[str, Any], doc: Doc) -> tuple[tuple[str, ...], Floats]:
-    names = ["students", *(f"students_{group}" for group in doc["groups"])]
-    parts = [blocks["students"], *blocks["groups"]]
-    if doc["has_poverty"]:
+def _counts(blocks: MapBlocks, doc: Document) -> tuple[tuple[str, ...], Floats]:
+    names = ["students", *(f"students_{group}" for group in doc.groups)]
+    parts = [np.array(part, np.float64) for part in (blocks["students"], *blocks["groups"])]
+    if doc.has_poverty:
         names.append("students_poverty")
         # Rounding to tenths must not leave more students in poverty than there are.
-        parts.append(np.minimum(blocks["poverty"], np.sum(blocks["groups"], axis=0) if doc["groups"] else parts[0]))
-    return tuple(names), np.column_stack([np.array(part, np.float64) for part in parts])
+        most = np.sum(parts[1:], axis=0) if doc.groups else parts[0]
+        parts.append(np.minimum(np.array(blocks["poverty"], np.float64), most))
+    return tuple(names), np.column_stack(parts)
 
 
-def _given(rows: Sequence[Mapping[str, Any]], key: str) -> Floats:
-    return np.array([np.nan if row[key] is None else row[key] for row in rows], np.float64)
+def _given(values: Sequence[float | None]) -> Floats:
+    return np.array(values, np.float64)
 
 
-def _places(schools: Sequence[Mapping[str, Any]], frame: Any) -> Floats:
+def _places(schools: Sequence[MapSchool], frame: Frame) -> Floats:
     return np.array([[s["x"], s["y"]] for s in schools]) * [frame.metres, -frame.metres] + [frame.left, frame.top]
 
 
-def _travel(maps: Sequence[Mapping[str, Any]], schools: int, unit: Any) -> TravelTable:
+def _travel(maps: Sequence[Map], schools: int, unit: Unit) -> TravelTable:
     """Travel to the schools that any plan has, as far as it is known."""
     entries = [entry for data in maps for entry in data["plans"]]
     pairs = pd.DataFrame(

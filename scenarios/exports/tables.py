@@ -2,87 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from optimizer.measures import GroupRow, SchoolRow
 from optimizer.plan import Plan
+from scenarios.reading.records import Document, Ends
+from scenarios.writing.records import table
 
-Doc = Mapping[str, Any]
+Row = TypeVar("Row", GroupRow, SchoolRow)
+
+Docs = Mapping[str, Document]
 TODAY = "status quo"
-CLOSE = 1e-9
 
 
-def tables_of(docs: Mapping[str, Doc], plans: Mapping[str, Plan] | None = None) -> dict[str, pd.DataFrame]:
+def tables_of(docs: Docs, plans: Mapping[str, Plan] | None = None) -> dict[str, pd.DataFrame]:
     """By name: measures, schools, groups, moves, and blocks where plans are given. docs, plans: by the plan's name, all
     of one district. None is an empty cell."""
     found = {
         "measures": measures_frame(docs),
-        "schools": schools_frame(docs),
-        "groups": groups_frame(docs),
-        "moves": moves_frame(docs),
+        "schools": _schools(docs),
+        "groups": _groups(docs),
+        "moves": _moves(docs),
         "broken limits": _broken(docs),
     }
     return found if plans is None else found | {"blocks": blocks_frame(plans)}
 
 
-def _each(docs: Mapping[str, Doc], key: str) -> Iterable[tuple[str, Sequence[Mapping[str, Any]]]]:
-    """(plan, its rows), today's zones first."""
-    yield TODAY, next(iter(docs.values()))[key]["status_quo"]
-    for name, doc in docs.items():
-        yield name, doc[key]["plan"]
-
-
-def measures_frame(docs: Mapping[str, Doc]) -> pd.DataFrame:
-    """A row a plan and measure; `off_by` where a public report has rounded it."""
-    first = next(iter(docs.values()))["summary"]
-    all_of = [(TODAY, first, "measures_status_quo")] + [
-        (name, doc["summary"], "measures") for name, doc in docs.items()
-    ]
+def measures_frame(docs: Docs) -> pd.DataFrame:
+    """A row a plan and measure, today's zones first; `off_by` where a public report has rounded it."""
+    first = next(iter(docs.values()))
+    all_of = [(TODAY, first.today, (first.summary.off_by or {}).get("measures_status_quo"))]
+    all_of += [(name, doc.measures, (doc.summary.off_by or {}).get("measures")) for name, doc in docs.items()]
     rows = [
-        {"plan": name, "measure": measure, "value": value}
-        | ({"off_by": summary["off_by"][key][measure]} if "off_by" in summary else {})
-        for name, summary, key in all_of
-        for measure, value in summary[key].items()
+        {"plan": name, "measure": measure, "value": value} | ({"off_by": off_by[measure]} if off_by else {})
+        for name, measures, off_by in all_of
+        for measure, value in measures.items()
     ]
     return pd.DataFrame(rows)
 
 
-def schools_frame(docs: Mapping[str, Doc]) -> pd.DataFrame:
-    """A row a plan and school, today's zones first."""
-    return pd.DataFrame([{"plan": name, **flat(row)} for name, rows in _each(docs, "by_school") for row in rows])
+def _each(docs: Docs, rows: Callable[[Document], Ends[Sequence[Row]]]) -> Iterator[tuple[str, Row]]:
+    """(plan, row), today's zones first."""
+    yield from ((TODAY, row) for row in rows(next(iter(docs.values()))).status_quo)
+    yield from ((name, row) for name, doc in docs.items() for row in rows(doc).plan)
 
 
-def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+def _schools(docs: Docs) -> pd.DataFrame:
+    """A row a plan and school."""
+    return pd.DataFrame([{"plan": name, **flat(row)} for name, row in _each(docs, lambda doc: doc.by_school)])
+
+
+def flat(row: SchoolRow) -> dict[str, Any]:
     """A school's row with a column a group."""
-    plain = {key: value for key, value in row.items() if key != "groups"}
-    return plain | {f"students_{group}": value for group, value in row["groups"].items()}
+    plain = table(row)
+    return plain | {f"students_{group}": value for group, value in plain.pop("groups").items()}
 
 
-def groups_frame(docs: Mapping[str, Doc]) -> pd.DataFrame:
+def _groups(docs: Docs) -> pd.DataFrame:
     """A row a plan and group: students, moves, travel, exposure, bands; with what the plan changes."""
-    burdens = {name: {row["group"]: row for row in doc["burden"]} for name, doc in docs.items()}
-    rows = [
-        {"plan": name, **row, **(burdens[name].get(row["group"], {}) if name in burdens else {})}
-        for name, own in _each(docs, "by_group")
-        for row in own
-    ]
-    return pd.DataFrame(rows)
+    burdens = {(name, row.group): table(row) for name, doc in docs.items() for row in doc.burden}
+    return pd.DataFrame(
+        [
+            {"plan": name, **table(row), **burdens.get((name, row.group), {})}
+            for name, row in _each(docs, lambda doc: doc.by_group)
+        ]
+    )
 
 
-def moves_frame(docs: Mapping[str, Doc]) -> pd.DataFrame:
+def _moves(docs: Docs) -> pd.DataFrame:
     """A row a plan and pair of schools between which blocks move."""
     rows = []
     for name, doc in docs.items():
-        schools = [row["school_id"] for row in doc["by_school"]["plan"]]
-        rows += [{"plan": name, **row, "from": schools[row["from"]], "to": schools[row["to"]]} for row in doc["moves"]]
+        ids = [row.school_id for row in doc.by_school.plan]
+        rows += [(name, ids[row.from_], ids[row.to], row.blocks, row.students) for row in doc.moves]
     return pd.DataFrame(rows, columns=["plan", "from", "to", "blocks", "students"])
 
 
-def _broken(docs: Mapping[str, Doc]) -> pd.DataFrame:
+def _broken(docs: Docs) -> pd.DataFrame:
     columns = ["plan", "limit", "school", "block", "amount", "limit_value", "status_quo_amount", "unit", "inherited"]
-    rows = [{"plan": name, **row} for name, doc in docs.items() for row in doc["summary"]["broken_limits"]]
+    rows = [{"plan": name, **table(row)} for name, doc in docs.items() for row in doc.summary.broken_limits]
     return pd.DataFrame(rows, columns=columns)
 
 

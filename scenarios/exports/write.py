@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from optimizer.measures import Place, up_to
+from optimizer.measures import Measures, Place, up_to
 from optimizer.plan import Plan
-from scenarios.asking.options import MINIMUM_KEY, minimum_meant
+from scenarios.asking.options import MINIMUM_KEY
 from scenarios.exports.layers import block_frame, layer_name, write_layers, zone_frame
 from scenarios.exports.runs import Run
 from scenarios.exports.tables import measures_frame, tables_of
@@ -24,12 +23,10 @@ def write_export(out: Path, runs: Sequence[Run], formats: Sequence[str]) -> list
     docs = {run.name: run.doc for run in runs}
     plans = {run.name: run.plan for run in runs}
     about = {"warning": WARNING, **provenance(runs)}
-    layers = {
-        "zones_status_quo": zone_frame(_today(runs), runs[0].doc["by_school"]["status_quo"], scores(runs[0].doc, 0))
-    }
+    layers = {"zones_status_quo": zone_frame(_today(runs), runs[0].doc.by_school.status_quo, scores(runs[0].doc.today))}
     for run in runs:
         name = layer_name(run.name)
-        layers[f"zones_{name}"] = zone_frame(run.plan, run.doc["by_school"]["plan"], scores(run.doc, 1))
+        layers[f"zones_{name}"] = zone_frame(run.plan, run.doc.by_school.plan, scores(run.doc.measures))
         layers[f"blocks_{name}"] = block_frame(run.plan)
     paths = write_layers(out, "plans", layers, {"scores": measures_frame(docs)}, about, formats)
     if "xlsx" in formats:
@@ -48,27 +45,26 @@ def scored() -> tuple[str, ...]:
     return tuple(name for name in up_to(Place.COMPARED) if name != "utilisation_max")
 
 
-def scores(doc: Mapping[str, Any], which: int) -> dict[str, float | None]:
-    """The main measures of a plan (1) or of today's zones (0), as columns."""
-    measures = doc["summary"]["measures" if which else "measures_status_quo"]
+def scores(measures: Measures) -> dict[str, float | None]:
+    """The main ones of a plan or of today's zones, as columns."""
     return {f"plan_{name.replace('.', '_')}": measures.get(name) for name in scored()}
 
 
 def provenance(runs: Sequence[Run]) -> dict[str, str]:
     """Where the figures come from."""
-    first = runs[0].doc["summary"]
-    found = {"district": str(first["district"]), "program": f"rezone {rezone_version()}"}
+    first = runs[0].doc.summary
+    found = {"district": first.district, "program": f"rezone {rezone_version()}"}
     for run in runs:
-        summary = run.doc["summary"]
+        summary = run.doc.summary
         plan = run.file.read_bytes()
-        known = summary["limits"] | {MINIMUM_KEY: minimum_meant(summary["limits"])}
+        known = vars(summary.limits) | {MINIMUM_KEY: summary.limits.minimum}
         limits = ", ".join(f"{key} {value}" for key, value in known.items())
         found[f"plan {run.name}"] = (
-            f"objective {summary['objective']}, status {summary['status']}, seed {summary['seed']}, made by rezone "
-            f"{summary['version']}; limits: {limits}; {len(summary['rules'])} further rules; SHA-256 of the plan "
+            f"objective {summary.objective}, status {summary.status}, seed {summary.seed}, made by rezone "
+            f"{summary.version}; limits: {limits}; {len(summary.rules)} further rules; SHA-256 of the plan "
             f"{hashlib.sha256(plan).hexdigest()}"
         )
     if not runs[0].exact:
         found["shapes"] = "as drawn in the report, to a few metres; name --district for the exact ones"
-    found["units"] = f"shares are fractions from 0 to 1; travel in {runs[0].doc['travel_unit']}"
+    found["units"] = f"shares are fractions from 0 to 1; travel in {runs[0].doc.travel_unit}"
     return found

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.paper.numbers import COUNTED, Figures, Text
+from scenarios.reading.records import Broken
 
 FOLDER = Path(__file__).parent / "locale"
 FILE = "report.po"
@@ -55,13 +56,13 @@ class Words:
             return self.amount(value, unit)
         return self("unit.points", n=self.figures.excess(value))
 
-    def limit(self, row: Mapping[str, Any]) -> Text:
+    def limit(self, row: Broken) -> Text:
         """The name of a limit that is broken: its own, or its rule's and whom that is about."""
-        own, _, whom = row["limit"].partition(".")
-        for key in (f"limit_{row['limit']}", f"limit_{kind_of(row)}", f"limit_{own}"):
+        own, _, whom = row.limit.partition(".")
+        for key in (f"limit_{row.limit}", f"limit_{row.of_kind}", f"limit_{own}"):
             if key in self.texts:
                 return self(key) + (f" ({self.group(whom)})" if whom else "")
-        return str(row["limit"])
+        return row.limit
 
     def plain(self, prefix: str) -> dict[str, str]:
         """The texts whose keys begin with the prefix, as they stand, by the rest of the key."""

@@ -5,19 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.district import District
-from optimizer.measures import counts_children, group_rows, measure, record_of, school_rows
+from optimizer.measures import (
+    Burden,
+    GroupRow,
+    SchoolRow,
+    burdens,
+    counts_children,
+    group_rows,
+    measure,
+    moves,
+    record_of,
+    school_rows,
+)
 from optimizer.plan import Plan
 from scenarios.publish.facts import FARTHER, STEPS, rounded
 from scenarios.publish.suppress import Suppression
-from scenarios.report.data import burden, moves
 
 Figure = float | None
+ByGroup = TypeVar("ByGroup", GroupRow, Burden)
 NEAR = 1e-4  # of a grid: what lies so near between two of its values may be rounded either way
 
 
@@ -54,16 +65,16 @@ class Figures:
     """What a report counts of one plan, under one table. moves: students by pair of schools."""
 
     measures: Mapping[str, Figure]
-    by_group: Sequence[Mapping[str, Any]]
-    by_school: Sequence[Mapping[str, Any]]
-    burden: Sequence[Mapping[str, Any]]
-    moves: Mapping[tuple[int, int], float]
+    by_group: Sequence[GroupRow]
+    by_school: Sequence[SchoolRow]
+    burden: Sequence[Burden]
+    moves: Mapping[tuple[int, int], Figure]
 
 
 def figures_of(plan: Plan) -> Figures:
     """All of them, from the plan and its district's counts."""
-    moved = {(row["from"], row["to"]): row["students"] for row in moves(plan)}
-    return Figures(measure(plan), group_rows(plan), school_rows(plan), burden(plan), moved)
+    moved = {(row.from_, row.to): row.students for row in moves(plan)}
+    return Figures(measure(plan), group_rows(plan), school_rows(plan), burdens(plan), moved)
 
 
 def tables_of(found: Suppression) -> list[list[Figures]]:
@@ -124,28 +135,24 @@ def agreed_measures(
     return {name: value for name, (value, _) in found.items()}, {name: off for name, (_, off) in found.items()}
 
 
-def agreed_group(base: Mapping[str, Any], tables: Sequence[Mapping[str, Any]], unit: str) -> dict[str, Any]:
+def agreed_group(base: ByGroup, tables: Sequence[ByGroup], unit: str) -> ByGroup:
     """A row by group, or of burden: students as a whole number or nothing, means and shares as measures are."""
-    row: dict[str, Any] = {}
-    for key, value in base.items():
-        if key == "group":
-            row[key] = value
-        elif key == "students":
-            row[key] = agreed(value, [t[key] for t in tables], 1.0)
-        else:
-            row[key] = bracketed(value, [t[key] for t in tables], steps_of(key, unit))[0]
-    return row
+    found: dict[str, Figure] = {}
+    for key, value in vars(base).items():
+        others = [getattr(table, key) for table in tables]
+        if key == "students":
+            found[key] = agreed(value, others, 1.0)
+        elif key != "group":
+            found[key] = bracketed(value, others, steps_of(key, unit))[0]
+    return replace(base, **found)  # type: ignore[arg-type]  # figures under their names
 
 
-def agreed_school(base: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def agreed_school(base: SchoolRow, tables: Sequence[SchoolRow]) -> SchoolRow:
     """A school's row: a count as a whole number, a rate to a tenth of a point, or nothing."""
-    row = dict(base)
-    for key in ("students", "other_students", "counted", "poverty"):
-        row[key] = agreed(base[key], [t[key] for t in tables], 1.0)
-    for key in ("utilisation", "poverty_rate"):
-        row[key] = agreed(base[key], [t[key] for t in tables], STEPS["share"][0])
-    row["groups"] = {
-        group: agreed(value, [t["groups"][group] for t in tables], 1.0) for group, value in base["groups"].items()
-    }
-    row["band"] = base["band"] if all(t["band"] == base["band"] for t in tables) else None
-    return row
+    share = STEPS["share"][0]
+    grids = dict.fromkeys(("students", "other_students", "counted", "poverty"), 1.0)
+    grids |= dict.fromkeys(("utilisation", "poverty_rate"), share)
+    found = {key: agreed(getattr(base, key), [getattr(t, key) for t in tables], grid) for key, grid in grids.items()}
+    groups = {name: agreed(value, [t.groups[name] for t in tables], 1.0) for name, value in base.groups.items()}
+    band = base.band if all(t.band == base.band for t in tables) else None
+    return replace(base, **found, groups=groups, band=band)  # type: ignore[arg-type]  # figures under their names

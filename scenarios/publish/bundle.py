@@ -15,11 +15,12 @@ from scenarios.exports.runs import Run
 from scenarios.exports.tables import tables_of
 from scenarios.exports.write import scores
 from scenarios.folder import write_district
-from scenarios.paper.measures import DISPARITY, RACE
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL
 from scenarios.paper.sheets import safe_csv
 from scenarios.plans.file import plan_csv
 from scenarios.publish.protect import Protected
 from scenarios.publish.words import about, readme
+from scenarios.reading.records import Document
 from scenarios.reading.results import listed_files
 from scenarios.report import render
 from scenarios.version import rezone_version
@@ -67,7 +68,7 @@ def others_in(out: Path) -> list[str]:
     return sorted(str(name) for name in names if not name.parts[0].startswith(WRITING))
 
 
-def _reports(out: Path, docs: Mapping[str, dict[str, Any]]) -> Written:
+def _reports(out: Path, docs: Mapping[str, Document]) -> Written:
     written = {"report.json": "the figures of the report"}
     write_json(out / "report.json", list(docs.values()) if len(docs) > 1 else next(iter(docs.values())))
     if readable(docs):
@@ -76,15 +77,12 @@ def _reports(out: Path, docs: Mapping[str, dict[str, Any]]) -> Written:
     return written
 
 
-def readable(docs: Mapping[str, dict[str, Any]]) -> bool:
+def readable(docs: Mapping[str, Document]) -> bool:
     """Whether enough is left for a page: its sentences need the main figures."""
     for doc in docs.values():
-        summary = doc["summary"]
-        main = [summary["moved_share"], doc["students"], summary["measures"]["travel_mean"]]
-        if doc["has_poverty"]:
-            main += [summary[f"measures{end}"][DISPARITY] for end in ("", "_status_quo")]
-        if len(doc["groups"]) > 1:
-            main += [summary[f"measures{end}"][RACE] for end in ("", "_status_quo")]
+        both = [DISPARITY] * doc.has_poverty + [RACE] * (len(doc.groups) > 1)
+        main = [doc.summary.moved_share, doc.students, doc.measures[TRAVEL]]
+        main += [measures[name] for name in both for measures in (doc.measures, doc.today)]
         if None in main:
             return False
     return True
@@ -106,28 +104,28 @@ def _tables(out: Path, tables: Mapping[str, pd.DataFrame]) -> Written:
     return {f"tables/{name.replace(' ', '_')}.csv": f"table of {name}" for name in tables}
 
 
-def _layers(runs: Sequence[Run], docs: Mapping[str, dict[str, Any]]) -> Layers:
+def _layers(runs: Sequence[Run], docs: Mapping[str, Document]) -> Layers:
     district, first = runs[0].plan.district, docs[runs[0].name]
     if district.geography is None:
         return {}
-    now = zone_frame(Plan.today(district), first["by_school"]["status_quo"], scores(first, 0))
+    now = zone_frame(Plan.today(district), first.by_school.status_quo, scores(first.today))
     return {"status_quo": now} | {
-        layer_name(run.name): zone_frame(run.plan, docs[run.name]["by_school"]["plan"], scores(docs[run.name], 1))
+        layer_name(run.name): zone_frame(run.plan, docs[run.name].by_school.plan, scores(docs[run.name].measures))
         for run in runs
     }
 
 
-def _manifest(out: Path, docs: Mapping[str, dict[str, Any]], written: Written) -> dict[str, Any]:
+def _manifest(out: Path, docs: Mapping[str, Document], written: Written) -> dict[str, Any]:
     first = next(iter(docs.values()))
     data = {name: (out / name).read_bytes() for name in sorted(written)}
     return {
         "format": "rezone-public-bundle",
         "format_version": 1,
         "version": rezone_version(),
-        "district": first["summary"]["district"],
+        "district": first.summary.district,
         "plans": list(docs),
-        "threshold": first["public"]["threshold"],
-        "suppressed": {name: doc["public"]["suppressed"] for name, doc in docs.items()},
+        "threshold": first.published.threshold,
+        "suppressed": {name: doc.published.suppressed for name, doc in docs.items()},
         "files": {
             name: {"sha256": hashlib.sha256(text).hexdigest(), "bytes": len(text), "what": written[name]}
             for name, text in data.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from optimizer.measures.travel import travel_mean
 from optimizer.measures.zones import share
 from optimizer.plan import Plan
 from scenarios.publish.cells import STUDENTS, Cells
+from scenarios.reading.records import Limits
 
 STEPS = {
     "share": (0.001, 0.002, 0.005, 0.01, 0.02, 0.03),
@@ -45,11 +46,11 @@ def rounded(value: float, grid: float) -> float:
     return round(round(value / grid) * grid, 10)
 
 
-def known_facts(cells: Cells, limits: Sequence[Mapping[str, Any] | None]) -> list[Fact]:
+def known_facts(cells: Cells, limits: Sequence[Limits | None]) -> list[Fact]:
     """limits: in force for each plan after today's, None where none is published."""
     facts = [fact for plan in cells.plans for fact in _means(cells, plan)]
     for plan, given in zip(cells.plans, (None, *limits), strict=True):
-        facts += _limits(cells, plan, None if given is None else given["size_tolerance"])
+        facts += _limits(cells, plan, None if given is None else given.size_tolerance)
     return facts
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from scenarios.publish.audit import Search, explore, problem_of
 from scenarios.publish.cells import STUDENTS, WHOLE, Cells
 from scenarios.publish.facts import known_facts
 from scenarios.publish.gentle import gentle_tables
+from scenarios.reading.records import Limits
 
 THRESHOLD = 10.0
 
@@ -31,7 +31,7 @@ class Suppression:
     tables: tuple[Floats, ...]
 
 
-def suppress(cells: Cells, limits: Sequence[Mapping[str, Any] | None], threshold: float = THRESHOLD) -> Suppression:
+def suppress(cells: Cells, limits: Sequence[Limits | None], threshold: float = THRESHOLD) -> Suppression:
     """limits: in force for each plan after today's, None where none is published.
 
     Raises InputError where not even leaving everything out protects the small counts."""

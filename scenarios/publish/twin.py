@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,24 +12,26 @@ from numpy.typing import NDArray
 
 from optimizer.arrays import Floats, Ints
 from optimizer.district import District
+from optimizer.measures import SchoolRow
 from scenarios.generator.people import field
+from scenarios.reading.records import Document
 
 CLUSTER = 1.0  # how strongly students alike live together inside a zone, against chance
 UNEVEN = 0.8  # of the blocks' sizes: deviation of their logarithm
 
 
-def twin_of(district: District, doc: Mapping[str, Any], random: np.random.Generator) -> District:
+def twin_of(district: District, doc: Document, random: np.random.Generator) -> District:
     """A district with the blocks, schools, seats and travel of `district`, and invented counts.
 
     doc: a public report: the twin's zones of today have its counts, whole, wherever it gives them; where it does not,
     the averages of what it gives. Nothing else about students is read. Further columns of the blocks are left out.
     """
     assert district.geography is not None
-    rows = doc["by_school"]["status_quo"]
+    rows = doc.by_school.status_quo
     middle = shapely.get_coordinates(shapely.point_on_surface(district.geography.polygon))
     smooth = field(middle, random)
     groups = list(district.groups)
-    sizes = _filled([row["counted"] for row in rows], _blocks(district), doc["students"])
+    sizes = _filled([row.counted for row in rows], _blocks(district), doc.students)
     parts = _parts(rows, groups, sizes)
     poor = _poor(rows, sizes) if district.has_poverty else np.zeros(len(rows), int)
     columns = ["students", *(f"students_{group}" for group in groups)]
@@ -38,8 +40,8 @@ def twin_of(district: District, doc: Mapping[str, Any], random: np.random.Genera
     for j in np.unique(district.status_quo):
         blocks = np.flatnonzero(district.status_quo == j).astype(np.int32)
         counts[blocks] = _zone(blocks, (smooth, parts[j], int(poor[j])), len(columns), random)
-    other = np.array([row["other_students"] or 0.0 for row in rows])
-    seats, least = (np.array([row[key] for row in rows], np.float64) for key in ("capacity", "min_students"))
+    other = np.array([row.other_students or 0.0 for row in rows])
+    seats, least = np.array([(row.capacity, row.min_students) for row in rows], np.float64).T
     return replace(
         district,
         name=f"{district.name} (synthetic twin)",
@@ -67,13 +69,11 @@ def _filled(given: Sequence[float | None], weight: Ints, total: float | None) ->
     return np.where(weight > 0, np.rint(values), 0).astype(np.int32)
 
 
-def _parts(rows: Sequence[Mapping[str, Any]], groups: Sequence[str], sizes: Ints) -> list[Ints]:
+def _parts(rows: Sequence[SchoolRow], groups: Sequence[str], sizes: Ints) -> list[Ints]:
     """By zone, (groups,) whole numbers that add up to its size; (1,) without groups."""
     if not groups:
         return [np.array([size], np.int32) for size in sizes]
-    known = np.array(
-        [[np.nan if row["groups"][group] is None else row["groups"][group] for group in groups] for row in rows]
-    )
+    known = np.array([[row.groups[group] for group in groups] for row in rows], np.float64)
     average = np.nan_to_num(np.nansum(known, axis=0)) + 1.0
     found = []
     for given, size in zip(known, sizes, strict=True):
@@ -93,12 +93,10 @@ def _whole(values: Floats, total: int) -> Ints:
     return low
 
 
-def _poor(rows: Sequence[Mapping[str, Any]], sizes: Ints) -> Ints:
-    known = [
-        (row["poverty"], row["counted"]) for row in rows if row["poverty"] is not None and (row["counted"] or 0) > 0
-    ]
+def _poor(rows: Sequence[SchoolRow], sizes: Ints) -> Ints:
+    known = [(row.poverty, row.counted) for row in rows if row.poverty is not None and row.counted]
     rate = sum(poor for poor, _ in known) / max(sum(whole for _, whole in known), 1.0) if known else 0.5
-    found = [rate * size if row["poverty"] is None else row["poverty"] for row, size in zip(rows, sizes, strict=True)]
+    found = [rate * size if row.poverty is None else row.poverty for row, size in zip(rows, sizes, strict=True)]
     return np.minimum(np.rint(found), sizes).astype(np.int32)
 
 

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from scenarios.reading.records import Document
 from scenarios.version import rezone_version
 
-Docs = Mapping[str, Mapping[str, Any]]
+Docs = Mapping[str, Document]
 
 
 def about(docs: Docs) -> dict[str, str]:
     """Provenance, for layers."""
     first = next(iter(docs.values()))
     return {
-        "district": str(first["summary"]["district"]),
+        "district": first.summary.district,
         "program": f"rezone {rezone_version()}",
-        "privacy": f"counts under {first['public']['threshold']:g}, and those that give them away, are left out",
-        "units": f"shares are fractions from 0 to 1; travel in {first['travel_unit']}",
+        "privacy": f"counts under {first.published.threshold:g}, and those that give them away, are left out",
+        "units": f"shares are fractions from 0 to 1; travel in {first.travel_unit}",
     }
 
 
 def readme(docs: Docs, written: Mapping[str, str], *, exact: bool, twin: bool) -> str:
     """README.txt: what the files are, what was left out, and what that protects against."""
     first = next(iter(docs.values()))
-    least = f"{first['public']['threshold']:g}"
+    least = f"{first.published.threshold:g}"
     lines = [
-        f"{first['summary']['district']}: attendance zones",
+        f"{first.summary.district}: attendance zones",
         "",
         f"Made by rezone {rezone_version()} for the public. Plans: {', '.join(docs)}, beside today's zones.",
         "",
         *(line.format(least=least) for line in LEFT_OUT),
-        *(f"  {name}: {doc['public']['suppressed']} counts left out" for name, doc in docs.items()),
+        *(f"  {name}: {doc.published.suppressed} counts left out" for name, doc in docs.items()),
         *(line.format(least=least) for line in PROTECTED),
         "",
         "FILES",

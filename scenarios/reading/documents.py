@@ -8,7 +8,7 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -18,6 +18,7 @@ from scenarios.reading.files import read_bytes, text_of
 from scenarios.reading.most import most
 
 CHUNK = 1 << 22
+T = TypeVar("T")
 STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
 
 
@@ -124,15 +125,22 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def fit(schema: Any, data: Any, where: str, mend: str) -> Any:
     """The data as they are, where they fit the schema (a pydantic type). Raises InputError naming each place that does
     not."""
+    record(schema, data, where, mend)
+    return data
+
+
+def record(kind: type[T], data: Any, where: str, mend: str) -> T:
+    """The record that the data are of. Raises InputError naming each place that does not fit."""
     try:
-        _adapter(schema).validate_python(data)
-        return data
+        adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]  # mypy holds no type for hashable
+        found = adapter.validate_python(data)
     except ValidationError as error:
         raise InputError(
             [_misfit(entry, where, mend) for entry in error.errors(include_url=False)[: LINES + 1]]
         ) from None
     except RecursionError:
         raise _too_deep(where) from None
+    return found
 
 
 @cache
@@ -167,6 +175,9 @@ ALLOWED = {
     "bool_type": "must be true or false",
     "list_type": "must be a list",
     "dict_type": "must be a table",
+    "dataclass_type": "must be a table",
+    "mapping_type": "must be a table",
+    "sequence_str": "must be a list",
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
     "none_required": "must be null",

@@ -10,90 +10,83 @@ import pandas as pd
 import pyarrow
 
 from optimizer.errors import Fault, InputError
-from scenarios.asking.options import minimum_meant
 from scenarios.asking.rule_tables import rule_faults
-from scenarios.reading.documents import fit, parse_json, read_json
+from scenarios.reading.documents import fit, parse_json, read_json, record
 from scenarios.reading.files import need_file, there
-from scenarios.reading.map_schemas import Map
+from scenarios.reading.map_schemas import Map, Maps
 from scenarios.reading.pack import unpack
-from scenarios.reading.schemas import Frontier, Manifest, Report, Rule, SummaryFile, Transition
+from scenarios.reading.records import FORMAT, Document, Rules, Summary
+from scenarios.reading.schemas import Frontier, Manifest, Transition
 from scenarios.reading.tables import plain_table, read_arrow
 
+BASIC = ("disparity", "variance", "within_band", "moved_share", "travel_mean", "travel_max", "travel_p90",
+         "utilisation_max", "detached_pieces", "cut_edges")  # fmt: skip
 RESULTS = "results.parquet"
 NEEDED = ("run", "scenario", "district", "status")
 TEXTS = (*NEEDED, "also", "folder", "rules", "outcome", "reason", "version", "district_hash", "travel_unit", "proof")
 CELLS = ("string", "empty", "boolean", "integer", "floating", "mixed-integer-float")
 LONGEST = 4_000  # characters of a text in a table of results
 AGAIN = "Take the file as rezone wrote it, or repeat the command that did"
-Doc = dict[str, Any]
 
 
-def read_report(path: Path, form: int) -> list[Doc]:
-    """The documents of a report.json: one, or those of a bundle. form: the format that this version reads."""
+def read_report(path: Path) -> list[Document]:
+    """The documents of a report.json: one, or those of a bundle."""
     read = read_json(path, where=str(path), missing="Run rezone optimize again")
     docs = read if isinstance(read, list) and read else [read]
-    if not all(isinstance(doc, dict) and doc.get("format") == form for doc in docs):
+    if not all(isinstance(doc, dict) and doc.get("format") == FORMAT for doc in docs):
         raise InputError(Fault(str(path), "was written by another version", "Run rezone optimize again"))
-    for doc in docs:
-        fit(Report, doc, str(path), AGAIN)
+    found = [record(Document, doc, str(path), AGAIN) for doc in docs]
+    for doc in found:
         _check_report(doc, str(path))
-    return docs
+    return found
 
 
-def _check_report(doc: Doc, where: str) -> None:
+def _check_report(doc: Document, where: str) -> None:
     """Raises InputError where parts of a report are of different schools, groups or measures."""
-    schools, groups = len(doc["by_school"].get("plan", ())), doc["groups"]
-    need = _Need(where)
-    for name in ("by_group", "by_school", "stark"):
-        need.that(set(doc[name]) == {"status_quo", "plan"}, name, "must have status_quo and plan")
-    named = ["all", *groups, *(("poverty", "not_poverty") if doc["has_poverty"] else ())]
-    for which in ("status_quo", "plan"):
-        need.that(
-            [row["group"] for row in doc["by_group"][which]] == named, f"by_group.{which}", "must be of the groups"
-        )
-        need.same(doc["by_school"][which], schools, f"by_school.{which}")
-        for row in doc["by_school"][which]:
-            need.that(list(row["groups"]) == groups, f"by_school.{which}", "must be of the groups")
-        need.below([row[key] for row in doc["stark"][which] for key in "ab"], schools, f"stark.{which}")
-    need.that([row["group"] for row in doc["burden"]] == named, "burden", "must be of the groups")
-    need.below([row[key] for row in doc["moves"] for key in ("from", "to")], schools, "moves")
+    schools, groups, need = len(doc.by_school.plan), list(doc.groups), _Need(where)
+    named = ["all", *groups, *(("poverty", "not_poverty") if doc.has_poverty else ())]
+    for rows in (*doc.by_group, doc.burden):
+        need.that([row.group for row in rows] == named, "by_group, burden", "must be of the groups")
+    for zones in doc.by_school:
+        need.same(zones, schools, "by_school")
+        need.that(all(list(row.groups) == groups for row in zones), "by_school", "must be of the groups")
+    for stark in doc.stark:
+        need.below([j for row in stark for j in (row.a, row.b)], schools, "stark")
+    need.below([j for row in doc.moves for j in (row.from_, row.to)], schools, "moves")
     _check_measures(need, doc)
-    if doc["maps"] is not None:
-        _check_maps(need, doc["maps"], schools)
-    if doc["map"] is not None:
-        _check_map(need, doc, schools)
+    if doc.maps is not None:
+        _check_maps(need, doc.maps, schools)
+    if doc.map is not None:
+        _check_map(need, doc, doc.map, schools)
 
 
-def _check_measures(need: _Need, doc: Doc) -> None:
+def _check_measures(need: _Need, doc: Document) -> None:
     """Raises InputError where the measures are not those of the groups, or today's are others than the plan's."""
-    summary, groups = doc["summary"], doc["groups"]
-    names = ["disparity", "variance", "within_band", "moved_share", "travel_mean", "travel_max", "travel_p90"]
-    names += ["dissimilarity.poverty", "utilisation_max", "detached_pieces", "cut_edges"]
-    names += ["dissimilarity.race"] if groups else []
-    names += [f"exposure_to_poverty.{g}" for g in groups] + [f"isolation.{g}" for g in groups]
-    names += [f"exposure.{g}.{other}" for g in groups for other in groups]
-    for key in ("measures", "measures_status_quo"):
-        for name in names:
-            need.that(name in summary[key], f"summary.{key}", f"the key {name} is missing")
-        need.that(summary[key]["travel_mean"] is None or summary[key]["travel_mean"] >= 0, f"summary.{key}", "travel")
-    need.that(set(summary["measures"]) == set(summary["measures_status_quo"]), "summary.measures", "must be today's")
-    for key in ("racial_exposure", "racial_exposure_status_quo"):
-        met = summary[key] or {}
-        need.that(list(met) == groups, f"summary.{key}", "must be of the groups")
-        for row in met.values():
-            need.that(list(row) == groups, f"summary.{key}", "must be of the groups")
-    for name, row in summary.get("baselines", {}).items():
-        known = "proved" not in row or {"value", "bound", "gap", "over_seats", "status_quo", "no_plan"} <= set(row)
-        need.that(known, f"summary.baselines.{name}", "must have all that is said of a baseline, or none of it")
-    need.that(summary["bound"] is None or summary["gap"] is not None, "summary.gap", "must be known where a bound is")
-    minimum_meant(summary["limits"])
-    check_rules(summary["rules"], need.where)
-    if summary["status"] is not None:
-        for name in ("objective", "objective_value", "seed"):
-            need.that(summary[name] is not None or doc["public"] is not None, f"summary.{name}", "must not be null")
-    off_by = summary.get("off_by", {})
-    for key, values in off_by.items():
-        need.that(set(values) <= set(summary[key]), f"summary.off_by.{key}", "must be of the measures")
+    summary, groups, now, today = doc.summary, list(doc.groups), doc.measures, doc.today
+    need.that(set(now) == set(today), "summary.measures", "must be today's")
+    missing = [name for name in _expected(groups) if name not in now]
+    need.that(not missing, "summary.measures", f"the key {missing[0] if missing else ''} is missing")
+    need.that(all((one["travel_mean"] or 0) >= 0 for one in (now, today)), "summary.measures", "travel")
+    for met in (summary.racial_exposure or {}, summary.racial_exposure_status_quo or {}):
+        of = [list(met), *map(list, met.values())]
+        need.that(all(names == groups for names in of), "summary.racial_exposure", "must be of the groups")
+    need.that(summary.bound is None or summary.gap is not None, "summary.gap", "must be known where a bound is")
+    check_rules(summary.rules, need.where)
+    if summary.status is not None and doc.public is None:
+        known = None not in (summary.objective, summary.objective_value, summary.seed)
+        need.that(known, "summary.objective, objective_value, seed", "must not be null")
+    for values in (summary.off_by or {}).values():
+        need.that(set(values) <= set(now), "summary.off_by", "must be of the measures")
+
+
+def _expected(groups: Sequence[str]) -> list[str]:
+    """The measures that reports of all versions have."""
+    return [
+        *BASIC,
+        *(f"dissimilarity.{of}" for of in ("poverty", *(("race",) if groups else ()))),
+        *(f"{name}.{g}" for name in ("exposure_to_poverty", "isolation") for g in groups),
+        *(f"exposure.{g}.{other}" for g in groups for other in groups),
+    ]
 
 
 def check_rules(rules: Sequence[Mapping[str, Any]], where: str) -> None:
@@ -107,7 +100,7 @@ def check_rules(rules: Sequence[Mapping[str, Any]], where: str) -> None:
         raise InputError(faults)
 
 
-def _check_maps(need: _Need, maps: Doc, schools: int) -> None:
+def _check_maps(need: _Need, maps: Maps, schools: int) -> None:
     for name in ("schools", "colour"):
         need.same(maps[name], schools, f"maps.{name}")
     for which in ("status_quo", "plan"):
@@ -119,22 +112,22 @@ def _check_maps(need: _Need, maps: Doc, schools: int) -> None:
     need.below([row[key] for row in maps["moved"] for key in ("from", "to")], schools, "maps.moved")
 
 
-def _check_map(need: _Need, doc: Doc, schools: int) -> None:
+def _check_map(need: _Need, doc: Document, packed: str, schools: int) -> None:
     """Raises InputError where the packed map cannot be unpacked, or is not of the report's blocks and schools."""
 
-    data = unpack(doc["map"])
+    data: Map = unpack(packed)
     fit(Map, data, f"{need.where} (its map)", AGAIN)
-    blocks, groups = data["blocks"], doc["groups"]
+    blocks, groups = data["blocks"], list(doc.groups)
     n = len(blocks["id"])
-    need.that(n == doc["blocks"] and len(set(blocks["id"])) == n, "map.blocks", "must be each block once")
+    need.that(n == doc.blocks and len(set(blocks["id"])) == n, "map.blocks", "must be each block once")
     need.that(data["groups"] == groups and len(blocks["groups"]) == len(groups), "map.groups", "must be the groups")
-    need.that((blocks["poverty"] is not None) == doc["has_poverty"], "map.blocks.poverty", "must be known or not")
+    need.that((blocks["poverty"] is not None) == doc.has_poverty, "map.blocks.poverty", "must be known or not")
     for values in (blocks["students"], blocks["counted"], *blocks["groups"], blocks["poverty"] or blocks["id"]):
         need.same(values, n, "map.blocks")
-        need.that(doc["public"] is not None or None not in values, "map.blocks", "must not be null")
+        need.that(doc.public is not None or None not in values, "map.blocks", "must not be null")
     need.same(data["schools"], schools, "map.schools")
     need.that(
-        [row["id"] for row in data["schools"]] == [row["school_id"] for row in doc["by_school"]["plan"]],
+        [row["id"] for row in data["schools"]] == [row.school_id for row in doc.by_school.plan],
         "map.schools",
         "must be those of the tables",
     )
@@ -148,7 +141,7 @@ def _check_map(need: _Need, doc: Doc, schools: int) -> None:
     _check_arcs(need, data, n)
 
 
-def _check_arcs(need: _Need, data: Doc, blocks: int) -> None:
+def _check_arcs(need: _Need, data: Map, blocks: int) -> None:
     arcs = data["arcs"]
     need.same(data["rings"], blocks, "map.rings")
     need.same(arcs["xy"], 2 * sum(arcs["n"]), "map.arcs.xy")
@@ -178,39 +171,34 @@ class _Need:
         self.that(all(value < number for value in values), path, f"must be numbers below {number:,}")
 
 
-def read_summary(path: Path) -> Doc:
+def read_summary(path: Path) -> Summary:
     """What a summary.json holds."""
-    found: Doc = fit(
-        SummaryFile, read_json(path, where=str(path)), str(path), "Name a folder that rezone optimize wrote"
-    )
-    return found
+    return record(Summary, read_json(path, where=str(path)), str(path), "Name a folder that rezone optimize wrote")
 
 
-def read_years(path: Path) -> Doc:
+def read_years(path: Path) -> Transition:
     """What a transition.json holds."""
     mend = "Name a folder that rezone transition wrote"
-    found: Doc = fit(Transition, read_json(path, where=str(path), missing=mend), str(path), mend)
-    if not any(year["year"] >= 1 for year in found["years"]):
+    found = record(Transition, read_json(path, where=str(path), missing=mend), str(path), mend)
+    if not found.after:
         raise InputError(Fault(str(path), "holds no years", mend))
     return found
 
 
-def limits_of_frontier(folder: Path) -> Doc:
-    """The limits that a frontier.json names; none where the folder holds no such file."""
+def read_frontier(folder: Path) -> Frontier | None:
+    """What a frontier.json holds; None where the folder has no such file."""
     path = folder / "frontier.json"
     if not there(path):
-        return {}
-    found: Doc = fit(Frontier, read_json(path, where=str(path)), str(path), "Run rezone frontier again")["limits"]
-    return found
+        return None
+    return record(Frontier, read_json(path, where=str(path)), str(path), "Run rezone frontier again")
 
 
 def listed_files(path: Path) -> Mapping[str, Any]:
     """The files that a manifest.json names; none where there is no such manifest."""
     try:
-        files: Mapping[str, Any] = fit(Manifest, read_json(path), path.name, AGAIN)["files"]
+        return record(Manifest, read_json(path), path.name, AGAIN).files
     except InputError:
         return {}
-    return files
 
 
 def read_runs_table(folder: Path) -> pd.DataFrame:
@@ -241,7 +229,7 @@ def _check_column(where: str, name: str, values: pd.Series[Any]) -> None:
     if kind == "string":
         for one in set(values.dropna()):
             if name == "rules":
-                rules = fit(list[Rule], parse_json(one.encode(), f"{where}, column 'rules'"), where, AGAIN)
+                rules = record(Rules, parse_json(one.encode(), f"{where}, column 'rules'"), where, AGAIN)
                 check_rules(rules, f"{where}, column 'rules'")
             elif len(one) > LONGEST:
                 raise InputError(Fault(where, "holds a text that is too long", AGAIN, name, (one,)))

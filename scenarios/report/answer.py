@@ -2,167 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from babel.lists import format_list
 from markupsafe import Markup
 
+from optimizer.measures import SchoolRow
 from scenarios.answer.notable import threshold, way
 from scenarios.answer.summary import standing
-from scenarios.paper.measures import RACE
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL
+from scenarios.paper.numbers import Text
 from scenarios.paper.words import Words
+from scenarios.reading.records import Document, Summary
 
-Doc = Mapping[str, Any]
 SEEN = 0.0015  # what may hide behind figures that look alike at a tenth of a point
 OVER = 1e-6  # by more than this share of its seats a school is over them: less is rounding
 
 
-def sentences(doc: Doc, t: Words) -> list[Markup]:
+def sentences(doc: Document, t: Words) -> list[Markup]:
     """Three: what the plan does to poverty exposure and, beside it, to race; to whom; how sure that is. Of today's
     zones: how uneven poverty and race are, which schools are over their seats, and which limits hold."""
     if is_today(doc):
-        return [_uneven(doc, t), *_over_seats(doc, t), _alone(limits_kept(doc["summary"], t), t)]
-    return [_effect(doc, t), _people(doc, t), _standing(doc["summary"], t)]
+        return [_uneven(doc, t), *_over_seats(doc, t), _alone(limits_kept(doc.summary, t), t)]
+    return [_effect(doc, t), _people(doc, t), _standing(doc.summary, t)]
 
 
-def is_today(doc: Doc) -> bool:
+def is_today(doc: Document) -> bool:
     """Whether the document is about today's zones and no plan: nobody searched, and nobody moves."""
-    return doc["summary"]["status"] is None and doc["summary"]["moved_share"] == 0
+    return doc.summary.status is None and doc.summary.moved_share == 0
 
 
-def _uneven(doc: Doc, t: Words) -> Markup:
-    now, figures = doc["summary"]["measures"], t.figures
-    if now["disparity"] is not None:
-        kind = "today_disparity" if doc["groups"] else "today_disparity_poor"
-        first = t(kind, after=figures.points(now["disparity"], digits=1))
-    elif doc["has_poverty"]:
+def _uneven(doc: Document, t: Words) -> Markup:
+    now, figures = doc.measures, t.figures
+    if now[DISPARITY] is not None:
+        kind = "today_disparity" if doc.groups else "today_disparity_poor"
+        first = t(kind, after=figures.points(now[DISPARITY], digits=1))
+    elif doc.has_poverty:
         first = t("disparity_unknown")
     else:
-        first = t("today_travel", after=figures.travel(now["travel_mean"], unit=doc["travel_unit"]))
+        first = t("today_travel", after=figures.travel(now[TRAVEL], unit=doc.travel_unit))
     if now.get(RACE) is None:
         return t("one", one=first)
     return t("two", one=first, two=t("today_race", after=figures.index(now[RACE])))
 
 
-def _over_seats(doc: Doc, t: Words) -> list[Markup]:
+def _over_seats(doc: Document, t: Words) -> list[Markup]:
     """Nothing where no seats are given, or where figures may have been left out."""
-    rows = [row for row in doc["by_school"]["plan"] if row["capacity"] is not None]
-    if doc.get("public") or not rows:
+    rows = [row for row in doc.by_school.plan if row.capacity is not None]
+    if doc.public or not rows:
         return []
-    over = [row["name"] or row["school_id"] for row in rows if _taken(row) > (1 + OVER) * row["capacity"]]
+    over = [row.name or row.school_id for row in rows if _taken(row) > (1 + OVER) * (row.capacity or 0.0)]
     if not over:
         return [t("over_seats_none")]
     return [t.count("over_seats", len(over), schools=format_list(over, locale=t.locale))]
 
 
-def _taken(row: Mapping[str, Any]) -> float:
-    return float(row["students"] + (row["other_students"] or 0.0))
+def _taken(row: SchoolRow) -> float:
+    return (row.students or 0.0) + (row.other_students or 0.0)
 
 
-def _effect(doc: Doc, t: Words) -> Markup:
-    now, before = doc["summary"]["measures"], doc["summary"]["measures_status_quo"]
+def _effect(doc: Document, t: Words) -> Markup:
+    now, before = doc.measures, doc.today
     parts, turn = [], ""
-    shown = now["disparity"] is not None and before["disparity"] is not None
-    if not shown and doc["has_poverty"]:
-        parts.append(t("disparity_unknown"))
-    elif not shown:
-        parts.append(t("travel_same" if _as_far(doc) else "travel_answer", **_travel(doc, t)))
-    else:
-        kind = "disparity" if doc["groups"] else "disparity_poor"
+    was, then = before[DISPARITY], now[DISPARITY]
+    if was is not None and then is not None:
+        kind = "disparity" if doc.groups else "disparity_poor"
         turn, clause = _turn(
             t,
             kind,
-            before["disparity"],
-            now["disparity"],
+            was,
+            then,
             partial(t.figures.points, digits=1),
-            least=_least(doc, "disparity"),
-            off=_off(doc, "disparity"),
+            least=_least(doc, DISPARITY),
+            off=_off(doc, DISPARITY),
         )
         parts.append(clause)
-    if now.get(RACE) is not None and before.get(RACE) is not None:
-        race = before[RACE], now[RACE]
-        name = RACE
-        least, off = _least(doc, name), _off(doc, name)
-        parts.append(_turn(t, "race", *race, t.figures.index, least=least, beside=turn, off=off)[1])
+    elif doc.has_poverty:
+        parts.append(t("disparity_unknown"))
+    else:
+        parts.append(t("travel_same" if _as_far(doc) else "travel_answer", **_travel(doc, t)))
+    race = before.get(RACE), now.get(RACE)
+    if race[0] is not None and race[1] is not None:
+        least, off = _least(doc, RACE), _off(doc, RACE)
+        parts.append(_turn(t, "race", race[0], race[1], t.figures.index, least=least, beside=turn, off=off)[1])
     return t("two", one=parts[0], two=parts[1]) if len(parts) == 2 else t("one", one=parts[0])
 
 
-def _people(doc: Doc, t: Words) -> Markup:
-    share = doc["summary"]["moved_share"]
+def _people(doc: Document, t: Words) -> Markup:
+    share = doc.summary.moved_share
     if share == 0:
         return t("nobody_moves")
     travel = _travel(doc, t)
     alike = travel["before"] == travel["after"]
     return t.count(
         "moved_stays" if alike else "moved_same" if _as_far(doc) else "moved_answer",
-        None if share is None or doc["students"] is None else share * doc["students"],
+        None if share is None or doc.students is None else share * doc.students,
         share=t.figures.percent(share),
         **travel,
     )
 
 
-def _travel(doc: Doc, t: Words) -> dict[str, Any]:
+def _travel(doc: Document, t: Words) -> dict[str, Text]:
     """The mean way to school today and under the plan."""
-    means = (doc["summary"][key]["travel_mean"] for key in ("measures_status_quo", "measures"))
-    return {
-        end: t.figures.travel(mean, doc["travel_unit"]) for end, mean in zip(("before", "after"), means, strict=True)
-    }
+    ends = {"before": doc.today, "after": doc.measures}
+    return {end: t.figures.travel(measures[TRAVEL], doc.travel_unit) for end, measures in ends.items()}
 
 
-def _as_far(doc: Doc) -> bool:
+def _as_far(doc: Document) -> bool:
     """Whether the mean way to school is about the same."""
-    before, after = (doc["summary"][key]["travel_mean"] for key in ("measures_status_quo", "measures"))
-    known = before is not None and after is not None
-    return known and way(before, after, _least(doc, "travel_mean")) == "stays"
+    before, after = doc.today[TRAVEL], doc.measures[TRAVEL]
+    return before is not None and after is not None and way(before, after, _least(doc, TRAVEL)) == "stays"
 
 
-def _least(doc: Doc, name: str) -> float | None:
-    return threshold(name, doc["travel_unit"], draws=doc.get("uncertainty"))
+def _least(doc: Document, name: str) -> float | None:
+    return threshold(name, doc.travel_unit, draws=doc.uncertainty)
 
 
-def _standing(summary: Mapping[str, Any], t: Words) -> Markup:
+def _standing(summary: Summary, t: Words) -> Markup:
     return t("two", one=limits_kept(summary, t), two=certainty(summary, t))
 
 
-def limits_kept(summary: Mapping[str, Any], t: Words) -> Markup:
+def limits_kept(summary: Summary, t: Words) -> Markup:
     """Whether the limits hold."""
-    rows = summary["broken_limits"]
-    if not summary["valid"]:
-        return t.count("not_valid", sum(not row["inherited"] for row in rows))
+    rows = summary.broken_limits
+    if not summary.valid:
+        return t.count("not_valid", sum(not row.inherited for row in rows))
     return t.count("holds_inherited", len(rows)) if rows else t("holds_all")
 
 
 CERTAIN = {"solver": "proved_by_solver", "best": "bound_best", "near": "bound_near", "unknown": "bound_unknown"}
 
 
-def certainty(summary: Mapping[str, Any], t: Words) -> Markup:
+def certainty(summary: Summary, t: Words) -> Markup:
     """How much better another plan could be, as far as that is proved. Rounded against the plan."""
     stands = standing(summary)
     if stands != "bound":
         return t(CERTAIN[stands])
-    gap = t.figures.percent(summary["gap"] + 0.0005)
-    if summary["objective"] == "disparity":
-        return t("bound_points", bound=t.figures.points(summary["bound"] - 0.00005, digits=2), gap=gap)
-    return t("bound_known", objective=objective(summary), bound=f"{summary['bound']:.6g}", gap=gap)
+    bound, gap = summary.bound or 0.0, t.figures.percent((summary.gap or 0.0) + 0.0005)
+    if summary.objective == DISPARITY:
+        return t("bound_points", bound=t.figures.points(bound - 0.00005, digits=2), gap=gap)
+    return t("bound_known", objective=objective(summary), bound=f"{bound:.6g}", gap=gap)
 
 
-def objective(summary: Mapping[str, Any]) -> str:
+def objective(summary: Summary) -> str:
     """The objective as its options name it."""
-    name = summary["objective"]
-    return name if isinstance(name, str) else " + ".join(f"{weight:g} {part}" for part, weight in name.items())
+    name = summary.objective
+    return name if isinstance(name, str) else " + ".join(f"{weight:g} {part}" for part, weight in (name or {}).items())
 
 
-def certain(doc: Doc, t: Words) -> list[Markup]:
+def certain(doc: Document, t: Words) -> list[Markup]:
     """Sentences on validity, bound and uncertainty of one plan."""
-    summary, doubt = doc["summary"], doc.get("uncertainty")
+    summary, doubt = doc.summary, doc.uncertainty
     lines = [_alone(limits_kept(summary, t), t), _alone(certainty(summary, t), t)]
-    if standing(summary) == "bound" and summary["bound_relaxes"]:
-        lines.append(t("bound_relaxes", rules=", ".join(summary["bound_relaxes"])))
-    if summary["proof"] == "certificate":
+    if standing(summary) == "bound" and summary.bound_relaxes:
+        lines.append(t("bound_relaxes", rules=", ".join(summary.bound_relaxes)))
+    if summary.proof == "certificate":
         lines.append(t("proved_by_certificate"))
-    lines.append(t("uncertainty", model=doubt["draws_model"]) if doubt else t("no_uncertainty"))
+    lines.append(t("uncertainty", model=doubt.draws_model) if doubt else t("no_uncertainty"))
     return lines
 
 
@@ -196,7 +193,6 @@ def _turn(
     return turn, t(f"{what}_{key}", **shown)
 
 
-def _off(doc: Doc, name: str) -> float:
+def _off(doc: Document, name: str) -> float:
     """By how much a measure's figures today and under the plan may be off together; 0 but on public pages."""
-    off = doc["summary"].get("off_by")
-    return sum((off[key].get(name) or 0.0) for key in ("measures_status_quo", "measures")) if off else 0.0
+    return sum(off.get(name) or 0.0 for off in (doc.summary.off_by or {}).values())

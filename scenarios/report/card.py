@@ -2,61 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from optimizer.measures import Place
 from scenarios.answer.baseline_words import OVER, off_by
 from scenarios.answer.summary import standing
-from scenarios.asking.options import DEFAULT_MINIMUM, minimum_meant
+from scenarios.asking.options import DEFAULT_MINIMUM
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, known_of, short, tabled, unit_told
 from scenarios.paper.movers import ALL, counts_differ
 from scenarios.paper.numbers import Text
-from scenarios.paper.words import Words, kind_of
+from scenarios.paper.words import Words
+from scenarios.reading.records import Baseline, Broken, Document, Limits, Rule, Summary
 
-Doc = Mapping[str, Any]
+Style = Callable[[float | None], Text]
 
 
-def style_of(measure: str, doc: Doc, t: Words) -> Any:
+def style_of(measure: str, doc: Document, t: Words) -> Style:
     """How a measure of the page is written."""
-    return partial(figure, measure, unit=doc["travel_unit"], f=t.figures, points=1)
+    return partial(figure, measure, unit=doc.travel_unit, f=t.figures, points=1)
 
 
-def card_rows(docs: Sequence[Doc], t: Words) -> list[dict[str, Any]]:
-    """Rows of name, note, before, after (by plan) and style; what the data do not know is left out."""
-    before = docs[0]["summary"]["measures_status_quo"]
-    rows: list[dict[str, Any]] = []
-    for measure in tabled(Place.CARD, [doc["summary"]["measures"] for doc in docs]):
-        after = [doc["summary"]["measures"].get(measure) for doc in docs]
-        if before.get(measure) is None and not any(value is not None for value in after):
-            continue
-        note = f"card_{measure.replace('.', '_')}_note"
-        rows.append(
-            {
-                "name": short(measure, "card", t),
-                "note": t(note) if note in t.texts else None,
-                "before": before.get(measure),
-                "after": after,
-                "style": style_of(measure, docs[0], t),
-                "share": unit_told(measure) == "share",
-            }
-        )
+@dataclass(frozen=True)
+class CardRow:
+    """after: by plan. style: how figures are written, None where they are texts."""
+
+    name: Text
+    before: Any
+    after: Sequence[Any]
+    note: Text | None = None
+    style: Style | None = None
+    share: bool = False
+
+
+def card_rows(docs: Sequence[Document], t: Words) -> list[CardRow]:
+    """Measures that the data know, whether the plans are valid, and what is proved of them."""
+    before, rows = docs[0].today, []
+    for measure in tabled(Place.CARD, [doc.measures for doc in docs]):
+        after = [doc.measures.get(measure) for doc in docs]
+        if any(value is not None for value in (before.get(measure), *after)):
+            note = f"card_{measure.replace('.', '_')}_note"
+            rows.append(
+                CardRow(
+                    name=short(measure, "card", t),
+                    before=before.get(measure),
+                    after=after,
+                    note=t(note) if note in t.texts else None,
+                    style=style_of(measure, docs[0], t),
+                    share=unit_told(measure) == "share",
+                )
+            )
     held = [
-        _held(doc["summary"]["broken_limits"], t) if doc["summary"]["valid"] else t("no") for doc in docs
+        _held(doc.summary.broken_limits, t) if doc.summary.valid else t("no") for doc in docs
     ]  # a public page may leave out what is broken
-    rows.append({"name": t("card_valid"), "note": None, "before": "", "after": held, "style": None, "share": False})
-    if any(standing(doc["summary"]) in ("best", "bound") for doc in docs):
-        shown = [_bound(doc["summary"], t) for doc in docs]
-        rows.append(rows[-1] | {"name": t("card_bound"), "note": t("card_bound_note"), "after": shown})
+    rows.append(CardRow(t("card_valid"), "", held))
+    if any(standing(doc.summary) in ("best", "bound") for doc in docs):
+        rows.append(CardRow(t("card_bound"), "", [_bound(doc.summary, t) for doc in docs], t("card_bound_note")))
     return rows
 
 
-def rounded(doc: Doc, t: Words) -> Text | None:
+def rounded(doc: Document, t: Words) -> Text | None:
     """How far off the figures of a public page may be: its rounding, and today's, whichever is more; None elsewhere."""
-    off = doc["summary"].get("off_by")
+    off = doc.summary.off_by
     if not off:
         return None
 
@@ -65,81 +76,82 @@ def rounded(doc: Doc, t: Words) -> Text | None:
 
     f = t.figures
     points, index = f.points(most(DISPARITY), digits=1), f.index(most(RACE))
-    return t("rounded", points=points, index=index, travel=f.travel(most(TRAVEL), doc["travel_unit"]))
+    return t("rounded", points=points, index=index, travel=f.travel(most(TRAVEL), doc.travel_unit))
 
 
-def yardsticks(docs: Sequence[Doc], t: Words) -> dict[str, Any] | None:
-    """Heads and rows of what the plans are held against besides today's zones: today, the baselines, the race-neutral
-    twin, and the plans themselves; None where nothing of it was computed."""
-    first = docs[0]["summary"]
-    beside = [
-        (t(f"yardstick_{kind}"), row["measures"], _proved(row, t)) for kind, row in first.get("baselines", {}).items()
-    ]
-    twin = first.get("race_neutral", {}).get("measures")
-    beside += [(t("yardstick_race_neutral"), twin, "")] if twin else []
+def yardsticks(docs: Sequence[Document], t: Words) -> Yardsticks | None:
+    """What the plans are held against besides today's zones: today, the baselines, the race-neutral twin, and the plans
+    themselves; None where nothing of it was computed."""
+    first = docs[0].summary
+    beside = [(t(f"yardstick_{kind}"), row.measures, _proved(row, t)) for kind, row in (first.baselines or {}).items()]
+    twin = first.race_neutral
+    beside += [(t("yardstick_race_neutral"), twin.measures, "")] if twin and twin.measures else []
     if not any(measures or note for _, measures, note in beside):
         return None
-    plans = [(doc["name"] or t("plan"), doc["summary"]["measures"], "") for doc in docs]
-    shown = [(t("today"), first["measures_status_quo"], ""), *beside, *plans]
+    plans = [(doc.name or t("plan"), doc.measures, "") for doc in docs]
+    shown = [(t("today"), docs[0].today, ""), *beside, *plans]
     known = [measures for _, measures, _ in shown if measures]
     keys = known_of(tabled(Place.JUDGED, known), *known)
     styles = [style_of(key, docs[0], t) for key in keys]
-    return {
-        "heads": [short(key, "card", t) for key in keys],
-        "rows": [
-            {
-                "name": name,
-                "note": note,
-                "shown": [style((measures or {}).get(key)) for style, key in zip(styles, keys, strict=True)],
-            }
+    return Yardsticks(
+        [short(key, "card", t) for key in keys],
+        [
+            (name, note, [style((measures or {}).get(key)) for style, key in zip(styles, keys, strict=True)])
             for name, measures, note in shown
         ],
-    }
+    )
 
 
-def _proved(row: Mapping[str, Any], t: Words) -> Text:
+class Yardsticks(NamedTuple):
+    """rows: of name, note, and the figures under the heads."""
+
+    heads: list[Text]
+    rows: list[tuple[Text, Text, list[Text]]]
+
+
+def _proved(row: Baseline, t: Words) -> Text:
     """What is proved of a baseline; nothing in a folder of a version that did not say."""
-    if "proved" not in row:
+    if row.proved is None:
         return ""
-    if row["measures"] is None:
-        return t("yardstick_impossible" if row["no_plan"] == "proved" else "yardstick_none")
+    if row.measures is None:
+        return t("yardstick_impossible" if row.no_plan == "proved" else "yardstick_none")
     off = off_by(row)
-    notes = [t("yardstick_least")] if row["proved"] else []
-    if not row["proved"]:
+    notes = [t("yardstick_least")] if row.proved else []
+    if not row.proved:
         notes = [t("yardstick_found_open") if off is None else t("yardstick_found", off=t.figures.percent(off))]
-    if (row["over_seats"] or 0) >= OVER:
-        notes.append(t("yardstick_over", students=t.figures.count(row["over_seats"])))
-    if row["status_quo"]:
+    if (row.over_seats or 0) >= OVER:
+        notes.append(t("yardstick_over", students=t.figures.count(row.over_seats)))
+    if row.status_quo:
         notes.append(t("yardstick_today"))
     return Markup(" ").join(notes)
 
 
-def _bound(summary: Mapping[str, Any], t: Words) -> Text:
+def _bound(summary: Summary, t: Words) -> Text:
     if standing(summary) not in ("best", "bound"):
         return t.figures.unknown
-    if summary["objective"] == DISPARITY:
-        return t.figures.points(summary["bound"] - 0.00005, digits=2)
-    return f"{summary['bound']:.6g}"
+    bound = summary.bound or 0.0
+    return t.figures.points(bound - 0.00005, digits=2) if summary.objective == DISPARITY else f"{bound:.6g}"
 
 
-def limit_rows(doc: Doc, t: Words) -> list[tuple[Text, Text, Text]]:
+def limit_rows(doc: Document, t: Words) -> list[tuple[Text, Text, Text]]:
     """(limit in words, its value, whether it holds) for every limit in force."""
-    given, rules, f = doc["summary"]["limits"], doc["summary"]["rules"], t.figures
-    broken = doc["summary"]["broken_limits"]
+    given, rules, f = doc.summary.limits, doc.summary.rules, t.figures
+    broken = doc.summary.broken_limits
 
     def holds(*kinds: str) -> Text:
-        return _held([row for row in broken if kind_of(row) in kinds and row.get("rule", len(rules)) >= len(rules)], t)
+        own = [row for row in broken if row.rule is None or row.rule >= len(rules)]
+        return _held([row for row in own if row.of_kind in kinds], t)
 
-    increase, floor = f.percent(given["travel_increase"], 0), f.travel(given["travel_floor"], doc["travel_unit"])
-    moved, limited = given["max_moved"], "max_moved"
-    if counts_differ([doc["summary"]["measures"]]):
+    increase, floor = f.percent(given.travel_increase, 0), f.travel(given.travel_floor, doc.travel_unit)
+    moved, limited = given.max_moved, "max_moved"
+    if counts_differ([doc.measures]):
         limited = "max_moved_counted"
     rows: list[tuple[Text, Text, Text]] = [
         (t(_travel_key(rules), increase=increase, floor=floor), "", holds("travel", "reach")),
-        (t(_size_key(given), tolerance=f.percent(given["size_tolerance"], 0)), "", holds("size")),
+        (t(_size_key(given), tolerance=f.percent(given.size_tolerance, 0)), "", holds("size")),
         (t(limited), t("no_limit") if moved is None else f.percent(moved), holds("moved")),
-        (t("contiguity"), t("on") if given["contiguity"] else t("off"), holds("contiguity")),
-        (t("strict"), t("on") if given["strict"] else t("off"), t("yes") if doc["summary"]["valid"] else ""),
+        (t("contiguity"), t("on") if given.contiguity else t("off"), holds("contiguity")),
+        (t("strict"), t("on") if given.strict else t("off"), t("yes") if doc.summary.valid else ""),
     ]
     own = [[row for row in broken if _is_of(row, rule, place)] for place, rule in enumerate(rules)]
     return rows + [(t("rule", rule=_rule(rule)), "", _held(found, t)) for rule, found in zip(rules, own, strict=True)]
@@ -149,29 +161,29 @@ def limit_rows(doc: Doc, t: Words) -> list[tuple[Text, Text, Text]]:
 SETS = {"open": ("size",), "seats": ("size",), "pair": ("size", "pair"), "barrier": ("contiguity", "travel")}
 
 
-def _is_of(row: Mapping[str, Any], rule: Mapping[str, Any], place: int) -> bool:
+def _is_of(row: Broken, rule: Rule, place: int) -> bool:
     """Whether a rule is what is broken: by its place among the rules, where the result says it."""
     if rule["kind"] in SETS:
         schools = rule.get("schools", [rule["school"]] if "school" in rule else None)
-        return kind_of(row) in SETS[rule["kind"]] and (schools is None or row.get("school") in schools)
-    return kind_of(row) == rule["kind"] and row.get("rule", place) == place
+        return row.of_kind in SETS[rule["kind"]] and (schools is None or row.school in schools)
+    return row.of_kind == rule["kind"] and row.rule in (None, place)
 
 
-def _held(broken: Sequence[Mapping[str, Any]], t: Words) -> Text:
-    return t("yes") if not broken else t("inherited") if all(row["inherited"] for row in broken) else t("no")
+def _held(broken: Sequence[Broken], t: Words) -> Text:
+    return t("yes") if not broken else t("inherited") if all(row.inherited for row in broken) else t("no")
 
 
-def _size_key(limits: Mapping[str, Any]) -> str:
+def _size_key(limits: Limits) -> str:
     """The text on sizes that fits the default minimum under which the plan was judged."""
-    return "size" if minimum_meant(limits) == DEFAULT_MINIMUM else "size_today"
+    return "size" if limits.minimum == DEFAULT_MINIMUM else "size_today"
 
 
-def _travel_key(rules: Sequence[Mapping[str, Any]]) -> str:
+def _travel_key(rules: Sequence[Rule]) -> str:
     """The text on travel: blocks of closed schools may go as far as from the nearest school left."""
     return "travel_increase_closed" if any(rule["kind"] == "close" for rule in rules) else "travel_increase"
 
 
-def _rule(rule: Mapping[str, Any]) -> str:
+def _rule(rule: Rule) -> str:
     rest = "; ".join(f"{key} = {_shown(value)}" for key, value in rule.items() if key != "kind")
     return f"{rule['kind']}: {rest}" if rest else str(rule["kind"])
 
@@ -185,41 +197,57 @@ def _shown(value: Any) -> str:
     return ", ".join(":".join(map(str, part)) if isinstance(part, list | tuple) else str(part) for part in value)
 
 
-def broken_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:
-    """Breaches in words, with the schools' names."""
-    names = {row["school_id"]: row["name"] or row["school_id"] for row in doc["by_school"]["plan"]}
+class BrokenRow(NamedTuple):
+    """A breach in words, with its school's name."""
+
+    limit: Text
+    where: Text
+    limit_value: Text
+    amount: Text
+    today: Text
+
+
+def broken_rows(doc: Document, t: Words) -> list[BrokenRow]:
+    names = {row.school_id: row.name or row.school_id for row in doc.by_school.plan}
     return [
-        {
-            "limit": t.limit(row),
-            "where": _place(row, names, t),
-            "limit_value": t.amount(row["limit_value"], row.get("unit", "")),
-            "amount": t.excess(row["amount"], row.get("unit", "")),
-            "today": t.excess(row["status_quo_amount"], row.get("unit", "")),
-        }
-        for row in doc["summary"]["broken_limits"]
+        BrokenRow(
+            t.limit(row),
+            _place(row, names, t),
+            t.amount(row.limit_value, row.unit),
+            t.excess(row.amount, row.unit),
+            t.excess(row.status_quo_amount, row.unit),
+        )
+        for row in doc.summary.broken_limits
     ]
 
 
-def _place(row: Mapping[str, Any], names: Mapping[str, str], t: Words) -> Text:
-    if "block" in row:
-        return t("block_named", block=row["block"])
-    return names.get(row["school"], row["school"]) if "school" in row else t("whole_district")
+def _place(row: Broken, names: Mapping[str, str], t: Words) -> Text:
+    if row.block is not None:
+        return t("block_named", block=row.block)
+    return t("whole_district") if row.school is None else names.get(row.school, row.school)
 
 
-def interval_rows(doc: Doc, t: Words) -> list[dict[str, Text]]:
-    """The card's measures with the ends of their intervals; [] where no draws were made."""
-    found = (doc.get("uncertainty") or {}).get("intervals", {})
-    rows = []
+class IntervalRow(NamedTuple):
+    """A measure of the plan, with the ends of its interval."""
+
+    name: Text
+    value: Text
+    low: Text
+    high: Text
+
+
+def interval_rows(doc: Document, t: Words) -> list[IntervalRow]:
+    """Those of the card; [] where no draws were made."""
+    found, rows = doc.uncertainty.intervals if doc.uncertainty else {}, []
     for measure in tabled(Place.CARD):
         if measure in found and measure != ALL:
-            style = style_of(measure, doc, t)
-            value, ends = doc["summary"]["measures"][measure], found[measure]
-            name = short(measure, "card", t)
-            rows.append({"name": name, "value": style(value), "low": style(ends["low"]), "high": style(ends["high"])})
+            style, ends = style_of(measure, doc, t), found[measure]
+            shown = (style(value) for value in (doc.measures[measure], ends.low, ends.high))
+            rows.append(IntervalRow(short(measure, "card", t), *shown))
     return rows
 
 
-def assumptions(doc: Doc, t: Words) -> list[Text]:
+def assumptions(doc: Document, t: Words) -> list[Text]:
     """What every figure rests on."""
-    travel = t("travel_from_file") if doc["travel_from_file"] else t("travel_straight")
+    travel = t("travel_from_file") if doc.travel_from_file else t("travel_straight")
     return [t("assume_counts"), travel, t("assume_people"), t("assume_choice")]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from optimizer.measures import Measures, SchoolRow
 from optimizer.measures.exposure import BAND
 from scenarios.drawing.axis import Axis
 from scenarios.drawing.chart import Chart
 from scenarios.drawing.marks import Drawing, Mark, bar, dot, label, line, path
 
-Rows = Sequence[Mapping[str, Any]]
 WIDTH, ROW = 720, 62  # of the band
 KEYS = {
     "was": Drawing(14, 14, "", (dot("was", 7, 7, 4.5),)),
@@ -39,16 +40,20 @@ def dumbbells(
 
 
 def band_strip(
-    rate: float, schools: Sequence[Rows], titles: Sequence[str], title: object, percent: Callable[[float], Any]
+    rate: float,
+    schools: Sequence[Sequence[SchoolRow]],
+    titles: Sequence[str],
+    title: object,
+    percent: Callable[[float], Any],
 ) -> Drawing:
     """Every school as a dot at its poverty rate, a row for today and one a plan, over the band about the district's.
 
     schools: by row, school rows. Dots have areas in proportion to students.
     """
-    rates = [row["poverty_rate"] for rows in schools for row in rows if row["poverty_rate"] is not None]
+    rates = [row.poverty_rate for rows in schools for row in rows if row.poverty_rate is not None]
     low, high = min([rate - BAND, *rates]), max([rate + BAND, *rates])
     axis = Axis(max(low - 0.02, 0.0), min(high + 0.02, 1.0), 24, WIDTH - 24).named(percent, finest=0.01)
-    most = max((row["counted"] or 0 for rows in schools for row in rows), default=0) or 1
+    most = max((row.counted or 0 for rows in schools for row in rows), default=0) or 1
     height = ROW * len(schools) + 36
     left, right = max(axis(rate - BAND), 0), min(axis(rate + BAND), WIDTH)
     marks = [bar("band", left, 6, right - left, height - 30), path("mark", f"M{axis(rate)} 6V{height - 24}")]
@@ -59,23 +64,37 @@ def band_strip(
     return Drawing(WIDTH, height, title, tuple(marks))
 
 
-def _dots(rows: Rows, axis: Axis, y: float, most: float) -> list[Mark]:
-    known = [row for row in rows if row["poverty_rate"] is not None]
-    sizes = [3 + 6 * ((row["counted"] or 0) / most) ** 0.5 for row in known]
-    places = [axis(row["poverty_rate"]) for row in known]
-    kinds = [f"school {row['band'] or 'within'}" for row in known]
-    return [dot(kind, x, y, r) for kind, x, r in zip(kinds, places, sizes, strict=True)]
+def _dots(rows: Sequence[SchoolRow], axis: Axis, y: float, most: float) -> list[Mark]:
+    return [
+        dot(f"school {row.band or 'within'}", axis(row.poverty_rate), y, 3 + 6 * ((row.counted or 0) / most) ** 0.5)
+        for row in rows
+        if row.poverty_rate is not None
+    ]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A plan on a curve."""
+
+    name: str
+    measures: Measures
+    today: bool = False
+
+    @property
+    def moved_share(self) -> float:
+        return self.measures["moved_share"] or 0.0
 
 
 def curve_chart(
-    points: Rows, measure: str, title: object, style: Callable[[float], Any], percent: Callable[[float], Any]
+    points: Sequence[Point], measure: str, title: object, style: Callable[[float], Any], percent: Callable[[float], Any]
 ) -> Drawing:
-    """A measure over the share of students moved. points: today first, each with moved_share and the measure."""
-    known = sorted((row for row in points if row[measure] is not None), key=lambda row: row["moved_share"])
-    moved = [0.0, *(row["moved_share"] for row in points)]
+    """A measure over the share of students moved. points: today first."""
+    known = [(row.moved_share, value, row.today) for row in points if (value := row.measures.get(measure)) is not None]
+    known.sort(key=lambda row: row[0])
+    moved = [0.0, *(row.moved_share for row in points)]
     across = Axis.around(moved, 52, 344, below=0.03, above=0.04, floor=-1, least=0.01).named(percent, 5, 0.01)
-    up = Axis.around([row[measure] for row in known], 176, 14).named(style, 4)
+    up = Axis.around([value for _, value, _ in known], 176, 14).named(style, 4)
     chart = Chart(across, up)
-    line = [(row["moved_share"], row[measure]) for row in known]
-    dots = [chart.dots("was" if row["today"] else "is", [at], 4.5)[0] for row, at in zip(known, line, strict=True)]
+    line = [(share, value) for share, value, _ in known]
+    dots = [chart.dots("was" if today else "is", [at], 4.5)[0] for (*_, today), at in zip(known, line, strict=True)]
     return Drawing(360, 210, title, (*chart.grid(), chart.line("line", line), *dots))

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 from markupsafe import Markup
 
 from scenarios.drawing.maps import zone_map
 from scenarios.drawing.marks import Drawing, bar
 from scenarios.paper.words import Words
+from scenarios.reading.map_schemas import Maps
+from scenarios.reading.records import Document
+from scenarios.reading.values import Both
 
 
-def drawings(docs: Sequence[Mapping[str, Any]], titles: Sequence[str], t: Words) -> dict[str, Drawing]:
+def drawings(docs: Sequence[Document], titles: Sequence[str], t: Words) -> dict[str, Drawing]:
     """Zones, and poverty rates where known, of today and of every plan that has shapes, each by a name for a file.
     titles: today's first."""
     found = {}
     for kind in ("zones", "rates"):
         for k, title in enumerate(titles):
-            maps = docs[max(k - 1, 0)]["maps"]
+            maps = docs[max(k - 1, 0)].maps
             if maps is not None and (kind == "zones" or maps["poverty_breaks"]):
                 text = t("map_zones" if kind == "zones" else "map_rates", plan=title)
                 found[f"{kind}-{k}"] = _drawing(maps, "plan" if k else "status_quo", f"{kind}{k}", text, t)
     return found
 
 
-def _drawing(maps: Mapping[str, Any], which: str, key: str, title: Markup, t: Words) -> Drawing:
+def _drawing(maps: Maps, which: Both, key: str, title: Markup, t: Words) -> Drawing:
     moved = maps["moved"] if which == "plan" else []
     rates, colours = maps["poverty_class"][which], maps["colour"]
     zones = [(zone["school"], zone["path"]) for zone in maps["zones"][which]]
@@ -43,9 +45,9 @@ def _drawing(maps: Mapping[str, Any], which: str, key: str, title: Markup, t: Wo
     )  # fmt: skip
 
 
-def legend(doc: Mapping[str, Any], t: Words) -> list[tuple[Drawing, Markup]]:
+def legend(doc: Document, t: Words) -> list[tuple[Drawing, Markup]]:
     """Each colour of the poverty maps, and its range in words; [] where there are none."""
-    breaks = doc["maps"]["poverty_breaks"] if doc["maps"] else []
+    breaks = doc.maps["poverty_breaks"] if doc.maps else []
     percent = t.figures.percent
     patches = [Drawing(20, 14, "", (bar(f"p{k}", 0, 0, 20, 14),)) for k in range(len(breaks) - 1)]
     ranges = [t("range", low=percent(low, 0), high=percent(high, 0)) for low, high in pairwise(breaks)]

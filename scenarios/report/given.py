@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from optimizer.measures import exposure_to_poverty, measure, racial_exposure
 from optimizer.plan import Plan
 from scenarios.answer.record import PlanRecord
+from scenarios.answer.summary import summarise
 from scenarios.answer.uncertainty import with_intervals
-from scenarios.asking.options import Settings, limits_in_force, rules_of
+from scenarios.asking.options import Settings, rules_of
+from scenarios.reading.records import Document, Summary
 from scenarios.report.data import report_data
-from scenarios.version import rezone_version
 
 
 @dataclass(frozen=True)
@@ -29,34 +29,16 @@ class Ask:
     limited: bool = False
 
 
-def given_data(plan: Plan, name: str, ask: Ask) -> dict[str, Any]:
+def given_data(plan: Plan, name: str, ask: Ask) -> Document:
     """The document of a plan under the limits asked."""
-    found = report_data(plan, plan_summary(plan, ask), name=name)
+    drawn = None
     if ask.draws is not None:
-        random = np.random.default_rng(ask.settings.options.seed)
-        found["uncertainty"] = with_intervals(plan, ask.draws, random)
-    return found
+        drawn = with_intervals(plan, ask.draws, np.random.default_rng(ask.settings.options.seed))
+    return replace(report_data(plan, plan_summary(plan, ask), name=name), uncertainty=drawn)
 
 
-def plan_summary(plan: Plan, ask: Ask) -> dict[str, Any]:
+def plan_summary(plan: Plan, ask: Ask) -> Summary:
     """What summary.json would hold of the plan. What only a search can say is None, unless it is given."""
-    today, record = Plan.today(plan.district), PlanRecord.under(plan, rules_of(ask.settings))
-    known = dict.fromkeys(("objective", "objective_value", "bound", "gap", "seed", "iterations", "status", "proof"))
-    return {
-        "district": plan.district.name,
-        **{key: ask.run.get(key) for key in known},
-        "exposure": exposure_to_poverty(plan),
-        "exposure_status_quo": exposure_to_poverty(today),
-        "racial_exposure": racial_exposure(plan),
-        "racial_exposure_status_quo": racial_exposure(today),
-        "measures": record.measures,
-        "measures_status_quo": measure(today),
-        "moved_share": plan.moved_share,
-        "valid": record.valid,
-        "broken_limits": record.broken,
-        "bound_relaxes": [],
-        "limits": limits_in_force(ask.settings.options, plan.district.travel.unit, ask.settings.default_minimum),
-        "rules": [dict(rule) for rule in ask.settings.rules],
-        "attributes_used": [],
-        "version": rezone_version(),
-    }
+    record = PlanRecord.under(plan, rules_of(ask.settings))
+    found = summarise(plan.district, plan, ask.settings, valid=record.valid, broken=record.broken)
+    return replace(found, **ask.run)

@@ -8,20 +8,21 @@ The script loads nothing. A page with a content security policy names it by its 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from optimizer.district import District
-from optimizer.measures.stark import STARK, stark_borders
+from optimizer.measures import STARK, Stark, stark_borders
 from optimizer.plan import Plan
 from scenarios.drawing.map_data import map_data
 from scenarios.drawing.page import environment
 from scenarios.paper.words import Words, words
+from scenarios.reading.map_schemas import MapPlan
 from scenarios.reading.pack import pack
 from scenarios.report.addresses import Addresses
 
@@ -41,7 +42,7 @@ class Extras:
     addresses: Addresses | None = None
     when: str | None = None
     counts: bool = True
-    plans: Sequence[Mapping[str, Any]] = field(default=())
+    plans: Sequence[MapPlan] = field(default=())
 
 
 def map_part(
@@ -67,10 +68,22 @@ def map_part(
     )
 
 
-def stark_rows(found: Sequence[Sequence[Mapping[str, Any]]], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Stark borders by plan, today's first, as rows of a table with the schools' names."""
+class StarkRow(NamedTuple):
+    """A stark border as a row of a table. plan: its number, 0 for today's. one, other: the schools' names."""
+
+    plan: int
+    a: int
+    b: int
+    one: str
+    other: str
+    poverty: float | None
+    race: float | None
+
+
+def stark_rows(found: Sequence[Sequence[Stark]], names: Sequence[str]) -> list[StarkRow]:
+    """found: by plan, today's first."""
     return [
-        {**row, "plan": k, "one": names[row["a"]], "other": names[row["b"]]}
+        StarkRow(k, row.a, row.b, names[row.a], names[row.b], row.poverty, row.race)
         for k, rows in enumerate(found)
         for row in rows
     ]
@@ -82,7 +95,7 @@ def fragment(
     *,
     titles: Sequence[str],
     groups: Sequence[str],
-    stark: Sequence[Mapping[str, Any]] | None,
+    stark: Sequence[StarkRow] | None,
     extras: Extras,
     key: str = "map",
 ) -> Markup:

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimizer.rules.travel import FLOOR
 from optimizer.travel import Unit
 from scenarios.asking.options import MINIMUM_KEY, Limits
+from scenarios.paper.measures import DISPARITY
+from scenarios.reading.records import Limits as InForce
+from scenarios.reading.records import Rule, Summary
 
 
-def command(summary: Mapping[str, Any], unit: Unit, plan: str = "plan.csv") -> str:
+def command(summary: Summary, unit: Unit, plan: str = "plan.csv") -> str:
     """`rezone optimize` with the limits that are not the defaults, or `rezone evaluate` for a plan no search made."""
-    searched = summary["status"] is not None
+    searched = summary.status is not None
     words = ["rezone", "optimize", "DISTRICT", "--out", "DIR"] if searched else ["rezone", "evaluate", "DISTRICT", plan]
-    words += _limits(summary["limits"], unit)
+    words += _limits(summary.limits, unit)
     if searched:
-        if summary["objective"] != "disparity":
-            words += ["--objective", _objective(summary["objective"])]
-        words += ["--seed", str(summary["seed"])]
-    if summary["rules"]:
+        if summary.objective != DISPARITY:
+            words += ["--objective", _objective(summary.objective or DISPARITY)]
+        words += ["--seed", str(summary.seed)]
+    if summary.rules:
         words += ["--config", "rules.toml"]
     return shlex.join(words)
 
 
-def _limits(limits: Mapping[str, Any], unit: Unit) -> list[str]:
+def _limits(limits: InForce, unit: Unit) -> list[str]:
     words = []
     defaults = {name: field.default for name, field in Limits.model_fields.items()} | {
         "strict": False,
         "travel_floor": FLOOR[unit],
     }
-    for name, value in limits.items():
+    for name, value in vars(limits).items():
         if name == MINIMUM_KEY or value == defaults.get(name) or value is None:
             continue
         flag = "--" + name.replace("_", "-")
@@ -49,7 +52,7 @@ def _objective(spec: str | Mapping[str, float]) -> str:
     return spec if isinstance(spec, str) else ",".join(f"{name}={weight:g}" for name, weight in spec.items())
 
 
-def rules_toml(rules: list[Mapping[str, Any]]) -> str:
+def rules_toml(rules: Sequence[Rule]) -> str:
     """The rules as a file of [[rules]]; "" where there are none."""
     return "\n".join(
         "[[rules]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in rule.items()) for rule in rules

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from optimizer.errors import Fault, InputError
@@ -26,5 +27,5 @@ def write_report(result: Result, path: str | Path, *, language: str = "en") -> N
     settings = settings_of(result)
     page = output_file(Path(path), flag="path")
     beside = baselines(result.district, settings)
-    summary = summarise_run(result, settings, result.seconds) | {"baselines": beside}
+    summary = replace(summarise_run(result, settings, result.seconds), baselines=beside)
     write_text(page, render(report_data(result.plan, summary), language=language))

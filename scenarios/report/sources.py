@@ -7,47 +7,44 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import BaseModel
+from typing import Any
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
+from optimizer.measures import measure
 from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios.answer.results import REPORT, need_listed, need_plan, read_run
 from scenarios.asking.options import (
     DEFAULT_MINIMUM,
     MINIMUM_KEY,
-    DefaultMinimum,
     Settings,
     minimum_meant,
     rules_of,
 )
 from scenarios.asking.rule_tables import make_rule
 from scenarios.asking.settling import settle
+from scenarios.paper.measures import DISPARITY
 from scenarios.plans.file import read_plan
-from scenarios.reading.documents import fit, read_json
 from scenarios.reading.files import there
-from scenarios.reading.schemas import FORMAT
-from scenarios.report.curve import SHOWN
+from scenarios.reading.records import Document
+from scenarios.reading.results import read_frontier, read_report, read_runs_table
+from scenarios.report.charts import Point
 from scenarios.report.data import fingerprint
-from scenarios.report.given import Ask, given_data, plan_summary
+from scenarios.report.given import Ask, given_data
 from scenarios.writing.staging import SUMMARY, record_of
 
 MOST = 8  # plans of one report
 
-Doc = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Gathered:
-    """What the sources hold. docs: one a plan. paths: the plan files as a repeat names them. curve: rows of a frontier;
+    """What the sources hold. docs: one a plan. paths: the plan files as a repeat names them. curve: of a frontier;
     missing: its caps without one, and why."""
 
-    docs: tuple[Doc, ...] = ()
+    docs: tuple[Document, ...] = ()
     paths: tuple[str, ...] = ()
-    curve: tuple[Mapping[str, Any], ...] = ()
+    curve: tuple[Point, ...] = ()
     missing: tuple[tuple[float, str], ...] = ()
 
 
@@ -102,21 +99,15 @@ def _needed(district: District | None, source: Path) -> District:
 
 def _of_optimize(source: Path, alone: bool) -> Gathered:
     """A folder of optimize, or a published bundle, which may hold several plans."""
-    from scenarios.reading.results import read_report  # noqa: PLC0415
-
-    docs = (
-        [_doc_of(source)]
-        if (source / SUMMARY).is_file()
-        else read_report(need_listed(source, "publish", REPORT), FORMAT)
-    )
+    docs = [_doc_of(source)] if (source / SUMMARY).is_file() else read_report(need_listed(source, "publish", REPORT))
     if len(docs) > 1:
         return Gathered(tuple(docs), (str(source),) * len(docs))
     (doc,) = docs
-    name = doc["name"] if alone or doc["name"] else source.resolve().name
-    return Gathered(({**doc, "name": name},), (str(source / "plan.csv"),))
+    name = doc.name if alone or doc.name else source.resolve().name
+    return Gathered((replace(doc, name=name),), (str(source / "plan.csv"),))
 
 
-def _doc_of(source: Path) -> Doc:
+def _doc_of(source: Path) -> Document:
     """The report of a run. Raises InputError where it has none."""
     doc = read_run(source).doc
     if doc is None:
@@ -137,52 +128,22 @@ def _of_frontier(source: Path, district: District, ask: Ask) -> Gathered:
     files = [need_listed(source, "frontier", f"plans/{path.name}") for path in known if path.parent.name == "plans"]
     if not files:
         raise InputError(Fault(str(source / "plans"), "holds no plans", "Run rezone frontier again"))
-    ask = replace(ask, settings=replace(ask.settings, default_minimum=_meant_by_frontier(source)))
+    made = read_frontier(source)
+    # Where its folder does not hold frontier.json, today's default minimum is meant.
+    meant = DEFAULT_MINIMUM if made is None else made.limits.default_minimum or "today"
+    ask = replace(ask, settings=replace(ask.settings, default_minimum=meant))
     changed = under(district, rules_of(ask.settings))
     plans = [read_plan(file, changed) for file in files]
-    curve = []
-    for file, plan in zip(files, plans, strict=True):
-        measures = plan_summary(plan, ask)["measures"]
-        row = {key: measures[key] for key in ("moved_share", "travel_mean")}
-        curve.append({"name": file.stem, **row, **{key: measures.get(key) for key in SHOWN}})
+    curve = tuple(Point(file.stem, measure(plan)) for file, plan in zip(files, plans, strict=True))
     shown = sorted({(len(files) - 1) // 2, len(files) - 1})
     docs = tuple(given_data(plans[k], files[k].stem, ask) for k in shown)
-    return Gathered(docs, tuple(str(files[k]) for k in shown), tuple(curve), _missing(source / "frontier.json"))
-
-
-def _missing(path: Path) -> tuple[tuple[float, str], ...]:
-    """(cap, why) of the caps without a plan; none where the folder's version did not say."""
-    if not there(path):
-        return ()
-    found = _Curve.model_validate(fit(_Curve, read_json(path), path.name, "Run rezone frontier again"))
-    return tuple((one.cap, one.why) for one in found.missing) if found.against == "moved" else ()
-
-
-class _Gap(BaseModel):
-    cap: float
-    why: Literal["proved", "not found", "stopped"]
-
-
-class _Curve(BaseModel):
-    """What the page reads of frontier.json."""
-
-    against: str = "moved"
-    missing: list[_Gap] = []
-
-
-def _meant_by_frontier(source: Path) -> DefaultMinimum:
-    """The default minimum under which a frontier was made; today's where its folder does not hold frontier.json."""
-    from scenarios.reading.results import limits_of_frontier  # noqa: PLC0415
-
-    limits = limits_of_frontier(source)
-    return minimum_meant(limits) if limits else DEFAULT_MINIMUM
+    missing = tuple((one.cap, one.why) for one in made.missing) if made and made.against == "moved" else ()
+    return Gathered(docs, tuple(str(files[k]) for k in shown), curve, missing)
 
 
 def of_run(source: Path, district: District, ask: Ask, wanted: Sequence[str] = ()) -> Gathered:
     """Every plan of the district in a folder that `run` wrote, under the limits of its run. wanted: the scenarios that
     are meant; empty for all."""
-    from scenarios.reading.results import read_runs_table  # noqa: PLC0415 - takes a moment to import
-
     table = read_runs_table(source)
     own = table[(table["district"] == district.name) & (table["status"] == "done")]
     there = sorted(set(own["scenario"]))
@@ -229,7 +190,7 @@ def _run_of(row: Mapping[str, Any]) -> dict[str, Any]:
     known = {name: _plain(row.get(name, row.get(f"option.{name}"))) for name in names}
     if known["bound"] is None:
         return {}
-    objective = _plain(row.get("option.objective")) or "disparity"
+    objective = _plain(row.get("option.objective")) or DISPARITY
     standing = {"status": row["outcome"], "proof": _plain(row.get("proof"))}
     return {**known, "seed": known["seed"] or 0, "objective": objective, **standing}
 
@@ -241,14 +202,14 @@ def _plain(value: Any) -> Any:
 
 
 def _one_district(found: Gathered, sources: Sequence[Path], district: District | None) -> None:
-    marks = [doc["fingerprint"] for doc in found.docs]
-    known = [doc["name"] or "the plan" for doc in found.docs]
+    marks = [doc.fingerprint for doc in found.docs]
+    known = [doc.name or "the plan" for doc in found.docs]
     other = [name for name, mark in zip(known, marks, strict=True) if mark != marks[0]]
     if other:
         problem = "blocks, schools, counts or today's zones are others than those of the first"
         raise InputError(Fault("RUN", problem, "Make one report a district", ids=tuple(other)))
     # A plan file is read with the district; a rule may have changed what a folder's plan was made from.
-    folders = not any(source.is_file() for source in sources) and not found.docs[0]["summary"]["rules"]
+    folders = not any(source.is_file() for source in sources) and not found.docs[0].summary.rules
     if district is not None and folders and marks[0] != fingerprint(district):
         mend = "Name the folder that it was made from"
         raise InputError(Fault("--district", "is not the district of the plan", mend))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ import pandas as pd
 from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.plan import Plan
-from scenarios.exports.layers import layer_name, write_layers, zone_frame
+from scenarios.exports.layers import Columns, layer_name, write_layers, zone_frame
 from scenarios.paper.sheets import safe_csv, write_workbook
 from scenarios.publish.agree import plans_of
 from scenarios.publish.cells import cells_of, families_of
@@ -99,13 +98,11 @@ def _public(plans: Plans, asked: Asked) -> dict[str, pd.DataFrame]:
     return public
 
 
-def _rows(zones: pd.DataFrame, plan: str, district: District) -> dict[int, dict[str, Any]]:
+def _rows(zones: pd.DataFrame, plan: str, district: District) -> dict[int, Columns]:
     """A plan's rows of the table by school's number, as layers take them."""
     own = zones[zones["plan"] == plan].drop(columns="plan")
     index = {school: j for j, school in enumerate(district.school_ids)}
-    return {
-        index[row["school_id"]]: {"groups": {}} | {str(k): v for k, v in row.items()} for row in own.to_dict("records")
-    }
+    return {index[row["school_id"]]: {str(k): v for k, v in row.items()} for row in own.to_dict("records")}
 
 
 def _about(district: District, lines: Sequence[Line]) -> dict[str, str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from optimizer.baselines import nearest_school
 from optimizer.district import District
@@ -18,7 +17,6 @@ from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios.answer.evaluation import evaluate_plan
-from scenarios.answer.record import excess_of
 from scenarios.answer.summary import is_alternative, objective_spec, summarise_run
 from scenarios.asking.options import limits_in_force, rules_of, size_of
 from scenarios.asking.plugins import load_plugins, plugin_fault, plugin_hash
@@ -27,6 +25,7 @@ from scenarios.folder import read_district
 from scenarios.paper.absence import in_a_clause
 from scenarios.paper.words import words
 from scenarios.plans.file import plan_csv, plan_hash, read_plan
+from scenarios.reading.records import Broken, excess_of
 from scenarios.runner.done import Done, Row, failed, head_of, objective_text
 from scenarios.runner.task import Task
 from scenarios.version import rezone_version
@@ -106,13 +105,13 @@ def _search(task: Task, district: District, objective: Objective, threads: int) 
     result = solve_with(task.settings, district, objective=objective, seconds=limit, threads=threads)
     summary = summarise_run(result, task.settings, result.seconds)
     row = {
-        "outcome": summary["status"],
+        "outcome": summary.status,
         "reason": None
         if result.no_plan is None
-        else f"{in_a_clause(result.no_plan)}: {_broken(summary['broken_limits'])}",
-        **_values(summary["measures"], summary["measures_status_quo"]),
-        **{name: summary[name] for name in COPIED},
-        "excess": excess_of(summary["broken_limits"]) if result.valid else None,
+        else f"{in_a_clause(result.no_plan)}: {_broken(summary.broken_limits)}",
+        **_values(summary.measures, summary.measures_status_quo),
+        **{name: getattr(summary, name) for name in COPIED},
+        "excess": excess_of(summary.broken_limits) if result.valid else None,
         "threads": threads,
     }
     return row, result.plan if result.valid else None
@@ -129,14 +128,14 @@ def _score(task: Task, district: District, objective: Objective) -> tuple[Row, P
     plan = _given(task, district)
     found = evaluate_plan(plan, task.settings)
     row = {
-        "outcome": "valid" if found["valid"] else "invalid",
-        "reason": None if found["valid"] else "the plan is not valid: " + _broken(found["broken_limits"]),
-        **_values(found["measures"], found["measures_status_quo"]),
+        "outcome": "valid" if found.valid else "invalid",
+        "reason": None if found.valid else "the plan is not valid: " + _broken(found.broken_limits),
+        **_values(found.measures, found.measures_status_quo),
         "objective_value": objective.value(plan),
         "objective_value_status_quo": objective.value(Plan.today(plan.district)),
         "proof": None,
         "valid_status_quo": is_alternative(plan.district, rules_of(task.settings)),
-        "excess": excess_of(found["broken_limits"]),
+        "excess": excess_of(found.broken_limits),
     }
     return row, plan
 
@@ -161,14 +160,14 @@ def _values(measures: Row | None, today: Row) -> Row:
     return {**now, **{f"status_quo.{name}": value for name, value in today.items()}}
 
 
-def _broken(rows: Sequence[Mapping[str, Any]]) -> str:
+def _broken(rows: Sequence[Broken]) -> str:
     """Broken limits in a line, the inherited ones left out, since they are allowed."""
-    new = [row for row in rows if not row["inherited"]]
-    parts = [f"{row['limit']}{_where(row)} by {words().excess(row['amount'], row['unit'])}" for row in new]
+    new = [row for row in rows if not row.inherited]
+    parts = [f"{row.limit}{_where(row)} by {words().excess(row.amount, row.unit)}" for row in new]
     more = f", and {len(parts) - 5} more" if len(parts) > 5 else ""
     return ", ".join(parts[:5]) + more
 
 
-def _where(row: Mapping[str, Any]) -> str:
-    place = row.get("school") or row.get("block")
+def _where(row: Broken) -> str:
+    place = row.school or row.block
     return "" if place is None else f" at {place}"

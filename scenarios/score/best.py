@@ -13,9 +13,10 @@ from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Progress
 from optimizer.rules import Moved
-from scenarios.answer.record import PlanRecord, broken_limits, excess_of
+from scenarios.answer.record import PlanRecord
 from scenarios.asking.options import Settings, rules_of
 from scenarios.asking.solving import solve_with
+from scenarios.reading.records import Broken, excess_of
 
 Watch = Callable[[int, int, float | None], Callable[[Progress], None]]
 
@@ -79,9 +80,7 @@ def best_plans(
             settings, plans[0].district, objective=objective, seconds=left, progress=progress, further=own
         )
         if result.valid:
-            found.append(
-                _Candidate(result.plan, result.objective_value, excess_of(broken_limits(result.broken)), share)
-            )
+            found.append(_Candidate(result.plan, result.objective_value, excess_of(Broken.of(result.broken)), share))
             bounds[share] = result.bound or 0.0
         if result.stopped:
             stopped = True

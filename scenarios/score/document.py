@@ -9,7 +9,7 @@ from typing import Any
 from optimizer.baselines import Nearest, nearest_within_seats
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
-from scenarios.answer.baselines import row_of
+from scenarios.answer.baselines import proved_of
 from scenarios.answer.record import PlanRecord
 from scenarios.answer.summary import objective_spec
 from scenarios.asking.options import Settings, limits_in_force, rules_of, size_of
@@ -17,15 +17,7 @@ from scenarios.plans.layers import GivenPlan, unmatched_in_words
 from scenarios.score.best import Best
 from scenarios.version import rezone_version
 
-PROVED = (
-    "value",
-    "bound",
-    "gap",
-    "proved",
-    "over_seats",
-    "status_quo",
-    "no_plan",
-)  # of a baseline
+NEAREST = "plans/nearest_school.csv"  # where that plan is written
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +53,8 @@ def document(
         "limits": limits_in_force(settings.options, district.travel.unit),
         "rules": [dict(rule) for rule in settings.rules],
         "status_quo": maker.entry(Plan.status_quo(district), real=Plan.today(district)),
-        "nearest_school": maker.entry(scored.nearest.nearest) | _baseline(scored.nearest, settings),
+        "nearest_school": maker.entry(scored.nearest.nearest)
+        | {"plan": NEAREST, "baseline": proved_of(scored.nearest)},
         "plans": [_plan(k, name, one, best, maker) for k, ((name, one), best) in enumerate(pairs)],
         "seed": settings.options.seed,
         "iterations": settings.options.iterations,
@@ -69,12 +62,6 @@ def document(
         "seconds": round(seconds, 3),
         "version": rezone_version(),
     }
-
-
-def _baseline(nearest: Nearest, settings: Settings) -> dict[str, Any]:
-    """Where the nearest-school plan is written, and what is proved of it, under `baseline`."""
-    row = row_of(nearest, rules_of(settings))
-    return {"plan": "plans/nearest_school.csv", "baseline": {name: row[name] for name in PROVED}}
 
 
 @dataclass(frozen=True)

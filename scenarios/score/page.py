@@ -40,13 +40,13 @@ def _listed(found: Mapping[str, Any]) -> list[str]:
 def _entries(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [
         found["status_quo"] | {"name": "Today's zones"},
-        found["nearest_school"] | {"name": scored_name(found["nearest_school"]).capitalize()},
+        found["nearest_school"] | {"name": scored_name(found["nearest_school"].get("baseline")).capitalize()},
         *found["plans"],
     ]
 
 
 def _line(found: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
-    new = sum(not row["inherited"] for row in entry["broken_limits"])
+    new = sum(not row.inherited for row in entry["broken_limits"])
     return {
         "name": entry["name"],
         "cells": [_shown(found, entry, name) for name in _listed(found)],

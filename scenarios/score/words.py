@@ -14,6 +14,7 @@ from scenarios.paper import numbers
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, unit_told
 from scenarios.paper.movers import counts_differ
 from scenarios.paper.words import words
+from scenarios.reading.records import Broken
 
 Row = Mapping[str, Any]
 OBJECTIVES = {DISPARITY: "disparity", TRAVEL: "mean travel"}  # that sentences name
@@ -69,7 +70,7 @@ def _moves(found: Row, plan: Row) -> str:
     head = moved if share > 0 else "No student changes school"
     if found["status_quo"]["measures"][DISPARITY] is not None:
         head += f", {_turn(found, 'mean travel', 'travel_mean', found['status_quo']['measures'], plan['measures'])}"
-    new = [row for row in plan["broken_limits"] if not row["inherited"]]
+    new = [row for row in plan["broken_limits"] if not row.inherited]
     old = len(plan["broken_limits"]) - len(new)
     if new:
         places = "one place" if len(new) == 1 else f"{len(new)} places"
@@ -107,7 +108,7 @@ def _possible(found: Row, plan: Row) -> str:
 def _found(found: Row) -> str:
     """How far the nearest-school plan may be off, where it is not proved to be the least."""
     row = found["nearest_school"].get("baseline")
-    return "" if row is None or row["proved"] else f" ({off_in_words(row)})"
+    return "" if row is None or row.proved else f" ({off_in_words(row)})"
 
 
 def _proof(found: Row, plan: Row, best: Row) -> str:
@@ -159,36 +160,36 @@ THEIRS = "These are the limits of rezone's options as they were asked; whoever d
 def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str]:
     """The limits that a plan breaks and today's zones do not, or not as much; then those that they break as much. Moves
     that are too far, and zones that fall apart, are counted. names: of schools, by id."""
-    new = [row for row in plan["broken_limits"] if not row["inherited"]]
-    old = [row for row in plan["broken_limits"] if row["inherited"]]
+    new = [row for row in plan["broken_limits"] if not row.inherited]
+    old = [row for row in plan["broken_limits"] if row.inherited]
     lines = []
     for limit, how in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
-        lines += _sizes([row for row in new if row["limit"] == limit], how, names)
-    far = [row for row in new if row["limit"] == "travel_increase"]
+        lines += _sizes([row for row in new if row.limit == limit], how, names)
+    far = [row for row in new if row.limit == "travel_increase"]
     if far:
-        worst = max(far, key=lambda row: row["amount"])
-        to = names.get(worst["school"], worst["school"])
+        worst = max(far, key=lambda row: row.by)
+        to = names.get(worst.school, worst.school)
         lines.append(
             f"{len(far):,} blocks with {plan['travel_broken']:,.0f} students go farther than allowed; the farthest, "
-            f"{worst['block']} to {to}, by {figure(TRAVEL, worst['amount'], found['travel_unit'])}."
+            f"{worst.block} to {to}, by {figure(TRAVEL, worst.by, found['travel_unit'])}."
         )
-    apart = [row for row in new if row["limit"] == "contiguity"]
+    apart = [row for row in new if row.limit == "contiguity"]
     if apart:
-        schools = list(dict.fromkeys(names.get(row["school"], row["school"]) for row in apart))
+        schools = list(dict.fromkeys(names.get(row.school, row.school) for row in apart))
         lines.append(f"Zones newly fall apart, or leave their school outside: {_some(schools)}.")
-    reach = [row for row in new if row["limit"] == "reach"]
+    reach = [row for row in new if row.limit == "reach"]
     if reach:
-        blocks = [str(row["block"]) for row in reach]
+        blocks = [str(row.block) for row in reach]
         lines.append(f"Blocks go where travel is not known, or to a school without a zone: {_some(blocks)}.")
     known = ("capacity", "min_students", "travel_increase", "contiguity", "reach")
-    lines += [_other(row, names) for row in new if row["limit"] not in known]
+    lines += [_other(row, names) for row in new if row.limit not in known]
     for limit, how in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
-        lines += [f"As today or less: {line}" for line in _sizes([r for r in old if r["limit"] == limit], how, names)]
-    lines += [f"As today or less: {_other(row, names)}" for row in old if row["limit"] not in known]
-    if any(row["limit"] == "capacity" for row in plan["broken_limits"]):
+        lines += [f"As today or less: {line}" for line in _sizes([r for r in old if r.limit == limit], how, names)]
+    lines += [f"As today or less: {_other(row, names)}" for row in old if row.limit not in known]
+    if any(row.limit == "capacity" for row in plan["broken_limits"]):
         share = 1 + found["limits"]["size_tolerance"]
         lines.append(f"A largest size is the seats, or where none are given {100 * share:.0f} % of today's students.")
-    if any(row["limit"] == "min_students" for row in plan["broken_limits"]):
+    if any(row.limit == "min_students" for row in plan["broken_limits"]):
         lines.append(_smallest(found["limits"]))
     return [*lines, THEIRS] if new else lines
 
@@ -199,16 +200,16 @@ def _smallest(limits: Row) -> str:
     return f"A smallest size is the given minimum, or where none is given {share} today's students{seats}."
 
 
-def _sizes(rows: Sequence[Row], words: str, names: Mapping[str, str]) -> list[str]:
-    ordered = sorted(rows, key=lambda row: -row["amount"])
+def _sizes(rows: Sequence[Broken], words: str, names: Mapping[str, str]) -> list[str]:
+    ordered = sorted(rows, key=lambda row: -row.by)
     lines = [
-        f"{names.get(row['school'], row['school'])} is {_students(row['amount'])} {words} ({row['limit_value']:,.0f}"
-        + (f"; today {row['status_quo_amount']:,.0f}" if row["status_quo_amount"] > 0 else "")
+        f"{names.get(row.school or '', row.school)} is {_students(row.by)} {words} ({row.limit_value or 0.0:,.0f}"
+        + (f"; today {row.status_quo_amount:,.0f}" if row.status_quo_amount else "")
         + ")."
         for row in ordered[:SHOWN]
     ]
     more = ordered[SHOWN:]
-    total = sum(row["amount"] for row in more)
+    total = sum(row.by for row in more)
     return lines + ([f"And {len(more)} more schools, by {_students(total)} together."] if more else [])
 
 
@@ -217,12 +218,11 @@ def _students(amount: float) -> str:
     return f"{shown} student{'' if shown == '1' else 's'}"
 
 
-def _other(row: Row, names: Mapping[str, str]) -> str:
-    school = row.get("school")
-    place = "" if school is None else f" at {names.get(school, school)}"
-    block = "" if row.get("block") is None else f", block {row['block']}"
+def _other(row: Broken, names: Mapping[str, str]) -> str:
+    place = "" if row.school is None else f" at {names.get(row.school, row.school)}"
+    block = "" if row.block is None else f", block {row.block}"
     t = words()
-    return f"Limit {t.limit(row)}{place}{block}: passed by {t.excess(row['amount'], row['unit'])}."
+    return f"Limit {t.limit(row)}{place}{block}: passed by {t.excess(row.amount, row.unit)}."
 
 
 def _some(texts: Sequence[str]) -> str:

@@ -52,7 +52,7 @@ def score_frame(found: Mapping[str, Any]) -> pd.DataFrame:
     """A row for the status quo, the nearest-school plan, each plan, and the best found with as many students moved."""
     rows = [
         _row("status quo", "status quo", found["status_quo"]),
-        _row(scored_name(found["nearest_school"]), "nearest school", found["nearest_school"]),
+        _row(scored_name(found["nearest_school"].get("baseline")), "nearest school", found["nearest_school"]),
     ]
     for plan in found["plans"]:
         rows.append(_row(plan["name"], "plan", plan))
@@ -80,7 +80,7 @@ def _broken(found: Mapping[str, Any], names: Mapping[str, str]) -> pd.DataFrame:
 
 def _entries(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     near = found["nearest_school"]
-    first = [("status quo", found["status_quo"]), (scored_name(near), near)]
+    first = [("status quo", found["status_quo"]), (scored_name(near.get("baseline")), near)]
     return first + [(plan["name"], plan) for plan in found["plans"]]
 
 

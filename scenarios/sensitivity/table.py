@@ -9,10 +9,10 @@ from optimizer.district import District
 from optimizer.measures import Measures, measure
 from optimizer.measures.change import travel_change
 from optimizer.plan import Plan
-from scenarios.answer.record import broken_limits, excess_of
 from scenarios.answer.summary import attributes_used, objective_spec
 from scenarios.asking.options import Settings, limits_in_force
 from scenarios.paper.measures import RACE
+from scenarios.reading.records import Broken, excess_of
 from scenarios.sensitivity.carry import Row
 from scenarios.version import rezone_version
 
@@ -80,14 +80,14 @@ def _row(k: int, row: Row, district: District) -> dict[str, Any]:
         "moved_share": now.get("moved_share"),
         "moved_counted": now.get("moved_counted"),
         "mean_travel_change": None if plan is None else travel_change(plan, district.students),
-        "excess": None if plan is None else excess_of(broken_limits(row.broken)),
+        "excess": None if plan is None else excess_of(Broken.of(row.broken)),
         "valid": plan is not None,
         "no_plan": row.no_plan,
         "plan": None if plan is None else plan_name(k),
         "plan_from": row.plan_from,
         "bound_from": row.bound_from,
         "at": {limit: list(place) for limit, place in case.at.items()},
-        "broken_limits": broken_limits(broken),
+        "broken_limits": Broken.of(broken),
         "own": None
         if own is None
         else {

@@ -93,19 +93,19 @@ def _year(year: Year, ask: Ask, rules: tuple[Rule, ...]) -> dict[str, Any]:
 def _schools(year: Year, there: Plan, broken: Sequence[Breach]) -> list[dict[str, Any]]:
     came, left = year.moves(year.moved)
     changed_in, changed_out = year.moves(year.changed)
-    rows = school_rows(there)
-    for j, row in enumerate(rows):
-        del row["blocks"]
-        row |= {
+    return [
+        {
+            **{key: value for key, value in vars(row).items() if key != "blocks"},
             "moved_in": float(came[j]),
             "moved_out": float(left[j]),
             "changed_in": float(changed_in[j]),
             "changed_out": float(changed_out[j]),
-            "over_capacity": _amount(broken, "capacity", row["school_id"]),
-            "under_minimum": _amount(broken, "min_students", row["school_id"]),
-            "inherited": all(b.inherited for b in broken if b.school == row["school_id"]),
+            "over_capacity": _amount(broken, "capacity", row.school_id),
+            "under_minimum": _amount(broken, "min_students", row.school_id),
+            "inherited": all(b.inherited for b in broken if b.school == row.school_id),
         }
-    return rows
+        for j, row in enumerate(school_rows(there))
+    ]
 
 
 def _amount(broken: Sequence[Breach], limit: str, school: str) -> float:

@@ -11,9 +11,10 @@ from typing import Any, get_args
 
 import pandas as pd
 import pytest
+from told import plain
 from toys import OVERFULL
 
-from optimizer import Size
+from optimizer import Breach, Size
 from optimizer.errors import InputError
 from optimizer.rules import size
 from scenarios import read_district, read_results
@@ -22,7 +23,7 @@ from scenarios.asking.settling import settle
 from scenarios.cli import main
 from scenarios.exports.runs import read_runs
 from scenarios.exports.write import provenance
-from scenarios.reading.schemas import FORMAT
+from scenarios.reading.records import FORMAT, Broken
 from scenarios.report.given import Ask
 from scenarios.report.sources import read_sources
 from scenarios.runner.task import tasks_of
@@ -77,7 +78,7 @@ def aged(folder: Path) -> None:
 
 def summaries(source: Path, folder: Path) -> list[dict[str, Any]]:
     district = read_district(folder)
-    return [doc["summary"] for doc in read_sources([source], district, Ask(settle({}, None, {}))).docs]
+    return [plain(doc.summary) for doc in read_sources([source], district, Ask(settle({}, None, {}))).docs]
 
 
 def test_what_names_no_default_minimum_means_todays_alone() -> None:
@@ -106,7 +107,7 @@ def test_an_older_study_is_judged_under_the_older_default(made) -> None:
     folder, _, many = made
     aged(many)
     (summary,) = summaries(many, folder)
-    assert (summary["valid"], summary["limits"][KEY]) == (False, "today")
+    assert (summary["valid"], summary["limits"].get(KEY, "today")) == (False, "today")
     assert [row["limit"] for row in summary["broken_limits"] if not row["inherited"]] == ["min_students"]
 
 
@@ -194,8 +195,8 @@ def test_a_frontier_is_judged_as_it_was_made(rezone, tmp_path: Path) -> None:
 
 
 def test_a_scorecard_names_the_smallest_size_that_was_meant() -> None:
-    row = {"limit": "min_students", "school": "x", "amount": 3.0, "limit_value": 9.0, "status_quo_amount": 0.0}
-    plan = {"broken_limits": [row | {"inherited": False}]}
+    row = Breach("min_students", 3.0, 9.0, "x")
+    plan = {"broken_limits": Broken.of([row])}
     for limits, end in (({KEY: "today_or_seats"}, ", or of the seats where that is less."), ({}, " today's students.")):
         found = {"travel_unit": "m", "limits": {"size_tolerance": 0.15, **limits}}
         assert any(line.endswith(end) for line in broken_in_words(found, plan, {}))

@@ -26,6 +26,7 @@ from scenarios.asking.rule_tables import make_rule
 from scenarios.asking.settling import settle
 from scenarios.cli.score import names_of
 from scenarios.plans.file import read_plan, write_plan
+from scenarios.reading.records import Broken, Proved
 from scenarios.score import best_plans
 from scenarios.score.words import broken_in_words, sentences
 
@@ -125,7 +126,11 @@ def test_the_command_writes_the_scorecard_of_a_plan_file_and_of_zones(rezone, tm
     assert not {"b", "script", "img", "link"} & set(read.tags)
     assert not re.search(r'(src|href)="(?!#)', page)
     assert HOSTILE in read.text
-    assert all(sentence in read.text for plan in found["plans"] for sentence in sentences(found, plan))
+    near = found["nearest_school"]
+    near["baseline"] = Proved(**near["baseline"])
+    for plan in found["plans"]:
+        broken = [Broken(**row) for row in plan["broken_limits"]]
+        assert all(sentence in read.text for sentence in sentences(found, plan | {"broken_limits": broken}))
     assert read.text.index("Poverty met at school") < read.text.index("Own group met at school")
     assert "by race" in printed.splitlines()[1]
     assert "board: 1 block with" in printed
@@ -206,15 +211,15 @@ def test_broken_limits_are_said_with_the_schools_names(tmp_path: Path) -> None:
     made = _Maker(TravelMean(), settings).entry(plan)
     lines = broken_in_words(found, made, {"x": "Oak", "y": "Elm", "z": "Ash"})
     text = " ".join(lines)
-    broken = [row for row in made["broken_limits"] if not row["inherited"]]
-    assert {row["limit"] for row in broken} >= {"travel_increase", "contiguity", "max_moved"}
+    broken = [row for row in made["broken_limits"] if not row.inherited]
+    assert {row.limit for row in broken} >= {"travel_increase", "contiguity", "max_moved"}
     assert "go farther than allowed; the farthest, r2c4 to Ash, by" in text
     assert "Zones newly fall apart, or leave their school outside: " in text
     assert re.search(r"Limit students moved: passed by [1-9][0-9.]* points\.", text)
     now = max(0.0, float(district.load_now[0]) - 25.0)
     assert f"Oak is {plan.load[0] - 25:,.0f} students over its largest size (30; today {now:,.0f})." in text
     assert "or where none are given 115 % of today's students" in text
-    sizes = [row["amount"] for row in made["broken_limits"] if row["limit"] in ("capacity", "min_students")]
+    sizes = [row.amount for row in made["broken_limits"] if row.limit in ("capacity", "min_students")]
     assert made["excess"] == pytest.approx(sum(sizes))
 
 

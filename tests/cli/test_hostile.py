@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hostile import left_in, well_said
 
-from scenarios.reading.schemas import FORMAT
+from scenarios.reading.records import FORMAT
 
 PLANS: dict[str, tuple[bytes, str]] = {
     "header alone": (b"block_id,school_id\n", "holds no rows"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from told import today_of
 from toys import Toy
 from tree import ROOT
 
@@ -19,7 +21,7 @@ from scenarios.answer.summary import standing
 from scenarios.asking.settling import settle
 from scenarios.cli.tables import bound_in_words
 from scenarios.paper.words import words
-from scenarios.publish.public import _bounds
+from scenarios.publish.public import _bounded
 from scenarios.report.answer import certainty, sentences
 from scenarios.report.given import Ask, given_data
 from scenarios.rfp.tables import count_tables
@@ -180,9 +182,9 @@ STANDS = [
 ]
 
 
-@pytest.mark.parametrize(("summary", "stands"), STANDS)
-def test_what_is_proved_is_said_the_same_everywhere(summary: dict[str, Any], stands: str) -> None:
-    summary = {"objective": "disparity", "objective_value": 0.06, **summary}
+@pytest.mark.parametrize(("known", "stands"), STANDS)
+def test_what_is_proved_is_said_the_same_everywhere(known: dict[str, Any], stands: str, tmp_path: Path) -> None:
+    summary = replace(today_of(EVEN, tmp_path).summary, objective="disparity", objective_value=0.06, **known)
     assert standing(summary) == stands
     printed, page = bound_in_words(summary), str(certainty(summary, words("en")))
     assert ("has not been proved" in printed) is ("is not proved" in page) is (stands == "unknown")
@@ -232,16 +234,18 @@ def test_limits_and_seats_of_nought_hold(rezone, tmp_path: Path) -> None:
 def test_a_school_of_no_seats_is_over_them(tmp_path: Path) -> None:
     folder = EVEN.write(tmp_path / "d")
     plan = Plan.status_quo(read_district(folder))
-    doc = json.loads(json.dumps(given_data(plan, "today", Ask(settle({}, None, {})))))
+    doc = given_data(plan, "today", Ask(settle({}, None, {})))
     assert sentences(doc, words("en"))[1] == "1 school is over its seats: School Y."
     table = count_tables({"status quo": plan}, np.zeros((2, 1)))["projections"]
     assert table.groupby("school_id")["flag"].unique().map(list).to_dict() == {"x": [""], "y": ["over 110 %"]}
     assert table[table.school_id == "y"]["share_of_seats"].isna().all()
 
 
-def test_what_is_proved_is_told_without_figures_that_may_not_be_published() -> None:
-    measures: dict[str, Any] = {"measures": {"disparity": 0.0005}}
-    proved = {"status": "optimal", "proof": "certificate", "bound": 0.0004, "solver_bound": None, "off_by": measures}
+def test_what_is_proved_is_told_without_figures_that_may_not_be_published(tmp_path: Path) -> None:
+    summary = today_of(EVEN, tmp_path).summary
+    proved = replace(
+        summary, status="optimal", proof="certificate", bound=0.0004, off_by={"measures": {"disparity": 5e-4}}
+    )
     for objective, value in (("disparity", 0.0), ("disparity", None), ({"disparity": 1.0}, None)):
-        summary = {"objective": objective, "objective_value": value, **proved}
-        assert standing(summary | _bounds(summary, "m")) == "near"
+        asked = replace(proved, objective=objective, objective_value=value)
+        assert standing(_bounded(asked, "m")) == "near"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_compare import row_of, run_folder
-from told import gone, today_of
+from told import gone, measuring, today_of
 from toys import TOWN
 
 from optimizer import Plan
@@ -19,6 +20,7 @@ from optimizer.measures import measure
 from scenarios import compare, read_results
 from scenarios.answer.notable import levels, threshold, way
 from scenarios.paper.words import languages, words
+from scenarios.reading.records import Interval, Uncertainty
 from scenarios.report.answer import sentences
 from scenarios.score.words import sentences as scored
 
@@ -47,11 +49,16 @@ def test_the_least_change_that_is_told(name: str, unit: str, before: float, afte
     assert way(before, after, threshold(name, unit)) == goes
 
 
+def drawn(low: float, high: float) -> Uncertainty:
+    """What draws say where every change may be as much."""
+    change = dict.fromkeys(("disparity", "dissimilarity.race"), Interval(low=low, high=high, level=0.9))
+    return Uncertainty(intervals=change, intervals_change=change, draws_model="")
+
+
 def test_draws_raise_the_threshold_and_never_lower_it() -> None:
-    wide = {"intervals_change": {"disparity": {"low": -0.01, "high": 0.03}}}
-    assert threshold("disparity", "m", draws=wide) == pytest.approx(0.02)
-    assert threshold("disparity", "m", draws={"intervals_change": {"disparity": {"low": 0, "high": 1e-6}}}) == 0.001
-    assert threshold("disparity", "m", draws={"intervals_change": {}}) == threshold("disparity", "m") == 0.001
+    assert threshold("disparity", "m", draws=drawn(-0.01, 0.03)) == pytest.approx(0.02)
+    assert threshold("disparity", "m", draws=drawn(0, 1e-6)) == 0.001
+    assert threshold("within_band", "m", draws=drawn(0, 1)) == threshold("disparity", "m") == 0.001
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.sampled_from([0.0, 0.002, 0.1, None]))
@@ -76,17 +83,14 @@ def test_the_report_names_no_way_of_a_small_change(change: Any, told: bool, lang
     assert (str(t("race_falls", **figures)) in first) is told
     assert (str(t("race_same", **figures)) in first) is not told
     # With draws under which the change may be anything, it is none either.
-    wide = {name: {"low": -0.05, "high": 0.05} for name in ("disparity", "dissimilarity.race")}
-    first = str(sentences(doc | {"uncertainty": {"intervals_change": wide}}, t)[0])
+    first = str(sentences(replace(doc, uncertainty=drawn(-0.05, 0.05)), t)[0])
     assert str(t("race_same", **figures)) in first
 
 
 def test_travel_that_grows_by_a_few_metres_is_about_the_same(tmp_path: Path) -> None:
-    doc = gone(today_of(TOWN, tmp_path), *SMALL)
-    for key, value in (("measures_status_quo", 700.0), ("measures", 704.0)):
-        doc["summary"][key] |= {"travel_mean": value}
+    doc = measuring(gone(today_of(TOWN, tmp_path), *SMALL), {"travel_mean": 700.0}, {"travel_mean": 704.0})
     assert "about the same: 700 m today and 704 m under the plan" in sentences(doc, words("en"))[1]
-    doc["summary"]["measures"]["travel_mean"] = 720.0
+    doc = measuring(doc, {}, {"travel_mean": 720.0})
     assert "goes from 700 m to 720 m" in sentences(doc, words("en"))[1]
 
 

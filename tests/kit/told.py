@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,31 @@ from toys import Toy
 
 from optimizer import Plan
 from scenarios.asking.settling import settle
+from scenarios.reading.records import Document
 from scenarios.report.given import Ask, given_data
+from scenarios.writing.records import as_json
 
 
-def today_of(toy: Toy, folder: Path) -> dict[str, Any]:
-    data = given_data(Plan.status_quo(toy.district(folder)), "no change", Ask(settle({}, None, {})))
-    return json.loads(json.dumps(data, allow_nan=False))
+def plain(record: Any) -> Any:
+    """A record as its file has it."""
+    return json.loads(as_json(record))
 
 
-def gone(doc: dict[str, Any], disparity: tuple[float, float], race: tuple[float, float]) -> dict[str, Any]:
+def today_of(toy: Toy, folder: Path) -> Document:
+    return given_data(Plan.status_quo(toy.district(folder)), "no change", Ask(settle({}, None, {})))
+
+
+def saying(doc: Document, **changes: Any) -> Document:
+    """The document with another summary."""
+    return replace(doc, summary=replace(doc.summary, **changes))
+
+
+def measuring(doc: Document, today: dict[str, Any], plan: dict[str, Any]) -> Document:
+    """The document with other measures."""
+    return saying(doc, measures=doc.measures | plan, measures_status_quo=doc.today | today)
+
+
+def gone(doc: Document, disparity: tuple[float, float], race: tuple[float, float]) -> Document:
     """The document of a plan under which both went so."""
-    summary = doc["summary"] | {"moved_share": 0.1}
-    for key, place in (("measures_status_quo", 0), ("measures", 1)):
-        summary[key] = summary[key] | {"disparity": disparity[place], "dissimilarity.race": race[place]}
-    return doc | {"summary": summary}
+    today, plan = ({"disparity": one, "dissimilarity.race": other} for one, other in zip(disparity, race, strict=True))
+    return measuring(saying(doc, moved_share=0.1), today, plan)

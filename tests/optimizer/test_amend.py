@@ -210,8 +210,8 @@ def test_figures_of_today_are_of_the_district_before_any_rule(name: str, town: t
     today = Plan.today(changed)
     assert measure(today) == measure(Plan.status_quo(district))
     assert np.array_equal(changed.travel_today, district.travel_today)
-    rows = {row["school_id"]: row for row in school_rows(today)}
-    assert all(rows[row["school_id"]] == row for row in school_rows(Plan.status_quo(district)))
+    rows = {row.school_id: row for row in school_rows(today)}
+    assert all(rows[row.school_id] == row for row in school_rows(Plan.status_quo(district)))
     new = [row for school, row in rows.items() if school not in district.school_ids]
     assert [(row["blocks"], row["capacity"]) for row in new] == [(0, None)] * len(new)
     assert under(today.district, rules_of(CASES[name])).school_ids == changed.school_ids

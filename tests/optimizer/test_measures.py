@@ -184,14 +184,12 @@ def test_a_group_without_students_is_null_not_nan(tmp_path: Path) -> None:
 def test_band_is_inclusive_and_names_high_and_low_schools(tmp_path: Path) -> None:
     toy = Toy("X Y Z", groups={"a": "100 100 100"}, poverty="45 30 15")
     plan = Plan.status_quo(toy.district(tmp_path))  # the district's rate is 0.3
-    assert [row["band"] for row in school_rows(plan)] == ["within", "within", "within"]
+    assert [row.band for row in school_rows(plan)] == ["within", "within", "within"]
     toy = Toy("X Y Z", groups={"a": "100 100 100"}, poverty="46 30 14")
     plan = Plan.status_quo(toy.district(tmp_path / "b"))
-    assert [row["band"] for row in school_rows(plan)] == ["high", "within", "low"]
+    assert [row.band for row in school_rows(plan)] == ["high", "within", "low"]
     everyone = group_rows(plan)[0]
-    assert (everyone["within_band"], everyone["high_band"], everyone["low_band"]) == pytest.approx(
-        (1 / 3, 1 / 3, 1 / 3)
-    )
+    assert (everyone.within_band, everyone.high_band, everyone.low_band) == pytest.approx((1 / 3, 1 / 3, 1 / 3))
 
 
 def test_gaps_are_differences_of_exposure(tmp_path: Path) -> None:

@@ -90,14 +90,14 @@ def test_a_broken_rule_is_said_in_its_unit(rule, zones, holds, shown, there, tmp
     own = next(held for text, held in found.items() if text.startswith("Further rule"))
     assert own == holds
     assert shown[1] in render(doc)
-    rows = [tuple(str(row[key]) for key in ("limit_value", "amount", "today")) for row in broken_rows(doc, t)]
+    rows = [tuple(str(text) for text in (row.limit_value, row.amount, row.today)) for row in broken_rows(doc, t)]
     assert shown in rows, rows
-    assert f": by {shown[1]}" in broken_in_words(doc["summary"]["broken_limits"])
+    assert f": by {shown[1]}" in broken_in_words(doc.summary.broken_limits)
     for language in languages():
-        for row in doc["summary"]["broken_limits"]:
-            assert str(words(language).limit(row)) != row["limit"], (language, row["limit"])
-    card = doc["summary"] | {"travel_broken": 0.0}
-    about: Any = {"limits": doc["summary"]["limits"], "travel_unit": "m"}
+        for row in doc.summary.broken_limits:
+            assert str(words(language).limit(row)) != row.limit, (language, row.limit)
+    card = {"broken_limits": doc.summary.broken_limits, "travel_broken": 0.0}
+    about: Any = {"limits": vars(doc.summary.limits), "travel_unit": "m"}
     said = " ".join(scored(about, card, {}))
     assert shown[1] in said or "Zones newly fall apart" in said
 

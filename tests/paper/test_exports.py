@@ -57,8 +57,8 @@ def test_layers_hold_zones_blocks_scores_and_provenance(run: Path, tmp_path: Pat
     zones, blocks = gpd.read_file(path, layer="zones_best"), gpd.read_file(path, layer="blocks_best")
     plan = read_runs([run / "best"], read_district(run / "d"))[0].plan
     for row, true in zip(zones.itertuples(), school_rows(plan), strict=True):
-        assert row.students == true["students"]
-        assert row.students_white == true["groups"]["white"]
+        assert row.students == true.students
+        assert row.students_white == true.groups["white"]
         own = blocks.geometry[(blocks.school_id == row.school_id).to_numpy()]
         assert shapely.equals(shapely.normalize(row.geometry), shapely.normalize(shapely.union_all(own.to_numpy())))
     assert zones.name[0] == HOSTILE

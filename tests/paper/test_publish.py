@@ -129,21 +129,22 @@ def test_what_is_published_is_true(close: bool, tmp_path: Path) -> None:
     told = 0
     for run in runs:
         doc, true = found.docs[run.name], measure(run.plan)
-        for name, value in doc["summary"]["measures"].items():
-            off = doc["summary"]["off_by"]["measures"][name]
+        for name, value in doc.measures.items():
+            off = doc.summary.off_by["measures"][name]
             if value is not None and true[name] is not None:
                 assert abs(value - true[name]) <= off + 1e-9, name
-        for row, full in zip(doc["by_school"]["plan"], run.doc["by_school"]["plan"], strict=True):
+        for row, full in zip(doc.by_school.plan, run.doc.by_school.plan, strict=True):
             for key in ("students", "poverty", "counted"):
-                assert row[key] is None or row[key] == pytest.approx(full[key], abs=0.5)
-                told += row[key] is not None
-            for group, value in row["groups"].items():
-                assert value is None or value == pytest.approx(full["groups"][group], abs=0.5)
-                assert value is None or value >= THRESHOLD or row["blocks"] == 0
+                value = getattr(row, key)
+                assert value is None or value == pytest.approx(getattr(full, key), abs=0.5)
                 told += value is not None
-        for row, full in zip(doc["burden"], run.doc["burden"], strict=True):
-            change = row["moved_travel_change"]
-            assert change is None or abs(change - full["moved_travel_change"]) <= 100 + 1e-9
+            for group, value in row.groups.items():
+                assert value is None or value == pytest.approx(full.groups[group], abs=0.5)
+                assert value is None or value >= THRESHOLD or row.blocks == 0
+                told += value is not None
+        for row, full in zip(doc.burden, run.doc.burden, strict=True):
+            change = row.moved_travel_change
+            assert change is None or abs(change - full.moved_travel_change) <= 100 + 1e-9
             told += change is not None
     assert told > 20, "not everything may be left out"
 
@@ -162,9 +163,9 @@ def test_tables_all_agree_with_what_is_published(tmp_path: Path) -> None:
     docs = list(protect(runs).docs.values())
     for plans in plans_of(found):
         for doc, plan in zip(docs, plans[1:], strict=True):
-            off = doc["summary"]["off_by"]["measures"]
+            off = doc.summary.off_by["measures"]
             for name, value in measure(plan).items():
-                told = doc["summary"]["measures"][name]
+                told = doc.measures[name]
                 assert told is None or abs(told - value) <= off[name] * (1 + 1e-3) + 1e-6, name
 
 
@@ -212,8 +213,8 @@ def test_the_public_page_says_what_it_is(tmp_path: Path) -> None:
     docs = list(protect(runs).docs.values())
     page = render(docs)
     assert "10" in page
-    assert docs[0]["public"]["threshold"] == THRESHOLD
-    assert str(docs[0]["public"]["suppressed"]) in page
+    assert docs[0].public.threshold == THRESHOLD
+    assert str(docs[0].public.suppressed) in page
     assert "suppressed" in page.lower() or "left out" in page.lower()
 
 
@@ -222,9 +223,9 @@ def test_small_numbers_from_outside_the_zones_are_kept_too(tmp_path: Path) -> No
     district = toy.district(tmp_path / "d")
     write_plan(tmp_path / "p.csv", moved(district, np.random.default_rng(0), 8))
     runs = read_runs([tmp_path / "p.csv"], district, ASK)
-    rows = protect(runs).docs["p"]["by_school"]["plan"]
-    assert [row["other_students"] for row in rows] == [None, 40, 0]
-    assert rows[0]["utilisation"] is None
+    rows = protect(runs).docs["p"].by_school.plan
+    assert [row.other_students for row in rows] == [None, 40, 0]
+    assert rows[0].utilisation is None
 
 
 def test_a_twin_keeps_zone_totals_and_invents_the_rest(tmp_path: Path) -> None:
@@ -236,8 +237,8 @@ def test_a_twin_keeps_zone_totals_and_invents_the_rest(tmp_path: Path) -> None:
     back = read_district(tmp_path / "twin")
     now, real = Plan.status_quo(back), runs[0].plan.district
     sums = now.sums(back.counts)
-    for j, row in enumerate(doc["by_school"]["status_quo"]):
-        named = [row["counted"], *row["groups"].values(), row["poverty"]]
+    for j, row in enumerate(doc.by_school.status_quo):
+        named = [row.counted, *row.groups.values(), row.poverty]
         if None not in named:
             assert sums[j].tolist() == named
         if row["counted"] is not None:
@@ -298,10 +299,10 @@ def test_seats_that_hold_a_small_zone_are_left_out_too(tmp_path: Path) -> None:
     write_plan(tmp_path / "p.csv", Plan(district, school))
     runs = read_runs([tmp_path / "p.csv"], district, ASK)
     found = protect(runs)
-    for row in found.docs["p"]["by_school"]["status_quo"]:
-        hidden = row["school_id"] == "z"
-        assert (row["capacity"] is None) == hidden
-        assert (row["utilisation"] is None) == hidden or row["students"] is None
+    for row in found.docs["p"].by_school.status_quo:
+        hidden = row.school_id == "z"
+        assert (row.capacity is None) == hidden
+        assert (row.utilisation is None) == hidden or row.students is None
     adversary = Adversary(bundle(tmp_path / "o", runs), district)
     for mask, name, _ in small_atoms(runs):
         low, high = adversary.range(adversary.part(mask, name))
@@ -312,6 +313,6 @@ def test_a_bundle_of_several_plans_is_read_again_in_another_language(tmp_path: P
     runs = runs_of(tmp_path, blocks=90, schools=5, seed=6, plans=2)
     bundle(tmp_path / "bundle", runs)
     found = read_sources([tmp_path / "bundle"], None, ASK)
-    assert [doc["name"] for doc in found.docs] == ["p0", "p1"]
-    assert all(doc["public"] for doc in found.docs)
+    assert [doc.name for doc in found.docs] == ["p0", "p1"]
+    assert all(doc.public for doc in found.docs)
     assert 'lang="es"' in render(found.docs, language="es")

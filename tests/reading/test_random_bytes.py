@@ -21,7 +21,6 @@ from scenarios.reading.documents import parse_json, read_json, read_toml
 from scenarios.reading.layers import read_layer
 from scenarios.reading.pack import pack, unpack
 from scenarios.reading.results import read_report, read_runs_table, read_summary, read_years
-from scenarios.reading.schemas import FORMAT
 from scenarios.reading.tables import read_csv, read_parquet
 
 
@@ -53,7 +52,7 @@ def test_changed_bytes_are_read_or_refused(good: Path, tmp_path: Path, data) -> 
         ("plan.csv", lambda path: read_plan(path, district)),
         ("d/district.toml", read_toml),
         ("run/summary.json", read_summary),
-        ("run/report.json", lambda path: read_report(path, FORMAT)),
+        ("run/report.json", read_report),
     ):
         raw_ = bytearray((good / name).read_bytes())
         for _ in range(data.draw(st.integers(1, 4))):
@@ -92,7 +91,7 @@ def test_a_report_with_a_part_changed_is_drawn_or_refused(good: Path, tmp_path: 
     shutil.copy(good / "run" / "plan.csv", tmp_path / "plan.csv")
 
     def read() -> None:
-        render(read_report(tmp_path / "report.json", FORMAT))
+        render(read_report(tmp_path / "report.json"))
         tables_of({run.name: run.doc for run in read_runs([tmp_path])})
 
     refused_or_read(read)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from toys import TOWN
 from optimizer.plan import Plan
 from scenarios import read_district
 from scenarios.asking.settling import settle
+from scenarios.reading.records import Document
 from scenarios.report import Further, render
 from scenarios.report.addresses import Addresses
 from scenarios.report.browser import find_chromium
+from scenarios.report.charts import Point
 from scenarios.report.given import Ask, given_data
 from scenarios.report.map_part import Extras
 
@@ -39,7 +42,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def docs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def docs(tmp_path_factory: pytest.TempPathFactory) -> list[Document]:
     """Two plans for the town, whose school x has a hostile name."""
     schools = TOWN.schools()
     schools.loc[0, "name"] = HOSTILE
@@ -54,11 +57,11 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def page_file(docs: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page_file(docs: list[Document], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of one plan, with all that may be added to it."""
     addresses = Addresses(["12 Calle Niño", "9 Far Away", HOSTILE], [1, -1, 5])
     extras = Extras(addresses=addresses, context=[[(0, 0), (9000, 9000)]], when="from 2027-28")
-    curve = [{"name": doc["name"], **doc["summary"]["measures"]} for doc in docs]
+    curve = [Point(doc.name, doc.measures) for doc in docs]
     file = tmp_path_factory.mktemp("page") / "report.html"
     file.write_text(render(docs[0], further=Further(extras=extras, curve=curve)), encoding="utf-8")
     return file
@@ -210,6 +213,6 @@ def test_a_district_without_shapes_or_groups_opens_too(browser: Any, tmp_path: P
     file.write_text(render(doc), encoding="utf-8")
     with opened(browser, file) as page:
         assert page.locator("select[name=colour] option").count() == 1
-    file.write_text(render({**doc, "map": None, "maps": None}), encoding="utf-8")
+    file.write_text(render(replace(doc, map=None, maps=None)), encoding="utf-8")
     with opened(browser, file, java_script_enabled=False) as page:
         assert "no map can be drawn" in page.inner_text("#map")

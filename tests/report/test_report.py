@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
+from told import measuring, saying, today_of
 from toys import EXAMPLE, TOWN, Toy
 
 from optimizer import optimize
+from optimizer.measures import burdens
 from optimizer.plan import Plan
 from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import Settings, rules_of
 from scenarios.asking.settling import settle
 from scenarios.paper.numbers import change, percent, points
+from scenarios.reading.records import Document, Limits, Public
 from scenarios.report import Further, render, report_data
-from scenarios.report.data import burden
+from scenarios.report.charts import Point
 from scenarios.report.given import Ask, given_data
 from scenarios.report.repeat import command, rules_toml
 
 HOSTILE = '</script><script>alert("x")</script><img src=x onerror=alert(1)>'
 
 
-def data_of(toy: Toy, folder: Path) -> dict:
+def data_of(toy: Toy, folder: Path) -> Document:
     district = toy.district(folder)
     settings: Settings = settle({"iterations": 2000}, None, {})
     result = optimize(district, None, rules_of(settings), iterations=2000, threads=1)
-    data = report_data(result.plan, summarise_run(result, settings, 1.0))
-    return json.loads(json.dumps(data, allow_nan=False))
+    return report_data(result.plan, summarise_run(result, settings, 1.0))
 
 
 def scripts(page: str) -> list[str]:
@@ -89,10 +92,10 @@ def test_every_kind_of_district_makes_a_whole_page(kind: str, language: str, tmp
         assert f">{word}" not in shown
     assert "http" not in shown.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
     assert "src=" not in shown.replace("script-src", "")
-    assert ('id="band"' in page) == data["has_poverty"]
+    assert ('id="band"' in page) == data.has_poverty
     assert 'id="curve"' not in page  # nothing that was not computed
     # Poverty exposure is never shown without racial exposure beside it.
-    assert page.count('id="exposure"') == (1 if data["groups"] or data["has_poverty"] else 0)
+    assert page.count('id="exposure"') == (1 if data.groups or data.has_poverty else 0)
 
 
 def test_poverty_and_race_stand_beside_each_other(tmp_path: Path) -> None:
@@ -135,7 +138,7 @@ def test_two_plans_stand_side_by_side(tmp_path: Path) -> None:
     ask = Ask(settle({"size_tolerance": 0.5}, None, {}), draws=20)
     plans = {"as today": [0, 0, 1, 1], "B moves": [0, 1, 1, 1]}
     docs = [given_data(Plan(district, np.array(zone, np.int32)), name, ask) for name, zone in plans.items()]
-    curve = [{"name": d["name"], **d["summary"]["measures"]} for d in docs]
+    curve = [Point(d.name, d.measures) for d in docs]
     page = render(docs, further=Further(curve=curve))
     for name in plans:
         assert f"<h3>{name}</h3>" in page
@@ -148,13 +151,12 @@ def test_two_plans_stand_side_by_side(tmp_path: Path) -> None:
 
 def test_what_is_suppressed_says_so(tmp_path: Path) -> None:
     data = data_of(TOWN, tmp_path)
-    data["public"] = {"threshold": 10, "suppressed": 2}
-    data["by_school"]["plan"][0]["students"] = None
-    data["by_school"]["plan"][0]["groups"]["white"] = None
-    for end in ("", "_status_quo"):
-        data["summary"][f"measures{end}"] |= dict.fromkeys(("disparity", "dissimilarity.race", "moved_share"))
-    data["summary"]["moved_share"] = data["students"] = None
-    page = render(data)
+    first, *rest = data.by_school.plan
+    first = replace(first, students=None, groups={**first.groups, "white": None})
+    nothing = dict.fromkeys(("disparity", "dissimilarity.race", "moved_share"))
+    data = measuring(saying(data, moved_share=None), nothing, nothing)
+    schools = replace(data.by_school, plan=[first, *rest])
+    page = render(replace(data, public=Public(threshold=10, suppressed=2), by_school=schools, students=None))
     assert "Do not publish" not in page
     assert "is not shown here" in page
     assert "counts below 10" in page
@@ -168,22 +170,26 @@ def test_burden_against_plain_loops(tmp_path: Path) -> None:
     zone[1] = (zone[1] + 1) % district.schools
     zone[12] = (zone[12] + 1) % district.schools
     plan = Plan(district, zone)
-    found = {row["group"]: row for row in burden(plan)}
+    found = {row.group: row for row in burdens(plan)}
     for k, group in enumerate(district.groups):
         counts = district.group_counts[:, k]
         longer = sum(counts[b] for b in range(district.blocks) if plan.travel[b] > district.travel_today[b])
-        assert found[group]["farther"] == pytest.approx(longer / counts.sum())
+        assert found[group].farther == pytest.approx(longer / counts.sum())
         moved = [b for b in range(district.blocks) if zone[b] != district.status_quo[b]]
         total = sum(counts[b] * (plan.travel[b] - district.travel_today[b]) for b in moved)
-        assert found[group]["moved_travel_change"] == pytest.approx(total / sum(counts[b] for b in moved))
+        assert found[group].moved_travel_change == pytest.approx(total / sum(counts[b] for b in moved))
 
 
-def test_the_command_repeats_the_limits() -> None:
+def test_the_command_repeats_the_limits(tmp_path: Path) -> None:
     limits = {"travel_increase": 0.25, "travel_floor": 1000.0, "size_tolerance": 0.15, "max_moved": 0.1}
-    summary = {
-        "status": "feasible", "objective": {"disparity": 1, "travel_mean": 0.1}, "seed": 7,
-        "limits": limits | {"contiguity": False, "strict": True}, "rules": [{"kind": "moved", "share": 0.2}],
-    }  # fmt: skip
+    summary = replace(
+        today_of(EXAMPLE, tmp_path).summary,
+        status="feasible",
+        objective={"disparity": 1, "travel_mean": 0.1},
+        seed=7,
+        limits=Limits(**limits, contiguity=False, strict=True),
+        rules=[{"kind": "moved", "share": 0.2}],
+    )
     assert command(summary, "m") == (
         "rezone optimize DISTRICT --out DIR --travel-increase 0.25 --max-moved 0.1 --no-contiguity --strict "
         "--objective disparity=1,travel_mean=0.1 --seed 7 --config rules.toml"

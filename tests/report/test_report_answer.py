@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from told import gone, today_of
+from told import gone, saying, today_of
 from toys import EXAMPLE, TOWN
 
 from scenarios.paper.words import languages, words
+from scenarios.reading.records import Public
 from scenarios.report import render
 from scenarios.report.answer import certainty, sentences
 
+PUBLIC = Public(threshold=10, suppressed=0)
 UP, DOWN, SAME = (0.1, 0.2), (0.2, 0.1), (0.1, 0.1)
 
 
@@ -52,13 +55,12 @@ def test_seats_that_nobody_gave_or_that_were_left_out_say_nothing(tmp_path: Path
     roomy = sentences(today_of(EXAMPLE.but(seats={"x": 30, "y": 30}), tmp_path / "a"), words("en"))
     assert roomy[1] == "No school is over its seats."
     assert len(sentences(today_of(EXAMPLE.but(seats={}), tmp_path / "b"), words("en"))) == 2
-    doc = today_of(EXAMPLE.but(seats={"x": 15}), tmp_path / "c") | {"public": {"threshold": 10, "suppressed": 0}}
+    doc = replace(today_of(EXAMPLE.but(seats={"x": 15}), tmp_path / "c"), public=PUBLIC)
     assert len(sentences(doc, words("en"))) == 2
 
 
 def test_a_plan_of_a_search_that_moves_nobody_is_a_plan(tmp_path: Path) -> None:
-    doc = today_of(EXAMPLE, tmp_path)
-    doc["summary"] |= {"status": "feasible"}
+    doc = saying(today_of(EXAMPLE, tmp_path), status="feasible")
     assert sentences(doc, words("en"))[1] == "No student would change school."
 
 
@@ -67,14 +69,14 @@ def test_students_from_elsewhere_have_a_column_on_the_planners_page_alone(tmp_pa
     page = render(doc)
     assert '<th scope="col" rowspan="2">From elsewhere</th>' in page
     assert "Students from elsewhere, outside the zone, take seats too" in page
-    assert "From elsewhere" not in render(doc | {"public": {"threshold": 10, "suppressed": 0}})
+    assert "From elsewhere" not in render(replace(doc, public=PUBLIC))
     assert "From elsewhere" not in render(today_of(TOWN.but(other={}), tmp_path / "none"))
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_bound_of_an_own_objective_is_a_whole_sentence(language: str) -> None:
-    summary = {"proof": None, "bound": 0.5, "gap": 0.1, "objective": "mine"}
-    said = certainty(summary, words(language))
+def test_a_bound_of_an_own_objective_is_a_whole_sentence(language: str, tmp_path: Path) -> None:
+    doc = saying(today_of(EXAMPLE, tmp_path), proof=None, bound=0.5, gap=0.1, objective="mine")
+    said = certainty(doc.summary, words(language))
     assert "mine" in said
     assert "0.5" in said
     if language == "en":
@@ -95,7 +97,7 @@ def test_a_bound_of_an_own_objective_is_a_whole_sentence(language: str) -> None:
 def test_a_public_page_names_no_way_that_its_figures_do_not_prove(race, off, told, language, tmp_path: Path) -> None:
     doc, t = gone(today_of(TOWN, tmp_path), DOWN, race), words(language)
     if off:
-        doc["summary"]["off_by"] = {key: {"dissimilarity.race": off} for key in ("measures_status_quo", "measures")}
+        doc = saying(doc, off_by={key: {"dissimilarity.race": off} for key in ("measures_status_quo", "measures")})
     first = str(sentences(doc, t)[0])
     unclear = str(t("race_unclear", before=t.figures.index(race[0]), after=t.figures.index(race[1])))
     assert (unclear in first) is not told

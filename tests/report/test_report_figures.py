@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from changed_schools import CASES, SIX, with_spare
+from told import plain
 from toys import TOWN, Toy
 
 from optimizer import District, Plan
@@ -47,7 +48,7 @@ def document(folder: Path, rules: list[dict[str, Any]], seed: int, **flags: Any)
     (folder / "plan.csv").write_text(plan_csv(plan))
     settings = replace(settle(flags, None, {}), rules=tuple(rules))
     found = given_data(plan, "plan", Ask(settings))
-    return json.loads(json.dumps(found, allow_nan=False)), read_zones(folder / "plan.csv")
+    return plain(found), read_zones(folder / "plan.csv")
 
 
 @pytest.mark.parametrize("name", ["none", *CASES])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from toys import CRS, EXAMPLE, LEFT, SIDE, TOP, TOWN
 
 from optimizer.errors import InputError
-from optimizer.measures.stark import STARK, stark_borders
+from optimizer.measures import STARK, stark_borders
 from optimizer.plan import Plan
 from scenarios.drawing.frame import Frame
 from scenarios.drawing.map_data import frame_of, map_data, shapes_of
@@ -90,7 +90,7 @@ def test_the_data_survive_packing_and_hold_every_plan(tmp_path: Path) -> None:
 def test_stark_borders_against_plain_loops(tmp_path: Path) -> None:
     district = TOWN.district(tmp_path)
     plan = Plan.status_quo(district)
-    found = {(row["a"], row["b"]): row for row in stark_borders(plan)}
+    found = {(row.a, row.b): row for row in stark_borders(plan)}
     poverty, whole = plan.sums(district.poverty), plan.sums(district.exposed)
     for a in range(district.schools):
         for b in range(a + 1, district.schools):
@@ -101,8 +101,8 @@ def test_stark_borders_against_plain_loops(tmp_path: Path) -> None:
             shares = [plan.sums(district.group_counts[:, k]) / whole for k in range(2)]
             race = sum(abs(share[a] - share[b]) for share in shares) / 2
             if touch and max(apart, race) >= STARK:
-                assert found[a, b]["poverty"] == pytest.approx(apart)
-                assert found[a, b]["race"] == pytest.approx(race)
+                assert found[a, b].poverty == pytest.approx(apart)
+                assert found[a, b].race == pytest.approx(race)
             else:
                 assert (a, b) not in found
     assert found  # the town has one
