@@ -79,7 +79,7 @@ def _named(district: District, folder: Path, known: Sequence[str]) -> District:
 def _tell(compared: Comparison, name: str, unit: str) -> None:
     from optimizer.measures import Place
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
-    from scenarios.comparison.page import best_rows
+    from scenarios.comparison.compare import best_rows
     from scenarios.paper.measures import EXCESS, short, tabled
     from scenarios.paper.movers import counts_differ
 

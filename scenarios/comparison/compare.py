@@ -95,6 +95,14 @@ def compare(results: pd.DataFrame, *, criteria: Sequence[str] | None = None) -> 
     )
 
 
+def best_rows(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The status quo, and the plans that no other dominates first, then by rank; in the order of the table."""
+    if len(rows) <= most:
+        return rows
+    later = rows.iloc[1:].sort_values(["dominated", "first_share", "rank_low"], ascending=[True, False, True])
+    return rows[rows.index.isin([rows.index[0], *later.index[: most - 1]])]
+
+
 def with_folder(district: str, folder: str) -> str:
     """What a district is called where others have its name."""
     return f"{district} ({folder})"

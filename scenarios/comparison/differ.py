@@ -17,7 +17,7 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
 from scenarios.answer.results import need_plan
-from scenarios.comparison.compare import STATUS_QUO, Comparison
+from scenarios.comparison.compare import STATUS_QUO, Comparison, best_rows
 from scenarios.plans.file import COLUMNS, read_plan, with_opened
 from scenarios.reading.tables import read_csv
 
@@ -53,7 +53,7 @@ def differences(compared: Comparison, districts: Sequence[District] = ()) -> Dif
     pairs, blocks, left, assigned = [], [], {}, {}
     for name in compared.districts:
         rows = compared.of(name)
-        chosen = _chosen(rows, most)
+        chosen = best_rows(rows, most)
         left[name] = len(rows) - len(chosen)
         if name in known:
             known[name] = with_opened(known[name], _rules(chosen))
@@ -87,14 +87,6 @@ def _most(compared: Comparison) -> int:
     while most > 2 and (np.minimum(sizes, most) * (np.minimum(sizes, most) - 1) / 2).sum() > PAIRS:
         most -= 1
     return most
-
-
-def _chosen(rows: pd.DataFrame, most: int) -> pd.DataFrame:
-    if len(rows) <= most:
-        return rows
-    later = rows.iloc[1:].sort_values(["dominated", "first_share", "rank_low"], ascending=[True, False, True])
-    kept = {rows.index[0], *later.index[: most - 1]}
-    return rows[rows.index.isin(list(kept))]
 
 
 def _rules(rows: pd.DataFrame) -> Iterator[Any]:

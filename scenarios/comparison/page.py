@@ -11,7 +11,7 @@ import pandas as pd
 from optimizer.measures import Place
 from optimizer.plan import Plan
 from scenarios.comparison.chart import chart
-from scenarios.comparison.compare import INVALID, STATUS_QUO, Comparison
+from scenarios.comparison.compare import INVALID, STATUS_QUO, Comparison, best_rows
 from scenarios.comparison.differ import Differences
 from scenarios.comparison.maps import zone_maps
 from scenarios.comparison.ranking import SAME
@@ -97,14 +97,6 @@ def _map(plans: Mapping[str, Plan], names: Sequence[str], key: str) -> str:
     """The map of the plans shown, to look at closely; "" where the district's folder is not at hand."""
     shown = [(name, plans[name]) for name in names if name in plans and name != STATUS_QUO]
     return map_part(shown[0][1].district, shown[:MAPPED], key=key) if shown else ""
-
-
-def best_rows(rows: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The status quo, and the plans that no other dominates first, then by rank; in the order of the table."""
-    if len(rows) <= most:
-        return rows
-    later = rows.iloc[1:].sort_values(["dominated", "first_share", "rank_low"], ascending=[True, False, True])
-    return rows[rows.index.isin([rows.index[0], *later.index[: most - 1]])]
 
 
 def _lead(rows: pd.DataFrame, criteria: Sequence[str]) -> dict[str, Any] | None:

@@ -1,5 +1,5 @@
-"""The pages of `compare` and `score` in a browser: no request, nothing an accessibility checker objects to, on a phone
-too, and the chart by keyboard."""
+"""The pages of `compare`, `score` and `transition` in a browser: no request, nothing that an accessibility checker
+objects to, on a phone too, and the chart by keyboard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 
 from optimizer import Plan
 from optimizer.objectives import Disparity
-from scenarios import compare
+from optimizer.transition import Policy
+from scenarios import compare, transition
 from scenarios.asking.settling import settle
 from scenarios.comparison import differences, write_comparison
 from scenarios.generator import generate
@@ -24,7 +25,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory) -> list[Path]:
-    """compare.html and score.html of two plans of a small district, under names that try to be markup."""
+    """compare.html, score.html and transition.html of a small district, under names that try to be markup."""
     from test_compare import row_of, run_folder
 
     from scenarios import read_results
@@ -45,7 +46,9 @@ def pages(tmp_path_factory) -> list[Path]:
     best, _ = best_plans(list(plans.values()), objective, settings, seconds=None)
     scored = Scored.of(given, best, settings)
     write_score(out, document(scored, objective, settings, seconds=1.0), scored)
-    return [out / "compare.html", out / "score.html"]
+    years = transition.document(plans["<i>one"], transition.Ask(Policy()), settings)
+    (out / "transition.html").write_text(transition.render(years), encoding="utf-8")
+    return [out / "compare.html", out / "score.html", out / "transition.html"]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +63,7 @@ def browser() -> Iterator[object]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("k", [0, 1])
+@pytest.mark.parametrize("k", [0, 1, 2])
 def test_a_page_loads_nothing_is_accessible_and_fits_a_phone(browser, pages, k: int, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = browser.new_page(color_scheme=scheme)
