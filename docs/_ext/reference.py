@@ -25,7 +25,7 @@ from scenarios.cli.main import COMMANDS, app
 
 def command_names() -> list[str]:
     """Every command that is there, in the order in which `rezone --help` lists them."""
-    return [command.__name__.replace("_", "-") for command in COMMANDS]
+    return [command.__name__.strip("_").replace("_", "-") for command in COMMANDS]
 
 
 def parameters(name: str) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from scenarios.cli.doubts import hear_doubts
 from scenarios.cli.explain import explain
 from scenarios.cli.export import export
 from scenarios.cli.frontier import frontier
+from scenarios.cli.importing import import_
 from scenarios.cli.publish import publish
 from scenarios.cli.report import report
 from scenarios.cli.rfp import rfp
@@ -44,7 +45,6 @@ LATER = {
     "why": "Until then: rezone evaluate and the map of rezone report say what a plan does where",
     "forecast": "Until then: rezone rfp --growth FILE projects each school",
     "serve": "Until then: keep blocks with the rule lock (--rule), and measure plans that you draw with rezone score",
-    "import": "Until then: make the folder with GIS and a spreadsheet, as docs/files.md has it",
     "ensemble": "Until then: compare with today's zones and the nearest-school plan, which rezone optimize prints",
 }
 
@@ -92,6 +92,7 @@ COMMANDS = (
     frontier,
     transition,
     bands,
+    import_,
     travel,
     run,
     report,
@@ -122,7 +123,7 @@ def _stopped(command: Callable[..., None]) -> Callable[..., None]:
 
 
 for _command in COMMANDS:
-    app.command(cls=Command)(_stopped(_command))
+    app.command(_command.__name__.strip("_").replace("_", "-"), cls=Command)(_stopped(_command))
 
 
 def _later(name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyproj
 
+from optimizer.arrays import Csr, Floats
 from optimizer.district import District
 from optimizer.travel import TravelTable
 from scenarios.reading.values import Table
@@ -29,7 +31,8 @@ def write_district(
     blocks: the format of the blocks. limits: written as [limits]. Adjacency is left to the shapes.
     """
     assert district.geography is not None
-    write_text(folder / "district.toml", _head(district, limits or {}))
+    crs = district.geography.crs
+    write_text(folder / "district.toml", head(district.name, crs, district.groups, limits or {}))
     write_text(folder / "schools.csv", _schools(district))
     if isinstance(district.travel, TravelTable):
         with replacing(folder / "travel.parquet") as new:
@@ -38,10 +41,10 @@ def write_district(
         _write_frame(_frame(district), new, blocks)
 
 
-def _head(district: District, limits: Table) -> str:
-    assert district.geography is not None
-    lines = [f"name = {_toml(district.name)}", f"crs = {_toml(district.geography.crs)}"]
-    lines.append(f"groups = [{', '.join(_toml(group) for group in district.groups)}]")
+def head(name: str, crs: str, groups: Sequence[str], limits: Table) -> str:
+    """district.toml."""
+    lines = [f"name = {_toml(name)}", f"crs = {_toml(crs)}"]
+    lines.append(f"groups = [{', '.join(_toml(group) for group in groups)}]")
     if limits:
         lines += ["", "[limits]", *(f"{key} = {json.dumps(value)}" for key, value in limits.items())]
     return "\n".join([*lines, ""])
@@ -56,14 +59,28 @@ def _schools(district: District) -> str:
     assert district.geography is not None
     back = pyproj.Transformer.from_crs(district.geography.crs, 4326, always_xy=True)
     lon, lat = back.transform(*district.geography.school_xy.T)
+    limits = (district.capacity, district.min_students, district.other_students)
+    return schools_csv(district.school_ids, district.school_names, lon, lat, limits)
+
+
+def schools_csv(ids: Sequence[str], names: Sequence[str], lon: Floats, lat: Floats, limits: Sequence[Floats]) -> str:
+    """schools.csv. limits: seats, least students and other students, (schools,) each, NaN where not given."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(["school_id", "name", "lon", "lat", "capacity", "min_students", "other_students"])
-    for j in range(district.schools):
-        seats = [_cell(limit[j]) for limit in (district.capacity, district.min_students, district.other_students)]
-        table.writerow(
-            [district.school_ids[j], district.school_names[j], repr(float(lon[j])), repr(float(lat[j])), *seats]
-        )
+    for j in range(len(ids)):
+        seats = [_cell(limit[j]) for limit in limits]
+        table.writerow([ids[j], names[j], repr(float(lon[j])), repr(float(lat[j])), *seats])
+    return out.getvalue()
+
+
+def adjacency_csv(ids: Sequence[str], neighbours: Csr) -> str:
+    """adjacency.csv, each pair once."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(["block_id", "neighbour_id"])
+    pairs = zip(neighbours.rows.tolist(), neighbours.index.tolist(), strict=True)
+    table.writerows([ids[a], ids[b]] for a, b in pairs if a < b)
     return out.getvalue()
 
 

@@ -26,7 +26,7 @@ from scenarios.reading.shapes import ANY, Kind, shapes_of
 from scenarios.reading.tables import need_one_of_each, plain_table, read_arrow
 from scenarios.writing.files import LAYERS
 
-INSIDE = (".shp", ".gpkg", ".geojson")  # what a zip file may hold
+INSIDE = (".shp", ".gpkg", ".geojson", ".json", ".fgb")  # what a zip file may hold
 ENDINGS = f"Give one of: {', '.join(LAYERS)}"
 CRS = 'Give {"type": "name", "properties": {"name": "EPSG:32618"}}, or take `crs` out: GeoJSON is WGS 84'
 GEOMETRIES = {
@@ -144,6 +144,8 @@ def _geojson(path: Path, text: list[str]) -> gpd.GeoDataFrame:
     like numbers or dates for such, and true and false beside numbers for these."""
     raw = read_bytes(path, "json")
     document = parse_json(raw, path.name)
+    if isinstance(document, dict) and "geometryType" in document and "type" not in document:  # Esri's own JSON
+        return _ogr(raw, None)
     features = _features(path.name, document)
     declared = _declared(path.name, document.get("crs"))
     frame = _ogr(raw.removeprefix(b"\xef\xbb\xbf"), None)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,12 +53,12 @@ def name_schools(frame: pd.DataFrame, district: District, where: str, column: st
 
 def _named(frame: pd.DataFrame, column: str, district: District) -> Named:
     text = tuple(_text(cell) for cell in frame[column])
-    index = _index(district)
-    found = {one: _fitting(one, district, index) for one in set(text)}
+    schools = SchoolNames(district.school_ids, district.school_names)
+    found = {one: schools.fitting(one) for one in set(text)}
     school = np.array([found[one][0] if len(found[one]) == 1 else -1 for one in text], np.int32)
-    unknown = sorted(one for one, schools in found.items() if len(schools) != 1)
+    unknown = sorted(one for one, fits in found.items() if len(fits) != 1)
     several = {one: tuple(district.school_ids[j] for j in found[one]) for one in unknown if found[one]}
-    return Named(column, school, text, {one: _near(one, district) for one in unknown}, several)
+    return Named(column, school, text, {one: schools.near(one) for one in unknown}, several)
 
 
 def _differs(one: Named, other: Named) -> bool:
@@ -86,38 +87,45 @@ def _text(cell: object) -> str:
     return "" if cell is None or str(cell) in ("<NA>", "nan", "NaT") else str(cell).strip()
 
 
-def _index(district: District) -> dict[str, list[int]]:
-    """By every form of a school's name, the schools that have it."""
-    found: dict[str, list[int]] = {}
-    for j, name in enumerate(district.school_names):
-        for form in {_plain(name), _short(name)} - {""}:
-            found.setdefault(form, []).append(j)
-    return found
+@dataclass(frozen=True)
+class SchoolNames:
+    """What schools are called, and which of them a text stands for."""
 
+    ids: Sequence[str]
+    names: Sequence[str]
 
-def _fitting(text: str, district: District, index: Mapping[str, list[int]]) -> list[int]:
-    """The schools that a text stands for: the one whose id it is; else those of that name, or of a name that differs in
-    words such as "Elementary" alone."""
-    if text in district.school_ids:
-        return [district.school_ids.index(text)]
-    whole = index.get(_plain(text), [])
-    return whole if len(whole) == 1 else whole or index.get(_short(text), [])
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        """By every form of a school's name, the schools that have it."""
+        found: dict[str, list[int]] = {}
+        for j, name in enumerate(self.names):
+            for form in {_plain(name), _short(name)} - {""}:
+                found.setdefault(form, []).append(j)
+        return found
+
+    def fitting(self, text: str) -> list[int]:
+        """The schools that a text stands for: the one whose id it is; else those of that name, or of a name that
+        differs in words such as "Elementary" alone."""
+        if text in self.ids:
+            return [list(self.ids).index(text)]
+        whole = self._index.get(_plain(text), [])
+        return whole if len(whole) == 1 else whole or self._index.get(_short(text), [])
+
+    def near(self, text: str) -> tuple[str, ...]:
+        """At most three names or ids that come nearest, by their whole text or without words such as "Elementary"."""
+        found: list[str] = []
+        for form in (_plain, _short):
+            known = {form(name): name for name in reversed(self.names)}
+            known |= {school: school for school in self.ids}
+            found += [known[near] for near in difflib.get_close_matches(form(text), list(known), n=3)]
+        return tuple(dict.fromkeys(found))[:3]
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text).casefold()
+    parted = unicodedata.normalize("NFKD", text)  # letters and their accents
+    folded = "".join(letter for letter in parted if not unicodedata.combining(letter)).casefold()
     return " ".join(re.findall(r"[^\W_]+", folded))
 
 
 def _short(text: str) -> str:
     return " ".join(word for word in _plain(text).split() if word not in KINDS)
-
-
-def _near(text: str, district: District) -> tuple[str, ...]:
-    """At most three names or ids that come nearest, by their whole text or without words such as "Elementary"."""
-    found: list[str] = []
-    for form in (_plain, _short):
-        known = {form(name): name for name in reversed(district.school_names)}
-        known |= {school: school for school in district.school_ids}
-        found += [known[near] for near in difflib.get_close_matches(form(text), list(known), n=3)]
-    return tuple(dict.fromkeys(found))[:3]

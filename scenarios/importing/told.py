@@ -1,0 +1,111 @@
+"""What an import tells: IMPORTED.md, and one page that shows where the problems lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import shapely
+
+from scenarios.drawing.frame import Frame
+from scenarios.drawing.marks import Drawing, Mark, dot, label, path
+from scenarios.drawing.page import page
+from scenarios.importing.gis import Imported
+from scenarios.importing.problems import Problem
+from scenarios.version import rezone_version
+from scenarios.writing.staging import sha256_of
+
+SEEN = 24.0  # units: what is smaller gets a ring, so that it is seen
+STYLE = """.land { fill: #f4f1ea; stroke: #9a9488; stroke-width: 2 }
+.wrong { fill: #c2410c; fill-opacity: .55; stroke: #7c2d12; stroke-width: 3 }"""
+
+
+def imported_md(found: Imported) -> str:
+    """Everything that was read, put in, found and mended, for whoever asks later where a number is from."""
+    notes, mapping = found.notes, found.mapping
+    parts = [f"# {mapping.name}: what was imported", f"By rezone {rezone_version()}, `rezone import gis`."]
+    files = "\n".join(f"- `{name}`: SHA-256 {digest}" for name, digest in sources(found).items())
+    parts += ["## Files", files]
+    head = "| source | count | in the source | in the folder |\n| --- | --- | --- | --- |"
+    rows = [f"| {_cell(t.source)} | {_cell(t.what)} | {t.before:,.10g} | {t.after:,.10g} |" for t in notes.totals]
+    parts += ["## Control totals", "\n".join([head, *rows])]
+    parts += [
+        "## What was read, and put in",
+        "\n".join(f"- {_cell(line)}" for line in notes.lines) or "Nothing to say.",
+    ]
+    parts += [
+        "## Problems",
+        "\n".join(_problem(k, one) for k, one in enumerate(notes.problems, 1)) or "None was found.",
+    ]
+    head = "| zone | school | matched |\n| --- | --- | --- |"
+    rows = [f"| {_cell(zone)} | {_cell(school)} | {how} |" for zone, school, how in notes.matches]
+    parts += ["## Zones and their schools", "\n".join([head, *rows])]
+    return "\n\n".join(parts) + "\n"
+
+
+def _problem(number: int, one: Problem) -> str:
+    ids = f"\n   {_cell(', '.join(one.ids))}" if one.ids else ""
+    return f"{number}. {_cell(one.what)}: {_cell(one.done or one.mend)}.{ids}"
+
+
+def _cell(text: str) -> str:
+    """Text of files as text: no markup, and no end of a table's cell."""
+    plain = " ".join(text.split())
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>|#" else letter for letter in plain)
+
+
+def sources(found: Imported) -> dict[str, str]:
+    """The files that the mapping names, with their hashes."""
+    mapping = found.mapping
+    files = [mapping.blocks.file, *(table.file for table in mapping.blocks.tables)]
+    files += [mapping.schools.file, *(table.file for table in mapping.schools.tables)]
+    files += [part.file for part in (mapping.zones, mapping.students) if part is not None]
+    paths = {name: mapping.path(name) for name in dict.fromkeys(files)}
+    return {path.name: sha256_of(path) for path in paths.values() if path.is_file()}
+
+
+def problems_page(found: Imported) -> str:
+    """The page. Text of files is text, never markup."""
+    values = {"name": found.mapping.name, "problems": found.notes.problems, "drawing": _drawing(found)}
+    return page("scenarios.importing", "problems.html", values, style=STYLE)
+
+
+def _drawing(found: Imported) -> Drawing:
+    shapes = found.rows.shape
+    places = np.column_stack([shapely.get_x(found.schools.point), shapely.get_y(found.schools.point)])
+    wrong = [shape for one in found.notes.problems for shape in one.shape if shape is not None]
+    frame = Frame.around(np.array([*shapes, *_within(wrong, shapes)], object), places)
+    marks = [path("land", frame.path(shapely.simplify(shapes, frame.metres)))]
+    marks += [mark for k, one in enumerate(found.notes.problems, 1) for mark in _marks(k, one, frame, shapes)]
+    marks += [dot("place", float(x), float(y), 10) for x, y in frame.units(places)]
+    return Drawing(frame.width, frame.height, "Where the problems lie", tuple(marks))
+
+
+def _within(wrong: list[Any], shapes: Any) -> list[Any]:
+    """Those of the places that lie near the blocks: others would shrink the map to a dot."""
+    around = shapely.box(*shapely.total_bounds(shapes))
+    around = around.buffer(0.2 * max(around.bounds[2] - around.bounds[0], around.bounds[3] - around.bounds[1]))
+    return [shape for shape in wrong if shapely.within(shape, around)]
+
+
+def _marks(number: int, one: Problem, frame: Frame, shapes: Any) -> Iterator[Mark]:
+    for shape in _within([shape for shape in one.shape if shape is not None and not shape.is_empty], shapes):
+        if shapely.get_dimensions(shape) == 2:
+            yield path("wrong", frame.path(np.array([shape], object)), **{"fill-rule": "evenodd"})
+        middle = shapely.point_on_surface(shape)
+        x, y = frame.units(np.array([[middle.x, middle.y]]))[0].tolist()
+        if max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1]) < SEEN * frame.metres:
+            yield dot("wrong", x, y, SEEN / 2)
+        yield label("no", x, y, number, style="font-size: 26px; font-weight: 700")
+
+
+def in_words(found: Imported) -> str:
+    """What the screen says."""
+    rows, notes = found.rows, found.notes
+    students = rows.counts["students"].sum()
+    lines = [
+        f"{found.mapping.name}: {len(rows.ids):,} blocks, {len(found.schools.ids):,} schools, {students:,.0f} students"
+    ]
+    lines += [f"- {one.line()}" for one in notes.problems]
+    return "\n".join(lines)
