@@ -34,6 +34,11 @@ def made(tmp_path_factory) -> SimpleNamespace:
         'district = "district"\n[options]\niterations = 200\nsize_tolerance = 0.5\n[[scenario]]\nname = "a"\n'
     )
     shapes = EXAMPLE.blocks()
+    (folder / "mapping.toml").write_text(
+        'name = "t"\n[blocks]\nfile = "district/blocks.parquet"\nid = "block_id"\nstudents = "students"\n'
+        'zone = "school_id"\n[schools]\nfile = "district/schools.csv"\nid = "school_id"\nname = "name"\n'
+        'lon = "lon"\nlat = "lat"\n'
+    )
     shapes[["geometry"]].set_geometry(shapes.boundary).to_crs(4326).to_file(folder / "streets.geojson")
     child = start("optimize", district, "--out", folder / "run", *QUICK, "--size-tolerance", 0.5)
     assert ended(child)[0] == 0
@@ -86,7 +91,7 @@ WAYS = {
     "optimize": "plan.csv", "bands": "bands.json", "compare": "compare.html", "demo": "summary.json",
     "export": "plans.gpkg", "frontier": "frontier.csv", "generate": "schools.csv", "report": "report.html",
     "rfp": "rfp.xlsx", "run": "results.parquet", "score": "score.html", "sensitivity": "sensitivity.json",
-    "transition": "years.csv", "travel": "travel.csv",
+    "transition": "years.csv", "travel": "travel.csv", "import": "blocks.parquet",
 }  # fmt: skip
 
 

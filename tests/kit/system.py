@@ -31,6 +31,7 @@ def calls(district: Path, run: Path, plan: Path, study: Path, out: Path) -> dict
         "run": (study, "--out", out, "--jobs", 1),
         "score": (district, plan, "--out", out, *wide),
         "sensitivity": (district, "--out", out, *wide),
+        "import": ("gis", study.parent / "mapping.toml", "--out", out),
         "transition": (district, plan, "--out", out),
         "travel": (district, "--streets", study.parent / "streets.geojson", "--out", out / "travel.csv"),
     }
