@@ -9,9 +9,8 @@ from optimizer.errors import Fault, InputError, nearest
 from scenarios.asking.rule_files import located
 from scenarios.reading.documents import read_toml
 from scenarios.reading.values import NOTHING, Table
-from scenarios.scenario_file.models import Scenario
+from scenarios.scenario_file.models import Scenario, Study
 from scenarios.scenario_file.read import read_study, tables
-from scenarios.scenario_file.study import Study
 
 Asked = tuple[Table, tuple[Table, ...]]  # options and rules
 KEYS = ("district", "districts", "options", "rules", "scenario", "sweep")

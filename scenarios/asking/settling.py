@@ -9,8 +9,7 @@ from optimizer.errors import Fault, InputError, doubt
 from scenarios.asking.config import read_config
 from scenarios.asking.options import Limits, Options, Settings, faults_of, one_objective
 from scenarios.asking.rule_files import located
-from scenarios.asking.rule_tables import rule_faults
-from scenarios.asking.rule_words import parse_rule
+from scenarios.asking.rule_tables import parse_rule, rule_faults
 from scenarios.reading.most import need_most
 from scenarios.reading.values import NOTHING, Table
 

@@ -17,9 +17,15 @@ from optimizer.measures import Measures, measure, stark_borders
 from optimizer.measures.zones import number
 from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
-from scenarios.check.columns import Unused, columns_not_used
-from scenarios.check.shapes import OddShapes, named_schools, odd_shapes
-from scenarios.check.sizes import Impossible, impossible_sizes
+from scenarios.check.odd import (
+    Impossible,
+    OddShapes,
+    Unused,
+    columns_not_used,
+    impossible_sizes,
+    named_schools,
+    odd_shapes,
+)
 from scenarios.folder.links import NEIGHBOURS
 from scenarios.folder.plausible import odd_sizes, travel_doubts
 from scenarios.plans.file import read_plan

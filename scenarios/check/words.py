@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scenarios.check.shapes import FarPair, InParts
+from scenarios.check.odd import FarPair, InParts
 from scenarios.check.summary import Border, Summary
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, plain
 from scenarios.paper.numbers import points

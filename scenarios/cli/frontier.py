@@ -93,7 +93,7 @@ def _tell_progress(done: int, total: int, value: float) -> None:
 
 def _tell(found: Found) -> None:
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
-    from scenarios.frontier.words import missing_in_words
+    from scenarios.frontier.document import missing_in_words
     from scenarios.paper.measures import RACE, plain
     from scenarios.paper.movers import ALL, counts_differ, with_counted
     from scenarios.paper.plain import plain_in

@@ -21,7 +21,6 @@ from scenarios.cli.bands import bands
 from scenarios.cli.bound import bound
 from scenarios.cli.calls import Command
 from scenarios.cli.compare import compare
-from scenarios.cli.doubts import hear_doubts
 from scenarios.cli.explain import explain
 from scenarios.cli.export import export
 from scenarios.cli.frontier import frontier
@@ -32,7 +31,7 @@ from scenarios.cli.rfp import rfp
 from scenarios.cli.run import run
 from scenarios.cli.score import score
 from scenarios.cli.sensitivity import sensitivity
-from scenarios.cli.streams import prepare
+from scenarios.cli.streams import hear_doubts, prepare
 from scenarios.cli.transition import transition
 from scenarios.cli.travel import travel
 from scenarios.cli.verify import verify

@@ -1,15 +1,18 @@
-"""Standard output and error, whatever the terminal can show and whoever reads them."""
+"""Standard output and error, whatever the terminal can show and whoever reads them; doubts about the input."""
 
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, TextIO
 
 import typer
 
+from optimizer.errors import Doubt
 from scenarios.writing.records import as_json
 
 CLOSED = (errno.EPIPE, errno.EBADF, errno.ESHUTDOWN)  # nobody reads any more
@@ -67,3 +70,17 @@ def tell_json(data: Any) -> None:
     stream: Any = getattr(sys.stdout, "stream", sys.stdout)
     every = (stream.encoding or "utf-8").lower().replace("-", "") == "utf8"
     typer.echo(as_json(data, ascii_alone=not every))
+
+
+def hear_doubts() -> None:
+    """From now on: each doubt once, as `warning: …`, and nothing else of what Python's warnings and logs say."""
+    said: set[str] = set()
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        if isinstance(message, Doubt) and str(message) not in said:
+            said.add(str(message))
+            typer.echo(f"warning: {message}", err=True)
+
+    warnings.filterwarnings("always", category=Doubt)
+    warnings.showwarning = show
+    logging.lastResort = None

@@ -1,8 +1,8 @@
-"""frontier.json and its tables: every point with its measures and bound, and the single moves."""
+"""frontier.json and its tables: every point with its measures and bound, the caps without one, and the single moves."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,7 @@ from optimizer.frontier import Curve, Missing, Point, Step
 from optimizer.gap import relative_gap
 from optimizer.measures import Measures, Place, counts_children, measure, up_to
 from optimizer.plan import Plan
+from scenarios.paper.absence import in_a_cell
 from scenarios.answer.asked import Asked
 from scenarios.answer.summary import objective_spec
 from scenarios.asking.options import Settings
@@ -135,3 +136,18 @@ def moves_csv(found: Found) -> str:
     rows = [{**table(row), "blocks": " ".join(row.blocks)} for row in found.moves]
     columns = ["from", "to", "students", "gain", "gain_per_student", "blocks"]
     return safe_csv(pd.DataFrame(rows, columns=columns))
+
+
+MEND = "a longer --time-limit, more --iterations or fewer --points may find them"
+
+
+def missing_in_words(missing: Sequence[Missing], cap: Callable[[float], str]) -> list[str]:
+    """A line a reason, with how to get the points. cap: writes a cap."""
+    lines = []
+    for why in ("not found", "proved", "stopped"):
+        caps = [cap(one.cap) for one in missing if one.why == why]
+        if caps:
+            reason = "stopped before them" if why == "stopped" else in_a_cell(why)  # type: ignore[arg-type]
+            mend = "" if why == "proved" else f"; {MEND}" if why == "not found" else "; run it again to get them"
+            lines.append(f"No plan under the caps {', '.join(caps)}: {reason}{mend}.")
+    return lines

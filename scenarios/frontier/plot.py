@@ -8,8 +8,7 @@ from functools import partial
 from scenarios.drawing.axis import Axis
 from scenarios.drawing.chart import Chart
 from scenarios.drawing.marks import Drawing, Mark, Point, label
-from scenarios.frontier.document import Found, PointRow
-from scenarios.frontier.words import missing_in_words
+from scenarios.frontier.document import Found, PointRow, missing_in_words
 from scenarios.paper.measures import RACE, TRAVEL, plain, ticked
 
 WIDTH, LEFT, RIGHT = 760, 74, 736

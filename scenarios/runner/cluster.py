@@ -10,8 +10,7 @@ from concurrent.futures import CancelledError
 from typing import Any, cast
 
 from optimizer.errors import Fault, InputError
-from scenarios.runner.done import Done, Workers, failed
-from scenarios.runner.task import Task
+from scenarios.runner.task import Done, Task, Workers, failed
 
 PATIENCE = 10.0  # seconds for the scheduler to answer
 LOOKS = 1.0  # seconds between two looks whether it is still there

@@ -26,8 +26,7 @@ from scenarios.paper.absence import in_a_clause
 from scenarios.paper.words import words
 from scenarios.plans.file import plan_csv, plan_hash, read_plan
 from scenarios.reading.records import Broken, excess_of
-from scenarios.runner.done import Done, Row, failed, head_of, objective_text
-from scenarios.runner.task import Task
+from scenarios.runner.task import Done, Row, Task, failed, head_of, objective_text
 from scenarios.version import rezone_version
 
 KEPT = 4  # districts that a worker keeps in memory

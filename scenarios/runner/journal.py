@@ -12,8 +12,7 @@ from pathlib import Path
 
 from optimizer.errors import Fault, InputError
 from scenarios.reading.values import Table
-from scenarios.runner.done import Done
-from scenarios.runner.task import Task
+from scenarios.runner.task import Done, Task
 
 NAME = "journal.sqlite"
 WAIT = 60.0  # seconds for another client that writes to the same folder

@@ -14,8 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from optimizer.errors import Fault, InputError
-from scenarios.runner.done import Done, failed
-from scenarios.runner.task import Task
+from scenarios.runner.task import Done, Task, failed
 
 DEATHS = 3  # of its worker, after which a run is given up
 STILLBORN = 5  # workers in a row that die before they are ready, after which nothing more is tried

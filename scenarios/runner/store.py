@@ -8,11 +8,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from optimizer.errors import Fault
-from scenarios.runner.done import Done
 from scenarios.runner.journal import NAME as JOURNAL
 from scenarios.runner.journal import Ended, Finished, Journal
 from scenarios.runner.results import Results
-from scenarios.runner.task import Task
+from scenarios.runner.task import Done, Task
 from scenarios.writing.files import OutputError, output_folder, write_text
 from scenarios.writing.staging import answer_folder, clear, sha256_of, writing
 

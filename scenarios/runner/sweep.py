@@ -13,11 +13,10 @@ from pathlib import Path
 from optimizer import kernels
 from scenarios import interrupts
 from scenarios.runner.cluster import Cluster
-from scenarios.runner.done import Done, Workers
 from scenarios.runner.journal import Ended
 from scenarios.runner.local import run_locally
 from scenarios.runner.store import Store
-from scenarios.runner.task import Task, tasks_of
+from scenarios.runner.task import Done, Task, Workers, tasks_of
 from scenarios.scenario_file import Study
 
 

@@ -1,17 +1,21 @@
-"""The cases of a sensitivity analysis: everything as given, then one limit at a time tighter or looser."""
+"""The cases of a sensitivity analysis, everything as given, then one limit at a time tighter or looser; and a run of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from optimizer.arrays import Floats
+from optimizer.deadline import Deadline
 from optimizer.district import District
+from optimizer.objectives import Objective
+from optimizer.result import Progress, Result
 from optimizer.rules import Rule, Size
-from scenarios.asking.options import Settings, rules_of
+from scenarios.asking.options import Options, Settings, rules_of
+from scenarios.asking.solving import solve_under
 from scenarios.paper.plain import share_given
 
 TRAVEL_STEPS = (-0.5, -0.25, 0.25, 0.5)
@@ -123,3 +127,30 @@ def _steps(middle: float, steps: tuple[float, ...], most: float) -> list[float]:
 
 def _more(value: float) -> str:
     return f"+{share_given(value)}"
+
+
+BASE_WEIGHT = 2.0  # the base's share of the time, where every other case has 1: all rows are held against it
+
+Watch = Callable[[int, float | None], Callable[[Progress], None]]
+
+
+def run_cases(
+    cases: Sequence[Case], objective: Objective, options: Options, seconds: float | None, watch: Watch | None = None
+) -> list[Result]:
+    """A result a case, in order. It ends early where somebody presses Ctrl-C, or where the base, which is the first,
+    has no valid plan: then there is nothing to compare with.
+
+    seconds: for all together; None: no limit. What a run leaves goes to those after it. watch: asked at the start of a
+    run, with its place and its seconds, for what is told of its progress.
+    """
+    deadline = Deadline(seconds)
+    weights = [BASE_WEIGHT, *[1.0] * (len(cases) - 1)]
+    results: list[Result] = []
+    for k, case in enumerate(cases):
+        share = deadline.seconds_of(weights[k] / sum(weights[k:]))
+        progress = None if watch is None else watch(k, share)
+        result = solve_under(case.district, objective, case.rules, options, share, progress=progress)
+        results.append(result)
+        if result.stopped or (k == 0 and not result.valid):
+            break
+    return results

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.arrays import Bools
-from scenarios.verify.candidates import Candidates
-from scenarios.verify.case import Case
+from scenarios.verify.case import Candidates, Case
 from scenarios.verify.certificate import Cuts
 from scenarios.verify.rounding import Work
 

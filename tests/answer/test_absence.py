@@ -25,9 +25,8 @@ from scenarios.asking.options import Options, Settings
 from scenarios.asking.settling import settle
 from scenarios.cli.sensitivity import _line
 from scenarios.frontier import document
-from scenarios.frontier.document import table_csv
+from scenarios.frontier.document import missing_in_words, table_csv
 from scenarios.frontier.plot import draw
-from scenarios.frontier.words import missing_in_words
 from scenarios.paper.absence import NEXT, in_a_clause, in_full
 from scenarios.paper.words import languages, words
 from scenarios.report.curve import curve_view

@@ -13,8 +13,7 @@ from toys import TOWN
 from typer.testing import CliRunner
 
 from optimizer.errors import InputError
-from scenarios.asking.rule_tables import rule_faults
-from scenarios.asking.rule_words import parse_rule
+from scenarios.asking.rule_tables import parse_rule, rule_faults
 from scenarios.asking.settling import settle
 from scenarios.cli.main import app
 

@@ -19,7 +19,7 @@ from scenarios.asking.config import read_config
 from scenarios.asking.options import Options
 from scenarios.runner import tasks_of
 from scenarios.scenario_file import Study, read_study
-from scenarios.scenario_file.lines import line_of
+from scenarios.scenario_file.read import line_of
 from scenarios.scenario_file.schema import scenario_schema
 
 

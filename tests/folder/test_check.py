@@ -17,7 +17,7 @@ from toys import CRS, EXAMPLE, LEFT, SIDE, TOP, TOWN, Toy
 from optimizer.errors import Doubt, InputError
 from scenarios import read_district
 from scenarios.check import in_words, summarise
-from scenarios.check.shapes import OddShapes, odd_shapes, width
+from scenarios.check.odd import OddShapes, odd_shapes, width
 from scenarios.demo import demo_folder
 from scenarios.writing.records import as_json
 

@@ -20,9 +20,9 @@ from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import Settings
 from scenarios.plans.file import read_plan
 from scenarios.runner import Standing, local, run_study, store, sweep, tasks_of
-from scenarios.runner.done import failed
 from scenarios.runner.execute import run_task
 from scenarios.runner.local import run_locally
+from scenarios.runner.task import failed
 from scenarios.scenario_file import read_study
 from scenarios.writing.files import OutputError
 

@@ -16,8 +16,8 @@ from scenarios import read_district
 from scenarios.cli.standing import text as text_of
 from scenarios.plans.file import read_plan
 from scenarios.runner import Standing, run_study, sweep, tasks_of
-from scenarios.runner.done import Workers, failed
 from scenarios.runner.execute import run_task
+from scenarios.runner.task import Workers, failed
 from scenarios.scenario_file import read_study
 
 OPTIONS = "[options]\niterations = 300\n"

@@ -14,8 +14,7 @@ from questions import LIMITS, Question, random_question
 from test_verify_bound import WORK, case_of, proof_of, small, spoil
 from toys import TOWN
 
-from scenarios.verify.bound import direction_terms, edges_that_cover, proved_bound, zone_terms
-from scenarios.verify.boxes import cover_all
+from scenarios.verify.bound import cover_all, direction_terms, edges_that_cover, proved_bound, zone_terms
 from scenarios.verify.certificate import Cuts
 from scenarios.verify.intervals import interval_values
 from scenarios.verify.rounding import ExhaustedError, Work, sum_below

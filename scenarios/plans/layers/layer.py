@@ -9,15 +9,18 @@ from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 from optimizer.arrays import Bools, Floats, Ints
-from optimizer.district import District
+from optimizer.district import District, Geography
 from optimizer.errors import Fault, InputError
+from optimizer.places import placed
 from optimizer.plan import Plan
 from scenarios.plans.file import need_file, read_plan
-from scenarios.plans.layers.files import read_zones
 from scenarios.plans.layers.overlay import SLIVER, by_area, by_points, doubled, in_common
 from scenarios.plans.layers.schools import Named, name_schools
+from scenarios.reading.layers import read_layer
+from scenarios.reading.shapes import POLYGONS, shapes_of
 from scenarios.writing.files import LAYERS
 
 By = Literal["area", "points"]
@@ -162,3 +165,21 @@ def _unknown(where: str, named: Named) -> list[Fault]:
 
 def _hint(near: tuple[str, ...]) -> str:
     return f" (nearest: {', '.join(near)})" if near else ""
+
+
+def read_zones(path: Path, geography: Geography, layer: str | None = None) -> gpd.GeoDataFrame:
+    """The polygons of a GeoPackage, shapefile (zipped or not), GeoJSON or GeoParquet file, in the district's CRS, with
+    their columns; shapes are mended. layer: which one, where there are several.
+
+    Raises InputError where the file is not there, cannot be read, declares no CRS, where a row has no polygon, or
+    coordinates are no places."""
+    frame = read_layer(
+        path,
+        layer=layer,
+        fits=lambda one: "Polygon" in one.kind or one.kind == "Unknown",
+        what="polygons",
+        several="Name one with --layer",
+        mend=f"Give one of: {', '.join(LAYERS)}, or a plan file ending in .csv",
+    )
+    shapes = placed(path.name, shapes_of(path.name, frame, POLYGONS), frame.crs, geography.polygon, geography.crs)
+    return frame.set_geometry(shapely.make_valid(shapes), crs=geography.crs)

@@ -12,13 +12,11 @@ from scenarios.reading.values import Table
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules.barrier import Barrier
 from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck, Sum, place_of
-from scenarios.verify.rules.distance import Riders, TravelMean
 from scenarios.verify.rules.levels import Share, Utilisation
-from scenarios.verify.rules.moves import Burden, Moved
+from scenarios.verify.rules.moves import Burden, Moved, Riders, TravelMean
 from scenarios.verify.rules.pairs import Forbid, Lock, RecentlyMoved, Require, WalkZone
 from scenarios.verify.rules.schools import Close, Open, Pair, Seats
-from scenarios.verify.rules.shape import Shape
-from scenarios.verify.rules.together import Feeder, KeepTogether
+from scenarios.verify.rules.shape import Feeder, KeepTogether, Shape
 
 KINDS: dict[str, type[RuleCheck]] = {
     rule.kind: rule

@@ -1,9 +1,13 @@
-"""What of a district's shapes and places is likely to be a mistake: nothing here keeps a folder from being used."""
+"""What of a district folder is likely to be a mistake: shapes and places, columns that nothing uses, and limits of size
+that no zone can keep. Nothing here keeps a folder from being used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +19,13 @@ from scipy.sparse.csgraph import connected_components
 from optimizer.arrays import Bools, Ints
 from optimizer.borders import near_lengths
 from optimizer.district import District
+from optimizer.model import STUDENT_SLACK
+from scenarios.asking.options import size_of
+from scenarios.asking.settling import settle
+from scenarios.folder import read_limits
+from scenarios.folder.blocks import find_blocks
+from scenarios.folder.schools import COLUMNS, OPTIONAL
+from scenarios.reading.tables import read_csv
 
 GAP = 1.0  # metres: blocks that lie no farther apart are meant to touch
 BESIDE = 10.0  # metres of common course that make two such blocks neighbours but for the gap
@@ -148,3 +159,70 @@ def _bad_borders(polygon: NDArray[Any], district: District) -> tuple[Ints, Ints]
     apart = ~over & ~np.isin(a.astype(np.int64) * size + b, rows * size + district.adjacency.index)
     pairs = np.column_stack([a, b])
     return pairs[over], pairs[apart][near_lengths(polygon[a[apart]], polygon[b[apart]], GAP) > BESIDE]
+
+
+@dataclass(frozen=True)
+class Impossible:
+    """By kind, the ids of schools whose smallest size, given or by default, is above the largest: above the seats; for
+    want of room left by other students; or, where no seats are given, above the most that a zone may grow to."""
+
+    minimum_above_seats: list[str]
+    other_students_above_seats: list[str]
+    minimum_above_largest: list[str]
+
+
+def impossible_sizes(district: District, folder: Path | None) -> Impossible:
+    """folder: where the district stands, whose own limits hold; without it the defaults do."""
+    size = size_of(settle({}, None, {} if folder is None else read_limits(folder)))
+    low, high = size.band(district)
+    crossed, given = low > high + STUDENT_SLACK, np.isfinite(district.capacity)
+    full = given & (district.other_students > district.capacity + STUDENT_SLACK)
+    return Impossible(
+        named_schools(district, crossed & given),
+        named_schools(district, full & district.has_zone),
+        named_schools(district, crossed & ~given),
+    )
+
+
+NEAR = 0.85  # likeness, 0 to 1, from which a name is a misspelt one
+GRADES = ("pk", "k", *map(str, range(1, 13)))
+OF_BLOCKS = ("students_poverty", *(f"students_grade_{grade}" for grade in GRADES))
+ALSO_CALLED = {
+    "capacity": ("seats", "places", "max_students", "maximum", "max"),
+    "min_students": ("minimum", "min", "min_seats", "least"),
+    "other_students": ("others", "transfers", "outside_students"),
+    "students_poverty": ("poverty", "poor", "students_poor", "frl", "frpl", "students_frl", "students_frpl"),
+}
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A column that nothing uses. meant: the column of the format that it may be, None where none is near."""
+
+    file: str
+    column: str
+    meant: str | None
+
+
+def columns_not_used(folder: Path, district: District) -> list[Unused]:
+    """Of schools.csv every column that is not known, since these are dropped; of blocks, whose further columns are kept
+    for rules, those alone that come near to a known one that is not there."""
+    schools = list(map(str, read_csv(folder / "schools.csv").columns))
+    found = [
+        Unused("schools.csv", column, _meant(column, OPTIONAL, schools))
+        for column in schools
+        if column not in (*COLUMNS, *OPTIONAL)
+    ]
+    blocks = [*district.columns, *district.attributes]
+    known = {"block_id", "school_id", "students", *OF_BLOCKS, *(f"students_{group}" for group in district.groups)}
+    near = {column: _meant(column, OF_BLOCKS, blocks) for column in blocks if column not in known}
+    file = find_blocks(folder).name
+    return found + [Unused(file, column, meant) for column, meant in near.items() if meant]
+
+
+def _meant(column: str, known: Iterable[str], there: Sequence[str]) -> str | None:
+    """The known column that this one may be meant to be, of those that are not there."""
+    name = re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_")
+    open_ = [one for one in known if one not in there]
+    near = difflib.get_close_matches(name, open_, n=1, cutoff=NEAR)
+    return next((one for one in open_ if name in ALSO_CALLED.get(one, ())), near[0] if near else None)
