@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,8 @@ from scenarios.cli.progress import ProgressLine, ProgressLines, solves
 if TYPE_CHECKING:
     from optimizer.result import Result
     from scenarios.sensitivity import Row
+    from scenarios.sensitivity.cases import Place
+    from scenarios.sensitivity.table import Found, Shown
 
 
 @solves
@@ -62,20 +64,20 @@ def sensitivity(
     typer.echo(f"\nPlot: {out / 'sensitivity.svg'}")
 
 
-def _case_in_words(limit: str, at: Mapping[str, Any]) -> str:
+def _case_in_words(limit: str, at: Mapping[str, Place]) -> str:
     return "as given" if limit == "base" else f"{limit} {at[limit][1]}"
 
 
-def _write(folder: Path, rows: Sequence[Row], found: Mapping[str, Any]) -> None:
+def _write(folder: Path, rows: Sequence[Row], found: Found) -> None:
     """All files, in a folder of `writing`."""
     from scenarios.plans.file import write_plan
     from scenarios.sensitivity import draw, table_csv
     from scenarios.writing.files import write_json, write_text
 
     (folder / "plans").mkdir()
-    for row, shown in zip(rows, found["rows"], strict=True):
+    for row, shown in zip(rows, found.rows, strict=True):
         if row.plan is not None:
-            write_plan(folder / shown["plan"], row.plan)
+            write_plan(folder / str(shown.plan), row.plan)
     write_text(folder / "sensitivity.csv", table_csv(found))
     write_text(folder / "sensitivity.svg", draw(found))
     write_json(folder / "sensitivity.json", found)
@@ -93,55 +95,56 @@ def _tell_infeasible(result: Result) -> None:
     typer.echo(broken_in_words(Broken.of(result.broken)))
 
 
-def _tell(found: Mapping[str, Any]) -> None:
+def _tell(found: Found) -> None:
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
-    from scenarios.paper.movers import counts_differ
+    from scenarios.paper.movers import ALL, COUNTED, counts_differ
 
-    points = found["objective"] == "disparity"
+    points = found.objective == "disparity"
     value = ("disparity", "none below", "") if points else ("objective", "none below", "disparity")
     head = ("", *value, "by race", "moved", "counted", "mean travel", "over seats", "carried from")
-    rows = [head, *(_line(row, found["travel_unit"], points) for row in found["rows"])]
-    both = counts_differ(found["rows"])
+    rows = [head, *(_line(row, found.asked.travel_unit, points) for row in found.rows)]
+    both = counts_differ({ALL: row.moved_share, COUNTED: row.moved_counted} for row in found.rows)
     used = [k for k in range(len(head)) if any(row[k] for row in rows) and (both or head[k] != "counted")]
-    typer.echo(found["district"])
+    typer.echo(found.asked.district)
     typer.echo(lay_out([tuple(row[k] for k in used) for row in rows]))
     typer.echo(
         "\nnone below: no valid plan has less, which is proved. by race: dissimilarity. mean travel: against today."
     )
     if both:
         typer.echo(COUNTED_WORDS)
-    if any((row["excess"] or 0) > 0.5 for row in found["rows"]):
+    if any((row.excess or 0) > 0.5 for row in found.rows):
         typer.echo("over seats: students over seats or under smallest sizes, which come before the objective: rows")
         typer.echo("that differ in them do not compare.")
     typer.echo("carried from: the row whose plan or bound this is, since it holds here too.")
-    if any(row["no_plan"] == "not found" for row in found["rows"]):
+    if any(row.no_plan == "not found" for row in found.rows):
         typer.echo(
             "none found in the time: there may be a plan; a longer --time-limit, or more --iterations, may find it."
         )
-    if found["stopped"]:
+    if found.stopped:
         typer.echo("Stopped early: the last rows have only what was carried to them.")
 
 
-def _line(row: Mapping[str, Any], unit: str, points: bool) -> tuple[str, ...]:
+def _line(row: Shown, unit: str, points: bool) -> tuple[str, ...]:
     from scenarios.paper.absence import in_a_cell
     from scenarios.paper.measures import RACE, plain
 
-    name = f"{row['row']:02d} {_case_in_words(row['limit'], row['at'])}"
-    if not row["valid"]:
-        why = "not run" if row["no_plan"] is None else in_a_cell(row["no_plan"])
+    name = f"{row.row:02d} {_case_in_words(row.limit, row.at)}"
+    if row.objective_value is None or row.bound is None or row.excess is None:
+        why = "not run" if row.no_plan is None else in_a_cell(row.no_plan)
         return (name, why, *[""] * 8)
     style = "points" if points else "number"
-    carried = [f"{what} {row[f'{what}_from']:02d}" for what in ("plan", "bound") if row[f"{what}_from"] != row["row"]]
+    sources = (("plan", row.plan_from), ("bound", row.bound_from))
+    carried = [f"{what} {place:02d}" for what, place in sources if place != row.row]
     return (
         name,
-        _value(row["objective_value"], style),
-        _bound(row["bound"], style),
-        "" if points else plain("disparity", row["disparity"], unit),
-        plain(RACE, row[RACE], unit),
-        plain("moved_share", row["moved_share"], unit),
-        plain("moved_counted", row["moved_counted"], unit),
-        _travel(row["mean_travel_change"], unit),
-        f"{row['excess']:,.0f}" if row["excess"] > 0.5 else "",
+        _value(row.objective_value, style),
+        _bound(row.bound, style),
+        "" if points else plain("disparity", row.disparity, unit),
+        plain(RACE, row.race, unit),
+        plain("moved_share", row.moved_share, unit),
+        plain("moved_counted", row.moved_counted, unit),
+        _travel(row.mean_travel_change, unit),
+        f"{row.excess:,.0f}" if row.excess > 0.5 else "",
         ", ".join(carried),
     )
 

@@ -1,4 +1,4 @@
-"""The cases of a sensitivity analysis, everything as given, then one limit at a time tighter or looser; and a run of each."""
+"""Cases of a sensitivity analysis: everything as given, then one limit at a time tighter or looser; and a run each."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ LEAST_FACTORS = (0.95, 0.90)
 LIMITS = ("travel_increase", "seats", "max_moved", "contiguity", "min_students")
 
 Place = tuple[float, str]
+Change = Literal["base", "tighter", "looser"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ class Case:
     district: District
     rules: tuple[Rule, ...]
     at: Mapping[str, Place] = field(default_factory=dict)
-    change: Literal["base", "tighter", "looser"] = "base"
+    change: Change = "base"
     value: float | bool | None = None
     step: float | None = None
 

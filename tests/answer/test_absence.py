@@ -78,8 +78,8 @@ def test_a_row_of_sensitivity_tells_the_two_apart(tmp_path: Path, impossible: bo
     lost: Result = replace(good, plan=everywhere, certificate=None, impossible=impossible)
     assert not lost.valid
     found = sensitivity_document(carry(cases, [lost, lost]), chosen, 1.0)
-    assert [row["no_plan"] for row in found["rows"]] == [cell, cell]
-    assert _line(found["rows"][1], "m", True)[1] == words_
+    assert [row.no_plan for row in found.rows] == [cell, cell]
+    assert _line(found.rows[1], "m", True)[1] == words_
     table = sensitivity_csv(found).splitlines()
     assert table[1].split(",")[table[0].split(",").index("no_plan")] == cell
 

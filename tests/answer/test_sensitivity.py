@@ -25,7 +25,8 @@ from scenarios.plans.file import read_plan
 from scenarios.sensitivity import LIMITS, Case, carry, document, draw, make_cases, run_cases, table_csv
 from scenarios.sensitivity.carry import within
 from scenarios.sensitivity.cases import with_least, with_seats
-from scenarios.sensitivity.table import COLUMNS
+from scenarios.sensitivity.table import COLUMNS, Found
+from scenarios.writing.records import as_json
 
 ITERATIONS = 1500
 HOSTILE = '<script>alert("x")</script> & \x08 \u2028 ]]>'
@@ -54,8 +55,13 @@ def runs(folder: Path) -> tuple[tuple[Case, ...], list[Result]]:
 
 
 @pytest.fixture(scope="module")
-def found(runs) -> dict:
+def made(runs) -> Found:
     return document(carry(*runs), settings_of(), 1.0)
+
+
+@pytest.fixture(scope="module")
+def found(made: Found) -> dict:
+    return json.loads(as_json(made))
 
 
 def values(district, **flags) -> dict[str, list]:
@@ -145,7 +151,7 @@ def test_excess_is_what_the_plan_has_over_the_seats_of_its_row(tmp_path: Path) -
     district, settings = TOWN.but(seats={"x": 30, "y": 100}).district(tmp_path), settings_of()
     cases = [case for case in make_cases(district, settings) if case.limit in ("base", "seats")]
     rows = carry(cases, run_cases(cases, make_objective(None, district), settings.options, None))
-    for row, shown in zip(rows, document(rows, settings, 1.0)["rows"], strict=True):
+    for row, shown in zip(rows, json.loads(as_json(document(rows, settings, 1.0)))["rows"], strict=True):
         over = row.plan.load[0] + 5 - 30 * (row.case.value or 1.0)
         inherited = {(b["limit"], b["school"]): b["amount"] for b in shown["broken_limits"]}
         assert inherited["capacity", "x"] == pytest.approx(over)
@@ -168,7 +174,7 @@ def test_fewer_students_over_seats_come_before_a_smaller_objective(runs) -> None
 
 def test_rows_that_were_not_run_have_what_is_carried_to_them(runs) -> None:
     cases, results = runs
-    found = document(carry(cases, [replace(results[0], stopped=True)]), settings_of(), 1.0)
+    found = json.loads(as_json(document(carry(cases, [replace(results[0], stopped=True)]), settings_of(), 1.0)))
     assert found["stopped"]
     for row in found["rows"][1:]:
         assert row["own"] is None
@@ -209,8 +215,8 @@ def test_bounds_are_carried_between_nested_models_alone(tmp_path: Path) -> None:
     assert not within(model["contiguity", False], model["seats", 1.1])
 
 
-def test_csv_has_its_columns_and_reads_back(found: dict) -> None:
-    text = table_csv(found)
+def test_csv_has_its_columns_and_reads_back(made: Found, found: dict) -> None:
+    text = table_csv(made)
     assert "\r" not in text
     rows = list(csv.DictReader(io.StringIO(text)))
     assert tuple(rows[0]) == COLUMNS
@@ -226,8 +232,8 @@ def texts(svg: str) -> list[str]:
     return ["".join(part.itertext()) for part in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
-def test_the_plot_is_xml_without_references_and_names_are_text(found: dict) -> None:
-    svg = draw(json.loads(json.dumps(found)) | {"district": HOSTILE})
+def test_the_plot_is_xml_without_references_and_names_are_text(made: Found) -> None:
+    svg = draw(replace(made, asked=replace(made.asked, district=HOSTILE)))
     root = ET.fromstring(svg)
     assert {part.tag.removeprefix(SVG) for part in root.iter()} == {
         "svg", "title", "desc", "style", "rect", "text", "g", "path", "circle"
@@ -238,18 +244,19 @@ def test_the_plot_is_xml_without_references_and_names_are_text(found: dict) -> N
     assert not any(name.startswith("on") for part in root.iter() for name in part.attrib)
 
 
-def test_the_plot_says_every_value_in_words(found: dict) -> None:
-    shown = texts(draw(found))
+def test_the_plot_says_every_value_in_words(made: Found, found: dict) -> None:
+    shown = texts(draw(made))
     for row in found["rows"]:
         assert f"{100 * row['disparity']:.2f}" in shown
         assert f"{row['dissimilarity.race']:.3f}" in shown
         assert all(place in shown for _, place in row["at"].values())
 
 
-def test_rows_without_a_plan_say_so_in_table_and_plot(found: dict) -> None:
-    found = json.loads(json.dumps(found))
-    empty = ("objective_value", "bound", "gap", "disparity", "dissimilarity.race", "plan", "plan_from")
-    found["rows"][5] |= dict.fromkeys(empty) | {"valid": False}
+def test_rows_without_a_plan_say_so_in_table_and_plot(made: Found) -> None:
+    empty = dict.fromkeys(("objective_value", "bound", "gap", "disparity", "race", "plan", "plan_from"))
+    rows = list(made.rows)
+    rows[5] = replace(rows[5], valid=False, **empty)
+    found = replace(made, rows=rows)
     assert texts(draw(found)).count("no plan") == 1
     assert list(csv.DictReader(io.StringIO(table_csv(found))))[5]["valid"] == "false"
 
