@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from optimizer.result import Progress, Result
 from scenarios.asking.options import Settings
 from scenarios.asking.rule_tables import rule_faults
 from scenarios.asking.solving import solve_with
+from scenarios.reading.values import Table
 from scenarios.version import rezone_version
 
 Watch = Callable[[int, int, Objective, float | None], Callable[[Progress], None]]
@@ -36,7 +37,7 @@ class Tie:
     rounds: int = 0
     downwards: bool = True
 
-    def rules(self, district: District) -> tuple[dict[str, Any], ...]:
+    def rules(self, district: District) -> tuple[Table, ...]:
         """The rules for the columns that the district carries. The band below ties by the cost alone: the share is of
         those who go on from the band's own schools, not of those who come to them."""
         wanted = ((ABOVE, "low", self.low), (ABOVE, "cost", self.cost), (BELOW, "cost", self.cost))
@@ -118,7 +119,7 @@ def feeder_table(plans: Sequence[Plan]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _side(row: Feeder, upper: Plan, when: str) -> dict[str, Any]:
+def _side(row: Feeder, upper: Plan, when: str) -> dict[str, object]:
     to = None if row.to is None else upper.district.school_ids[row.to]
     values = {"students": row.students, "together": row.together, "goes_to": to, "schools": row.schools}
     return {f"{name}_{when}": value for name, value in values.items()}
@@ -132,55 +133,94 @@ def column_table(result: Result) -> pd.DataFrame | None:
     return pd.DataFrame({"block_id": np.array(district.block_ids, object), **columns}) if columns else None
 
 
-def document(solved: Solved, districts: Sequence[District], tie: Tie) -> dict[str, Any]:
-    """bands.json. What cannot be given is None."""
+@dataclass(frozen=True, kw_only=True)
+class BandRow:
+    """What came of one band; None throughout where it was not solved, since another has no valid plan."""
+
+    district: str
+    folder: str
+    objective: str | None = None
+    objective_value: float | None = None
+    objective_value_status_quo: float | None = None
+    moved_share: float | None = None
+    moved_counted: float | None = None
+    valid: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeederRow:
+    """Between two bands: the share of students who go on with the most of their school, and how often schools split."""
+
+    band: str
+    next_band: str
+    together_status_quo: float | None
+    together: float | None
+    splits_status_quo: int
+    splits: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """All that bands.json holds. round: that which is kept. feeders: None without a valid plan of every band."""
+
+    bands: Sequence[BandRow]
+    value: float | None
+    round: int | None
+    rounds: int
+    feeder_low: float | None
+    feeder_cost: float | None
+    first: Literal["highest", "lowest"]
+    feeders: Sequence[FeederRow] | None
+    valid: bool
+    stopped: bool
+    version: str
+
+
+def document(solved: Solved, districts: Sequence[District], tie: Tie) -> Found:
+    """What cannot be given is None."""
     bands = solved.bands
-    return {
-        "bands": [
-            {"district": district.name, "folder": folder_name(k), **_band(result)}
-            for k, (district, result) in enumerate(zip(districts, bands.results, strict=True))
-        ],
-        "value": bands.value,
-        "round": bands.round if bands.valid else None,
-        "rounds": tie.rounds,
-        "feeder_low": tie.low,
-        "feeder_cost": tie.cost,
-        "first": "highest" if tie.downwards else "lowest",
-        "feeders": _kept(bands.plans) if bands.valid else None,
-        "valid": bands.valid,
-        "stopped": any(result is not None and result.stopped for result in bands.results),
-        "version": rezone_version(),
-    }
+    return Found(
+        bands=[_band(k, *one) for k, one in enumerate(zip(districts, bands.results, strict=True))],
+        value=bands.value,
+        round=bands.round if bands.valid else None,
+        rounds=tie.rounds,
+        feeder_low=tie.low,
+        feeder_cost=tie.cost,
+        first="highest" if tie.downwards else "lowest",
+        feeders=[_kept(*pair) for pair in pairwise(bands.plans)] if bands.valid else None,
+        valid=bands.valid,
+        stopped=any(result is not None and result.stopped for result in bands.results),
+        version=rezone_version(),
+    )
 
 
-def _band(result: Result | None) -> Mapping[str, Any]:
-    valid = result is not None and result.valid
-    return {
-        "objective": None if result is None else result.objective.name,
-        "objective_value": result.objective_value if result is not None and valid else None,
-        "objective_value_status_quo": None if result is None else result.objective_value_status_quo,
-        "moved_share": result.plan.moved_share if result is not None and valid else None,
-        "moved_counted": result.plan.moved_counted if result is not None and valid else None,
-        "valid": None if result is None else valid,
-    }
+def _band(k: int, district: District, result: Result | None) -> BandRow:
+    row = BandRow(district=district.name, folder=folder_name(k))
+    if result is None:
+        return row
+    row = replace(
+        row,
+        objective=result.objective.name,
+        objective_value_status_quo=result.objective_value_status_quo,
+        valid=result.valid,
+    )
+    if not result.valid:
+        return row
+    plan, value = result.plan, result.objective_value
+    return replace(row, objective_value=value, moved_share=plan.moved_share, moved_counted=plan.moved_counted)
 
 
-def _kept(plans: Sequence[Plan]) -> list[dict[str, Any]]:
-    rows = []
-    for lower, upper in pairwise(plans):
-        before = feeders(Plan.today(lower.district), Plan.today(upper.district))
-        after = feeders(lower, upper)
-        rows.append(
-            {
-                "band": lower.district.name,
-                "next_band": upper.district.name,
-                "together_status_quo": together(before),
-                "together": together(after),
-                "splits_status_quo": splits(before),
-                "splits": splits(after),
-            }
-        )
-    return rows
+def _kept(lower: Plan, upper: Plan) -> FeederRow:
+    before = feeders(Plan.today(lower.district), Plan.today(upper.district))
+    after = feeders(lower, upper)
+    return FeederRow(
+        band=lower.district.name,
+        next_band=upper.district.name,
+        together_status_quo=together(before),
+        together=together(after),
+        splits_status_quo=splits(before),
+        splits=splits(after),
+    )
 
 
 def folder_name(band: int) -> str:

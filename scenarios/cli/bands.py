@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,7 +18,7 @@ from scenarios.cli.progress import ProgressLine, ProgressLines, solves
 if TYPE_CHECKING:
     from optimizer.district import District
     from optimizer.objectives import Objective
-    from scenarios.answer.bands import Solved
+    from scenarios.answer.bands import Found, Solved
     from scenarios.asking.options import Options, Settings
 
 ROUNDS = 2  # of --together
@@ -117,7 +117,7 @@ def _clock(options: Options, districts: Sequence[District]) -> Callable[[int], f
     return seconds
 
 
-def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:
+def _write(folder: Path, solved: Solved, found: Found) -> None:
     """A folder a band, feeders.csv and bands.json, in a folder of `writing`. Without a valid plan of every band no
     feeders."""
     from scenarios.answer.bands import column_table, feeder_table, folder_name
@@ -141,15 +141,15 @@ def _write(folder: Path, solved: Solved, found: Mapping[str, Any]) -> None:
     write_json(folder / "bands.json", found)
 
 
-def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
+def _tell(solved: Solved, found: Found, out: Path) -> None:
     from optimizer.measures import measure
     from optimizer.plan import Plan
     from scenarios.cli.tables import broken_in_words, comparison
     from scenarios.paper.absence import in_full
     from scenarios.reading.records import Broken
 
-    for result, band in zip(solved.bands.results, found["bands"], strict=True):
-        typer.echo(f"{band['district']} ({band['folder']})")
+    for result, band in zip(solved.bands.results, found.bands, strict=True):
+        typer.echo(f"{band.district} ({band.folder})")
         if result is None:
             typer.echo("Not solved, since no valid plan of another band was found.\n")
             continue
@@ -159,20 +159,20 @@ def _tell(solved: Solved, found: Mapping[str, Any], out: Path) -> None:
             continue
         district, today = result.plan.district, measure(Plan.today(result.plan.district))
         typer.echo(comparison(measure(result.plan), today, district.groups, district.travel.unit) + "\n")
-    if not found["valid"]:
+    if not found.valid:
         return
     _tell_feeders(found)
     typer.echo(f"Who goes on where: {out / 'feeders.csv'}")
 
 
-def _tell_feeders(found: Mapping[str, Any]) -> None:
+def _tell_feeders(found: Found) -> None:
     from scenarios.paper.plain import plain_in
 
-    for row in found["feeders"]:
-        before, after = (plain_in("share", row[key], "") for key in ("together_status_quo", "together"))
+    for row in found.feeders or ():
+        before, after = (plain_in("share", share, "") for share in (row.together_status_quo, row.together))
         typer.echo(
-            f"From {row['band']} to {row['next_band']}, {after} of students go on with the most of their school "
-            f"(today {before}); schools are split {row['splits']} times (today {row['splits_status_quo']})."
+            f"From {row.band} to {row.next_band}, {after} of students go on with the most of their school "
+            f"(today {before}); schools are split {row.splits} times (today {row.splits_status_quo})."
         )
-    if found["feeder_low"] is None and found["feeder_cost"] is None:
+    if found.feeder_low is None and found.feeder_cost is None:
         typer.echo("The bands were not tied to each other: --feeder-low or --feeder-cost would do that.")

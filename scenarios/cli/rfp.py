@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.cli.flags import DistrictFolder
+from scenarios.reading.values import Table
 
 if TYPE_CHECKING:
     from optimizer.district import District
@@ -70,7 +71,7 @@ def rfp(
     typer.echo(f"{read.name}\n{in_words(lines)}\n\nTables: {out / 'rfp.xlsx'}")
 
 
-def _rules_of(path: Path) -> list[dict[str, Any]]:
+def _rules_of(path: Path) -> list[Table]:
     """The [[rules]] of optimize's folder, which say what schools its plan has; none of a plan file."""
     from scenarios.reading.documents import read_json
 

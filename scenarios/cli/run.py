@@ -6,19 +6,20 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optimizer.errors import Doubt, Fault, InputError
 from scenarios.paper.wording import counted, duration
 from scenarios.reading.most import most, need_most
+from scenarios.reading.values import Table
 from scenarios.writing.terminal import printable
 
 if TYPE_CHECKING:
     from scenarios.runner import Standing, Task
     from scenarios.runner.journal import Ended
-    from scenarios.scenario_file import Study
+    from scenarios.scenario_file import Planned, Study
 
 MANY = 100_000  # runs from which on nobody should start them by mistake
 SHOWN = 5  # reasons of failed runs, and scenarios without a valid plan, at most
@@ -160,7 +161,7 @@ def _list(study: Study, out: Path | None, jobs: int | None, plugins: tuple[Path,
     )
 
 
-def _apart(planned: Any) -> dict[str, Any]:
+def _apart(planned: Planned) -> Table:
     """What sets a run apart: its plan, and options that are not the file's."""
     plan = None if planned.plan is None else planned.plan.name
     return {"plan": plan, "baseline": planned.baseline, **planned.differs}

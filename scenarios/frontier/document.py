@@ -13,10 +13,10 @@ from optimizer.frontier import Curve, Missing, Point, Step
 from optimizer.gap import relative_gap
 from optimizer.measures import Measures, Place, counts_children, measure, up_to
 from optimizer.plan import Plan
-from scenarios.paper.absence import in_a_cell
 from scenarios.answer.asked import Asked
 from scenarios.answer.summary import objective_spec
 from scenarios.asking.options import Settings
+from scenarios.paper.absence import in_a_cell
 from scenarios.paper.measures import DISPARITY
 from scenarios.paper.sheets import safe_csv
 from scenarios.writing.records import inlined, table
