@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import re
 from pathlib import Path
@@ -13,7 +12,8 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.reading.files import need_file, unreadable
+from scenarios.reading.documents import parse_json
+from scenarios.reading.files import read_bytes
 from scenarios.reading.values import Table
 
 MEND = "Take the file as the program wrote it"
@@ -29,24 +29,16 @@ def load_json(path: Path, blocks: int) -> tuple[Any, bool]:
 
     Raises InputError where the file cannot be read, is too large to be about the district, or is not JSON.
     """
-    name = path.name
-    need_file(path, "json")
-    try:
-        size = path.stat().st_size
-        most = min(MOST_BYTES, BYTES + BYTES_A_BLOCK * blocks)
-        if size > most:
-            raise _too_large(name, f"{size:,} bytes, where {most:,} are the most for {blocks:,} blocks")
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(Fault(name, "is not there", f"Put it at {path}, or name another path")) from None
-    except OSError as error:
-        raise unreadable(error, name) from None
+    name, raw = path.name, read_bytes(path, "json")
+    most = min(MOST_BYTES, BYTES + BYTES_A_BLOCK * blocks)
+    if len(raw) > most:
+        raise _too_large(name, f"{len(raw):,} bytes, where {most:,} are the most for {blocks:,} blocks")
     for mark, count, what in ((b",", MOST_VALUES, "values"), (b'"', 2 * MOST_TEXTS, "texts")):
         if raw.count(mark) > count:
             raise _too_large(name, f"too many {what}")
     if raw.count(b"[") + raw.count(b"{") > MOST_CONTAINERS:
         raise _too_large(name, "too many lists and tables")
-    return _parse(name, raw), seal_fits(raw)
+    return parse_json(raw, name), seal_fits(raw)
 
 
 def seal_fits(raw: bytes) -> bool:
@@ -57,28 +49,6 @@ def seal_fits(raw: bytes) -> bool:
 
 def _too_large(name: str, problem: str) -> InputError:
     return InputError(Fault(name, f"is too large to be read: {problem}", MEND))
-
-
-def _parse(name: str, raw: bytes) -> Any:
-    try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_no_repeats)
-    except UnicodeDecodeError:
-        raise InputError(Fault(name, "is not UTF-8 text", MEND)) from None
-    except RecursionError:
-        raise InputError(Fault(name, "cannot be read as JSON (nested too deeply)", MEND)) from None
-    except ValueError as error:
-        raise InputError(Fault(name, f"cannot be read as JSON ({error})", MEND)) from None
-
-
-def _no_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not a number")
-
-
-def _no_repeats(pairs: list[tuple[str, object]]) -> Table:
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        raise ValueError("a key stands twice in one table")
-    return table
 
 
 class Reader:
