@@ -122,7 +122,7 @@ def _write(folder: Path, solved: Solved, found: Found) -> None:
     feeders."""
     from scenarios.answer.bands import column_table, feeder_table, folder_name
     from scenarios.answer.summary import summarise_run
-    from scenarios.cli import STARTED
+    from scenarios.cli.started import STARTED
     from scenarios.paper.sheets import safe_csv
     from scenarios.report.output import write_run
     from scenarios.writing.files import write_json, write_text

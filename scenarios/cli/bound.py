@@ -46,8 +46,8 @@ def bound(asked: Asked, *, as_json: AsJson = False) -> None:
     """
     from optimizer.objectives import make_objective
     from scenarios.answer.summary import objective_spec
-    from scenarios.cli import STARTED
     from scenarios.cli.job import need_plan, solve
+    from scenarios.cli.started import STARTED
 
     settings, read = asked.settings(), asked.read()
     objective = make_objective(settings.options.objective, read)

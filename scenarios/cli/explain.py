@@ -22,8 +22,8 @@ def explain(asked: Asked, *, as_json: AsJson = False) -> None:
     """
     from optimizer.explain import explain as find
     from scenarios.asking.options import rules_of
-    from scenarios.cli import STARTED
     from scenarios.cli.job import time_to_search
+    from scenarios.cli.started import STARTED
     from scenarios.explain.found import explanation, in_words
 
     settings, read = asked.settings(), asked.read()

@@ -39,8 +39,8 @@ def frontier(
     from optimizer.frontier import single_moves
     from optimizer.objectives import make_objective
     from scenarios.asking.options import rules_of
-    from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
+    from scenarios.cli.started import STARTED
     from scenarios.frontier import document, write_curve
     from scenarios.writing.staging import answer_folder, writing
 
@@ -75,7 +75,7 @@ def frontier(
 
 
 def _tell_none(name: str, curve: Curve, settings: Settings, folder: Path) -> None:
-    from scenarios.cli import STARTED
+    from scenarios.cli.started import STARTED
     from scenarios.paper.absence import NEXT, in_a_clause
     from scenarios.report.output import write_no_plan
 

@@ -20,8 +20,8 @@ from scenarios.answer.neutral import solve_twin
 from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import Options, Settings
 from scenarios.asking.solving import solve_with
-from scenarios.cli import STARTED
 from scenarios.cli.progress import ProgressLine, ProgressLines
+from scenarios.cli.started import STARTED
 from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, yardsticks
 from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district

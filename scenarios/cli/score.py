@@ -41,8 +41,8 @@ def score(
     from optimizer.objectives import make_objective
     from optimizer.rules import under
     from scenarios.asking.options import rules_of
-    from scenarios.cli import STARTED
     from scenarios.cli.job import time_left
+    from scenarios.cli.started import STARTED
     from scenarios.plans.layers import read_any_plan
     from scenarios.score import Scored, best_plans, document, write_score
     from scenarios.writing.staging import answer_folder, writing
