@@ -32,8 +32,8 @@ def sensitivity(
     tolerance allows is. Ctrl-C keeps what there is. Exit status 1: no valid plan was found with the limits as given.
     """
     from optimizer.objectives import make_objective
-    from scenarios.cli.started import STARTED
     from scenarios.cli.job import need_plan, time_left
+    from scenarios.cli.started import STARTED
     from scenarios.report.output import write_no_plan
     from scenarios.sensitivity import carry, document, make_cases, run_cases
     from scenarios.writing.staging import answer_folder, writing
