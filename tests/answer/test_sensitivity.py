@@ -174,7 +174,8 @@ def test_fewer_students_over_seats_come_before_a_smaller_objective(runs) -> None
 
 def test_rows_that_were_not_run_have_what_is_carried_to_them(runs) -> None:
     cases, results = runs
-    found = json.loads(as_json(document(carry(cases, [replace(results[0], stopped=True)]), settings_of(), 1.0)))
+    made = document(carry(cases, [replace(results[0], stopped=True)]), settings_of(), 1.0)
+    found = json.loads(as_json(made))
     assert found["stopped"]
     for row in found["rows"][1:]:
         assert row["own"] is None
@@ -182,7 +183,7 @@ def test_rows_that_were_not_run_have_what_is_carried_to_them(runs) -> None:
             assert (row["plan_from"], row["objective_value"], row["bound"]) == (0, results[0].objective_value, 0.0)
         elif row["valid"]:
             assert (row["bound_from"], row["bound"]) == (0, results[0].bound)
-    draw(found)
+    draw(made)
 
 
 def test_a_plan_is_carried_only_where_it_is_valid(runs) -> None:
