@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +31,7 @@ from scenarios.frontier.document import missing_in_words, table_csv
 from scenarios.frontier.plot import draw
 from scenarios.paper.absence import NEXT, in_a_clause, in_full
 from scenarios.paper.words import languages, words
+from scenarios.report.charts import Point
 from scenarios.report.curve import curve_view
 from scenarios.sensitivity import carry, make_cases
 from scenarios.sensitivity import document as sensitivity_document
@@ -111,10 +114,10 @@ def test_a_curve_names_every_cap_without_a_point(tmp_path: Path, monkeypatch: py
 def test_the_page_names_them_in_every_language(language: str, why: str) -> None:
     t = words(language)
     row = {"moved_share": 0.1, "travel_mean": 1.0, "disparity": 0.05, "dissimilarity.race": 0.3}
-    doc = {"summary": {"measures_status_quo": row}, "travel_unit": "m"}
-    view = curve_view([{"name": "a", **row}, {"name": "b", **row}], doc, t, [(0.01, why), (0.02, why)])
+    doc: Any = SimpleNamespace(today=row, travel_unit="m")
+    view = curve_view([Point("a", row), Point("b", row)], doc, t, [(0.01, why), (0.02, why)])
     assert view is not None
-    (sentence,) = view["missing"]
+    (sentence,) = view.missing
     assert "2" in sentence
     assert "{" not in sentence
 
