@@ -250,6 +250,12 @@ def _levelled(table: pd.DataFrame, measures: list[str], parts: list[tuple[int, i
     return values
 
 
+def first_shares(rows: pd.DataFrame, criteria: Sequence[str]) -> Floats:
+    """(rows,) of plans of one district, under what share of all weightings each is first among them."""
+    values = _levelled(rows, list(criteria), [(0, len(rows))])
+    return stability(values * [sign(name) for name in criteria])[0]
+
+
 def _dominators(values: Floats, counted: Bools, today: Bools, may: Bools) -> Ints:
     """`dominated_by`, where today's zones dominate only the plans that `may` be set beside them."""
     found = dominated_by(values, counted & ~today)

@@ -11,7 +11,7 @@ import pandas as pd
 from optimizer.measures import Place
 from optimizer.plan import Plan
 from scenarios.comparison.chart import chart
-from scenarios.comparison.compare import INVALID, STATUS_QUO, Comparison, best_rows
+from scenarios.comparison.compare import INVALID, STATUS_QUO, Comparison, best_rows, first_shares
 from scenarios.comparison.differ import Differences
 from scenarios.comparison.maps import zone_maps
 from scenarios.comparison.ranking import SAME
@@ -99,14 +99,19 @@ def _map(plans: Mapping[str, Plan], names: Sequence[str], key: str) -> str:
     return map_part(shown[0][1].district, shown[:MAPPED], key=key) if shown else ""
 
 
-def _lead(rows: pd.DataFrame, criteria: Sequence[str]) -> dict[str, Any] | None:
+def _lead(every: pd.DataFrame, criteria: Sequence[str]) -> dict[str, Any] | None:
     """Which plan comes first under most weightings, and how many no other dominates. together: those that are as good
-    in all criteria; level: others that come first under as many weightings."""
-    shares = rows["first_share"].to_numpy(np.float64)
-    if np.isnan(shares).all():
+    in all criteria; level: others that come first under as many weightings. Where it breaks limits (broken), and others
+    do not, which of these comes first among them."""
+    rows = every[every["first_share"].notna()]
+    if rows.empty:
         return None
-    top = int(np.nanargmax(shares))
-    free = int((~rows["dominated"].iloc[1:]).sum())
+    shares, kept = rows["first_share"].to_numpy(np.float64), ~rows["outcome"].isin(INVALID).to_numpy(bool)
+    broken = "" if kept[np.argmax(shares)] else str(rows["plan"].iloc[np.argmax(shares)])
+    if broken and kept.any():
+        rows = rows[kept]
+        shares = first_shares(rows, criteria)
+    top = int(np.argmax(shares))
     values = rows[[f"rank.{name}" for name in criteria]].to_numpy(np.float64)
     alike = (values == values[top]).all(axis=1)
     often = np.round(shares, SAME) == np.round(shares[top], SAME)
@@ -114,9 +119,11 @@ def _lead(rows: pd.DataFrame, criteria: Sequence[str]) -> dict[str, Any] | None:
     return {
         "plan": rows["plan"].iloc[top],
         "share": percent(shares[top], 0),
-        "free": free,
+        "free": int((~every["dominated"].iloc[1:]).sum()),
         "together": _named(rows["plan"][alike & others].tolist()),
         "level": _named(rows["plan"][often & ~alike].tolist()),
+        "broken": broken,
+        "kept": bool(kept.any()),
     }
 
 

@@ -188,14 +188,15 @@ def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str
     lines += [f"As today or less: {_other(row, names)}" for row in old if row.limit not in known]
     if any(row.limit == "capacity" for row in plan["broken_limits"]):
         share = 1 + found["limits"]["size_tolerance"]
-        lines.append(f"A largest size is the seats, or where none are given {100 * share:.0f} % of today's students.")
+        largest = f"{numbers.percent(share, 0)} of today's students"
+        lines.append(f"A largest size is the seats, or where none are given {largest}.")
     if any(row.limit == "min_students" for row in plan["broken_limits"]):
         lines.append(_smallest(found["limits"]))
     return [*lines, THEIRS] if new else lines
 
 
 def _smallest(limits: Row) -> str:
-    share = f"{100 * max(0.0, 1 - limits['size_tolerance']):.0f} % of"
+    share = f"{numbers.percent(max(0.0, 1 - limits['size_tolerance']), 0)} of"
     seats = ", or of the seats where that is less" if minimum_meant(limits) == DEFAULT_MINIMUM else ""
     return f"A smallest size is the given minimum, or where none is given {share} today's students{seats}."
 

@@ -218,7 +218,7 @@ def test_broken_limits_are_said_with_the_schools_names(tmp_path: Path) -> None:
     assert re.search(r"Limit students moved: passed by [1-9][0-9.]* points\.", text)
     now = max(0.0, float(district.load_now[0]) - 25.0)
     assert f"Oak is {plan.load[0] - 25:,.0f} students over its largest size (30; today {now:,.0f})." in text
-    assert "or where none are given 115 % of today's students" in text
+    assert "or where none are given 115% of today's students" in text
     sizes = [row.amount for row in made["broken_limits"] if row.limit in ("capacity", "min_students")]
     assert made["excess"] == pytest.approx(sum(sizes))
 

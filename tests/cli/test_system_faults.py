@@ -256,13 +256,6 @@ def test_want_of_memory_is_told_from_a_file_that_asks_for_too_much(
     assert (found[0], words in said(found[2])) == (status, True), found
 
 
-def test_too_few_open_files_is_the_systems_fault(made) -> None:
-    resource = pytest.importorskip("resource")
-    child = start("check", made.district, before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8)))
-    status, _, err = ended(child)
-    assert (status, "the system failed (Too many open files)" in said(err)) == (3, True)
-
-
 def test_layers_without_room_are_told_without_the_librarys_words(made, tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     words = ("export", made.run, "--out", tmp_path / "out", "--format", "gpkg")

@@ -90,6 +90,20 @@ def test_plans_that_tie_for_first_are_named_together(town, tmp_path: Path) -> No
     assert "“a” comes first; under as many, “b”." in page
 
 
+def test_a_plan_that_breaks_limits_does_not_come_first_without_a_word(town, tmp_path: Path) -> None:
+    best, names = plan_of(town, ("r0c2", "y")), ("disparity", "dissimilarity.race", "moved_share", "travel_mean")
+    none, some = dict.fromkeys(names, 0.0), dict.fromkeys(names, 0.5)
+    today = {"status_quo.disparity": 1.0}
+    rows = [
+        row_of(town, "broken", best, outcome="invalid", **none, **today),
+        row_of(town, "kept", best, **some, **today),
+    ]
+    page = page_of(run_folder(tmp_path / "r", rows, {}))
+    said = r"“broken” would come first most often, but breaks limits\. Of those that keep theirs, under \d+% of all "
+    assert re.search(said + r"weightings of the criteria, “(kept|status quo)” comes first", page)
+    page = page_of(run_folder(tmp_path / "s", [rows[0]], {}))
+
+
 def test_long_names_are_cut_in_the_middle_where_they_do_not_differ(town) -> None:
     assert shortened("short", 22) == "short"
     long = [f"a scenario with a long name (seed {k})" for k in (1, 2)]

@@ -279,9 +279,9 @@ def test_score_does_not_blame_the_plan_that_relieves(full, rezone, tmp_path: Pat
     older = scored | {"limits": {k: v for k, v in scored["limits"].items() if k != "default_minimum"}}
     row = {"limit": "min_students", "school": district.school_ids[most], "amount": 3.0, "limit_value": 9.0}
     blamed = plan | {"broken_limits": [row | {"status_quo_amount": 0.0, "inherited": False}]}
-    assert any(line.endswith("85 % of today's students, or of the seats where that is less.") for line in
+    assert any(line.endswith("85% of today's students, or of the seats where that is less.") for line in
                broken_in_words(scored, blamed, {}))  # fmt: skip
-    assert any(line.endswith("85 % of today's students.") for line in broken_in_words(older, blamed, {}))
+    assert any(line.endswith("85% of today's students.") for line in broken_in_words(older, blamed, {}))
 
 
 def test_a_reader_of_a_public_page_is_taken_to_know_the_default_minimum(made) -> None:
