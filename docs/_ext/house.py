@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 PICTURE = Path(__file__).parents[1] / "images" / "house.svg"
@@ -28,9 +29,7 @@ class Stop:
 
 WAYS: dict[str, tuple[Stop, ...]] = {
     "The way of a number: from a file to a sentence": (
-        Stop(
-            "scenarios.folder.read:read_district", ("files, each by its one reader,", "to one District, or all faults")
-        ),
+        Stop("scenarios.folder.read:read_district", ("files, each by its one reader,", "to a District, or all faults")),
         Stop("optimizer.plan:Plan", ("a school for each block;", "cheap questions about it")),
         Stop("optimizer.measures:MEASURES", ("one record a measure: function,", "unit, which end is better")),
         Stop("optimizer.measures:measure", ("loops over the records:", "name to number, or None")),
@@ -47,9 +46,7 @@ WAYS: dict[str, tuple[Stop, ...]] = {
         Stop("optimizer.model:Model", ("the algebra that all rules compile", "to, and all solvers read")),
         Stop("optimizer.rules.moved:Moved.excess", ("judges a finished plan, without", "a solver's code: a Breach")),
         Stop("scenarios.verify:verify", ("judges it again from the files,", "with code of its own")),
-        Stop(
-            "scenarios.answer.record:broken_limits", ("breaches as results list them:", "kind, unit, amount, inherited")
-        ),
+        Stop("scenarios.answer.record:broken_limits", ("breaches as results list them:", "kind, unit, amount, limit")),
     ),
     "The way of an objective: from a word to a proof": (
         Stop("optimizer.objectives:make_objective", ("a name or a mixture,", "to an Objective")),
@@ -103,7 +100,7 @@ def _parts() -> Iterator[list[str]]:
         yield [f'<text class="head" x="{GAP}" y="{top + 12}">{escape(head)}</text>']
         top += HEAD
         places = [_place(k, top) for k in range(len(stops))]
-        yield [_arrow(one, other) for one, other in zip(places, places[1:], strict=False)]
+        yield [_arrow(one, other) for one, other in pairwise(places)]
         yield [_box(stop, *place) for stop, place in zip(stops, places, strict=True)]
         top += -(-len(stops) // ACROSS) * (HIGH + GAP)
 
@@ -118,9 +115,8 @@ def _place(k: int, top: int) -> tuple[int, int]:
 def _arrow(one: tuple[int, int], other: tuple[int, int]) -> str:
     (x, y), (x2, y2) = one, other
     if y == y2:
-        ends = (
-            (x + WIDE, y + HIGH // 2, x2, y2 + HIGH // 2) if x2 > x else (x, y + HIGH // 2, x2 + WIDE, y2 + HIGH // 2)
-        )
+        middle = y + HIGH // 2
+        ends = (x + WIDE, middle, x2, middle) if x2 > x else (x, middle, x2 + WIDE, middle)
     else:
         ends = (x + WIDE // 2, y + HIGH, x2 + WIDE // 2, y2)
     return '<path d="M{} {}L{} {}" stroke="#666" fill="none" marker-end="url(#to)"/>'.format(*ends)
@@ -129,9 +125,10 @@ def _arrow(one: tuple[int, int], other: tuple[int, int]) -> str:
 def _box(stop: Stop, x: int, y: int) -> str:
     module, _, name = stop.where.partition(":")
     fill, edge = COLOURS[module.partition(".")[0]]
-    lines = [("room", module), ("name", name), *(("", line) for line in stop.what)]
+    lines = [("room", module), ("name", name), *(("what", line) for line in stop.what)]
+    left = x + 10
     texts = "".join(
-        f'<text{f" class={chr(34)}{kind}{chr(34)}" if kind else ""} x="{x + 10}" y="{y + 18 + 17 * k}">{escape(line)}</text>'
+        f'<text class="{kind}" x="{left}" y="{y + 18 + 17 * k}">{escape(line)}</text>'
         for k, (kind, line) in enumerate(lines)
     )
     return f'<rect x="{x}" y="{y}" width="{WIDE}" height="{HIGH}" rx="5" fill="{fill}" stroke="{edge}"/>{texts}'

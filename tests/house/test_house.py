@@ -34,5 +34,5 @@ def test_the_picture_is_what_its_command_draws() -> None:
 def test_a_stop_that_the_code_has_not_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = house.Stop("optimizer.plan:Gone", ("", ""))
     monkeypatch.setattr(house, "WAYS", {"a way": (gone,)})
-    with pytest.raises(LookupError, match="optimizer.plan:Gone"):
+    with pytest.raises(LookupError, match=r"optimizer\.plan:Gone"):
         house.drawn()
