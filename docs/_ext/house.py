@@ -39,14 +39,14 @@ WAYS: dict[str, tuple[Stop, ...]] = {
         Stop("scenarios.report.page:render", ("pages place figures,", "and compute none")),
     ),
     "The way of an option: from a flag to a limit that holds": (
-        Stop("scenarios.asking.options:settle", ("flag over file over [limits]", "over defaults")),
+        Stop("scenarios.asking.settling:settle", ("flag over file over [limits]", "over defaults")),
         Stop("scenarios.asking.options:Settings", ("the question as asked:", "repeatable from this alone")),
         Stop("optimizer.rules:RULES", ("a limit is a rule;", "one file a rule")),
         Stop("optimizer.rules.moved:Moved.narrow", ("writes the rule into the Model:", "rows, sums, budgets, borders")),
         Stop("optimizer.model:Model", ("the algebra that all rules compile", "to, and all solvers read")),
         Stop("optimizer.rules.moved:Moved.excess", ("judges a finished plan, without", "a solver's code: a Breach")),
         Stop("scenarios.verify:verify", ("judges it again from the files,", "with code of its own")),
-        Stop("scenarios.answer.record:broken_limits", ("breaches as results list them:", "kind, unit, amount, limit")),
+        Stop("scenarios.answer.record:PlanRecord.broken", ("breaches as results list them:", "kind, unit, amount, limit")),
     ),
     "The way of an objective: from a word to a proof": (
         Stop("optimizer.objectives:make_objective", ("a name or a mixture,", "to an Objective")),
