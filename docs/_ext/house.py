@@ -46,7 +46,9 @@ WAYS: dict[str, tuple[Stop, ...]] = {
         Stop("optimizer.model:Model", ("the algebra that all rules compile", "to, and all solvers read")),
         Stop("optimizer.rules.moved:Moved.excess", ("judges a finished plan, without", "a solver's code: a Breach")),
         Stop("scenarios.verify:verify", ("judges it again from the files,", "with code of its own")),
-        Stop("scenarios.answer.record:PlanRecord.broken", ("breaches as results list them:", "kind, unit, amount, limit")),
+        Stop(
+            "scenarios.answer.record:PlanRecord.broken", ("breaches as results list them:", "kind, unit, amount, limit")
+        ),
     ),
     "The way of an objective: from a word to a proof": (
         Stop("optimizer.objectives:make_objective", ("a name or a mixture,", "to an Objective")),
