@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from scenarios.generator import generate
     from scenarios.plans.file import read_plan, write_plan
     from scenarios.plans.layers import read_any_plan
-    from scenarios.report.reporting import write_report
+    from scenarios.report.output import Answer, write_report
     from scenarios.runner import run_study
     from scenarios.scenario_file import read_study
 
 __all__ = [
+    "Answer",
     "certify",
     "compare",
     "demo_folder",
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 WHERE = {
+    "Answer": "report.output",
     "certify": "answer.certifying",
     "compare": "comparison",
     "demo_folder": "demo",
@@ -50,7 +52,7 @@ WHERE = {
     "run_study": "runner",
     "write_district": "folder",
     "write_plan": "plans.file",
-    "write_report": "report.reporting",
+    "write_report": "report.output",
 }
 
 

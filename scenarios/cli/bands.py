@@ -124,7 +124,7 @@ def _write(folder: Path, solved: Solved, found: Found) -> None:
     from scenarios.answer.summary import summarise_run
     from scenarios.cli.started import STARTED
     from scenarios.paper.sheets import safe_csv
-    from scenarios.report.output import write_run
+    from scenarios.report.output import Answer
     from scenarios.writing.files import write_json, write_text
 
     for k, (result, settings) in enumerate(zip(solved.bands.results, solved.settings, strict=True)):
@@ -135,7 +135,7 @@ def _write(folder: Path, solved: Solved, found: Found) -> None:
         columns = column_table(result)
         if result.valid and columns is not None:
             write_text(own / "feeder_columns.csv", columns.to_csv(index=False, lineterminator="\n"))
-        write_run(own, result, summarise_run(result, settings, time.monotonic() - STARTED))
+        Answer(result, summarise_run(result, settings, time.monotonic() - STARTED)).write(own)
     if solved.bands.valid:
         write_text(folder / "feeders.csv", safe_csv(feeder_table(solved.bands.plans)))
     write_json(folder / "bands.json", found)

@@ -97,7 +97,7 @@ def _finish(
     beside: Mapping[Kind, Baseline],
     twin: tuple[Plan, RaceNeutral] | None,
 ) -> None:
-    from scenarios.report.output import write_run
+    from scenarios.report.output import Answer
 
     need_plan(result)
     summary = replace(
@@ -109,7 +109,7 @@ def _finish(
         if twin is not None and summary.valid and twin[1].valid:
             (new / "race_neutral").mkdir()
             write_plan(new / "race_neutral" / "plan.csv", twin[0])
-        write_run(new, result, summary)
+        Answer(result, summary).write(new)
     district = result.plan.district
     typer.echo(district.name)
     if summary.measures is not None:

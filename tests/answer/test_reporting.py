@@ -9,7 +9,7 @@ from toys import EXAMPLE, TOWN, Toy
 
 from optimizer import Contiguity, Lock, Moved, Plan, Result, Rule, Share, Size, Travel, TravelMean, optimize
 from optimizer.errors import InputError
-from scenarios import read_district, write_report
+from scenarios import Answer, read_district, write_report
 from scenarios.asking.options import rules_of
 from scenarios.asking.question import settings_of
 
@@ -30,7 +30,7 @@ def test_the_report_is_that_of_the_command(case: str, rezone, tmp_path: Path) ->
     folder, run = toy.write(tmp_path / "d"), tmp_path / "run"
     assert rezone("optimize", folder, "--out", run, "--iterations", 500, "--seed", 3, "--threads", 1, *flags)[0] == 0
     result = optimize(read_district(folder), None, rules, iterations=500, seed=3, threads=1)
-    write_report(result, str(tmp_path / "own" / "page.html"))
+    write_report(Answer.of(result), str(tmp_path / "own" / "page.html"))
     assert (tmp_path / "own" / "page.html").read_bytes() == (run / "report.html").read_bytes()
 
 
@@ -61,9 +61,9 @@ def test_what_no_report_can_say_is_refused(tmp_path: Path) -> None:
     none = Result(Plan(result.plan.district, 1 - result.plan.school), TravelMean(), LIMITS, 0, 0, 0.0)
     page = tmp_path / "page.html"
     with pytest.raises(InputError, match=r"result: holds no valid plan, so there is nothing to report. Relax a limit"):
-        write_report(none, page)
+        write_report(Answer.of(none), page)
     with pytest.raises(InputError, match=r"rules: are not in the order that results state. Give Travel and Size"):
-        write_report(found(EXAMPLE, tmp_path / "e", (Size(), Contiguity()), iterations=300), page)
+        write_report(Answer.of(found(EXAMPLE, tmp_path / "e", (Size(), Contiguity()), iterations=300)), page)
     with pytest.raises(InputError, match="en, es"):
-        write_report(result, page, language="xx")
+        write_report(Answer.of(result), page, language="xx")
     assert not page.exists()

@@ -20,7 +20,7 @@ from scenarios.comparison import read_results
 from scenarios.exports import read_runs
 from scenarios.folder import read_district
 from scenarios.report.given import Ask
-from scenarios.report.output import write_run
+from scenarios.report.output import Answer
 from scenarios.report.sources import read_sources
 from scenarios.writing.staging import writing
 
@@ -30,7 +30,7 @@ def made(district, out: Path, seed: int, moved: float = 1.0) -> Path:
     result = optimize(district, Disparity(), rules_of(settings), iterations=400, seed=seed, threads=1, proving=0)
     out.mkdir()
     with writing(out, "optimize") as new:
-        write_run(new, result, summarise_run(result, settings, 1.0))
+        Answer(result, summarise_run(result, settings, 1.0)).write(new)
     return out
 
 
@@ -118,5 +118,5 @@ def test_a_run_without_groups_is_read_as_it_was_written(reader: str, poverty: st
     result = optimize(district, TravelMean(), rules_of(settings), iterations=400, threads=1, proving=0)
     out.mkdir()
     with writing(out, "optimize") as new:
-        write_run(new, result, summarise_run(result, settings, 1.0))
+        Answer(result, summarise_run(result, settings, 1.0)).write(new)
     READERS[reader](out)

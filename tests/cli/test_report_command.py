@@ -19,7 +19,7 @@ from scenarios.asking.settling import settle
 from scenarios.folder.hashes import folder_hashes
 from scenarios.plans.file import write_plan
 from scenarios.report.browser import find_chromium
-from scenarios.report.output import write_run
+from scenarios.report.output import Answer
 
 
 def run_folder(folder: Path, out: Path) -> Path:
@@ -27,7 +27,7 @@ def run_folder(folder: Path, out: Path) -> Path:
     settings = settle({"iterations": 2000}, None, {})
     result = optimize(read_district(folder), None, rules_of(settings), iterations=2000, threads=1)
     out.mkdir()
-    write_run(out, result, summarise_run(result, settings, 1.0), folder_hashes(folder))
+    Answer(result, summarise_run(result, settings, 1.0)).write(out, folder_hashes(folder))
     return out
 
 

@@ -25,7 +25,7 @@ from scenarios.exports import read_runs, write_export
 from scenarios.exports.layers import layer_name
 from scenarios.exports.runs import _names
 from scenarios.folder import read_district
-from scenarios.report.output import write_run
+from scenarios.report.output import Answer
 
 HOSTILE = '=1+1"<b>'
 
@@ -41,7 +41,7 @@ def run(tmp_path_factory) -> Path:
     settings = settle({"iterations": 2000}, None, {})
     result = optimize(district, None, rules_of(settings), iterations=2000, threads=1)
     (folder / "best").mkdir()
-    write_run(folder / "best", result, summarise_run(result, settings, 1.0), {})
+    Answer(result, summarise_run(result, settings, 1.0)).write(folder / "best", {})
     return folder
 
 
