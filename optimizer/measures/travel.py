@@ -7,6 +7,7 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.measures.record import Measure, Place, one, with_groups
+from optimizer.measures.zones import divided
 from optimizer.plan import Plan
 
 NINETY = 0.9
@@ -35,6 +36,13 @@ def travel_max(plan: Plan) -> float | None:
     """The farthest that any student travels."""
     counted = np.isfinite(plan.travel) & (plan.district.students > 0)
     return float(plan.travel[counted].max()) if counted.any() else None
+
+
+def travel_by_school(plan: Plan) -> Floats:
+    """(schools,) mean travel of each school's students, where it is known; NaN where none has a known one."""
+    known = np.isfinite(plan.travel)
+    students = np.where(known, plan.district.students, 0.0)
+    return divided(plan.sums(students * np.where(known, plan.travel, 0.0)), plan.sums(students))
 
 
 MEASURES = (

@@ -11,10 +11,11 @@ import pandas as pd
 from optimizer.arrays import Floats, Ints
 from optimizer.district import District
 from optimizer.measures import exposure_to_poverty, measure
-from optimizer.measures.travel import travel_mean
+from optimizer.measures.projection import projected, seats_taken
+from optimizer.measures.travel import travel_by_school, travel_mean
 from optimizer.measures.zones import divided, share, zone_counts
 from optimizer.plan import Plan
-from scenarios.paper.measures import RACE
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL
 
 FEW, MANY = 0.9, 1.1  # projected utilisation outside these is flagged (FORMAT.md has it in limits, requests ask for it)
 GRADE = "students_grade_"
@@ -71,7 +72,7 @@ def _distance(plans: Plans) -> pd.DataFrame:
     """Mean travel to each school, and of the district, in the unit of travel."""
 
     def cells(plan: Plan) -> dict[str, Floats]:
-        return {"students": plan.load, "travel_mean": _means(plan)}
+        return {"students": plan.load, "travel_mean": travel_by_school(plan)}
 
     frame = _by_school(plans, cells)
     rows = [
@@ -80,13 +81,6 @@ def _distance(plans: Plans) -> pd.DataFrame:
         for mean in [travel_mean(plan, plan.district.students)]
     ]
     return pd.concat([pd.DataFrame(rows), frame], ignore_index=True)
-
-
-def _means(plan: Plan) -> Floats:
-    """(schools,) mean travel of each school's students, NaN where none has a known one."""
-    known = np.isfinite(plan.travel)
-    students = np.where(known, plan.district.students, 0.0)
-    return divided(plan.sums(students * np.where(known, plan.travel, 0.0)), plan.sums(students))
 
 
 def _moved_by_grade(plans: Plans) -> pd.DataFrame:
@@ -118,16 +112,16 @@ def _options(plans: Plans, growth: Floats) -> pd.DataFrame:
     rows = []
     for name, plan in plans.items():
         found, years = measure(plan), projected(plan, growth)
-        full = [_full(plan, load) for load in years]
+        full = [seats_taken(plan, load) for load in years]
         rows.append(
             {
                 "plan": name,
                 **_movers(plans, plan, plan.district.students),
-                "share_disparity_of_poverty": found["disparity"],
+                "share_disparity_of_poverty": found[DISPARITY],
                 "share_dissimilarity_race": found.get(RACE),
                 "share_dissimilarity_poverty": found.get("dissimilarity.poverty"),
                 **{f"share_poverty_met_by_{g}": value for g, value in (exposure_to_poverty(plan) or {}).items()},
-                "travel_mean": found["travel_mean"],
+                "travel_mean": found[TRAVEL],
                 "schools_outside_90_110_now": _outside(full[0]),
                 f"schools_outside_90_110_year_{len(full) - 1}": _outside(full[-1]),
             }
@@ -142,29 +136,13 @@ def _projections(plans: Plans, growth: Floats) -> pd.DataFrame:
     for name, plan in plans.items():
         district = plan.district
         for year, load in enumerate(projected(plan, growth)):
-            full = _full(plan, load)
+            full = seats_taken(plan, load)
             rows += [
                 {**_school(name, district, j), "year": year, "projected": load[j], "seats": _none(district.capacity[j])}
                 | {"share_of_seats": _none(full[j]), "flag": _flag(full[j])}
                 for j in _with_zone(plan)
             ]
     return pd.DataFrame(rows)
-
-
-def projected(plan: Plan, growth: Floats) -> list[Floats]:
-    """(schools,) students of each zone today and in every year: each block grows as its zone of today does."""
-    district = plan.district
-    factor, found = np.ones(district.schools), [plan.load]
-    for rate in growth.T:
-        factor = factor * (1 + rate)
-        found.append(plan.sums(district.students * factor[district.status_quo]))
-    return found
-
-
-def _full(plan: Plan, load: Floats) -> Floats:
-    """(schools,) the share of the seats that are taken; NaN where none are given, infinite where there are none."""
-    taken, seats = load + plan.district.other_students, plan.district.capacity
-    return np.where((seats == 0) & (taken > 0), np.inf, divided(taken, np.nan_to_num(seats)))
 
 
 def _flag(full: float) -> str:

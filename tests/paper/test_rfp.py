@@ -11,12 +11,13 @@ from toys import TOWN, Toy
 from typer.testing import CliRunner
 
 from optimizer import InputError
+from optimizer.measures.projection import projected
 from optimizer.plan import Plan
 from scenarios.cli.main import app
 from scenarios.generator import generate
 from scenarios.plans.file import write_plan
 from scenarios.rfp import Asked, read_growth, write_rfp
-from scenarios.rfp.tables import count_tables, projected
+from scenarios.rfp.tables import count_tables
 
 GRADED = TOWN.but(
     extra={
