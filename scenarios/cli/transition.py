@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ from scenarios.cli.flags import Asked, asks
 
 if TYPE_CHECKING:
     from scenarios.transition import Ask
+    from scenarios.transition.records import Found, YearRow
 
 ARGUMENTS = ("grades", "grandfather", "phase_in", "siblings", "sibling_rate")
 
@@ -94,7 +95,7 @@ def _naming_flags() -> Iterator[None]:
         ) from None
 
 
-def _write(folder: Path, found: Mapping[str, Any]) -> None:
+def _write(folder: Path, found: Found) -> None:
     """All files, in a folder of `writing`."""
     from scenarios.paper.sheets import safe_csv
     from scenarios.transition import render, schools_table, years_table
@@ -106,54 +107,54 @@ def _write(folder: Path, found: Mapping[str, Any]) -> None:
     write_json(folder / "transition.json", found)
 
 
-def _tell(found: Mapping[str, Any]) -> None:
+def _tell(found: Found) -> None:
     from scenarios.cli.tables import broken_in_words, lay_out
 
-    typer.echo(found["district"])
-    rows = [_line(year, found) for year in found["years"]]
-    head = ("", "at plan's school", "changed school", "disparity", "by race", *found["groups"], "fullest", "over seats")
+    typer.echo(found.asked.district)
+    rows = [_line(year, found) for year in found.years]
+    head = ("", "at plan's school", "changed school", "disparity", "by race", *found.groups, "fullest", "over seats")
     used = [k for k in range(len(head)) if any(row[k] != "-" for row in rows)]
     typer.echo(lay_out([tuple(row[k] for k in used) for row in (head, *rows)]))
-    if found["groups"]:
+    if found.groups:
         typer.echo("by race: dissimilarity. Under a group's name: the poverty that it meets at school.")
-    typer.echo(f"\n{found['summary']}")
-    if not found["plan_valid"]:
+    typer.echo(f"\n{found.summary}")
+    if not found.plan_valid:
         typer.echo("The plan itself is NOT valid:")
-        typer.echo(broken_in_words(found["plan_broken_limits"]))
+        typer.echo(broken_in_words(found.plan_broken_limits))
     _tell_broken(found)
     typer.echo("\nWhat this rests on:")
-    for sentence in found["assumptions"]:
+    for sentence in found.assumptions:
         typer.echo(f"  - {sentence}")
 
 
-def _line(year: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[str, ...]:
+def _line(year: YearRow, found: Found) -> tuple[str, ...]:
     from scenarios.paper.measures import RACE, plain
     from scenarios.paper.plain import plain_in
     from scenarios.transition.words import named
 
-    measures = year["measures"]
+    measures = year.measures
     return (
         named(year),
-        plain_in("share", year["at_plan_school"], ""),
-        plain_in("count", year["changed_school"], ""),
+        plain_in("share", year.at_plan_school, ""),
+        plain_in("count", year.changed_school, ""),
         plain("disparity", measures["disparity"], ""),
         plain(RACE, measures.get(RACE), ""),
-        *(plain_in("share", measures[f"exposure_to_poverty.{group}"], "") for group in found["groups"]),
+        *(plain_in("share", measures[f"exposure_to_poverty.{group}"], "") for group in found.groups),
         plain("utilisation_max", measures["utilisation_max"], ""),
-        str(sum(school["over_capacity"] > 0 for school in year["schools"])),
+        str(sum(school.over_capacity > 0 for school in year.schools)),
     )
 
 
-def _tell_broken(found: Mapping[str, Any]) -> None:
+def _tell_broken(found: Found) -> None:
     """Each limit and school once, in the year that breaks it most."""
     from scenarios.cli.tables import broken_in_words
     from scenarios.reading.records import Broken
 
     worst: dict[tuple[str, str | None], Broken] = {}
-    for year in found["years"][1:]:
-        for row in year["broken_limits"]:
+    for year in found.years[1:]:
+        for row in year.broken_limits:
             key = row.limit, row.school
-            if not row.inherited and (key not in worst or row.amount > worst[key].amount):
+            if not row.inherited and (key not in worst or row.by > worst[key].by):
                 worst[key] = row
     if worst:
         typer.echo("\nBroken on the way more than today, in the worst year of each:")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from scenarios.drawing.axis import Axis
 from scenarios.drawing.chart import Chart
 from scenarios.drawing.marks import Drawing, Mark, Point, label, path
 from scenarios.paper import numbers
+from scenarios.transition.records import Found
 
 WIDTH, LEFT, RIGHT, TOP = 720, 56, 704, 16
 TALL, LOW = 276, 176  # bottoms of the charts
@@ -28,10 +29,10 @@ class Fullness:
     keys: list[tuple[Drawing, str]]
 
 
-def fullness(found: Mapping[str, Any]) -> Fullness | None:
+def fullness(found: Found) -> Fullness | None:
     """Utilisation of every school whose seats are given, the ones that change most in colour. None without seats."""
-    years = found["years"]
-    lines: list[Line] = [[year["schools"][j]["utilisation"] for year in years] for j in range(len(years[0]["schools"]))]
+    years = found.years
+    lines: list[Line] = [[year.schools[j].utilisation for year in years] for j in range(len(years[0].schools))]
     # A school that opens has none today, one that is paired has none of its own from then on.
     given = [[value for value in line if value is not None] for line in lines]
     known = [j for j, values in enumerate(given) if len(values) >= len(years) - 1 and values]
@@ -44,14 +45,14 @@ def fullness(found: Mapping[str, Any]) -> Fullness | None:
     others = [chart.line("other", _points(lines[j])) for j in known if j not in first]
     about = "Utilisation of each school by year; the table below has the figures."
     keys = [Drawing(28, 10, "", (path(f"series c{k}", "M0 5H28"),)) for k in range(len(first))]
-    names = [years[0]["schools"][j]["name"] for j in first]
+    names = [years[0].schools[j].name for j in first]
     drawn = _drawing(chart, [chart.level("today", 1.0), *others, *named], about)
     return Fullness(drawn, list(zip(keys, names, strict=True)))
 
 
-def measured(found: Mapping[str, Any], name: str, style: Callable[[float], Any], title: str) -> Drawing | None:
+def measured(found: Found, name: str, style: Callable[[float], Any], title: str) -> Drawing | None:
     """One measure by year, None where it is not known in every year."""
-    line = [year["measures"].get(name) for year in found["years"]]
+    line = [year.measures.get(name) for year in found.years]
     if any(value is None for value in line):
         return None
     chart = _chart(line, found, LOW, style)
@@ -62,10 +63,8 @@ def measured(found: Mapping[str, Any], name: str, style: Callable[[float], Any],
     return _drawing(chart, [chart.line("line", points), *chart.dots("is", points, 4), *texts], about)
 
 
-def _chart(
-    values: Line, found: Mapping[str, Any], bottom: int, style: Callable[[float], Any], finest: float = 0.0
-) -> Chart:
-    years = [year["year"] for year in found["years"]]
+def _chart(values: Line, found: Found, bottom: int, style: Callable[[float], Any], finest: float = 0.0) -> Chart:
+    years = [year.year for year in found.years]
     across = Axis(-0.4, len(years) - 0.6, LEFT, RIGHT, tuple(enumerate(years)))
     return Chart(across, Axis.around(values, bottom, TOP, below=0.12, above=0.2).named(style, finest=finest))
 

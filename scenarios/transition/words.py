@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from optimizer.district import District
 from optimizer.transition import Grades, Policy
 from scenarios.paper.plain import plain_in, share_given
+from scenarios.transition.records import YearRow
 
 
 def school_year(start: int | None, year: int) -> str | None:
@@ -19,24 +19,23 @@ def school_year(start: int | None, year: int) -> str | None:
     return f"{start + year - 1}-{(start + year) % 100:02d}"
 
 
-def named(year: Mapping[str, Any]) -> str:
+def named(year: YearRow) -> str:
     """A year as people call it: `year 3 (2028-29)`."""
-    return f"year {year['year']}" + (f" ({year['school_year']})" if year["school_year"] else "")
+    return f"year {year.year}" + (f" ({year.school_year})" if year.school_year else "")
 
 
-def reached_in_words(found: Mapping[str, Any]) -> str:
+def reached_in_words(years: Sequence[YearRow]) -> str:
     """When the plan is reached, and which years go beyond a limit on the way."""
-    years = found["years"]
-    if found["reached_in"] == 0:
+    if years[-1].year == 0:
         return "The plan moves no students: it is today's zones."
     first = f"The plan is reached in {named(years[-1])}: from then on all students attend its schools."
-    changed = max(year["changed_school"] for year in years)
+    changed = max(year.changed_school for year in years)
     moves = (
         "No child has to leave a school on the way."
         if changed < 0.5
         else f"At most {plain_in('count', changed)} children leave their school in one year."
     )
-    beyond = [str(year["year"]) for year in years[1:] if not year["valid"]]
+    beyond = [str(year.year) for year in years[1:] if not year.valid]
     if not beyond:
         return f"{first} {moves} No year breaks a limit of size or share more than today's zones do."
     return f"{first} {moves} A limit of size or share is broken more than today in {_years(beyond)}."

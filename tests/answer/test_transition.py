@@ -194,9 +194,9 @@ def test_without_columns_an_even_split_is_assumed_and_said(tmp_path: Path) -> No
     assert (grades.share == 1 / 6).all()
     ask = Ask(Policy(), ("6", "7", "8"))
     found = document(Plan(district, [0, 1, 1, 1]), ask, settle({}, None, {}))
-    assert found["options"]["grades_from"] == "even split"
-    assert any("evenly over the grades 6, 7, 8: an assumption" in sentence for sentence in found["assumptions"])
-    assert [round(year["schools"][0]["students"], 6) for year in found["years"]] == [20, 16.666667, 13.333333, 10]
+    assert found.options.grades_from == "even split"
+    assert any("evenly over the grades 6, 7, 8: an assumption" in sentence for sentence in found.assumptions)
+    assert [round(year.schools[0].students, 6) for year in found.years] == [20, 16.666667, 13.333333, 10]
 
 
 def test_grades_stand_pk_before_k_before_one(tmp_path: Path) -> None:

@@ -102,12 +102,12 @@ def test_years_over_the_seats_are_flagged(tmp_path: Path) -> None:
     toy = GRADED.but(seats={"x": 30, "y": 24}, other={"y": 1})
     plan = Plan(toy.district(tmp_path), [0, 1, 1, 1])
     found = document(plan, Ask(Policy()), settle({"size_tolerance": 0.5}, None, {}))
-    y = [year["schools"][1] for year in found["years"]]
-    assert [row["over_capacity"] for row in y] == pytest.approx([0, 0, 2, 7])
-    assert [row["utilisation"] for row in y] == pytest.approx([21 / 24, 23 / 24, 26 / 24, 31 / 24])
-    assert [year["valid"] for year in found["years"]] == [True, True, False, False]
-    assert found["summary"].endswith("A limit of size or share is broken more than today in years 2, 3.")
-    assert not found["plan_valid"]
+    y = [year.schools[1] for year in found.years]
+    assert [row.over_capacity for row in y] == pytest.approx([0, 0, 2, 7])
+    assert [row.utilisation for row in y] == pytest.approx([21 / 24, 23 / 24, 26 / 24, 31 / 24])
+    assert [year.valid for year in found.years] == [True, True, False, False]
+    assert found.summary.endswith("A limit of size or share is broken more than today in years 2, 3.")
+    assert not found.plan_valid
     assert years_table(found)["schools_over_capacity"].tolist() == [0, 0, 1, 1]
 
 
@@ -115,7 +115,7 @@ def test_a_breach_of_today_may_stay_but_not_when_strict(tmp_path: Path) -> None:
     plan = Plan(GRADED.but(seats={"x": 19, "y": 90}).district(tmp_path), [0, 1, 1, 1])
     for strict, valid in ((None, [True] * 4), (True, [False, True, True, True])):
         found = document(plan, Ask(Policy()), settle({"size_tolerance": 0.5, "strict": strict}, None, {}))
-        assert [year["valid"] for year in found["years"]] == valid
+        assert [year.valid for year in found.years] == valid
 
 
 def test_a_plan_that_moves_nobody_is_reached_today(rezone, job, tmp_path: Path) -> None:
@@ -183,10 +183,10 @@ def test_a_rule_that_closes_a_school(tmp_path: Path) -> None:
     config = tmp_path / "options.toml"
     config.write_text('[[rules]]\nkind = "close"\nschools = ["x"]\n')
     found = document(Plan(district, [1, 1, 1, 1]), Ask(Policy()), settle({}, config, {}))
-    assert found["reached_in"] == 1
-    today, first = found["years"]
+    assert found.reached_in == 1
+    today, first = found.years
     real = measure(Plan.status_quo(district))
-    assert today["measures"] == {name: pytest.approx(real[name]) for name in today["measures"]}
-    assert first["measures"]["travel_mean"] > today["measures"]["travel_mean"]
-    assert (first["measures"]["moved_share"], first["measures"]["moved_counted"]) == (0.5, 0)
-    assert any("all students of x leave in year 1" in sentence for sentence in found["assumptions"])
+    assert today.measures == {name: pytest.approx(real[name]) for name in today.measures}
+    assert first.measures["travel_mean"] > today.measures["travel_mean"]
+    assert (first.measures["moved_share"], first.measures["moved_counted"]) == (0.5, 0)
+    assert any("all students of x leave in year 1" in sentence for sentence in found.assumptions)
