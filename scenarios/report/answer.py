@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -14,9 +15,10 @@ from scenarios.answer.summary import standing
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL
 from scenarios.paper.numbers import Text
 from scenarios.paper.words import Words
-from scenarios.reading.records import Document, Summary
+from scenarios.reading.records import Broken, Document, Summary
 
 SEEN = 0.0015  # what may hide behind figures that look alike at a tenth of a point
+HAIR = 1e-9  # what the difference of two rounded figures may miss by being worked out
 OVER = 1e-6  # by more than this share of its seats a school is over them: less is rounding
 
 
@@ -125,10 +127,20 @@ def _standing(summary: Summary, t: Words) -> Markup:
 
 def limits_kept(summary: Summary, t: Words) -> Markup:
     """Whether the limits hold."""
-    rows = summary.broken_limits
-    if not summary.valid:
-        return t.count("not_valid", sum(not row.inherited for row in rows))
-    return t.count("holds_inherited", len(rows)) if rows else t("holds_all")
+    rows = [row for row in summary.broken_limits if summary.valid or not row.inherited]
+    if summary.valid and not rows:
+        return t("holds_all")
+    limits = len({(row.limit, row.rule) for row in rows})
+    said = t.count("holds_inherited" if summary.valid else "not_valid", limits)
+    return said if len(rows) == limits else t("at_places", said=said, places=_places(rows, t))
+
+
+def _places(rows: Sequence[Broken], t: Words) -> Text:
+    """At how many schools, and for how many blocks, limits are broken."""
+    blocks = {row.block for row in rows if row.block is not None}
+    schools = {row.school for row in rows if row.block is None and row.school is not None}
+    told = [t.count(key, len(ids)) for key, ids in (("at_schools", schools), ("at_blocks", blocks)) if ids]
+    return Markup(", ").join(told)
 
 
 CERTAIN = {"solver": "proved_by_solver", "best": "bound_best", "near": "bound_near", "unknown": "bound_unknown"}
@@ -186,7 +198,7 @@ def _turn(
     not prove."""
     shown = {"before": style(before), "after": style(after)}
     alike = shown["before"] == shown["after"]
-    if off > SEEN if alike else abs(after - before) <= off:
+    if off > SEEN if alike else abs(after - before) <= off * (1 + HAIR):
         return "unclear", t(f"{what}_unclear", **shown)
     turn = "stays" if alike else way(before, after, least)
     key = "same" if turn == "stays" and not alike else BESIDE.get((beside, turn), turn)
@@ -194,5 +206,7 @@ def _turn(
 
 
 def _off(doc: Document, name: str) -> float:
-    """By how much a measure's figures today and under the plan may be off together; 0 but on public pages."""
-    return sum(off.get(name) or 0.0 for off in (doc.summary.off_by or {}).values())
+    """By how much a measure's figures today and under the plan may be off together, as far as the page says: of each
+    what the coarser may be; 0 but on public pages."""
+    parts = (doc.summary.off_by or {}).values()
+    return 2 * max((off.get(name) or 0.0 for off in parts), default=0.0)
