@@ -125,7 +125,7 @@ class Compact:
     area: Floats
     around: Floats
     shared: Floats
-    low: float = 0.0
+    low: float
     cost: float = 0.0
 
 

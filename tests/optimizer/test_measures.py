@@ -17,6 +17,7 @@ from tree import DATA
 from optimizer.arrays import Csr
 from optimizer.district import District
 from optimizer.measures import gaps, group_rows, measure, racial_exposure, school_rows
+from optimizer.measures.change import farther
 from optimizer.measures.segregation import dissimilarity, gini, theil_h
 from optimizer.plan import Plan
 from optimizer.travel import StraightLine
@@ -199,3 +200,13 @@ def test_gaps_are_differences_of_exposure(tmp_path: Path) -> None:
 def test_utilisation_counts_other_students_and_only_given_seats(tmp_path: Path) -> None:
     toy = EXAMPLE.but(seats={"x": 40}, other={"x": 10, "y": 500})
     assert measure(Plan.status_quo(toy.district(tmp_path)))["utilisation_max"] == pytest.approx(30 / 40)
+
+
+@pytest.mark.parametrize(("longer", "grows"), [(-1.0, False), (0.0, False), (9e-7, False), (2e-6, True), (9.0, True)])
+def test_travel_grows_beyond_the_allowance_alone(longer: float, grows: bool, tmp_path: Path) -> None:
+    """r0c1 goes to Y; who stays travels no farther; where travel is not known, nothing is said."""
+    folder = EXAMPLE.write(tmp_path)
+    rows = [("r0c0", "x", 2.0), ("r0c1", "x", 5.0), ("r0c1", "y", 5.0 + longer), ("r0c2", "y", 3.0), ("r0c3", "x", 1.0)]
+    pd.DataFrame(rows, columns=["block_id", "school_id", "minutes"]).to_csv(folder / "travel.csv", index=False)
+    plan = Plan(read_district(folder), np.array([0, 1, 1, 0]))
+    assert farther(plan).tolist() == [False, grows, False, False]
