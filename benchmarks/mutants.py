@@ -145,11 +145,10 @@ def _types(source: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
                 yield (kind.lineno, kind.col_offset), (kind.end_lineno or 0, kind.end_col_offset or 0)
 
 
-def mutated(mutant: Mutant) -> str:
+def mutated(mutant: Mutant, source: str) -> str:
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
 
-    source = (ROOT / mutant.file).read_text(encoding="utf-8")
     changed = mutate_code(source, get_operator(f"core/{mutant.operator}")(), mutant.nth)
     assert changed is not None, mutant
     return changed
@@ -206,13 +205,15 @@ class Copy:
             os._exit(0 if status == NONE_CHOSEN else status)
 
     def judged(self, mutant: Mutant, tests: Sequence[str]) -> Mutant:
-        file, source, stem = self.place / mutant.file, mutated(mutant), Path(mutant.file).stem
-        old = (ROOT / mutant.file).read_text(encoding="utf-8").splitlines()
-        new = source.splitlines()
+        file, stem = self.place / mutant.file, Path(mutant.file).stem
+        source, read = file.read_text(encoding="utf-8"), file.stat()
+        changed = mutated(mutant, source)
+        old, new = source.splitlines(), changed.splitlines()
         first = next((k for k, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), 0)
-        file.write_text(source, encoding="utf-8")
+        file.write_text(changed, encoding="utf-8")
         outcome, spent = self.outcome(tests, stem)
-        shutil.copy2(ROOT / mutant.file, file)
+        file.write_text(source, encoding="utf-8")
+        os.utime(file, ns=(read.st_atime_ns, read.st_mtime_ns))  # what was compiled of it is good again
         before, after = old[first].strip(), new[first].strip()
         return replace(mutant, before=before, after=after, outcome=outcome, seconds=round(spent, 1))
 

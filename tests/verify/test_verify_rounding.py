@@ -203,7 +203,7 @@ def test_edges_need_cover_the_box_alone() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_direction_is_no_longer_than_one(seed: int, q: Question) -> None:
+def test_a_direction_is_no_longer_than_one(seed: int, q: Question, monkeypatch: pytest.MonkeyPatch) -> None:
     """In exact arithmetic: the proof multiplies by a direction within the ball that the objective is the support of."""
     case, random = case_of(q), np.random.default_rng(seed)
     u = random.normal(size=2) * 10.0 ** random.uniform(-160, 160)
@@ -215,7 +215,9 @@ def test_a_direction_is_no_longer_than_one(seed: int, q: Question) -> None:
     assert (curve.weight * unit**2).sum() == pytest.approx(1, abs=1e-9)
     assert np.sign(unit).tolist() == np.sign(u).tolist()
     true = -sum(exact(a) * exact(b) for a, b in zip(by_head * curve.total, curve.aim, strict=True))
-    assert found.constant <= float(true) + 1e-15
     assert found.constant == pytest.approx(float(true), abs=1e-12)
     assert (np.abs(found.cost) <= found.size + 1e-18).all()
     assert direction_terms(case, np.zeros(2)).constant == bound.sum_below([0.0, 0.0])
+    monkeypatch.setattr(bound, "gamma", lambda steps: 0.0 * steps)
+    bare = direction_terms(case, u).constant
+    assert found.constant <= bare - 40 * rounding.UNIT * abs(bare)
