@@ -14,6 +14,7 @@ from scenarios.reading.records import Broken, Summary, Uncertainty
 from scenarios.writing.terminal import printable
 
 Measures = Mapping[str, float | None]
+NO_NAMES: Mapping[str, str] = {}
 COUNTED_WORDS = "counted: students moved without those of closed schools, as --max-moved counts them."
 
 
@@ -92,15 +93,18 @@ def lay_out(rows: list[tuple[str, ...]]) -> str:
     return "\n".join(printable(line.rstrip()) for line in lines)
 
 
-def broken_in_words(rows: Sequence[Broken]) -> str:
-    """The limits that a plan breaks, one a line; those that today's zones break as much are said to be inherited."""
+def broken_in_words(rows: Sequence[Broken], names: Mapping[str, str] = NO_NAMES) -> str:
+    """The limits that a plan breaks, one a line; those that today's zones break as much are said to be inherited.
+    names: of schools, by id; the id where there is none."""
     from scenarios.paper.words import words
 
     shown, t = 12, words()
     lines = []
     for row in rows[:shown]:
         place = " ".join(
-            f"{kind} {at}" for kind, at in (("school", row.school), ("block", row.block)) if at is not None
+            f"{kind} {names.get(at, at) if kind == 'school' else at}"
+            for kind, at in (("school", row.school), ("block", row.block))
+            if at is not None
         )
         note = " (as today or less: inherited)" if row.inherited else ""
         lines.append(f"  {row.limit:<16} {place}: by {t.excess(row.amount, row.unit)}{note}")

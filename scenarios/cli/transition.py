@@ -109,10 +109,12 @@ def _write(folder: Path, found: Found) -> None:
 
 def _tell(found: Found) -> None:
     from scenarios.cli.tables import broken_in_words, lay_out
+    from scenarios.transition.words import largest, names_of
 
     typer.echo(found.asked.district)
     rows = [_line(year, found) for year in found.years]
-    head = ("", "at plan's school", "changed school", "disparity", "by race", *found.groups, "fullest", "over seats")
+    over = f"over {largest(found)}"
+    head = ("", "at plan's school", "changed school", "disparity", "by race", *found.groups, "fullest", over)
     used = [k for k in range(len(head)) if any(row[k] != "-" for row in rows)]
     typer.echo(lay_out([tuple(row[k] for k in used) for row in (head, *rows)]))
     if found.groups:
@@ -120,7 +122,7 @@ def _tell(found: Found) -> None:
     typer.echo(f"\n{found.summary}")
     if not found.plan_valid:
         typer.echo("The plan itself is NOT valid:")
-        typer.echo(broken_in_words(found.plan_broken_limits))
+        typer.echo(broken_in_words(found.plan_broken_limits, names_of(found)))
     _tell_broken(found)
     typer.echo("\nWhat this rests on:")
     for sentence in found.assumptions:
@@ -149,6 +151,7 @@ def _tell_broken(found: Found) -> None:
     """Each limit and school once, in the year that breaks it most."""
     from scenarios.cli.tables import broken_in_words
     from scenarios.reading.records import Broken
+    from scenarios.transition.words import names_of
 
     worst: dict[tuple[str, str | None], Broken] = {}
     for year in found.years[1:]:
@@ -158,4 +161,4 @@ def _tell_broken(found: Found) -> None:
                 worst[key] = row
     if worst:
         typer.echo("\nBroken on the way more than today, in the worst year of each:")
-        typer.echo(broken_in_words(list(worst.values())))
+        typer.echo(broken_in_words(list(worst.values()), names_of(found)))

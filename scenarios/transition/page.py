@@ -10,7 +10,7 @@ from scenarios.paper.measures import DISPARITY, RACE, figure, name_of
 from scenarios.paper.words import words
 from scenarios.transition import chart
 from scenarios.transition.records import Found
-from scenarios.transition.words import named
+from scenarios.transition.words import largest, named, names_of
 
 SHOWN = 60  # broken limits named on the page; transition.json has all
 
@@ -37,5 +37,7 @@ def render(found: Found) -> str:
             "f": numbers.ENGLISH,
             "t": words(),
             "named": named,
+            "names": names_of(found),
+            "largest": largest(found),
         },
     )

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.district import District
 from optimizer.transition import Grades, Policy
 from scenarios.paper.plain import plain_in, share_given
-from scenarios.transition.records import YearRow
+from scenarios.transition.records import Found, YearRow
 
 
 def school_year(start: int | None, year: int) -> str | None:
@@ -77,9 +77,25 @@ def assumptions(grades: Grades, policy: Policy, district: District) -> list[str]
         rows.append(ruled)
     closed = [district.school_ids[j] for j in np.flatnonzero(district.has_zone & ~district.open)]
     if closed:
-        names = ", ".join(closed)
+        names = ", ".join(called(school, district.school_names[district.school_ids.index(school)]) for school in closed)
         rows.append(f"Schools closed or joined to another keep nobody: all students of {names} leave in year 1.")
     return rows
+
+
+def called(school_id: str, name: str) -> str:
+    """A school by its name, with its id where that is another."""
+    return name if name == school_id else f"{name} ({school_id})"
+
+
+def names_of(found: Found) -> dict[str, str]:
+    """By id, what the schools are called."""
+    return {school.school_id: called(school.school_id, school.name) for school in found.years[-1].schools}
+
+
+def largest(found: Found) -> str:
+    """What a school is over where it is too large: its seats, unless no school gives any."""
+    given = any(school.capacity is not None for year in found.years for school in year.schools)
+    return "seats" if given else "largest size"
 
 
 def _phase_in(policy: Policy, grades: Grades) -> str:

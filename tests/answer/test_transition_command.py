@@ -111,6 +111,22 @@ def test_years_over_the_seats_are_flagged(tmp_path: Path) -> None:
     assert years_table(found)["schools_over_capacity"].tolist() == [0, 0, 1, 1]
 
 
+def test_schools_are_called_by_their_names_and_seats_are_said_of_who_gives_them(rezone, job, tmp_path: Path) -> None:
+    for seats, over, marked in (
+        ({}, "over largest size", "Marked: over what the limit of size allows."),
+        ({"x": 30, "y": 24}, "over seats", "Marked: over its seats, or over what the limit of size allows where seats"),
+    ):
+        folder, out = GRADED.but(seats=seats).write(tmp_path / over), tmp_path / "out"
+        status, printed, _ = rezone("transition", folder, job[1], "--out", out, "--size-tolerance", 0.01)
+        page = (out / "transition.html").read_text(encoding="utf-8")
+        assert status == 0
+        assert over in printed
+        assert "school School Y (y)" in printed
+        assert f"Schools over their {over.removeprefix('over ')}<" in page
+        assert marked in page
+        assert '<td class="text">School Y (y)</td>' in page
+
+
 def test_a_breach_of_today_may_stay_but_not_when_strict(tmp_path: Path) -> None:
     plan = Plan(GRADED.but(seats={"x": 19, "y": 90}).district(tmp_path), [0, 1, 1, 1])
     for strict, valid in ((None, [True] * 4), (True, [False, True, True, True])):
@@ -189,4 +205,4 @@ def test_a_rule_that_closes_a_school(tmp_path: Path) -> None:
     assert today.measures == {name: pytest.approx(real[name]) for name in today.measures}
     assert first.measures["travel_mean"] > today.measures["travel_mean"]
     assert (first.measures["moved_share"], first.measures["moved_counted"]) == (0.5, 0)
-    assert any("all students of x leave in year 1" in sentence for sentence in found.assumptions)
+    assert any("all students of School X (x) leave in year 1" in sentence for sentence in found.assumptions)
