@@ -16,6 +16,7 @@ What there is, in the order in which to read it:
 - `model`: the small algebra that all rules compile to and all solvers read.
 - `solvers`: the compiled search, and the exact model. `bounds`: what no valid plan is below, with its proof.
   `optimize` puts them together and gives a `Result`; `frontier` a plan for each share of change, a `Curve`.
+- `deadline`: when any of them stops: time, iterations, gap, or somebody who asks.
 - `errors`: InputError, with everything that is wrong with the input.
 
 All that one needs from Python has its name here; nothing here loads a compiled kernel before it is called.

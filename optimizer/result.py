@@ -22,7 +22,7 @@ NEAR = 0.001  # a plan within this of a bound, relative, is called optimal (FORM
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands. objective: the best value so far. seconds: since its start. share: of the budget, 0 to 1.
+    """Where a run stands. objective: the best value so far. seconds: since its start. share: of the effort, 0 to 1.
     bound: what no valid plan is below, as far as computed so far; None while it is not sought yet."""
 
     objective: float
