@@ -6,7 +6,7 @@ import re
 
 from tree import ROOT
 
-ROOMS = ("comparison", "report", "score", "transition")
+ROOMS = ("comparison", "importing", "report", "score", "transition")
 
 
 def test_every_page_is_the_frame_with_its_own_parts() -> None:
