@@ -134,11 +134,17 @@ def _tell(found: Found) -> None:
     if both:
         typer.echo(COUNTED_WORDS + (" The cap is on it." if found.against == "moved" else ""))
     typer.echo("leads on: its moves are all among those of the next plan.")
-    if found.moves:
-        typer.echo("\nSingle areas whose move gains most for each student, each valid by itself:")
-        for move in found.moves[:5]:
-            many = f"{len(move.blocks)} blocks" if len(move.blocks) > 1 else f"block {move.blocks[0]}"
-            gain = plain_in("points", move.gain, unit) if points else f"{move.gain:.3g}"
-            typer.echo(f"  {many}, {move.students:g} students, from {move.from_} to {move.to}: {gain} less")
+    _tell_moves(found)
     if found.stopped:
         typer.echo("Stopped early: some bounds are missing, and perhaps points.")
+
+
+def _tell_moves(found: Found) -> None:
+    from scenarios.paper.plain import plain_in
+
+    if found.moves:
+        typer.echo("\nSingle areas whose move gains most for each student, each valid by itself:")
+    for move in found.moves[:5]:
+        many = f"{len(move.blocks)} blocks" if len(move.blocks) > 1 else f"block {move.blocks[0]}"
+        gain = plain_in("points", move.gain, found.asked.travel_unit) if found.told else f"{move.gain:.3g}"
+        typer.echo(f"  {many}, {move.students:g} students, from {move.from_} to {move.to}: {gain} less")
