@@ -28,6 +28,7 @@ from scenarios.answer.baseline_words import name_of
 from scenarios.answer.baselines import baselines, effort_of, row_of
 from scenarios.asking.options import Options, Settings
 from scenarios.generator import generate
+from scenarios.reading.records import Proved
 
 DEFAULT = (Travel(), Size(), Contiguity())
 WIDE = (Travel(increase=3), Size(tolerance=1.5), Contiguity())
@@ -160,7 +161,7 @@ def test_prices_prove_that_a_closure_leaves_too_few_seats() -> None:
     rules = (Travel(increase=3), Size(tolerance=0.15), Contiguity(), Close(schools=district.school_ids[:4]))
     found = least_travel(ready(district, rules), rules)
     assert found.impossible
-    assert row_of(found, rules)["no_plan"] == "proved"
+    assert row_of(found, rules).no_plan == "proved"
 
 
 def test_travel_is_never_dearer_where_more_is_allowed() -> None:
@@ -181,10 +182,10 @@ def test_baselines_are_the_same_however_slow_the_start_and_say_when_they_are_tod
     chosen = Settings(Options(), ({"kind": "lock", "schools": list(district.school_ids)},))
     found = baselines(district, chosen)
     assert found == baselines(district, chosen)
-    assert found["least_travel"]["status_quo"]
-    assert found["least_travel"]["proved"]
+    assert found["least_travel"].status_quo
+    assert found["least_travel"].proved
     assert name_of("least_travel", found["least_travel"]) == "least travel within the limits (today's zones)"
-    assert not found["nearest_school"]["status_quo"]
+    assert not found["nearest_school"].status_quo
     assert effort_of(Options()) == effort_of(Options(time_limit=60)) == 1.0
     assert effort_of(Options(time_limit=6)) == pytest.approx(0.1)
     assert effort_of(Options(iterations=20_000)) == pytest.approx(0.1)
@@ -197,10 +198,9 @@ def test_baselines_are_the_same_however_slow_the_start_and_say_when_they_are_tod
         ({"proved": False}, "nearest school within seats (found; at most 1.3 % above the least)"),
         ({"proved": False, "gap": None}, "nearest school within seats (found)"),
         ({"proved": True, "over_seats": 12.4}, "nearest school within seats (12 students over seats)"),
-        ({"measures": None, "no_plan": "proved"}, "nearest school within seats: there is none: proved"),
-        ({"measures": None, "no_plan": "not found"}, "nearest school within seats: none found in the time"),
+        ({"no_plan": "proved"}, "nearest school within seats: there is none: proved"),
+        ({"no_plan": "not found"}, "nearest school within seats: none found in the time"),
     ],
 )
 def test_a_name_says_no_more_than_is_proved(row: dict, name: str) -> None:
-    whole = {"measures": {}, "gap": 0.01231, "over_seats": 0.0, "status_quo": False, "no_plan": None}
-    assert name_of("nearest_school", whole | row) == name
+    assert name_of("nearest_school", Proved(**{"gap": 0.01231, "over_seats": 0.0} | row)) == name

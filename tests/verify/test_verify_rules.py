@@ -13,7 +13,7 @@ from optimizer.bounds.pairs import Entries
 from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
 from optimizer.rules import breaches
-from scenarios.answer.record import broken_limits as rows_of
+from scenarios.reading.records import Broken
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.certificate import read_proof
 from scenarios.verify.rules import KINDS
@@ -34,7 +34,7 @@ def test_breaches_are_those_of_the_rules(kinds: list[str]) -> None:
             for i in a.random.integers(0, len(zone), a.random.integers(0, 4)):
                 zone[i] = a.random.integers(0, a.district.schools)
             rows = [table(row) for row in broken_limits(a.case, zone)]
-            wanted = rows_of(breaches(Plan(a.district, zone), a.rules))
+            wanted = [table(row) for row in Broken.of(breaches(Plan(a.district, zone), a.rules))]
             assert len(rows) == len(wanted), (rows, wanted)
             assert a.case.goal.value(zone) == pytest.approx(a.objective.value(Plan(a.district, zone)), abs=1e-12)
             for row, other in zip(sorted(rows, key=order), sorted(wanted, key=order), strict=True):
