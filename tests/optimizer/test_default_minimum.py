@@ -18,7 +18,7 @@ from small import small
 from test_exact import hold_against_enumeration
 from toys import OVERFULL, Toy
 
-from optimizer import Contiguity, Disparity, District, Size, Travel, TravelMean, breaches, is_valid, optimize
+from optimizer import Breach, Contiguity, Disparity, District, Size, Travel, TravelMean, breaches, is_valid, optimize
 from optimizer.arrays import Csr
 from optimizer.bounds.bound import Bounder
 from optimizer.deadline import Deadline
@@ -38,6 +38,7 @@ from scenarios.generator import Character, generate
 from scenarios.plans.file import plan_csv, write_plan
 from scenarios.publish.cells import cells_of, families_of
 from scenarios.publish.facts import known_facts
+from scenarios.reading.records import Broken, Limits, Proved
 from scenarios.score.words import broken_in_words, sentences
 from scenarios.verify import validity, verify
 from scenarios.verify.case import Case
@@ -273,12 +274,12 @@ def test_score_does_not_blame_the_plan_that_relieves(full, rezone, tmp_path: Pat
     assert rezone("score", folder, tmp_path / "relief.csv", "--out", tmp_path / "out", *words)[0] == 0
     scored = json.loads((tmp_path / "out" / "score.json").read_text(encoding="utf-8"))
     (plan,) = scored["plans"]
+    scored["nearest_school"]["baseline"] = Proved(**scored["nearest_school"]["baseline"])
     assert (plan["valid"], plan["broken_limits"]) == (True, [])
     assert "every limit holds" in sentences(scored, plan)[1]
     assert scored["limits"]["default_minimum"] == "today_or_seats"
     older = scored | {"limits": {k: v for k, v in scored["limits"].items() if k != "default_minimum"}}
-    row = {"limit": "min_students", "school": district.school_ids[most], "amount": 3.0, "limit_value": 9.0}
-    blamed = plan | {"broken_limits": [row | {"status_quo_amount": 0.0, "inherited": False}]}
+    blamed = plan | {"broken_limits": Broken.of([Breach("min_students", 3.0, 9.0, district.school_ids[most])])}
     assert any(line.endswith("85% of today's students, or of the seats where that is less.") for line in
                broken_in_words(scored, blamed, {}))  # fmt: skip
     assert any(line.endswith("85% of today's students.") for line in broken_in_words(older, blamed, {}))
@@ -289,7 +290,7 @@ def test_a_reader_of_a_public_page_is_taken_to_know_the_default_minimum(made) ->
     district = read_district(made[0])
     plans = [Plan.status_quo(district), Plan(district, np.array(RELIEVED, np.int32))]
     cells = cells_of(plans, families_of(district))
-    known = [fact for fact in known_facts(cells, [{"size_tolerance": 0.15}]) if fact.school == 0]
+    known = [fact for fact in known_facts(cells, [Limits(**limits_in_force(Options(), "m"))]) if fact.school == 0]
     assert [fact.high for fact in known if (fact.weight == -1).all()] == [pytest.approx(-0.85 * 28)]
     shut = known_facts(cells, [None])
     assert not [fact for fact in shut if fact.school == 0 and (fact.weight == -1).all()]

@@ -196,8 +196,8 @@ def test_a_run_gives_what_optimize_gives(here, base: Path, tmp_path: Path) -> No
     result = solve_with(settings, district, objective=make_objective(None, district), seconds=None, threads=2)
     summary = summarise_run(result, settings, 0.0)
     for name in ("objective_value", "objective_value_status_quo", "bound", "gap", "seed", "iterations"):
-        assert row[name] == pytest.approx(summary[name]), name
-    for name, value in summary["measures"].items():
+        assert row[name] == pytest.approx(getattr(summary, name)), name
+    for name, value in summary.measures.items():
         assert (value is None and pd.isna(row[name])) or row[name] == pytest.approx(value), name
     assert Plan(district, read_plan(tmp_path / "plans" / f"{row['run']}.csv", district).school).moved_share <= 0.3
 
