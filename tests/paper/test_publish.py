@@ -241,8 +241,8 @@ def test_a_twin_keeps_zone_totals_and_invents_the_rest(tmp_path: Path) -> None:
         named = [row.counted, *row.groups.values(), row.poverty]
         if None not in named:
             assert sums[j].tolist() == named
-        if row["counted"] is not None:
-            assert sums[j, 0] == row["counted"]
+        if row.counted is not None:
+            assert sums[j, 0] == row.counted
     columns = [back.column_index(name) for name in back.columns]
     same = (back.counts[:, columns] == real.counts[:, [real.column_index(n) for n in back.columns]]).mean()
     assert same < 0.6, "chance agreement of small counts is fine, a copy is not"
