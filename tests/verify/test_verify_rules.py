@@ -6,17 +6,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from proofs import BestLeaf, OfCase
-from ruled import Table, ruled
+from ruled import Table, furnished, ruled
 from test_verify_bound import spoil
 
 from optimizer.bounds.pairs import Entries
+from optimizer.errors import InputError
 from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
 from optimizer.rules import breaches
 from scenarios.reading.records import Broken
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.certificate import read_proof
-from scenarios.verify.rules import KINDS
+from scenarios.verify.ground import Ground
+from scenarios.verify.rules import KINDS, read_rules
 from scenarios.verify.validity import broken_limits
 from scenarios.verify.verdict import shape_of
 from scenarios.writing.records import table
@@ -102,3 +104,16 @@ def test_no_proof_lies_above_a_valid_plan(kinds: list[str]) -> None:
             found.append(proved_bound(a.case, read_proof({"cuts": cuts, "leaves": [leaf]}, "c.json", shape)).bound)
         assert max(found) <= a.lowest + 1e-12
     assert tried or len(kinds) > 1
+
+
+@pytest.mark.parametrize(("measure", "most"), [("polsby_popper", 1.0), ("cut_edges", np.inf)])
+def test_a_shapes_limit_ends_where_its_measure_does(measure: str, most: float) -> None:
+    _, district = furnished(0)
+    ground = Ground.of(district, [], [])
+    for limit in (0.0, 0.4, 1.0, 1.5, 2.5):
+        asked = {"kind": "shape", "measure": measure, "limit": limit}
+        if limit <= most:
+            assert read_rules([asked], ground, "c.json")[0]
+        else:
+            with pytest.raises(InputError, match="limit"):
+                read_rules([asked], ground, "c.json")
