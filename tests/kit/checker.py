@@ -211,8 +211,8 @@ def _further(
     district = read_district(folder.path)
     case = Case.of(district, Options(strict=strict), rules, "moved", "checker")
     zone = np.array([district.school_ids.index(plan[b]) for b in district.block_ids], np.int32)
-    found = [row for rule in case.rules for row in rule.broken(case, zone)]
-    return {(row["limit"], row.get("block", row.get("school", "")), row["inherited"]) for row in found}
+    found = [row for rule in case.rules for row in rule.broken(case.ground, zone)]
+    return {(row.limit, row.block or row.school or "", row.inherited) for row in found}
 
 
 def _unreachable(folder: Folder, plan: Zones) -> Iterable[str]:
