@@ -85,7 +85,10 @@ def _beside_today(plan: Plan, rule: Rule) -> list[Breach]:
     if all(row.status_quo_amount > 0 for row in rows):
         return rows
     before = {_place(row): row.amount for row in rule.excess(Plan.status_quo(plan.district))}
-    return [replace(row, status_quo_amount=row.status_quo_amount or before.get(_place(row), 0.0)) for row in rows]
+    return [
+        row if row.status_quo_amount > 0 else replace(row, status_quo_amount=before.get(_place(row), 0.0))
+        for row in rows
+    ]
 
 
 def _place(row: Breach) -> tuple[str, str | None]:

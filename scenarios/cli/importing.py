@@ -49,8 +49,9 @@ def import_(
     from scenarios.importing.gis import import_gis, write_folder
     from scenarios.importing.told import imported_md, in_words, problems_page
 
-    folder = answer_folder(out, "import")
-    found = import_gis(read_mapping(files[0]))
+    mapping = read_mapping(files[0])
+    folder = answer_folder(out, "import", *mapping.districts)
+    found = import_gis(mapping)
     with writing(folder, "import") as new:
         write_folder(found, new)
         write_text(new / "IMPORTED.md", imported_md(found))

@@ -84,7 +84,7 @@ def _columns(
         for name, column in wanted.items()
         if column is not None
     }
-    if counts and not asked.students and asked.groups:
+    if counts and asked.students is None and asked.groups:
         counts["students"] = np.sum([counts[f"students_{group}"] for group in asked.groups], axis=0)
         notes.lines.append(f"{source.where}: students are the sum of the groups")
     kept = {name: source.column(column, "[blocks.keep]").to_numpy(object) for name, column in asked.keep.items()}

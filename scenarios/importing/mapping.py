@@ -153,6 +153,13 @@ class Mapping(_Part):
         return self.base / file
 
     @property
+    def districts(self) -> list[Path]:
+        """The folders of districts that its files lie in: they are only read."""
+        parts = [self.blocks, *self.blocks.tables, self.schools, *self.schools.tables, self.zones, self.students]
+        folders = dict.fromkeys(self.path(part.file).parent for part in parts if part is not None)
+        return [folder for folder in folders if (folder / "district.toml").is_file()]
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """The groups, in the order in which they are named."""
         own = [*self.blocks.groups, *(group for table in self.blocks.tables for group in table.groups)]
@@ -173,7 +180,9 @@ def read_mapping(path: Path) -> Mapping:
         raise InputError(Fault(path.name, problem, mend))
     if zones is not None and zones.by == "students" and found.students is None:
         raise InputError(Fault(path.name, '[zones] by = "students" needs [students]', MEND))
-    counted = found.students is not None or any(part.students for part in (blocks, *blocks.tables))
+    counted = found.students is not None or any(
+        part.students is not None or part.groups for part in (blocks, *blocks.tables)
+    )
     if not counted:
         raise InputError(Fault(path.name, "nothing says how many students a block has", MEND))
     return found

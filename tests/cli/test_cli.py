@@ -274,8 +274,12 @@ def test_evaluate_agrees_with_the_checker_on_validity(rezone, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("command", "instead"),
     [
-        *(("serve", "rezone score"), ("import", "docs/files.md"), ("travel", "travel.csv")),
-        *(("ensemble", "nearest-school"), ("repair", "rezone evaluate"), ("why", "rezone report")),
+        *(
+            ("serve", "rezone score"),
+            ("ensemble", "nearest-school"),
+            ("repair", "rezone evaluate"),
+            ("why", "rezone report"),
+        ),
         *(("forecast", "--growth"), ("optimize --from", "starts by itself"), ("optimize --near", "--max-moved")),
         *(("optimize --max-changed", "--max-moved"), ("optimize --slack", "mixture"), ("optimize --draws", "evaluate")),
         *(("score --draws", "evaluate"), ("compare --draws", "evaluate"), ("run --draws", "evaluate")),

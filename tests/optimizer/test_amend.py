@@ -213,7 +213,7 @@ def test_figures_of_today_are_of_the_district_before_any_rule(name: str, town: t
     rows = {row.school_id: row for row in school_rows(today)}
     assert all(rows[row.school_id] == row for row in school_rows(Plan.status_quo(district)))
     new = [row for school, row in rows.items() if school not in district.school_ids]
-    assert [(row["blocks"], row["capacity"]) for row in new] == [(0, None)] * len(new)
+    assert [(row.blocks, row.capacity) for row in new] == [(0, None)] * len(new)
     assert under(today.district, rules_of(CASES[name])).school_ids == changed.school_ids
     again = replace(changed, counts=2 * changed.counts)  # draws, and tables for the public, change counts alone
     assert Plan.today(again).load.sum() == 2 * today.load.sum()

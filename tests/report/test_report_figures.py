@@ -73,8 +73,7 @@ def test_without_groups_or_poverty(toy: Toy, close: bool, tmp_path: Path) -> Non
     assert checker_report.wrong(found, checker.Folder(tmp_path), zones, rules=rules) == []
 
 
-@pytest.mark.parametrize("kind", ["close", "pair"])
-def test_where_the_travel_file_does_not_hold_every_pair(kind: str, tmp_path: Path) -> None:
+def test_where_the_travel_file_does_not_hold_every_pair(tmp_path: Path) -> None:
     TOWN.write(tmp_path)
     district, random = read_district(tmp_path), np.random.default_rng(4)
     pairs = [
@@ -84,7 +83,7 @@ def test_where_the_travel_file_does_not_hold_every_pair(kind: str, tmp_path: Pat
         if random.random() < 0.8
     ]
     pd.DataFrame(pairs, columns=["block_id", "school_id", "minutes"]).to_csv(tmp_path / "travel.csv", index=False)
-    rules = [{"kind": kind, "schools": list(district.school_ids[: 1 if kind == "close" else 2])}]
+    rules = [{"kind": "close", "schools": [district.school_ids[0]]}]
     found, zones = document(tmp_path, rules, seed=5)
     known = {(block, school) for block, school, _ in pairs}
     today = zip(district.block_ids, district.status_quo, strict=True)

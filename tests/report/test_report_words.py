@@ -11,6 +11,7 @@ from tree import ROOT
 
 from optimizer.errors import InputError
 from scenarios.paper.words import FILE, FOLDER, languages, words
+from scenarios.reading.schemas import PhasedIn, Transition, Year
 from scenarios.report.when import when_in_words
 
 REPORT = ROOT / "scenarios" / "report"
@@ -99,8 +100,8 @@ def test_values_are_text() -> None:
     ],
 )
 def test_a_family_is_told_from_when_the_plan_holds_for_it(phase_in: str, last: int, said: str) -> None:
-    years = [{"year": n, "school_year": {1: "2026-27"}.get(n)} for n in range(last + 1)]
+    years = [Year(n, {1: "2026-27"}.get(n)) for n in range(last + 1)]
     for language in languages():
-        told = when_in_words({"years": years, "options": {"phase_in": phase_in}}, words(language))
+        told = when_in_words(Transition(years, PhasedIn(phase_in)), words(language))
         assert "2026-27" in told
         assert language != "en" or told.startswith(said)
