@@ -205,7 +205,7 @@ def _sizes(rows: Sequence[Broken], words: str, names: Mapping[str, str]) -> list
     ordered = sorted(rows, key=lambda row: -row.by)
     lines = [
         f"{names.get(row.school or '', row.school)} is {_students(row.by)} {words} ({row.limit_value or 0.0:,.0f}"
-        + (f"; today {row.status_quo_amount:,.0f}" if row.status_quo_amount > 0 else "")
+        + (f"; today {row.status_quo_amount:,.0f}" if (row.status_quo_amount or 0.0) > 0 else "")
         + ")."
         for row in ordered[:SHOWN]
     ]
