@@ -132,7 +132,7 @@ def _tell_counts(draft: Draft, one: Seen, section: str) -> None:
     draft.put("students", students, GUESS)
     draft.put("poverty", one.named("poverty", number=True), GUESS)
     if students is not None and (one.source.cells[students] == "").any():
-        draft.lines.append("empty = 0  # some cells are empty: do they mean nobody?")
+        draft.lines.append("# empty = 0  # some cells are empty: do they mean nobody?")
     found = list(one.groups())
     if found:
         draft.section(f"{section}.groups" if section == "blocks" else section, GUESS)

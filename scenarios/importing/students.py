@@ -13,6 +13,7 @@ from optimizer.arrays import Floats
 from optimizer.errors import Fault, InputError
 from optimizer.places import Source as Place
 from optimizer.places import box_of, need_near, projected
+from scenarios.folder.points import block_of
 from scenarios.importing.blocks import LOST, Rows
 from scenarios.importing.mapping import Mapping, Students
 from scenarios.importing.problems import Notes, Total
@@ -43,9 +44,7 @@ def count_students(rows: Rows, mapping: Mapping, notes: Notes) -> tuple[dict[str
     need_near(placed)
     points[there] = projected(placed, rows.crs)
     block = np.full(len(points), -1, np.int64)
-    point, found = shapely.STRtree(rows.shape).query(points[there], predicate="intersects")
-    first = np.unique(point, return_index=True)  # on a border: the first of its blocks
-    block[np.flatnonzero(there)[first[0]]] = found[first[1]]
+    block[there] = block_of(points[there], rows.shape)
     _tell_outside(source, block, there, mapping, notes)
     inside = block >= 0
     columns = {"students": np.ones(len(block), bool)} | _kinds(source, cells, asked)

@@ -12,14 +12,10 @@ import shapely
 from numpy.typing import NDArray
 
 from optimizer.errors import Fault, InputError, doubt, nearest
-from optimizer.places import WGS84, placed
 from scenarios.drawing.frame import Frame
-from scenarios.folder.tables import Faults, need_columns, numbers
+from scenarios.folder.points import block_of, read_points
 from scenarios.reading.most import need_most
-from scenarios.reading.shapes import POINTS
-from scenarios.reading.tables import read_csv
 
-COLUMNS = ("address", "lon", "lat")
 THIN = 1.0  # units that a context line may give way
 Line = list[tuple[int, int]]
 
@@ -37,13 +33,11 @@ def read_addresses(path: Path, crs: str, polygons: NDArray[Any]) -> Addresses:
 
     path: a CSV file with address, lon, lat (WGS 84), or a layer of points with a column `address`. Raises InputError.
     """
-    text, points = _csv(path, crs, polygons) if path.suffix.lower() == ".csv" else _layer(path, crs, polygons)
+    text, points = read_points(path, crs, polygons, lambda table: _texts(path.name, table), ("address",))
     if not text:
         raise InputError(Fault(path.name, "holds no addresses", "Give a row or a point for each address"))
     need_most(path.name, "addresses", len(text))
-    block = np.full(len(text), -1, np.int64)
-    point, found = shapely.STRtree(polygons).query(points, predicate="intersects")
-    block[point[::-1]] = found[::-1]  # on a border: the first of its blocks
+    block = block_of(points, polygons)
     outside = int((block < 0).sum())
     if outside == len(text):
         mend = "Check that they are of this district: are lon and lat swapped, or has one lost its sign?"
@@ -54,35 +48,17 @@ def read_addresses(path: Path, crs: str, polygons: NDArray[Any]) -> Addresses:
     return Addresses([text[k] for k in order], block[order].tolist())
 
 
-def _csv(path: Path, crs: str, blocks: NDArray[Any]) -> tuple[list[str], NDArray[Any]]:
-    faults = Faults()
-    table = read_csv(path)
-    need_columns(faults, path.name, table, COLUMNS)
-    faults.stop()
-    text = _texts(path.name, table["address"])
-    lon, lat = [numbers(faults, path.name, name, table[name], text, low=-np.inf) for name in ("lon", "lat")]
-    faults.stop()
-    points = np.asarray(shapely.points(np.column_stack([lon, lat])))
-    return text, placed(path.name, points, WGS84, blocks, crs, text)
-
-
-def _texts(where: str, cells: pd.Series[Any]) -> list[str]:
-    """The addresses of a column. Raises InputError naming the rows that have none."""
+def _texts(where: str, table: pd.DataFrame) -> list[str]:
+    """The addresses of a table. Raises InputError where it has none, and naming the rows that have none."""
+    if "address" not in table.columns:
+        hint = nearest("address", [str(name) for name in table.columns])
+        raise InputError(Fault(where, f"the column is missing{hint}", "Name the column address", column="address"))
+    cells = table["address"]
     blank = cells.isna() | (cells.astype(str).str.strip() == "")
     if blank.any():
         rows = tuple(f"row {k + 1}" for k in np.flatnonzero(blank).tolist())
         raise InputError(Fault(where, "the address is empty", "Write it, or take the row out", "address", rows))
     return [str(value) for value in cells]
-
-
-def _layer(path: Path, crs: str, blocks: NDArray[Any]) -> tuple[list[str], NDArray[Any]]:
-    from scenarios.reading.layers import projected_layer  # noqa: PLC0415 - takes a second to import
-
-    frame = projected_layer(path, crs, blocks, POINTS)
-    if "address" not in frame.columns:
-        hint = nearest("address", [str(name) for name in frame.columns])
-        raise InputError(Fault(path.name, f"the column is missing{hint}", "Name the column address", column="address"))
-    return _texts(path.name, frame["address"]), frame.geometry.to_numpy()
 
 
 def read_context(path: Path, crs: str, frame: Frame) -> list[Line]:

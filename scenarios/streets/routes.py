@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -120,21 +121,27 @@ class Journey:
         mean = np.bincount(block, way, self.blocks)[rows] / number[rows]
         return rows, np.full(len(rows), school), mean, least[rows], most[rows], number[rows]
 
+    def _cost(self, metres: Floats, kmh: Floats) -> Floats:
+        return self.network.cost(np.maximum(metres, 0.0), kmh, minutes=self.minutes)
+
+    @cached_property
+    def _to_ends(self) -> tuple[Floats, Floats]:
+        """(points,) from each point to the end of its street, and to where that begins."""
+        net, edge, along = self.network, np.maximum(self.homes.edge, 0), self.homes.along
+        return self._cost(net.metres[edge] - along, net.along[edge]), self._cost(along, net.against[edge])
+
     def _of_homes(self, school: int, reached: Floats) -> Floats:
         """(points,) the whole way, with those to the street and from it; inf where there is none."""
         net, edge, along = self.network, np.maximum(self.homes.edge, 0), self.homes.along
         if self.schools.edge[school] < 0 or len(net.metres) == 0:
             return np.full(len(edge), np.inf)
 
-        def cost(metres: Floats, kmh: Floats) -> Floats:
-            return net.cost(np.maximum(metres, 0.0), kmh, minutes=self.minutes)
-
-        ahead = cost(net.metres[edge] - along, net.along[edge]) + reached[net.end[edge]]
-        behind = cost(along, net.against[edge]) + reached[net.start[edge]]
-        step = self.schools.along[school] - along  # both on one street
-        straight = cost(np.abs(step), np.where(step >= 0, net.along[edge], net.against[edge]))
-        straight = np.where(edge == self.schools.edge[school], straight, np.inf)
-        way = np.minimum(np.minimum(ahead, behind), straight)
+        ahead, behind = self._to_ends
+        way = np.minimum(ahead + reached[net.end[edge]], behind + reached[net.start[edge]])
+        same = np.flatnonzero(edge == self.schools.edge[school])  # both on one street
+        step, of = self.schools.along[school] - along[same], edge[same]
+        straight = self._cost(np.abs(step), np.where(step >= 0, net.along[of], net.against[of]))
+        way[same] = np.minimum(way[same], straight)
         off = self.homes.off + self.schools.off[school]
         way = way + net.cost(off, np.full(len(off), self.off_street), minutes=self.minutes)
         return np.where(self.homes.edge >= 0, way, np.inf)

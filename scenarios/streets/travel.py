@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,8 @@ import shapely
 
 from optimizer.district import District, Geography
 from optimizer.errors import Fault, InputError, doubt, listed
-from optimizer.places import WGS84, placed
-from scenarios.folder.tables import Faults, need_columns, numbers
+from scenarios.folder.points import block_of, read_points
 from scenarios.reading.layers import projected_layer
-from scenarios.reading.shapes import POINTS
-from scenarios.reading.tables import read_csv
 from scenarios.streets.layers import Columns, read_streets
 from scenarios.streets.network import Index, Network, Shapes, build, without
 from scenarios.streets.routes import Homes, Journey, Ways, homes
@@ -104,33 +102,23 @@ def _network(geography: Geography, asked: Asked, speeds: Speeds) -> tuple[Networ
     shapes = projected_layer(asked.barrier, crs, blocks).geometry.to_numpy()
     barrier = shapely.union_all(shapes)
     left = without(streets, barrier)
-    if len(left.line) == len(streets.line) and not shapely.intersects(streets.line, barrier).any():
+    if left is streets:
         doubt(asked.barrier.name, "crosses no street")
     return build(left), barrier
 
 
 def _addresses(path: Path, geography: Geography) -> tuple[Shapes, Index]:
     """Points where children live, and the block of each; what lies in no block is counted and left out."""
-    if path.suffix.lower() == ".csv":
-        faults, table = Faults(), read_csv(path)
-        need_columns(faults, path.name, table, ("lon", "lat"))
-        faults.stop()
-        rows = [f"row {k + 1}" for k in range(len(table))]
-        lon, lat = [numbers(faults, path.name, name, table[name], rows, low=-np.inf) for name in ("lon", "lat")]
-        faults.stop()
-        points = np.asarray(shapely.points(np.column_stack([lon, lat])))
-        points = placed(path.name, points, WGS84, geography.polygon, geography.crs, rows)
-    else:
-        points = projected_layer(path, geography.crs, geography.polygon, POINTS).geometry.to_numpy()
-    if len(points) == 0:
-        raise InputError(Fault(path.name, "holds no points", "Give a point for each address"))
-    point, block = shapely.STRtree(geography.polygon).query(points, predicate="intersects")
-    point, first = np.unique(point, return_index=True)  # on a border: the first of its blocks
-    if len(point) < len(points):
-        doubt(path.name, f"{len(points) - len(point):,} of {len(points):,} addresses lie in no block, and are left out")
-    if len(point) == 0:
+    _, points = read_points(
+        path, geography.crs, geography.polygon, lambda table: [f"row {k + 1}" for k in range(len(table))]
+    )
+    block = block_of(points, geography.polygon)
+    inside = block >= 0
+    if not inside.any():
         raise InputError(Fault(path.name, "no address lies in a block", "Check that they are of this district"))
-    return points[point], block[first]
+    if not inside.all():
+        doubt(path.name, f"{(~inside).sum():,} of {len(points):,} addresses lie in no block, and are left out")
+    return points[inside], block[inside]
 
 
 def write_travel(found: Found, asked: Asked, out: Path) -> None:
@@ -165,9 +153,10 @@ def table(found: Found, asked: Asked) -> pd.DataFrame:
 def write_unreached(found: Found, asked: Asked, out: Path) -> None:
     """A CSV file of the pairs of block and school without a way, or with a farther one than was asked for."""
     district, ways = found.district, found.ways
-    there = np.zeros((district.blocks, district.schools), bool)
-    there[ways.block, ways.school] = True
-    block, school = np.nonzero(~there)
+    every = np.arange(district.schools)
+    ends = np.searchsorted(ways.block, np.arange(district.blocks + 1))
+    none = [np.setdiff1d(every, ways.school[a:b]) for a, b in pairwise(ends)]
+    block, school = np.repeat(np.arange(district.blocks), [len(row) for row in none]), np.concatenate(none)
     ids = np.array(district.block_ids, object)[block], np.array(district.school_ids, object)[school]
     frame = pd.DataFrame({"block_id": ids[0], "school_id": ids[1]})
     reach = f"{asked.reach:g}" if np.isfinite(asked.reach) else ""
