@@ -18,7 +18,7 @@ from optimizer.errors import Fault, InputError
 from optimizer.places import Source as Place
 from optimizer.places import projected
 from scenarios.importing.mapping import Mapping, Table
-from scenarios.importing.problems import Notes, Total
+from scenarios.importing.problems import Notes
 from scenarios.importing.sources import Fill, Source
 
 LOST = 0.005  # of blocks or students: a join that leaves more unmatched is an error
@@ -66,9 +66,12 @@ def read_blocks(mapping: Mapping, notes: Notes) -> Rows:
     rows = _in_crs(rows, source, mapping, notes)
     for table in asked.tables:
         rows = _joined(rows, table, mapping, notes)
-    for name, value in rows.counts.items():
-        notes.totals.append(Total("blocks", name, float(value.sum()), float(value.sum())))
-    return rows
+    if "students" in rows.counts or mapping.students is not None:
+        return rows
+    groups = [rows.counts[f"students_{group}"] for group in mapping.groups]
+    notes.lines.append("students are the sum of the groups")
+    notes.held["students"] = "the groups", sum(notes.held[f"students_{group}"][1] for group in mapping.groups)
+    return replace(rows, counts=rows.counts | {"students": np.sum(groups, axis=0)})
 
 
 def _columns(
@@ -84,12 +87,13 @@ def _columns(
         for name, column in wanted.items()
         if column is not None
     }
-    if counts and asked.students is None and asked.groups:
-        counts["students"] = np.sum([counts[f"students_{group}"] for group in asked.groups], axis=0)
-        notes.lines.append(f"{source.where}: students are the sum of the groups")
     kept = {name: source.column(column, "[blocks.keep]").to_numpy(object) for name, column in asked.keep.items()}
     zone = None if asked.zone is None else source.column(asked.zone, "[blocks] zone").str.strip().tolist()
     notes.lines += fill.notes
+    twice = tuple(sorted(set(counts) & set(notes.held)))
+    if twice:
+        raise InputError(Fault(source.where, "counts are given twice", "Name each in one file", ids=twice))
+    notes.held |= {name: (source.where, float(value.sum())) for name, value in counts.items()}
     return counts, kept, zone
 
 
@@ -116,8 +120,6 @@ def _left_out(
     lost = rows.counts["students"][~stay].sum() if "students" in rows.counts else 0.0
     done = f"left out, as the mapping says, with {lost:,.0f} students"
     notes.found(f"{len(gone):,} blocks {what}", gone, mend, done=done, shape=list(rows.shape[~stay]))
-    for name, value in rows.counts.items():
-        notes.totals.append(Total(f"{where}, left out: {what}", name, float(value[~stay].sum()), 0.0))
     return rows.take(stay)
 
 
@@ -231,29 +233,21 @@ def _joined(rows: Rows, table: Table, mapping: Mapping, notes: Notes) -> Rows:
         )
     counts, kept, zone = _columns(source, table, key.tolist(), notes)
     at = pd.Series(np.arange(len(key)), index=key).reindex(rows.ids)
-    missing = at.isna().to_numpy(bool)
     strange = sorted(set(key) - set(rows.ids) - {""})
-    for what, ids, whole in (
-        ("blocks are not in it", np.array(rows.ids)[missing], len(rows.ids)),
-        ("of its ids are no blocks", strange, len(key)),
-    ):
-        if len(ids) > LOST * whole and mapping.outside.blocks is None:
-            mend = 'Are both of one vintage, with all zeros? Else leave them out: [outside] blocks = "leave out"'
-            raise InputError(Fault(source.where, f"{len(ids):,} {what}", mend, table.id, tuple(map(str, ids))))
-        notes.found(
-            f"{source.where}: {len(ids):,} {what}", list(ids), "Check the ids", done="left out" if len(ids) else ""
+    mend = "Are both of one vintage, with all zeros in their ids?"
+    if len(strange) > LOST * len(key) and mapping.outside.blocks is None:
+        problem = f"{len(strange):,} of its ids are no blocks"
+        raise InputError(
+            Fault(source.where, problem, f'{mend} Else: [outside] blocks = "leave out"', table.id, tuple(strange))
         )
+    notes.found(f"{source.where}: {len(strange):,} of its ids are no blocks", strange, mend, done="left out")
     place = at.fillna(0).to_numpy(np.int64)
-    for name, value in counts.items():
-        notes.totals.append(Total(source.where, name, float(np.nansum(value)), float(value[place][~missing].sum())))
     rows = replace(
         rows,
         counts=rows.counts | {name: value[place] for name, value in counts.items()},
         kept=rows.kept | {name: value[place] for name, value in kept.items()},
         zone=rows.zone if zone is None else [zone[k] for k in place],
     )
-    return (
-        rows
-        if not missing.any()
-        else _left_out(rows, ~missing, source.where, "are not in it", list(np.array(rows.ids)[missing]), mapping, notes)
-    )
+    missing = at.isna().to_numpy(bool)
+    gone = [rows.ids[k] for k in np.flatnonzero(missing)]
+    return _left_out(rows, ~missing, source.where, "are not in it", gone, mapping, notes) if gone else rows

@@ -19,7 +19,7 @@ from scenarios.folder import read_district
 from scenarios.folder.write import adjacency_csv, head, schools_csv
 from scenarios.importing.blocks import Rows, read_blocks
 from scenarios.importing.mapping import Mapping
-from scenarios.importing.problems import Notes, Total
+from scenarios.importing.problems import Notes
 from scenarios.importing.schools import Schools, kept, need_zoned, read_schools, zone_of
 from scenarios.importing.students import count_students
 from scenarios.writing.files import write_text
@@ -51,8 +51,7 @@ def import_gis(mapping: Mapping) -> Imported:
     school = zone_of(rows, schools, homes, mapping, notes)
     rows, school = need_zoned(rows, school, mapping, notes)
     schools, school = kept(rows, school, schools, mapping, notes)
-    for name, value in rows.counts.items():
-        notes.totals.append(Total("the district's folder", name, float(value.sum()), float(value.sum())))
+    notes.total(rows.counts)
     return Imported(mapping, rows, schools, school, notes)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from optimizer.arrays import Floats
 from optimizer.errors import listed
 
 
@@ -29,7 +30,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Total:
-    """A control total: what a source holds, and what of it is in the folder."""
+    """A control total: what all rows of a source hold, and what of it is in the folder."""
 
     source: str
     what: str
@@ -42,6 +43,7 @@ class Notes:
     """Everything that is told of an import: what was read, put in, found and mended."""
 
     problems: list[Problem] = field(default_factory=list)
+    held: dict[str, tuple[str, float]] = field(default_factory=dict)  # by count: its source, and what that holds
     totals: list[Total] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     matches: list[tuple[str, str, str]] = field(default_factory=list)  # a zone's name, its school, by what
@@ -50,3 +52,9 @@ class Notes:
         """Where there is any, a problem."""
         if len(ids):
             self.problems.append(Problem(what, tuple(map(str, ids)), mend, done, shape))
+
+    def total(self, counts: Mapping[str, Floats]) -> None:
+        """The control totals, now that the blocks of the folder are known."""
+        self.totals = [
+            Total(self.held[name][0], name, self.held[name][1], float(v.sum())) for name, v in counts.items()
+        ]

@@ -116,6 +116,8 @@ def zone_of(rows: Rows, schools: Schools, homes: Homes | None, mapping: Mapping,
     if source.shape is None:
         raise InputError(Fault(source.where, "is a table", "[zones] needs a layer of polygons"))
     there = ~(shapely.is_missing(source.shape) | shapely.is_empty(source.shape))
+    gone = [f"row {k + 1}" for k in np.flatnonzero(~there)]
+    notes.found(f"{source.where}: {len(gone):,} zones have no shape", gone, "Draw them", done="they hold no block")
     around = box_of(rows.shape, rows.crs)
     shape = projected(Place(source.where, source.shape[there], source.crs, around=around), rows.crs)
     names = source.column(mapping.zones.school, "[zones] school").str.strip().to_numpy(object)[there]
@@ -183,14 +185,14 @@ def _laid_over(
 def _by_students(rows: Rows, shape: Any, label: Any, homes: Homes) -> tuple[Any, Floats]:
     """The zone of most of a block's students, and their share; -1 where none of them is in a zone. Ties go to the
     smallest label."""
-    labels = np.unique(label)
     student, zone = shapely.STRtree(shape).query(homes.point, predicate="intersects")
-    pairs = np.unique(np.column_stack([student, np.searchsorted(labels, label[zone])]), axis=0)
-    table = np.zeros((len(rows.ids), len(labels)))
-    np.add.at(table, (homes.block[pairs[:, 0]], pairs[:, 1]), 1.0)
-    best, every = table.argmax(axis=1), np.bincount(homes.block, minlength=len(rows.ids))
-    most = table[np.arange(len(best)), best]
-    return np.where(most > 0, labels[best], -1), most / np.maximum(every, 1)
+    in_zone = np.unique(np.column_stack([student, label[zone]]), axis=0)
+    pairs, times = np.unique(np.column_stack([homes.block[in_zone[:, 0]], in_zone[:, 1]]), axis=0, return_counts=True)
+    order = np.lexsort((pairs[:, 1], -times, pairs[:, 0]))
+    held, first = np.unique(pairs[order, 0], return_index=True)
+    best, most = np.full(len(rows.ids), -1, np.int64), np.zeros(len(rows.ids))
+    best[held], most[held] = pairs[order[first], 1], times[order[first]]
+    return best, most / np.maximum(np.bincount(homes.block, minlength=len(rows.ids)), 1)
 
 
 def need_zoned(rows: Rows, school: Any, mapping: Mapping, notes: Notes) -> tuple[Rows, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +24,7 @@ from optimizer.places import WGS84
 from scenarios.folder.tables import Faults
 from scenarios.reading.files import need_file, read_bytes
 from scenarios.reading.layers import read_layer
-from scenarios.reading.tables import need_one_of_each, read_parquet
+from scenarios.reading.tables import need_one_of_each, plain, read_parquet
 
 TABLES, BOOKS = (".csv", ".txt", ".tsv"), (".xlsx", ".ods")
 SUPPRESSED = re.compile(
@@ -130,19 +132,7 @@ def points_of(source: Source, lon: str | None, lat: str | None, crs: str | None,
     return points, WGS84 if crs is None else crs
 
 
-def plain(cell: Any) -> str:
-    """A cell as text: whole numbers without their point, since one id stands as 401, 401.0 and "401"."""
-    if isinstance(cell, str):
-        return cell.strip()
-    if cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float | np.floating) and np.isnan(cell)):
-        return ""
-    if isinstance(cell, float | np.floating) and float(cell).is_integer() and abs(float(cell)) < 2**53:
-        return str(int(cell))
-    return str(cell)
-
-
 def _texts(frame: pd.DataFrame) -> pd.DataFrame:
-    need_one_of_each("the file", [str(name) for name in frame.columns])
     cells = {str(name): [plain(cell) for cell in frame[name]] for name in frame.columns}
     return pd.DataFrame(cells, dtype=str)
 
@@ -150,6 +140,7 @@ def _texts(frame: pd.DataFrame) -> pd.DataFrame:
 def _csv(path: Path) -> pd.DataFrame:
     """UTF-8, else windows-1252; parted by commas, semicolons, tabs or bars, whichever the first line has most of."""
     raw = read_bytes(path, "table")
+    mend = "Save it as CSV, in UTF-8, with one header row and no more cells than that in any"
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -157,12 +148,16 @@ def _csv(path: Path) -> pd.DataFrame:
     first = next((line for line in text.splitlines() if line.strip()), "")
     mark = max(",;\t|", key=first.count)
     try:
-        frame = pd.read_csv(io.StringIO(text), sep=mark, dtype=str, na_filter=False, index_col=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError):
-        raise InputError(Fault(path.name, "cannot be read as a table", "Save it as CSV with one header row")) from None
-    names = [str(name).strip() for name in frame.columns]
-    need_one_of_each(path.name, [name for name in names if not name.startswith("Unnamed: ")])
-    return frame.set_axis(names, axis=1)
+        names = [name.strip() for name in next(csv.reader([first], delimiter=mark), [])]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # which says that cells were dropped
+            frame = pd.read_csv(io.StringIO(text), sep=mark, dtype=str, na_filter=False, index_col=False)
+            frame = frame.set_axis(names, axis=1)
+    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, csv.Error, ValueError):
+        raise InputError(Fault(path.name, "cannot be read as a table", mend)) from None
+    need_one_of_each(path.name, [name for name in names if name])
+    named = [bool(name) for name in names]
+    return frame.loc[:, named]
 
 
 def _book(path: Path, sheet: str | None) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from optimizer.places import box_of, need_near, projected
 from scenarios.folder.points import block_of
 from scenarios.importing.blocks import LOST, Rows
 from scenarios.importing.mapping import Mapping, Students
-from scenarios.importing.problems import Notes, Total
+from scenarios.importing.problems import Notes
 from scenarios.importing.sources import Source, points_of
 
 
@@ -51,8 +51,7 @@ def count_students(rows: Rows, mapping: Mapping, notes: Notes) -> tuple[dict[str
     counts = {
         name: np.bincount(block[inside & mask], minlength=len(rows.ids)).astype(float) for name, mask in columns.items()
     }
-    for name, mask in columns.items():
-        notes.totals.append(Total(source.where, name, float(mask.sum()), float(counts[name].sum())))
+    notes.held |= {name: (source.where, float(mask.sum())) for name, mask in columns.items()}
     return counts, Homes(block[inside], points[inside])
 
 

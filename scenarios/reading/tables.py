@@ -158,3 +158,15 @@ def plain_table(table: Any, where: str) -> Any:
                 problem = f"cannot be read: its type is {field.type}"
                 raise InputError(Fault(where, problem, "Write text or numbers", column=field.name)) from None
     return table
+
+
+def plain(cell: Any) -> str:
+    """A cell of any table as text, '' where nothing stands: whole numbers without their point, since one id stands as
+    401, 401.0 and "401"."""
+    if isinstance(cell, str):
+        return cell.strip()
+    if cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float | np.floating) and np.isnan(cell)):
+        return ""
+    if isinstance(cell, float | np.floating) and float(cell).is_integer() and abs(float(cell)) < 2**53:
+        return str(int(cell))
+    return str(cell)

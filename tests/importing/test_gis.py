@@ -95,7 +95,7 @@ def test_a_town_in_other_layouts_is_the_town(tmp_path: Path, rezone) -> None:
     told = (tmp_path / "d" / "IMPORTED.md").read_text(encoding="utf-8")
     assert "| COLVIN RUN | 0x | but for its spelling |" in told
     total = f"{truth.students.sum():,.0f}"
-    assert f"| blocks | students | {total} | {total} |" in told
+    assert f"| units.shp | students | {total} | {total} |" in told
     assert "<svg" in (tmp_path / "d" / "problems.html").read_text(encoding="utf-8")
     code, *_ = rezone("check", tmp_path / "d")
     assert code == 0
@@ -279,6 +279,51 @@ def test_what_cells_stand_for_is_said_and_noted(tmp_path: Path) -> None:
     assert {"units.shp, FRL: 1 empty cells stand for 0", "units.shp, FRL: 1 suppressed cells stand for 1"} <= set(
         found.notes.lines
     )
+
+
+def test_control_totals_show_what_was_left_out(tmp_path: Path) -> None:
+    _files(tmp_path)
+    _spoilt(tmp_path, _units(geometry=lambda t: [None, *t.geometry[1:]]))
+    found = import_gis(read_mapping(_mapped(tmp_path, MAPPING + '[outside]\nblocks = "leave out"\n')))
+    (total,) = [one for one in found.notes.totals if one.what == "students"]
+    whole = TOWN.blocks()["students"]
+    assert (total.source, total.before, total.after) == ("units.shp", whole.sum(), whole[1:].sum())
+
+
+COUNTS = MAPPING[MAPPING.index("students =") : MAPPING.index("[zones]")]
+TABLE = COUNTS.replace('students = "TOTAL_CT"\n', "") + '[[blocks.tables]]\nfile = "t.csv"\nid = "U"\nstudents = "N"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("U,N,N\n000,1,2\n", "N"),
+        ("U,N\n000,1,7\n", "cannot be read as a table"),
+        ("U,N\n" + "".join(f"{k:03d},1\n" for k in range(19)), "1 blocks are not in it: 019"),
+        ("U,N\n" + "".join(f"{k:03d},1\n" for k in range(30)), "10 of its ids are no blocks: 020"),
+        ("U,N\n" + "".join(f"{k % 20:03d},1\n" for k in range(21)), "ids stand in several rows: 000"),
+    ],
+)
+def test_a_table_that_does_not_fit_is_an_error(tmp_path: Path, text: str, said: str) -> None:
+    _files(tmp_path)
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        import_gis(read_mapping(_mapped(tmp_path, MAPPING.replace(COUNTS, TABLE))))
+
+
+def test_students_are_the_groups_where_nothing_counts_them(tmp_path: Path) -> None:
+    _files(tmp_path)
+    found = import_gis(read_mapping(_mapped(tmp_path, MAPPING.replace('students = "TOTAL_CT"\n', ""))))
+    assert found.rows.counts["students"].tolist() == TOWN.blocks()["students"].tolist()
+    assert "students are the sum of the groups" in found.notes.lines
+
+
+def test_counts_given_twice_are_an_error(tmp_path: Path) -> None:
+    _files(tmp_path)
+    (tmp_path / "t.csv").write_text("U,N\n" + "".join(f"{k:03d},1\n" for k in range(20)), encoding="utf-8")
+    twice = MAPPING.replace(COUNTS, COUNTS + TABLE[TABLE.index("[[") :])
+    with pytest.raises(InputError, match="counts are given twice: students"):
+        import_gis(read_mapping(_mapped(tmp_path, twice)))
 
 
 @pytest.mark.parametrize(("how", "factor"), [("once", 1), ("sum", 2)])

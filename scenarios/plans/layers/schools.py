@@ -15,6 +15,7 @@ import numpy as np
 from optimizer.arrays import Ints
 from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.reading.tables import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,7 @@ def name_schools(frame: pd.DataFrame, district: District, where: str, column: st
 
 
 def _named(frame: pd.DataFrame, column: str, district: District) -> Named:
-    text = tuple(_text(cell) for cell in frame[column])
+    text = tuple(plain(cell) for cell in frame[column])
     schools = SchoolNames(district.school_ids, district.school_names)
     found = {one: schools.fitting(one) for one in set(text)}
     school = np.array([found[one][0] if len(found[one]) == 1 else -1 for one in text], np.int32)
@@ -79,12 +80,6 @@ def _column(columns: Sequence[str], where: str, wanted: str | None) -> str:
     raise InputError(
         Fault(where, problem, f"Name one with --school-column. The layer has: {', '.join(columns) or 'no columns'}")
     )
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, float | np.floating):
-        return "" if np.isnan(cell) else str(int(cell)) if float(cell).is_integer() else str(cell)
-    return "" if cell is None or str(cell) in ("<NA>", "nan", "NaT") else str(cell).strip()
 
 
 @dataclass(frozen=True)
