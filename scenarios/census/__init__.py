@@ -1,0 +1,1 @@
+"""What public agencies publish: counts by area, schools and their enrolment, and the estimate that joins them."""
