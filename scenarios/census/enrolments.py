@@ -14,10 +14,10 @@ MEASURES = ("frl", "free", "reduced", "direct certification", "disadvantaged")  
 @dataclass(frozen=True, eq=False)
 class Enrolments:
     """ids: (schools,) as text, NCESSCH of 12 digits where the source is federal; each once. groups: by one of GROUPS,
-    (schools,) children, nan where none is known. grades: by one of GRADES, likewise. total: as published, nan where it is not.
-    poverty: by one of MEASURES. lon, lat: WGS 84. low, high: the span of grades, '' where unknown. kinds: such as
-    charter, magnet, special; '' of an ordinary school. status: of meals (`Yes under Community Eligibility Provision (CEP)`).
-    missing: by mark, how many cells say that no number is known. notes: what was set aside while reading, in words."""
+    (schools,) children, nan where none is known. grades: by one of GRADES, likewise. total: as published, nan where it
+    is not. poverty: by one of MEASURES. lon, lat: WGS 84. low, high: the span of grades, '' where unknown. kinds: such
+    as charter, magnet, special; '' of an ordinary school. status: of meals, as the source says it. missing: by mark,
+    how many cells say that no number is known. notes: what was set aside while reading, in words."""
 
     where: str
     ids: tuple[str, ...]
