@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,9 +19,10 @@ from optimizer.arrays import Floats
 from optimizer.errors import Fault, InputError, nearest
 from optimizer.places import WGS84
 from scenarios.folder.tables import Faults
+from scenarios.importing.delimited import delimited
 from scenarios.reading.files import need_file, read_bytes
 from scenarios.reading.layers import read_layer
-from scenarios.reading.tables import need_one_of_each, plain, read_parquet
+from scenarios.reading.tables import plain, read_parquet
 
 TABLES, BOOKS = (".csv", ".txt", ".tsv"), (".xlsx", ".ods")
 SUPPRESSED = re.compile(
@@ -99,7 +97,7 @@ def read_source(path: Path, layer: str | None = None, crs: str | None = None) ->
     """A layer or a table. crs: said by the user, where the file does not. Raises InputError."""
     suffix = path.suffix.lower()
     if suffix in TABLES:
-        return Source(path.name, _csv(path))
+        return Source(path.name, delimited(read_bytes(path, "table"), path.name).cells)
     if suffix in BOOKS:
         return Source(path.name, _book(path, layer))
     if suffix == ".parquet" and not _is_geo(path):
@@ -135,29 +133,6 @@ def points_of(source: Source, lon: str | None, lat: str | None, crs: str | None,
 def _texts(frame: pd.DataFrame) -> pd.DataFrame:
     cells = {str(name): [plain(cell) for cell in frame[name]] for name in frame.columns}
     return pd.DataFrame(cells, dtype=str)
-
-
-def _csv(path: Path) -> pd.DataFrame:
-    """UTF-8, else windows-1252; parted by commas, semicolons, tabs or bars, whichever the first line has most of."""
-    raw = read_bytes(path, "table")
-    mend = "Save it as CSV, in UTF-8, with one header row and no more cells than that in any"
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    mark = max(",;\t|", key=first.count)
-    try:
-        names = [name.strip() for name in next(csv.reader([first], delimiter=mark), [])]
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)  # which says that cells were dropped
-            frame = pd.read_csv(io.StringIO(text), sep=mark, dtype=str, na_filter=False, index_col=False)
-            frame = frame.set_axis(names, axis=1)
-    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, csv.Error, ValueError):
-        raise InputError(Fault(path.name, "cannot be read as a table", mend)) from None
-    need_one_of_each(path.name, [name for name in names if name])
-    named = [bool(name) for name in names]
-    return frame.loc[:, named]
 
 
 def _book(path: Path, sheet: str | None) -> pd.DataFrame:

@@ -19,9 +19,10 @@ import shapely
 
 from optimizer.errors import Fault, InputError, nearest
 from optimizer.places import placed
+from scenarios.reading.archives import opened_zip
 from scenarios.reading.documents import parse_json
 from scenarios.reading.files import is_systems, need_file, read_bytes
-from scenarios.reading.most import most, need_most
+from scenarios.reading.most import need_most
 from scenarios.reading.shapes import ANY, Kind, shapes_of
 from scenarios.reading.tables import need_one_of_each, plain_table, read_arrow
 from scenarios.writing.files import LAYERS
@@ -213,11 +214,9 @@ def _ogr(source: Any, layer: str | None) -> gpd.GeoDataFrame:
 
 def _inside(path: Path) -> str:
     """The one layer file in a zip, as the reader names it."""
-    with zipfile.ZipFile(path) as archive:
+    with opened_zip(path, "layer") as archive:
         entries = [n for n in archive.infolist() if n.filename.lower().endswith(INSIDE)]
         names = [n.filename for n in entries if not Path(n.filename).name.startswith(".")]
-        if sum(entry.file_size for entry in archive.infolist()) > most("layer"):
-            raise InputError(Fault(path.name, "unpacks to more than can be read", "Name a smaller file"))
     if len(names) != 1:
         problem = f"holds {len(names)} layer files" + (f": {', '.join(names[:5])}" if names else "")
         raise InputError(Fault(path.name, problem, f"Zip exactly one, ending in {', '.join(INSIDE)}"))
