@@ -17,7 +17,7 @@ from optimizer.arrays import Bools, Floats
 from optimizer.errors import Fault, InputError
 from optimizer.places import Source as Place
 from optimizer.places import projected
-from scenarios.importing.mapping import Mapping, Table
+from scenarios.importing.mapping import Asked, Mapping, Table
 from scenarios.importing.problems import Notes
 from scenarios.importing.sources import Fill, Source
 
@@ -53,6 +53,19 @@ class Rows:
 
 def read_blocks(mapping: Mapping, notes: Notes) -> Rows:
     """All blocks with an id and a shape, in the district's CRS. Raises InputError."""
+    rows = read_shapes(mapping, notes)
+    for table in mapping.blocks.tables:
+        rows = _joined(rows, table, mapping, notes)
+    if "students" in rows.counts or mapping.students is not None:
+        return rows
+    groups = [rows.counts[f"students_{group}"] for group in mapping.counted]
+    notes.lines.append("students are the sum of the groups")
+    notes.held["students"] = "the groups", sum(notes.held[f"students_{group}"][1] for group in mapping.counted)
+    return replace(rows, counts=rows.counts | {"students": np.sum(groups, axis=0)})
+
+
+def read_shapes(mapping: Asked, notes: Notes) -> Rows:
+    """The rows of the layer, without its tables. Raises InputError."""
     asked = mapping.blocks
     source = mapping.read(asked)
     if source.shape is None:
@@ -63,15 +76,7 @@ def read_blocks(mapping: Mapping, notes: Notes) -> Rows:
     rows = _with_shapes(rows, source.where, mapping, notes)
     rows = _one_row_each(rows, source.where, mapping, notes)
     rows = rows.take(np.argsort(np.array(rows.ids, object), kind="stable"))  # whatever the order of the file
-    rows = _in_crs(rows, source, mapping, notes)
-    for table in asked.tables:
-        rows = _joined(rows, table, mapping, notes)
-    if "students" in rows.counts or mapping.students is not None:
-        return rows
-    groups = [rows.counts[f"students_{group}"] for group in mapping.groups]
-    notes.lines.append("students are the sum of the groups")
-    notes.held["students"] = "the groups", sum(notes.held[f"students_{group}"][1] for group in mapping.groups)
-    return replace(rows, counts=rows.counts | {"students": np.sum(groups, axis=0)})
+    return _in_crs(rows, source, mapping, notes)
 
 
 def _columns(
@@ -97,7 +102,7 @@ def _columns(
     return counts, kept, zone
 
 
-def _with_shapes(rows: Rows, where: str, mapping: Mapping, notes: Notes) -> Rows:
+def _with_shapes(rows: Rows, where: str, mapping: Asked, notes: Notes) -> Rows:
     there = ~(shapely.is_missing(rows.shape) | shapely.is_empty(rows.shape))
     named = np.array([bool(text) for text in rows.ids], bool)
     gone = [rows.ids[k] or f"row {k + 1}" for k in np.flatnonzero(~(there & named))]
@@ -111,7 +116,7 @@ def _with_shapes(rows: Rows, where: str, mapping: Mapping, notes: Notes) -> Rows
 
 
 def _left_out(
-    rows: Rows, stay: Bools, where: str, what: str, gone: Sequence[str], mapping: Mapping, notes: Notes
+    rows: Rows, stay: Bools, where: str, what: str, gone: Sequence[str], mapping: Asked, notes: Notes
 ) -> Rows:
     """Without some blocks, where the mapping says so; else an error that says how."""
     mend = 'Mend the layer, or leave them out: [outside] blocks = "leave out"'
@@ -123,7 +128,7 @@ def _left_out(
     return rows.take(stay)
 
 
-def _one_row_each(rows: Rows, where: str, mapping: Mapping, notes: Notes) -> Rows:
+def _one_row_each(rows: Rows, where: str, mapping: Asked, notes: Notes) -> Rows:
     """One row a block: rows of one id are parts of it."""
     number: dict[str, int] = {}
     first = [number.setdefault(text, k) for k, text in enumerate(rows.ids)]
@@ -150,7 +155,7 @@ def _sums(of: Any, value: Floats) -> Floats:
     return np.bincount(of, value).astype(np.float64)
 
 
-def _in_crs(rows: Rows, source: Source, mapping: Mapping, notes: Notes) -> Rows:
+def _in_crs(rows: Rows, source: Source, mapping: Asked, notes: Notes) -> Rows:
     """In the CRS that the mapping names, else in the UTM zone of the place; with shapes that can be worked with."""
     crs = mapping.crs or gpd.GeoSeries(rows.shape, crs=source.crs).estimate_utm_crs().to_string()
     if not pyproj.CRS(crs).is_projected:
@@ -171,7 +176,7 @@ def _in_crs(rows: Rows, source: Source, mapping: Mapping, notes: Notes) -> Rows:
     return replace(rows, shape=_covered(shape, rows, mapping, notes), crs=crs)
 
 
-def _covered(shape: Any, rows: Rows, mapping: Mapping, notes: Notes) -> Any:
+def _covered(shape: Any, rows: Rows, mapping: Asked, notes: Notes) -> Any:
     """Without gaps and overlaps up to the width that the mapping gives; those that stay are named."""
     width = mapping.mend.coverage
     pairs, places = _overlaps(shape, rows.ids)

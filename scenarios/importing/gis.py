@@ -18,7 +18,7 @@ from optimizer.errors import Fault, InputError
 from scenarios.folder import read_district
 from scenarios.folder.write import adjacency_csv, head, schools_csv
 from scenarios.importing.blocks import Rows, read_blocks
-from scenarios.importing.mapping import Mapping
+from scenarios.importing.mapping import Asked, Mapping
 from scenarios.importing.problems import Notes
 from scenarios.importing.schools import Schools, kept, need_zoned, read_schools, zone_of
 from scenarios.importing.students import count_students
@@ -29,7 +29,7 @@ from scenarios.writing.files import write_text
 class Imported:
     """rows, schools; school: (blocks,) today's. notes: of all that was read, found and mended."""
 
-    mapping: Mapping
+    mapping: Asked
     rows: Rows
     schools: Schools
     school: Any
@@ -50,7 +50,8 @@ def import_gis(mapping: Mapping) -> Imported:
     schools = read_schools(rows, mapping, notes)
     school = zone_of(rows, schools, homes, mapping, notes)
     rows, school = need_zoned(rows, school, mapping, notes)
-    schools, school = kept(rows, school, schools, mapping, notes)
+    where, every = Path(mapping.schools.file).name, mapping.schools.keep == "all"
+    schools, school = kept(rows, school, schools, where, notes, every=every)
     notes.total(rows.counts)
     return Imported(mapping, rows, schools, school, notes)
 
@@ -59,7 +60,7 @@ def write_folder(found: Imported, folder: Path) -> District:
     """district.toml, blocks.parquet, schools.csv, and adjacency.csv where blocks are joined by hand; read back by the
     door that every command uses. Raises InputError with what that finds."""
     rows, schools, mapping = found.rows, found.schools, found.mapping
-    write_text(folder / "district.toml", head(mapping.name, rows.crs, mapping.groups, mapping.limits))
+    write_text(folder / "district.toml", head(mapping.name, rows.crs, mapping.counted, mapping.limits))
     back = pyproj.Transformer.from_crs(rows.crs, 4326, always_xy=True)
     lon, lat = back.transform(shapely.get_x(schools.point), shapely.get_y(schools.point))
     nothing = np.full(len(schools.ids), np.nan)
@@ -75,7 +76,7 @@ def write_folder(found: Imported, folder: Path) -> District:
 
 def _frame(found: Imported) -> gpd.GeoDataFrame:
     rows = found.rows
-    missing = [f"students_{group}" for group in found.mapping.groups if f"students_{group}" not in rows.counts]
+    missing = [f"students_{group}" for group in found.mapping.counted if f"students_{group}" not in rows.counts]
     if missing:
         raise InputError(Fault("mapping", "no column counts them", "Name one for each group", ids=tuple(missing)))
     columns = {
@@ -89,7 +90,7 @@ def _frame(found: Imported) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=rows.shape[order], crs=rows.crs)
 
 
-def _joined(district: District, mapping: Mapping, notes: Notes) -> Csr:
+def _joined(district: District, mapping: Asked, notes: Notes) -> Csr:
     """The neighbours, with those that the mapping joins."""
     number = {text: b for b, text in enumerate(district.block_ids)}
     strange = [text for pair in mapping.mend.joins for text in pair if text not in number]

@@ -127,20 +127,27 @@ class Mend(_Part):
     joins: tuple[tuple[str, str], ...] = ()
 
 
-class Mapping(_Part):
-    """All of it. base: the folder that paths are from. names: what a zone is called, to the school's id."""
+class Asked(_Part):
+    """What every import asks. base: the folder that paths are from. names: what a zone is called, to a school's id."""
 
     name: str
     crs: str | None = None
     blocks: Blocks
-    zones: Zones | None = None
-    schools: Schools
-    students: Students | None = None
     names: dict[str, str] = {}
     outside: Outside = Outside()
     mend: Mend = Mend()
     limits: dict[str, float | bool] = {}
     base: Path = Field(default=Path(), exclude=True)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files that it names, each once."""
+        raise NotImplementedError
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The groups, in the order in which they are named."""
+        raise NotImplementedError
 
     def read(self, part: _File | Table | Seats) -> Source:
         """A file of the mapping. Raises InputError."""
@@ -155,12 +162,25 @@ class Mapping(_Part):
     @property
     def districts(self) -> list[Path]:
         """The folders of districts that its files lie in: they are only read."""
-        parts = [self.blocks, *self.blocks.tables, self.schools, *self.schools.tables, self.zones, self.students]
-        folders = dict.fromkeys(self.path(part.file).parent for part in parts if part is not None)
+        folders = dict.fromkeys(self.path(file).parent for file in self.files)
         return [folder for folder in folders if (folder / "district.toml").is_file()]
 
+
+class Mapping(Asked):
+    """The mapping of `import gis`."""
+
+    zones: Zones | None = None
+    schools: Schools
+    students: Students | None = None
+
     @property
-    def groups(self) -> tuple[str, ...]:
+    def files(self) -> tuple[str, ...]:
+        """All files that it names, each once."""
+        parts = [self.blocks, *self.blocks.tables, self.schools, *self.schools.tables, self.zones, self.students]
+        return tuple(dict.fromkeys(part.file for part in parts if part is not None))
+
+    @property
+    def counted(self) -> tuple[str, ...]:
         """The groups, in the order in which they are named."""
         own = [*self.blocks.groups, *(group for table in self.blocks.tables for group in table.groups)]
         of_students = [] if self.students is None else list(self.students.groups.values())

@@ -16,7 +16,7 @@ from optimizer.errors import Fault, InputError
 from optimizer.places import Source as Place
 from optimizer.places import box_of, projected
 from scenarios.importing.blocks import Rows
-from scenarios.importing.mapping import Mapping, Seats, Zones
+from scenarios.importing.mapping import Asked, Mapping, Seats
 from scenarios.importing.problems import Notes
 from scenarios.importing.sources import Fill, Source, points_of
 from scenarios.importing.students import Homes
@@ -113,20 +113,29 @@ def zone_of(rows: Rows, schools: Schools, homes: Homes | None, mapping: Mapping,
         notes.found(f"{len(none):,} blocks have no zone", none, "Fill the column", shape=list(rows.shape[school < 0]))
         return school
     source = mapping.read(mapping.zones)
-    if source.shape is None:
-        raise InputError(Fault(source.where, "is a table", "[zones] needs a layer of polygons"))
-    there = ~(shapely.is_missing(source.shape) | shapely.is_empty(source.shape))
+    names = source.column(mapping.zones.school, "[zones] school").str.strip().tolist()
+    by = homes if mapping.zones.by == "students" else None
+    return zones_over(rows, schools, source, names, by, mapping, notes)
+
+
+def zones_over(
+    rows: Rows, schools: Schools, zones: Source, names: Sequence[str], homes: Homes | None, asked: Asked, notes: Notes
+) -> Any:
+    """(blocks,) the school whose zone has most of each block, by area, or by the students' homes where they are given;
+    -1 where none has. names: (zones,) what each zone is called."""
+    if zones.shape is None:
+        raise InputError(Fault(zones.where, "is a table", "[zones] needs a layer of polygons"))
+    there = ~(shapely.is_missing(zones.shape) | shapely.is_empty(zones.shape))
     gone = [f"row {k + 1}" for k in np.flatnonzero(~there)]
-    notes.found(f"{source.where}: {len(gone):,} zones have no shape", gone, "Draw them", done="they hold no block")
+    notes.found(f"{zones.where}: {len(gone):,} zones have no shape", gone, "Draw them", done="they hold no block")
     around = box_of(rows.shape, rows.crs)
-    shape = projected(Place(source.where, source.shape[there], source.crs, around=around), rows.crs)
-    names = source.column(mapping.zones.school, "[zones] school").str.strip().to_numpy(object)[there]
-    label = _named(list(names), schools, source.where, mapping, notes)
+    shape = projected(Place(zones.where, zones.shape[there], zones.crs, around=around), rows.crs)
+    label = _named([names[k] for k in np.flatnonzero(there).tolist()], schools, zones.where, asked, notes)
     shape, label = shapely.make_valid(shape), np.where(label >= 0, label, len(schools.ids)).astype(np.int32)
-    return _laid_over(rows, shape, label, schools, homes, mapping.zones, notes)
+    return _laid_over(rows, shape, label, schools, homes, zones.where, notes)
 
 
-def _named(texts: Sequence[str], schools: Schools, where: str, mapping: Mapping, notes: Notes) -> Any:
+def _named(texts: Sequence[str], schools: Schools, where: str, mapping: Asked, notes: Notes) -> Any:
     """(texts,) the school that each stands for, -1 for ''. A name of the mapping goes before all others."""
     known = SchoolNames(schools.ids, schools.names)
     strange = sorted(set(mapping.names.values()) - set(schools.ids))
@@ -155,11 +164,11 @@ def _named(texts: Sequence[str], schools: Schools, where: str, mapping: Mapping,
 
 
 def _laid_over(
-    rows: Rows, shape: Any, label: Any, schools: Schools, homes: Homes | None, zones: Zones, notes: Notes
+    rows: Rows, shape: Any, label: Any, schools: Schools, homes: Homes | None, where: str, notes: Notes
 ) -> Any:
-    where, names = Path(zones.file).name, [*schools.ids, "a zone without a school"]
+    names = [*schools.ids, "a zone without a school"]
     school, part = by_area(rows.shape, shape, label)
-    if zones.by == "students" and homes is not None:
+    if homes is not None:
         by_students, share = _by_students(rows, shape, label, homes)
         school, part = np.where(by_students >= 0, by_students, school), np.where(by_students >= 0, share, part)
     several, outside = doubled(rows.shape, shape, label)
@@ -170,7 +179,7 @@ def _laid_over(
         ((part < 1 - SLIVER) & (school >= 0), "blocks are parted by zones"),
     ):
         ids = [f"{rows.ids[k]} ({100 * part[k]:.0f} %)" for k in np.flatnonzero(mask)]
-        done = f"each is its zone's with most of it ({zones.by}), with the share of that"
+        done = f"each is its zone's with most of it ({'area' if homes is None else 'students'}), with the share of that"
         notes.found(f"{where}: {len(ids):,} {what}", ids, "", done=done, shape=list(rows.shape[mask]))
     pairs = [f"{names[a]} and {names[b]} ({area:,.0f} m²)" for a, b, area in in_common(shape, label)]
     notes.found(f"{where}: {len(pairs):,} pairs of zones lie over each other", pairs, "Mend the layer")
@@ -195,7 +204,7 @@ def _by_students(rows: Rows, shape: Any, label: Any, homes: Homes) -> tuple[Any,
     return best, most / np.maximum(np.bincount(homes.block, minlength=len(rows.ids)), 1)
 
 
-def need_zoned(rows: Rows, school: Any, mapping: Mapping, notes: Notes) -> tuple[Rows, Any]:
+def need_zoned(rows: Rows, school: Any, mapping: Asked, notes: Notes, who: str = "students") -> tuple[Rows, Any]:
     """The blocks that have a school. Others are an error, or left out where the mapping says so; never given to the
     nearest."""
     none = school < 0
@@ -205,28 +214,27 @@ def need_zoned(rows: Rows, school: Any, mapping: Mapping, notes: Notes) -> tuple
     students = rows.counts["students"][none].sum()
     if mapping.outside.blocks is None:
         mend = 'Give each a zone, or leave them out: [outside] blocks = "leave out"'
-        problem = f"{len(ids):,} blocks have no school, with {students:,.0f} students"
+        problem = f"{len(ids):,} blocks have no school, with {students:,.0f} {who}"
         raise InputError(Fault(Path(mapping.blocks.file).name, problem, mend, ids=ids))
-    done = f"left out, as the mapping says, with {students:,.0f} students"
+    done = f"left out, as the mapping says, with {students:,.0f} {who}"
     notes.found(f"{len(ids):,} blocks have no school", ids, "", done=done, shape=list(rows.shape[none]))
     return rows.take(~none), school[~none]
 
 
-def kept(rows: Rows, school: Any, schools: Schools, mapping: Mapping, notes: Notes) -> tuple[Schools, Any]:
-    """The schools that stay, and today's school of each block among them."""
+def kept(
+    rows: Rows, school: Any, schools: Schools, where: str, notes: Notes, *, every: bool = False
+) -> tuple[Schools, Any]:
+    """The schools that stay, those that have a zone or every one, and today's school of each block among them."""
     zoned = np.bincount(school, minlength=len(schools.ids)) > 0
     away = shapely.distance(shapely.union_all(rows.shape), schools.point) > BESIDE
     far = [schools.ids[j] for j in np.flatnonzero(zoned & away)]
     notes.found(f"{len(far):,} schools lie more than 5 km from all blocks", far, "Check their coordinates")
     if len(far) > (1 - NEAR) * zoned.sum():
         mend = "Check their CRS: are lon and lat swapped, or feet taken for metres?"
-        raise InputError(
-            Fault(Path(mapping.schools.file).name, "schools lie far from all blocks", mend, ids=tuple(far))
-        )
-    if mapping.schools.keep == "all":
+        raise InputError(Fault(where, "schools lie far from all blocks", mend, ids=tuple(far)))
+    if every:
         return schools, school
     left = [schools.names[j] or schools.ids[j] for j in np.flatnonzero(~zoned)]
     if left:
-        where = Path(mapping.schools.file).name
         notes.lines.append(f'{where}: {len(left):,} schools without a zone are left out; keep = "all" keeps them')
     return schools.take(zoned), (np.cumsum(zoned) - 1)[school]

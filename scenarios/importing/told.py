@@ -57,12 +57,8 @@ def _cell(text: str) -> str:
 
 def sources(found: Imported) -> dict[str, str]:
     """The files that the mapping names, with their hashes."""
-    mapping = found.mapping
-    files = [mapping.blocks.file, *(table.file for table in mapping.blocks.tables)]
-    files += [mapping.schools.file, *(table.file for table in mapping.schools.tables)]
-    files += [part.file for part in (mapping.zones, mapping.students) if part is not None]
-    paths = {name: mapping.path(name) for name in dict.fromkeys(files)}
-    return {path.name: sha256_of(path) for path in paths.values() if path.is_file()}
+    paths = [found.mapping.path(name) for name in found.mapping.files]
+    return {path.name: sha256_of(path) for path in paths if path.is_file()}
 
 
 def problems_page(found: Imported) -> str:
