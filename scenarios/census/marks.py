@@ -13,7 +13,7 @@ from optimizer.errors import Fault, InputError
 from scenarios.importing.sources import MINUS, SUPPRESSED
 
 REVISED = re.compile(r"(\d[\d,]*) *\(r\d+\)")  # a corrected count, and the number of its correction
-MISSING = re.compile(rf"{SUPPRESSED.pattern}|NA|[<>]? *\d[\d,.]*[+-]")  # the last: 2,500- and 250,000+
+MISSING = re.compile(rf"{SUPPRESSED.pattern}|NA|\.|[<>]? *\d[\d,.]*[+-]")  # the last: 2,500- and 250,000+
 # Of an estimate that was held to a control: it has no sampling error (Census Bureau, "Notes on ACS Estimate and
 # Annotation Values").
 CONTROLLED = ("*****", "-555555555")

@@ -33,10 +33,11 @@ class Published:
 
     def only(self, table: str) -> Published:
         """The cells of one table."""
-        kept = [
-            {name: one for name, one in all_.items() if _is_of(name, table)} for all_ in (self.values, self.margins)
-        ]
-        return replace(self, values=kept[0], margins=kept[1])
+        values, margins = (
+            {cell: column for cell, column in held.items() if cell.split("_")[0] == table}
+            for held in (self.values, self.margins)
+        )
+        return replace(self, values=values, margins=margins)
 
 
 def from_json(raw: bytes, where: str) -> Published:
