@@ -28,6 +28,7 @@ MOST = {
     "toml": Most(10_000_000, "bytes", "a TOML file"),
     "json": Most(500_000_000, "bytes", "a JSON file, GeoJSON too, and what a report's map unpacks to"),
     "table": Most(8_000_000_000, "bytes", "a CSV or Parquet file"),
+    "list": Most(20_000_000_000, "bytes", "a national list of schools, read in parts"),
     "layer": Most(8_000_000_000, "bytes", "a GeoPackage, shapefile or zip file"),
     "draws": Most(10_000, "draws", "`--draws`"),
     "points": Most(99, "points", "`frontier --points`"),
