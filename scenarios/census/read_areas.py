@@ -56,7 +56,8 @@ def _tables(where: str, parts: Sequence[tuple[str, bytes]], table: str | None) -
     found = []
     for name, raw in tables:
         own = table_in([name, *titles]) or (None if table is None else table_name(table))
-        found.append(from_json(raw, name) if _is_json(raw) else from_text(raw, name, own, words.get(own, {})))
+        said = words.get(own, words.get(None, {}))
+        found.append(from_json(raw, name) if _is_json(raw) else from_text(raw, name, own, said))
     return found
 
 

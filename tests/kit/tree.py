@@ -4,3 +4,4 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
+RAW = ROOT.parent / "shared" / "raw"  # files as agencies publish them
