@@ -9,15 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from optimizer.arrays import Bools, Floats
+from optimizer.arrays import Floats
 from optimizer.errors import Fault, InputError
 from scenarios.census.enrolments import GRADES, GROUPS, MEASURES, Enrolments
+from scenarios.census.marks import numbers
 from scenarios.census.school_columns import grade_of, school_year
 from scenarios.census.school_ids import set_aside
-from scenarios.importing.sources import MINUS, SUPPRESSED
 
 SPREADSHEET = r'^="(.*)"$'
-MARKS = re.compile(rf"{SUPPRESSED.pattern}|[<\u2264]|M|n/a|N/A|partly empty")
 YES = re.compile(r"(?:1|y|yes|1-yes)\b.*", re.IGNORECASE)
 KINDS = (  # by field: the word, and the values that mean it, in words or codes of CCD
     ("charter", "charter", YES),
@@ -39,7 +38,7 @@ def enrolments_of(where: str, frame: pd.DataFrame, year: str, notes: Sequence[st
         raise InputError(Fault(where, "schools stand twice", "Keep one row of each", "NCESSCH", tuple(twice)))
     frame = frame.apply(lambda cells: cells.str.strip().str.replace(SPREADSHEET, r"\1", regex=True).str.strip())
     missing: Counter[str] = Counter()
-    counts = {name: _numbers(where, frame, name) for name in _counted(frame)}
+    counts = {name: numbers(where, name, frame[name], Counter()) for name in _counted(frame)}
     total = counts.get("total", np.full(len(frame), np.nan))
     for family in (GROUPS, (*GRADES, "UG")):
         _nought_where_it_adds_up(counts, frame, [name for name in family if name in counts], total)
@@ -74,18 +73,6 @@ def _counted(frame: pd.DataFrame) -> list[str]:
 
 def _texts(frame: pd.DataFrame, name: str) -> list[str]:
     return [str(cell) for cell in frame[name]] if name in frame else [""] * len(frame)
-
-
-def _numbers(where: str, frame: pd.DataFrame, name: str) -> Floats:
-    """Counts; nan where the cell is empty or a mark. Raises InputError on what is neither."""
-    text = frame[name]
-    value = pd.to_numeric(text.str.replace(",", ""), errors="coerce").to_numpy(np.float64)
-    hidden: Bools = (text.str.fullmatch(MARKS) | text.str.match(MINUS) | (text == "")).to_numpy(bool)
-    wrong = ~np.isfinite(value) & ~hidden
-    if wrong.any():
-        shown = tuple(f"{frame['id'].iloc[k]} ('{text.iloc[k][:20]}')" for k in np.flatnonzero(wrong).tolist())
-        raise InputError(Fault(where, "are no numbers", "Mend the cells, or take the file as downloaded", name, shown))
-    return np.where(hidden, np.nan, value)
 
 
 def _nought_where_it_adds_up(

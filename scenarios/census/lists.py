@@ -12,7 +12,7 @@ from optimizer.errors import Fault, InputError
 from scenarios.census.enrolments import GRADES, GROUPS, Enrolments
 from scenarios.census.joined import doubtful, joined
 from scenarios.census.listed import enrolments_of
-from scenarios.census.school_columns import LONG, columns_of, has_key, school_year
+from scenarios.census.school_columns import KEYS, LONG, columns_of, school_year
 from scenarios.census.school_ids import Wanted
 from scenarios.census.spread import spread, tallied
 from scenarios.census.tables import Table, tables_of
@@ -50,7 +50,7 @@ def read_enrolments(paths: Sequence[Path], *, lea: str | None = None, state: str
     lea, state: as `Wanted`. Where neither is given, schools of which nothing is counted are left out, such as all
     others of a national file of coordinates. Raises InputError."""
     wanted = Wanted(lea, state)
-    lists = [_read(table, wanted) for path in paths for table in tables_of(path, has_key)]
+    lists = [_read(table, wanted) for path in paths for table in tables_of(path, KEYS)]
     found = joined(lists, every=lea is not None or state is not None)
     if not found.ids:
         asked = " of ".join(part for part in ("no school", lea and f"agency {lea}", state and f"state {state}") if part)
@@ -79,7 +79,7 @@ def _need(table: Table, cells: Mapping[str, int], names: Sequence[str]) -> Seque
 
 def _wanted(table: Table, key: int, wanted: Wanted, places: Sequence[int]) -> Iterator[pd.DataFrame]:
     """Parts of the table with their wanted rows alone: rows of notes below the last school are none."""
-    for part in table.parts(sorted(set(places))):
+    for part in table.parts(sorted(set(places)), wanted.holds):
         ids, mask = wanted.ids(part[key])
         wanted.need_whole(table.where, part.loc[mask, key])
         kept = part.assign(id=ids)[mask]
@@ -95,7 +95,7 @@ def _fields(part: pd.DataFrame, columns: Mapping[str, Sequence[int]]) -> pd.Data
         if len(places) > 1:
             long = part[places].melt(ignore_index=False, value_name="count").assign(field=field)
             long["count"] = long["count"].str.strip().replace({"-2": "0", "-2.0": "0", "N": "0"})
-            summed = spread([tallied(long.rename_axis("id").reset_index()[["id", "field", "count"]])])
+            summed = spread([tallied(long.rename_axis("id").reset_index()[["id", "field", "count"]])], [field])
             frame[field] = summed.set_index("id")[field].reindex(part.index)
     return frame
 

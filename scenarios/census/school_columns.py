@@ -7,7 +7,7 @@ Statistics)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from scenarios.census.enrolments import GRADES
 
@@ -59,6 +59,7 @@ FIELDS: dict[str, tuple[str, ...]] = {  # the better name of a field first
 CELL = re.compile(f"({'|'.join(RACES.values())})(pk|kg|ug|[01][0-9])[mf]")  # a race, a grade, a sex: AM01M
 KNOWN = {name for names in FIELDS.values() for name in names}
 BRACKETS = re.compile(r"(.*?)\s*\[[^\]]*school\]\s*(.*)")
+KEYS = re.compile(r"ncessch|nces school id|school id - nces assigned.*", re.IGNORECASE)  # of which each form has one
 LONG = ("student_count", "total_indicator")  # what a long file of CCD has in any case
 
 
@@ -74,11 +75,6 @@ def plain_name(column: str) -> tuple[str, str]:
         if (year == "" or year.isdigit()) and (stem in KNOWN or CELL.fullmatch(stem)):
             return stem, year[:2]
     return text, ""
-
-
-def has_key(columns: Iterable[str]) -> bool:
-    """Whether these cells are a header of schools: NCES's id of one is among them."""
-    return any(plain_name(column)[0] in FIELDS["id"] for column in columns)
 
 
 def columns_of(columns: Sequence[str]) -> tuple[dict[str, list[int]], str, list[str]]:

@@ -27,6 +27,11 @@ class Wanted:
                 mend = f"Give its {digits} digits as text, zeros included"
                 raise InputError(Fault(key, f"'{value}' is no code of NCES", mend))
 
+    @property
+    def holds(self) -> str:
+        """What every row of a wanted school holds, whether its id lost a zero or not."""
+        return (self.lea or self.state or "").lstrip("0")
+
     def ids(self, cells: pd.Series) -> tuple[pd.Series, Bools]:
         """Cells as ids with the zero that they lost, and which are wanted; those that are no ids are, to be told."""
         text = cells.str.strip().str.replace(WRITTEN, "", regex=True)

@@ -30,7 +30,7 @@ def spread(tallies: Iterable[pd.DataFrame], more: Sequence[str] = ()) -> pd.Data
     table = _summed(pd.concat([tally.reset_index() for tally in tallies]))
     sums = table["number"].map("{:.0f}".format, na_action="ignore").fillna("").astype(object)
     partly = (table["empty"] > 0) & (sums != "")
-    cells = sums.mask(table["mark"] != "", table["mark"]).mask(partly & (table["mark"] == ""), "partly empty")
+    cells = sums.mask(table["mark"] != "", table["mark"]).mask(partly & (table["mark"] == ""), "null")
     wide = cells.unstack("field").fillna("").astype(str)
     return wide.reindex(columns=list(dict.fromkeys([*wide.columns, *more])), fill_value="").reset_index()
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -21,14 +22,14 @@ import pyogrio
 import pyogrio.errors
 
 from optimizer.errors import Fault, InputError
+from scenarios.importing.delimited import Head, head_of
 from scenarios.reading.files import need_file, text_of
 from scenarios.reading.most import most
 from scenarios.reading.tables import plain
 
 Kind = Literal["text", "html", "book", "layer"]  # of several in one zip, the first of these is read: they say the same
 Opens = Callable[[], AbstractContextManager[IO[bytes]]]
-IsHeader = Callable[[Sequence[str]], bool]
-ROWS, LINES, LONGEST = 200_000, 200, 1 << 20  # rows of a part; lines looked at for the header, and their length
+BLOCK, LINES, LONGEST = 1 << 24, 200, 1 << 20  # characters of a part, rows above a header, characters of a row
 ASIDE = (".xml", ".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".sas7bdat", ".pdf", ".docx", ".doc", ".html", ".htm")
 DEPTH, RATIO, SMALL = 3, 200, 100_000_000  # of zips in each other; of what one unpacks to, above so many bytes
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
@@ -46,11 +47,11 @@ codecs.register_error("windows-1252", _of_windows)
 @dataclass(frozen=True)
 class Table:
     """names: of the columns, as they stand in the header. parts: of these columns, frames of text cells, whose columns
-    are their places in the header."""
+    are their places in the header; records of a text that do not hold the other argument may be left out."""
 
     where: str
     names: tuple[str, ...]
-    parts: Callable[[Sequence[int]], Iterator[pd.DataFrame]]
+    parts: Callable[[Sequence[int], str], Iterator[pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,14 @@ class _Member:
     ogr: str
 
 
-def tables_of(path: Path, is_header: IsHeader) -> list[Table]:
-    """The tables of a file. is_header: whether the cells of a line are those of a header, wherever it stands. Raises
-    InputError where it holds none."""
+def tables_of(path: Path, keys: re.Pattern[str]) -> list[Table]:
+    """The tables of a file. keys: names of columns by which a header is told, wherever it stands. Raises InputError
+    where it holds none."""
     need_file(path, "list")
     try:
         members = list(_members(path.name, lambda: path.open("rb"), path.resolve().as_posix(), 0))
         for kind in ("text", "html", "book", "layer"):
-            tables = [_table(member, is_header) for member in members if member.kind == kind]
+            tables = [_table(member, keys) for member in members if member.kind == kind]
             found = [table for table in tables if table is not None]
             if found:
                 return found
@@ -134,42 +135,57 @@ def _kind(where: str, head: bytes) -> Kind | None:
     return None if b"\0" in head else "text"
 
 
-def _table(member: _Member, is_header: IsHeader) -> Table | None:
+def _table(member: _Member, keys: re.Pattern[str]) -> Table | None:
     """None where it has no such header."""
-    if member.kind != "text":
-        rows = _html_rows(member) if member.kind == "html" else _ogr_rows(member)
-        at = next((k for k, row in enumerate(rows[:LINES]) if is_header(row)), None)
-        return None if at is None else Table(member.where, tuple(rows[at]), partial(_held, rows[at:]))
-    with member.opens() as stream:
-        text = io.TextIOWrapper(stream, "utf-8-sig", errors="windows-1252", newline="")
-        for line in range(LINES):
-            start = text.readline(LONGEST)
-            mark = max(",;\t|", key=start.count)
-            names = next(csv.reader([start.strip("\r\n")], delimiter=mark), [])
-            if is_header(names):
-                first = next(csv.reader([text.readline(LONGEST).strip("\r\n")], delimiter=mark), [])
-                width = len(names) + (len(first) == len(names) + 1 and first[-1] == "")  # rows that end in the mark
-                return Table(member.where, tuple(names), partial(_text_parts, member, line + 1, width, mark))
-    return None
+    if member.kind == "text":
+        with member.opens() as stream, _text(stream) as text:
+            head = head_of(text.read(LONGEST), keys)
+        if head is None or head.key is None:
+            return None
+        return Table(member.where, tuple(head.names), partial(_text_parts, member, head))
+    rows = _html_rows(member) if member.kind == "html" else _ogr_rows(member)
+    at = next((k for k, row in enumerate(rows[:LINES]) if any(map(keys.fullmatch, row))), None)
+    return None if at is None else Table(member.where, tuple(rows[at]), partial(_held, rows[at:]))
 
 
-def _text_parts(member: _Member, skip: int, width: int, mark: str, places: Sequence[int]) -> Iterator[pd.DataFrame]:
-    with member.opens() as stream:
-        text = io.TextIOWrapper(stream, "utf-8-sig", errors="windows-1252", newline="")
-        for _ in range(skip):
-            text.readline(LONGEST)
-        how: dict[str, Any] = {"dtype": str, "na_filter": False, "index_col": False, "chunksize": ROWS}
-        try:  # all columns: of some alone, rows with too many cells would be passed over, and their cells mistaken
-            for part in pd.read_csv(text, sep=mark, header=None, names=range(width), **how):
-                yield part[list(places)].fillna("")
-        except pd.errors.EmptyDataError:
-            return
-        except (pd.errors.ParserError, csv.Error):
-            mend = "Save it as CSV, in UTF-8, with one header row and no more cells than that in any"
-            raise InputError(Fault(member.where, "cannot be read as a table", mend)) from None
+def _text(stream: IO[bytes]) -> io.TextIOWrapper:
+    return io.TextIOWrapper(stream, "utf-8-sig", errors="windows-1252", newline="")
 
 
-def _held(rows: Sequence[Sequence[str]], places: Sequence[int]) -> Iterator[pd.DataFrame]:
+def _text_parts(member: _Member, head: Head, places: Sequence[int], holds: str) -> Iterator[pd.DataFrame]:
+    names = range(len(head.names) + 1)  # one more: rows may end in the mark
+    mend = "Save it as CSV, in UTF-8, with one header row and no more cells than that in any"
+    broken = InputError(Fault(member.where, "cannot be read as a table", mend))
+    yield pd.DataFrame(columns=list(places), dtype=str)  # where no block holds what is wanted
+    with member.opens() as stream, _text(stream) as text:
+        for _ in range(head.line + 1):
+            text.readline()
+        how: dict[str, Any] = {"dtype": str, "na_filter": False, "index_col": False, "header": None, "names": names}
+        for block in _blocks(text, holds):
+            try:
+                part = pd.read_csv(io.StringIO(block), sep=head.mark, **how).fillna("")
+            except (pd.errors.ParserError, csv.Error):
+                raise broken from None
+            if (part[names[-1]].str.strip() != "").any():
+                raise broken
+            yield part[list(places)]
+
+
+def _blocks(text: io.TextIOWrapper, holds: str) -> Iterator[str]:
+    """Whole records, BLOCK characters at a time, those blocks that hold this text: a national list is in order of its
+    agencies, so that most blocks hold none of one. A block does not end inside quotes."""
+    block = ""
+    while part := text.read(BLOCK):
+        block += part + text.readline(LONGEST)
+        if block.count('"') % 2 == 0 or len(block) > LONGEST + 9 * BLOCK:
+            if holds in block:
+                yield block
+            block = ""
+    if block:
+        yield block
+
+
+def _held(rows: Sequence[Sequence[str]], places: Sequence[int], holds: str) -> Iterator[pd.DataFrame]:
     width = len(rows[0])
     padded = [[*row, *[""] * (width - len(row))] for row in rows[1:]]
     yield pd.DataFrame({place: [row[place] for row in padded] for place in places}, dtype=str)

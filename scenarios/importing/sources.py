@@ -26,7 +26,7 @@ from scenarios.reading.tables import plain, read_parquet
 
 TABLES, BOOKS = (".csv", ".txt", ".tsv"), (".xlsx", ".ods")
 SUPPRESSED = re.compile(
-    "(?:\\*+|[<\u2264] *=? *\\d+|[\u2020\u2021\u2013\u2014]|-|N|\\(X\\)|null|NULL|s|S|PS)"
+    "(?:\\*+|[<\u2264] *=? *\\d*|[\u2020\u2021\u2013\u2014]|-|M|N|[nN]/[aA]|\\(X\\)|null|NULL|s|S|PS)"
 )  # marks of publishers
 MINUS = re.compile(r"\s*-\d")
 

@@ -111,7 +111,7 @@ def tables_races() -> list[str]:
 
 
 def test_a_national_file_is_read_in_parts_and_one_agency_of_it_kept(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(tables, "ROWS", 3)
+    monkeypatch.setattr(tables, "BLOCK", 1000)
     path = written(tmp_path, "memb.csv", membership((ONE, CELLS), ("550852000373", CELLS), (TWO, CELLS)))
     schools = read_enrolments([path], lea="0100005")
     assert schools.ids == (ONE, TWO)
@@ -416,7 +416,9 @@ def test_what_is_no_list_or_harmful_is_refused(tmp_path, monkeypatch) -> None:
         written(tmp_path, "old.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 100): "is a workbook of Excel before 2007",
         written(tmp_path, "utf16.csv", f"NCESSCH\n{ONE}".encode("utf-16")): "is UTF-16 text",
         written(tmp_path, "more.csv", f"NCESSCH,MEMBER\n{ONE},10\n{TWO},1,2,3\n"): "cannot be read as a table",
-        written(tmp_path, "words.csv", f"NCESSCH,MEMBER\n{ONE},ten\n"): "are no numbers",
+        written(
+            tmp_path, "words.csv", f"NCESSCH,MEMBER\n{ONE},ten\n"
+        ): "holds what is neither a number nor a mark: ten",
         written(
             tmp_path, "cut.zip", zipped(tmp_path / "z.zip", {"a.csv": b"NCESSCH" * 500}).read_bytes()[:60]
         ): "unpacked",
