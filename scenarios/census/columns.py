@@ -26,6 +26,7 @@ SUMMARY_FILE = re.compile(r"(?P<table>[A-Z]+\d+[A-Z]*)_(?P<kind>[EM])(?P<cell>\d
 REPORTER = re.compile(r"(?P<table>[BC]\d{5}[A-I]?(?:PR)?)(?P<cell>\d{3})(?P<kind>(?:, Error)?)")  # B17020001, Error
 API = re.compile(r"(?P<table>(?:PL|PCT|P|HCT|H)\d{3}[A-Z]?)0?(?P<cell>\d{3})(?P<kind>)")  # P0120001, to 2010
 FACTFINDER = re.compile(r"(?:(?P<kind>HD0[12])_)?(?:VD|D|S)(?P<cell>\d{2,3})")  # HD01_VD01; the table is not said
+FACTFINDERS = "GEO.id"  # what its keys begin with
 MARGINS = ("M", ", Error", "HD02")
 PLACES = re.compile(
     r"name|year|intptl(at|on)\d*|statefp|state|county|tract|block( group)?|a(land|water)\d*|.*(fp|ce|ns)\d*", re.I
@@ -49,15 +50,13 @@ def table_in(texts: Iterable[str]) -> str | None:
 def columns_of(where: str, names: Sequence[str], table: str | None) -> dict[str, Column]:
     """What each column is; those that hold no counts are left out. table: of columns that do not say theirs. Raises
     InputError where two are one, or where it is not known of which table they are."""
-    found = {name: one for name in names if (one := _published(where, name, table)) is not None}
+    asked = any(name.startswith(FACTFINDERS) for name in names)
+    found = {name: one for name in names if (one := _published(where, name, table, asked)) is not None}
     pairs = [name[:-1] for name in names if name.endswith("E") and name not in found and f"{name[:-1]}M" in names]
-    wide = {f"{name}E": Column(name, "value") for name in pairs} | {
-        f"{name}M": Column(name, "margin") for name in pairs
-    }
-    if not found:
-        rest = [name for name in names if name not in wide and not (PLACES.fullmatch(name) or KEYS.fullmatch(name))]
-        found = {name: Column(name, "plain") for name in rest}
-    found |= wide  # as tidycensus writes them, and what people compute of them
+    for pair in pairs:  # as tidycensus writes them, and what people compute of them
+        found |= {f"{pair}E": Column(pair, "value"), f"{pair}M": Column(pair, "margin")}
+    rest = [name for name in names if name not in found and not (PLACES.fullmatch(name) or KEYS.fullmatch(name))]
+    found |= {name: Column(name, "plain") for name in rest}
     times = Counter(found.values())
     twice = [name for name, one in found.items() if times[one] > 1]
     if twice:
@@ -65,12 +64,12 @@ def columns_of(where: str, names: Sequence[str], table: str | None) -> dict[str,
     return found
 
 
-def _published(where: str, name: str, table: str | None) -> Column | None:
+def _published(where: str, name: str, table: str | None, factfinder: bool) -> Column | None:
     for form in (CENSUS, SUMMARY_FILE, REPORTER, API):
         found = form.fullmatch(name)
         if found is not None:
             return _column(f"{table_name(found['table'])}_{found['cell']}", found["kind"])
-    found = FACTFINDER.fullmatch(name)
+    found = FACTFINDER.fullmatch(name) if factfinder else None
     if found is None:
         return None
     if table is None:

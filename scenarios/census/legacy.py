@@ -89,7 +89,7 @@ def _published(where: str, raw: bytes, segments: dict[int, list[tuple[str, bytes
 
 def _records(where: str, raw: bytes, levels: set[Level]) -> list[Record]:
     """The rows of these levels, without parts of areas such as their rural component."""
-    lines = raw.decode("latin-1").splitlines()
+    lines = raw.decode("latin-1").replace("\r", "").removesuffix("\n").split("\n")
     wanted = {code for code, level in SUMMARY.items() if level in levels and code in DEPTH}
     try:
         if "|" in lines[0]:

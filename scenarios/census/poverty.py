@@ -19,6 +19,8 @@ CHILDREN_BELOW, CHILDREN_ABOVE = ("003", "004", "005"), ("011", "012", "013")  #
 # Of B17001, by sex: under 5, 5, 6 to 11, 12 to 14, 15, 16 and 17.
 BELOW_BY_SEX = tuple(f"{cell:03}" for cell in (*range(4, 10), *range(18, 24)))
 ABOVE_BY_SEX = tuple(f"{cell:03}" for cell in (*range(33, 39), *range(47, 53)))
+# Of tables whose second cell is who lives below the line, whom they count; the last two are made by block group too.
+WHOLE = {"B17020": "all ages", "B17001": "all ages", "B17021": "all ages", "B17010": "families"}
 PERCENT = "percent"
 
 
@@ -49,8 +51,9 @@ def poverty_rate(areas: Areas, below: Below = "100", column: str | None = None) 
         under, over = [f"{table}_{cell}" for cell in poor], [f"{table}_{cell}" for cell in rest]
         if all(cell in areas.values for cell in (*under, *over)):
             return _share(areas, f"{table} below 1.00, children under 18", under, [*under, *over])
+    for table, who in WHOLE.items():
         if {f"{table}_001", f"{table}_002"} <= areas.values.keys():
-            return _share(areas, f"{table} below 1.00, all ages", [f"{table}_002"], [f"{table}_001"])
+            return _share(areas, f"{table} below 1.00, {who}", [f"{table}_002"], [f"{table}_001"])
     return _subject(areas)
 
 

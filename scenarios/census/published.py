@@ -13,7 +13,7 @@ from scenarios.census.columns import columns_of
 from scenarios.census.marks import MISSING
 from scenarios.importing.delimited import LABELS, Delimited, delimited, head_of
 from scenarios.reading.documents import parse_json
-from scenarios.reading.tables import plain
+from scenarios.reading.tables import need_one_of_each, plain
 
 Cells: TypeAlias = "pd.Series[Any]"
 PARTS = ("state", "county", "tract", "block group", "block")  # of a code, each a column of the census API
@@ -43,21 +43,18 @@ class Published:
 def from_json(raw: bytes, where: str) -> Published:
     """The census API's answer: an array of arrays of texts, the names first, in an order of its own."""
     rows = parse_json(raw, where)
-    if not (
-        isinstance(rows, list) and rows and all(isinstance(row, list) and len(row) == len(rows[0]) for row in rows)
-    ):
+    if not isinstance(rows, list) or not all(isinstance(row, list) and len(row) == len(rows[0]) for row in rows):
         mend = "Save what the census API answers, or the table as CSV"
         raise InputError(Fault(where, "is JSON, and no array of arrays of one length", mend))
-    cells = pd.DataFrame(
-        [[plain(cell) for cell in row] for row in rows[1:]], columns=list(map(str, rows[0])), dtype=str
-    )
-    return _published(where, Delimited(cells, {}, None), None)
+    texts = [[plain(cell) for cell in row] for row in rows] or [[]]
+    need_one_of_each(where, texts[0])
+    return _published(where, Delimited(pd.DataFrame(texts[1:], columns=texts[0], dtype=str), {}, None), None)
 
 
 def from_text(raw: bytes, where: str, table: str | None, words: Mapping[str, str]) -> Published:
     """A CSV file of any publisher. table: which, where its columns do not say it. words: by column, where a file beside
     it has them."""
-    source = delimited(raw, where)
+    source = _wide(where, delimited(raw, where))
     return _published(where, replace(source, labels={**words, **source.labels}), table)
 
 
@@ -69,6 +66,22 @@ def labels_in(raw: bytes, where: str) -> dict[str, str] | None:
         return None
     cells = delimited(raw, where).cells
     return dict(zip(cells.iloc[:, 0], cells.iloc[:, 1], strict=True))
+
+
+def _wide(where: str, source: Delimited) -> Delimited:
+    """A row for each area, of a table with a row for each cell, which tidycensus gives unless asked for the other."""
+    cells = source.cells
+    value = next((name for name in ("estimate", "value") if name in cells), None)
+    if source.key is None or value is None or "variable" not in cells:
+        return source
+    ends = {value: "E", "moe": "M"} if "moe" in cells else {value: ""}
+    try:
+        wide = cells.drop_duplicates().pivot(index=source.key, columns="variable", values=list(ends)).fillna("")
+    except ValueError:
+        raise InputError(Fault(where, "cells of areas stand twice, and differ", "Keep one year")) from None
+    heads: Any = wide.columns.to_list()
+    wide.columns = pd.Index([f"{name}{ends[column]}" for column, name in heads])
+    return Delimited(wide.reset_index(), {}, source.key)
 
 
 def _published(where: str, source: Delimited, table: str | None) -> Published:

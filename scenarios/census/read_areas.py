@@ -29,7 +29,7 @@ def read_areas(paths: Sequence[Path], level: Level, table: str | None = None, *,
     of ids. Tables of several files are joined by id; an area that one of them lacks is missing there. Raises
     InputError.
     """
-    parts = [part for path in paths for part in contents(path)]
+    parts = [(name, raw if _is_read(raw) else raw[:TITLE]) for path in paths for name, raw in contents(path)]
     where = ", ".join(path.name for path in paths[:2]) + (f" and {len(paths) - 2} more" if len(paths) > 2 else "")
     legacy = [part for part in parts if is_legacy(part[1])]
     files = read_legacy(legacy, level) if legacy else _tables(where, parts, table)
@@ -49,7 +49,7 @@ def _tables(where: str, parts: Sequence[tuple[str, bytes]], table: str | None) -
         elif _is_json(raw) or _has_table(raw) or len(parts) == 1:
             tables.append((name, raw))
         else:
-            titles.append(raw[:TITLE].decode("latin-1"))
+            titles.append(raw.decode("latin-1"))
     if not tables:
         names = tuple(name for name, _ in parts)
         raise InputError(Fault(where, "holds no table with codes of areas", "Give one with GEO_ID or GEOID", ids=names))
@@ -61,8 +61,12 @@ def _tables(where: str, parts: Sequence[tuple[str, bytes]], table: str | None) -
     return found
 
 
+def _is_read(raw: bytes) -> bool:
+    return is_legacy(raw) or _is_json(raw) or _has_table(raw)
+
+
 def _is_json(raw: bytes) -> bool:
-    return raw[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{")
+    return raw[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
 
 
 def _has_table(raw: bytes) -> bool:

@@ -24,8 +24,9 @@ def contents(path: Path, kind: str = "table") -> Iterator[tuple[str, bytes]]:
     """The name and the bytes of a file, or of each file in a folder or a zip, which is told by its first bytes; hidden
     files, such as macOS puts beside all others, are left out. kind: of `MOST`. Raises InputError."""
     if path.is_dir():
-        for inner in sorted(one for one in path.iterdir() if one.is_file() and not _is_hidden(one.name)):
-            yield from contents(inner, kind)
+        for inner in sorted(path.rglob("*")):
+            if inner.is_file() and not _is_hidden(str(inner.relative_to(path))):
+                yield from contents(inner, kind)
         return
     with need_file(path, kind).open("rb") as file:
         zipped = file.read(len(ZIP)) == ZIP

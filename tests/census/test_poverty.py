@@ -38,6 +38,8 @@ def test_of_tables_with_ages_it_is_the_childrens() -> None:
     found = poverty_rate(_areas(by_age))
     assert (found.rate[0], found.of[0]) == (pytest.approx(12 / 48), 48)
     assert found.measure == "B17020 below 1.00, children under 18"
+    families = {"B17010_001": 40.0, "B17010_002": 4.0}
+    assert poverty_rate(_areas(families)).measure == "B17010 below 1.00, families"
     by_sex = {f"B17001_{k:03}": 1.0 for k in range(1, 60)}
     assert poverty_rate(_areas(by_sex)).of[0] == 24
 

@@ -96,7 +96,16 @@ def test_the_census_apis_answer_is_joined_by_its_codes(tmp_path: Path) -> None:
     by_group = [["NAME", "P2_001N", "state", "county", "tract", "block group"], ["x", "7", "51", "013", "100100", "1"]]
     assert _read(tmp_path, "a.json", json.dumps(by_group)).ids == ("510131001001",)
     with pytest.raises(InputError, match="no array of arrays of one length"):
-        _read(tmp_path, "a.json", '{"a": 1}')
+        _read(tmp_path, "a.json", '[["P2_001N", "state"], ["7"]]')
+
+
+def test_a_row_for_each_cell_is_read_as_a_row_for_each_area(tmp_path: Path) -> None:
+    text = f"GEOID,NAME,variable,estimate,moe\n{ONE},x,C17002_001,5,1\n{ONE},x,poor,2,NA\n{TWO},y,C17002_001,6,3\n"
+    found = _read(tmp_path, "t.csv", text)
+    assert (found.ids, found.cell("C17002_001").tolist(), found.cell("poor")[0]) == ((ONE, TWO), [5, 6], 2)
+    assert found.margins["C17002_001"].tolist() == [1, 3]
+    with pytest.raises(InputError, match="cells of areas stand twice, and differ"):
+        _read(tmp_path, "t.csv", text + f"{ONE},x,C17002_001,7,1\n")
 
 
 def test_tables_of_several_files_are_joined_by_id(tmp_path: Path) -> None:
