@@ -37,7 +37,8 @@ class District:
     """Blocks and schools of one district, in ascending order of their ids.
 
     counts: (blocks, columns) students, finite and >= 0; `columns` names them: `students`, one `students_<group>` a
-    group, `students_poverty` where known, and further counts. status_quo: (blocks,) today's school of each block.
+    group, `students_poverty` where known, and further counts; `redrawn` may give them, and all that is made of them, a
+    first axis, of draws. status_quo: (blocks,) today's school of each block.
     adjacency: symmetric. root: (schools,) the block that holds a zone together, -1 for a school without a zone. parts:
     of blocks that stand apart, with whose neighbours `adjacency` agrees; None where each block is one part.
     capacity, min_students: (schools,) students, NaN where not given. other_students: (schools,) students from outside
@@ -96,7 +97,7 @@ class District:
 
     def column(self, name: str) -> Floats:
         """(blocks,) the counts of one column."""
-        return self.counts[:, self.column_index(name)]
+        return self.counts[..., self.column_index(name)]
 
     def column_of(self, of: str) -> str:
         """The name of the count column that rules call `of`: `all`, `poverty`, a group, or a column's own name."""
@@ -108,7 +109,7 @@ class District:
 
     def amount(self, column: int) -> Floats:
         """(blocks,) the counts of one column by its place, or `exposed` for EXPOSED."""
-        return self.exposed if column == EXPOSED else self.counts[:, column]
+        return self.exposed if column == EXPOSED else self.counts[..., column]
 
     @property
     def students(self) -> Floats:
@@ -119,7 +120,7 @@ class District:
     def group_counts(self) -> Floats:
         """(blocks, groups) students of each racial group."""
         index = [self.column_index(f"students_{group}") for group in self.groups]
-        return frozen(self.counts[:, index])
+        return frozen(self.counts[..., index])
 
     @property
     def has_poverty(self) -> bool:
@@ -133,7 +134,22 @@ class District:
     @cached_property
     def exposed(self) -> Floats:
         """(blocks,) the students whom exposure counts: the groups' sum, or all students where there are no groups."""
-        return frozen(self.group_counts.sum(axis=1)) if self.groups else self.students
+        return frozen(self.group_counts.sum(axis=-1)) if self.groups else self.students
+
+    def tallied_of(self, counts: Floats) -> Floats:
+        """(..., blocks, 2 + groups) what measures add up by zone, of counts (..., blocks, columns): all students, those
+        whom exposure counts, each group, and last students in poverty, where they are known."""
+        students = counts[..., [self.column_index("students")]]
+        groups = counts[..., [self.column_index(f"students_{group}") for group in self.groups]]
+        poverty = [counts[..., [self.column_index("students_poverty")]]] if self.has_poverty else []
+        exposed = groups.sum(axis=-1, keepdims=True) if self.groups else students
+        return np.concatenate([students, exposed, groups, *poverty], axis=-1)
+
+    def redrawn(self, counts: Floats) -> District:
+        """The same district with other counts, (blocks, columns), or (draws, blocks, columns) for measures alone."""
+        other = replace(self, counts=counts)
+        vars(other).update(home=self.home, travel_today=self.travel_today)  # kept: they do not hang on counts
+        return other
 
     @cached_property
     def has_zone(self) -> Bools:

@@ -58,9 +58,21 @@ class Plan:
         return np.column_stack([self.sums(values[:, k]) for k in range(values.shape[1])])
 
     @cached_property
+    def tally(self) -> Floats:
+        """(schools, 2 + groups) what measures add up by zone (`District.tallied_of`)."""
+        return frozen(self.sums(self.district.tallied_of(self.district.counts)))
+
+    @cached_property
     def load(self) -> Floats:
         """(schools,) students of each zone."""
-        return frozen(self.sums(self.district.students))
+        return self.tally[..., 0]
+
+    def redrawn(self, counts: Floats, tally: Floats) -> Plan:
+        """The same plan with other counts (`District.redrawn`). tally: of these, which somebody has added up already:
+        (schools, 2 + groups), or (draws, schools, 2 + groups)."""
+        other = Plan(self.district.redrawn(counts), self.school)
+        vars(other).update(tally=frozen(tally), travel=self.travel, moved=self.moved)
+        return other
 
     @cached_property
     def moved(self) -> Bools:

@@ -10,6 +10,7 @@ from optimizer.bounds.certificate import Certificate
 from optimizer.district import District
 from optimizer.gap import NOUGHT, keep_from_below_nought, relative_gap
 from optimizer.measures import disparity
+from optimizer.measures.zones import number
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
 from optimizer.rules import Breach, Rule, breaches, is_valid
@@ -83,7 +84,7 @@ class Result:
 
     @property
     def disparity(self) -> float | None:
-        return disparity(self.plan)
+        return number(disparity(self.plan))
 
     @cached_property
     def broken(self) -> tuple[Breach, ...]:

@@ -109,7 +109,7 @@ class Run:
         """What a plan uses of the axis."""
         if self.axis.name == "moved":
             return plan.moved_counted
-        return travel_mean(plan, plan.district.students) or 0.0
+        return float(np.nan_to_num(travel_mean(plan, plan.district.students)))
 
     def _caps(self, most: float) -> list[float]:
         """Ascending, the best plan's own use not among them: both ends, the shares that people ask about, and between

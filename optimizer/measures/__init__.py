@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 
+from optimizer.arrays import Floats
 from optimizer.errors import Fault, InputError
 from optimizer.measures import change, exposure, schools, segregation, shape, travel
 from optimizer.measures.exposure import disparity, exposure_to_poverty, gaps, racial_exposure, variance, within_band
@@ -13,6 +14,7 @@ from optimizer.measures.moves import Move, moves
 from optimizer.measures.record import Count, Measure, Place, Share, Unit, by_name
 from optimizer.measures.schools import Band, SchoolRow, school_rows, utilisation
 from optimizer.measures.stark import STARK, Stark, stark_borders
+from optimizer.measures.zones import number
 from optimizer.plan import Plan
 
 Measures = dict[str, float | None]
@@ -34,14 +36,22 @@ MEASURES: dict[str, Measure] = by_name(
 def measure(plan: Plan) -> Measures:
     """Every measure of a plan, by name (FORMAT.md, Measures). None where it is not defined, never NaN. Raises
     InputError where one, of somebody's own, is not a finite number."""
-    rows: Measures = {}
-    for name, record in MEASURES.items():
-        for key, value in record.value(plan).items():
-            if value is not None and not math.isfinite(value):
-                mend = "Give None where it is not defined"
-                raise InputError(Fault("measures", f"'{name}' of {plan.district.name} is {value}", mend, column=name))
-            rows[f"{name}.{key}" if key else name] = value
-    return rows
+    return {key: value for record in MEASURES.values() for key, value in measure_by(record, plan).items()}
+
+
+def measure_by(record: Measure, plan: Plan) -> Measures:
+    """The same of one record alone."""
+    values = record.value(plan)
+    return {f"{record.name}.{key}" if key else record.name: _told(record, plan, values[key]) for key in values}
+
+
+def _told(record: Measure, plan: Plan, value: float | Floats | None) -> float | None:
+    if value is None or record.many:
+        return None if value is None else number(value)
+    if not math.isfinite(value):
+        problem = f"'{record.name}' of {plan.district.name} is {value}"
+        raise InputError(Fault("measures", problem, "Give None where it is not defined", column=record.name))
+    return float(value)
 
 
 def record_of(name: str) -> Measure | None:
@@ -87,6 +97,7 @@ __all__ = [
     "gaps",
     "group_rows",
     "measure",
+    "measure_by",
     "moves",
     "racial_exposure",
     "record_of",

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from optimizer.arrays import Bools, Floats
-from optimizer.measures.record import Measure, Place, one
+from optimizer.measures.record import Measure, Place, Values, by_group, one
 from optimizer.measures.zones import ZoneCounts, divided, number, zone_counts
 from optimizer.model import SHARE_SLACK
 from optimizer.plan import Plan
@@ -24,50 +24,41 @@ def met_by(groups: Floats, other: Floats, whole: Floats) -> Floats:
     groups: (schools, groups). other, whole: (schools,). Schools without students add nothing.
     """
     rate = np.nan_to_num(divided(other, whole))
-    return divided((groups * rate[:, None]).sum(axis=0), groups.sum(axis=0))
+    return divided((groups * rate[..., None]).sum(axis=-2), groups.sum(axis=-2))
 
 
 def exposure_to_poverty(plan: Plan) -> dict[str, float | None]:
     """By group, the mean poverty rate of its students' schools, 0 to 1; None for a group without students.
     Empty without poverty counts."""
-    zones = zone_counts(plan)
-    if zones.poverty is None:
-        return {}
-    met = met_by(zones.groups, zones.poverty, zones.whole)
-    return {group: number(value) for group, value in zip(plan.district.groups, met, strict=True)}
+    return {group: number(value) for group, value in _met(plan).items()} if plan.district.has_poverty else {}
 
 
 def racial_exposure(plan: Plan) -> dict[str, dict[str, float | None]]:
     """By group, then by group: the share that the second has in the first one's schools, 0 to 1; each group's sum over
     the second is 1. The exposure of a group to itself is its isolation. None for a group without students."""
-    zones, groups = zone_counts(plan), plan.district.groups
-    columns = [met_by(zones.groups, zones.groups[:, k], zones.whole) for k in range(len(groups))]
-    empty = zones.group_totals == 0
-    return {
-        group: {other: None if empty[k] else number(columns[k][i]) for k, other in enumerate(groups)}
-        for i, group in enumerate(groups)
-    }
+    pairs, groups = _pairs(plan), plan.district.groups
+    return {group: {other: number(pairs[f"{group}.{other}"]) for other in groups} for group in groups}
 
 
-def variance(plan: Plan) -> float | None:
-    """V = sum_r w_r (E_r - p)^2 with w_r = N_r / sum N_r, 0 to 0.25. Without groups: of students in poverty and the
-    others. None without poverty counts or without students."""
+def variance(plan: Plan) -> Floats:
+    """() V = sum_r w_r (E_r - p)^2 with w_r = N_r / sum N_r, 0 to 0.25. Without groups: of students in poverty and the
+    others. NaN without poverty counts or without students."""
     zones = zone_counts(plan)
     rate = zones.district_rate
     if zones.poverty is None or rate is None:
-        return None
+        return np.full(zones.whole.shape[:-1], np.nan)
     groups = zones.groups
     if not plan.district.groups:
-        groups = np.column_stack([zones.poverty, np.maximum(zones.whole - zones.poverty, 0.0)])
-    met = met_by(groups, zones.poverty, zones.whole)
-    weight = groups.sum(axis=0) / groups.sum()
-    return float((weight * (np.nan_to_num(met, nan=rate) - rate) ** 2).sum())
+        groups = np.stack([zones.poverty, np.maximum(zones.whole - zones.poverty, 0.0)], axis=-1)
+    met, rate = met_by(groups, zones.poverty, zones.whole), rate[..., None]
+    total = groups.sum(axis=-2)
+    weight = divided(total, total.sum(axis=-1, keepdims=True))
+    return np.asarray((weight * (np.where(np.isnan(met), rate, met) - rate) ** 2).sum(axis=-1))
 
 
-def disparity(plan: Plan) -> float | None:
-    """The square root of the variance, 0 to 0.5: how far groups' exposures to poverty lie from the district rate."""
-    value = variance(plan)
-    return None if value is None else float(np.sqrt(value))
+def disparity(plan: Plan) -> Floats:
+    """() the square root of the variance, 0 to 0.5: how far groups' exposures to poverty lie from the district rate."""
+    return np.sqrt(variance(plan))
 
 
 def gaps(plan: Plan) -> dict[tuple[str, str], float | None]:
@@ -82,11 +73,11 @@ def gaps(plan: Plan) -> dict[tuple[str, str], float | None]:
 
 def bands(zones: ZoneCounts) -> tuple[Bools, Bools, Bools] | None:
     """(schools,) three masks: within the band about the district's poverty rate, above it, below it. A school without
-    students is in none. None without poverty counts or without students."""
+    students is in none. None without poverty counts."""
     rate, p = zones.rate, zones.district_rate
     if rate is None or p is None:
         return None
-    off = np.nan_to_num(rate - p, nan=0.0)
+    off = np.nan_to_num(rate - p[..., None], nan=0.0)
     there = zones.whole > 0
     return (
         there & (np.abs(off) <= BAND + SHARE_SLACK),
@@ -95,31 +86,40 @@ def bands(zones: ZoneCounts) -> tuple[Bools, Bools, Bools] | None:
     )
 
 
-def within_band(plan: Plan) -> dict[str, float | None]:
+def within_band(plan: Plan) -> Values:
     """Under "" the share of schools with students within the band, and by group the share of its students in them."""
     zones = zone_counts(plan)
     found = bands(zones)
     if found is None:
         return dict.fromkeys(("", *plan.district.groups))
     inside, there = found[0], zones.whole > 0
-    shares = divided(zones.groups[inside].sum(axis=0), zones.group_totals)
-    row: dict[str, float | None] = {"": float(inside.sum() / there.sum())}
-    return row | {group: number(value) for group, value in zip(plan.district.groups, shares, strict=True)}
+    shares = divided((zones.groups * inside[..., None]).sum(axis=-2), zones.group_totals)
+    return {"": divided(inside.sum(axis=-1), there.sum(axis=-1)), **by_group(plan, shares)}
 
 
-def _met(plan: Plan) -> dict[str, float | None]:
-    return exposure_to_poverty(plan) or dict.fromkeys(plan.district.groups)
+def _met(plan: Plan) -> dict[str, Floats]:
+    zones = zone_counts(plan)
+    if zones.poverty is None:
+        return by_group(plan, np.full_like(zones.group_totals, np.nan))
+    return by_group(plan, met_by(zones.groups, zones.poverty, zones.whole))
 
 
-def _pairs(plan: Plan) -> dict[str, float | None]:
-    return {f"{group}.{other}": x for group, row in racial_exposure(plan).items() for other, x in row.items()}
+def _pairs(plan: Plan) -> dict[str, Floats]:
+    zones, found = zone_counts(plan), dict[str, Floats]()
+    empty = zones.group_totals == 0
+    for k, other in enumerate(plan.district.groups):
+        met = met_by(zones.groups, zones.groups[..., k], zones.whole)
+        met[empty[..., k]] = np.nan
+        found |= {f"{group}.{other}": met[..., i] for i, group in enumerate(plan.district.groups)}
+    return found
 
 
 MEASURES = (
-    Measure("disparity", one(disparity), "points", places={"": Place.JUDGED}),
-    Measure("variance", one(variance), "square", places={}),
+    Measure("disparity", one(disparity), "points", places={"": Place.JUDGED}, many=True),
+    Measure("variance", one(variance), "square", places={}, many=True),
     # What one group meets less of, another meets more of.
-    Measure("exposure_to_poverty", _met, "share", better=None, places={}),
-    Measure("exposure", _pairs, "share", better=None, places={}),
+    Measure("exposure_to_poverty", _met, "share", better=None, places={}, many=True),
+    Measure("exposure", _pairs, "share", better=None, places={}, many=True),
 )
-NEAR = Measure("within_band", within_band, "share", better="more", places={"": Place.CARD})  # told after segregation
+# Told after segregation.
+NEAR = Measure("within_band", within_band, "share", better="more", places={"": Place.CARD}, many=True)

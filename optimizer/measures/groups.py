@@ -51,7 +51,7 @@ def burdens(plan: Plan) -> list[Burden]:
     """The same groups in the same order."""
     grows = farther(plan)
     return [
-        Burden(name, share(grows, students), travel_change(plan, np.where(plan.moved, students, 0.0)))
+        Burden(name, number(share(grows, students)), travel_change(plan, np.where(plan.moved, students, 0.0)))
         for name, students in _groups(plan)
     ]
 
@@ -76,9 +76,9 @@ def _row(plan: Plan, name: str, students: Floats) -> GroupRow:
     return GroupRow(
         group=name,
         students=total,
-        moved_share=moved_share(plan, students),
-        moved_counted=moved_counted(plan, students),
-        travel_mean=travel_mean(plan, students),
+        moved_share=number(moved_share(plan, students)),
+        moved_counted=number(moved_counted(plan, students)),
+        travel_mean=number(travel_mean(plan, students)),
         exposure_to_poverty=met,
         within_band=within,
         high_band=high,

@@ -24,11 +24,10 @@ def utilisation(plan: Plan) -> Floats:
     return divided(plan.load + district.other_students, np.nan_to_num(district.capacity))
 
 
-def utilisation_max(plan: Plan) -> float | None:
-    """The fullest school's utilisation; None where no school's seats are given."""
-    given = utilisation(plan)
-    given = given[np.isfinite(given)]
-    return float(given.max()) if len(given) else None
+def utilisation_max(plan: Plan) -> Floats:
+    """() the fullest school's utilisation; NaN where no school's seats are given."""
+    fullest = np.nan_to_num(utilisation(plan), nan=-np.inf).max(axis=-1)
+    return np.where(np.isfinite(fullest), fullest, np.nan)
 
 
 @dataclass(frozen=True)
@@ -91,4 +90,4 @@ def _band_names(plan: Plan) -> list[Band | None]:
     return names
 
 
-MEASURES = (Measure("utilisation_max", one(utilisation_max), "share", places={"": Place.LISTED}),)
+MEASURES = (Measure("utilisation_max", one(utilisation_max), "share", places={"": Place.LISTED}, many=True),)

@@ -12,8 +12,8 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.measures.exposure import met_by
-from optimizer.measures.record import Measure, Place, Values
-from optimizer.measures.zones import number, zone_counts
+from optimizer.measures.record import Measure, Place, Values, by_group
+from optimizer.measures.zones import divided, zone_counts
 from optimizer.plan import Plan
 
 
@@ -26,99 +26,81 @@ def tables(plan: Plan) -> dict[str, Floats | None]:
     }
     if plan.district.groups:
         rows["race"] = zones.groups
-    for k, group in enumerate(plan.district.groups):
-        rows[group] = _against(zones.groups[:, k], zones.whole)
-    return rows
+    return rows | {group: _against(part, zones.whole) for group, part in by_group(plan, zones.groups).items()}
 
 
 def _against(part: Floats, whole: Floats) -> Floats:
-    return np.column_stack([part, np.maximum(whole - part, 0.0)])
+    return np.stack([part, np.maximum(whole - part, 0.0)], axis=-1)
 
 
-def _shares(table: Floats) -> tuple[Floats, Floats, Floats] | None:
-    """t (schools,), p (schools, kinds) and P (kinds,) of the schools that have students; None where fewer than two
-    kinds have any, since then nothing can be uneven."""
-    table = table[:, table.sum(axis=0) > 0]
-    table = table[table.sum(axis=1) > 0]
-    if table.shape[1] < 2:
-        return None
-    t = table.sum(axis=1)
-    return t, table / t[:, None], table.sum(axis=0) / t.sum()
+def _shares(table: Floats) -> tuple[Floats, Floats, Floats]:
+    """t (schools, 1), p (schools, kinds), 0 in a school without students, and P (1, kinds), NaN without any."""
+    t, whole = table.sum(axis=-1, keepdims=True), table.sum(axis=-2, keepdims=True)
+    return t, np.nan_to_num(divided(table, t)), divided(whole, whole.sum(axis=-1, keepdims=True))
 
 
-def dissimilarity(table: Floats) -> float | None:
-    """D = sum_gj t_j |p_gj - P_g| / (2 T I), I = sum_g P_g (1 - P_g); 0 (even) to 1. table: (schools, kinds) students.
-    None with fewer than two kinds of students."""
-    shares = _shares(table)
-    if shares is None:
-        return None
-    t, p, overall = shares
-    return number((t[:, None] * np.abs(p - overall)).sum() / (2 * t.sum() * (overall * (1 - overall)).sum()))
+def dissimilarity(table: Floats) -> Floats:
+    """() D = sum_gj t_j |p_gj - P_g| / (2 T I), I = sum_g P_g (1 - P_g); 0 (even) to 1. table: (schools, kinds)
+    students. NaN with fewer than two kinds of students, since then nothing can be uneven."""
+    t, p, overall = _shares(table)
+    return divided(_total(t * np.abs(p - overall)), 2 * _total(t) * _total(overall * (1 - overall)))
 
 
-def theil_h(table: Floats) -> float | None:
-    """H = sum_gj t_j p_gj ln(p_gj / P_g) / (T E), E = sum_g P_g ln(1 / P_g); 0 (even) to 1. table and None as for
+def theil_h(table: Floats) -> Floats:
+    """() H = sum_gj t_j p_gj ln(p_gj / P_g) / (T E), E = sum_g P_g ln(1 / P_g); 0 (even) to 1. table and NaN as for
     dissimilarity."""
-    shares = _shares(table)
-    if shares is None:
-        return None
-    t, p, overall = shares
-    logs = np.log(np.where(p > 0, p / overall, 1.0))  # 0 ln 0 is 0
-    return number((t[:, None] * p * logs).sum() / (t.sum() * (overall * np.log(1 / overall)).sum()))
+    t, p, overall = _shares(table)
+    logs = np.log(np.where(p > 0, divided(p, overall), 1.0))  # 0 ln 0 is 0
+    kinds = overall * np.log(divided(np.ones_like(overall), overall), out=np.zeros_like(overall), where=overall > 0)
+    return divided(_total(t * p * logs), _total(t) * _total(kinds))
 
 
-def gini(table: Floats) -> float | None:
-    """G = sum_g sum_ij t_i t_j |p_gi - p_gj| / (2 T^2 I); 0 (even) to 1. table and None as for dissimilarity."""
-    shares = _shares(table)
-    if shares is None:
-        return None
-    t, p, overall = shares
-    apart = sum(_differences(t, p[:, g]) for g in range(p.shape[1]))
-    return number(apart / (2 * t.sum() ** 2 * (overall * (1 - overall)).sum()))
+def gini(table: Floats) -> Floats:
+    """() G = sum_g sum_ij t_i t_j |p_gi - p_gj| / (2 T^2 I); 0 (even) to 1. table and NaN as for dissimilarity."""
+    t, p, overall = _shares(table)
+    return divided(_total(_differences(t, p)), 2 * _total(t) ** 2 * _total(overall * (1 - overall)))
 
 
-def _differences(t: Floats, p: Floats) -> float:
-    """sum_ij t_i t_j |p_i - p_j|, by sorting."""
-    order = np.argsort(p)
-    t, p = t[order], p[order]
-    before, mass = np.cumsum(t) - t, np.cumsum(t * p) - t * p
-    return float(2 * (t * (p * before - mass)).sum())
+def _differences(t: Floats, p: Floats) -> Floats:
+    """(schools, kinds) that add up to sum_ij t_i t_j |p_i - p_j|, by sorting the schools by each kind."""
+    order = np.argsort(p, axis=-2)
+    t, p = np.take_along_axis(np.broadcast_to(t, p.shape), order, -2), np.take_along_axis(p, order, -2)
+    before, mass = np.cumsum(t, axis=-2) - t, np.cumsum(t * p, axis=-2) - t * p
+    return 2 * t * (p * before - mass)
 
 
-def isolation(plan: Plan) -> dict[str, float | None]:
+def _total(values: Floats) -> Floats:
+    """() of (schools, kinds): school by school, so that one without students changes no digit."""
+    return np.asarray(values.sum(axis=-2).sum(axis=-1))
+
+
+def isolation(plan: Plan) -> dict[str, Floats]:
     """By group, the share of its own in its students' schools: sum_j (x_j / X)(x_j / t_j), 0 to 1."""
     zones = zone_counts(plan)
-    groups = plan.district.groups
-    return {
-        group: number(met_by(zones.groups[:, [k]], zones.groups[:, k], zones.whole)[0])
-        for k, group in enumerate(groups)
-    }
+    groups = by_group(plan, zones.groups)
+    return {group: met_by(part[..., None], part, zones.whole)[..., 0] for group, part in groups.items()}
 
 
-def variance_ratio(plan: Plan) -> dict[str, float | None]:
-    """By group, (isolation - P) / (1 - P), 0 (even) to 1: eta squared. None for a group with no or all students."""
+def variance_ratio(plan: Plan) -> dict[str, Floats]:
+    """By group, (isolation - P) / (1 - P), 0 (even) to 1: eta squared. NaN for a group with no or all students."""
     zones = zone_counts(plan)
-    total = float(zones.whole.sum())
-    rows: dict[str, float | None] = {}
-    for k, (group, alone) in enumerate(isolation(plan).items()):
-        overall = float(zones.groups[:, k].sum()) / total if total > 0 else 1.0
-        rows[group] = None if alone is None or overall >= 1 else (alone - overall) / (1 - overall)
-    return rows
+    overall = by_group(plan, divided(zones.group_totals, zones.whole.sum(axis=-1)[..., None]))
+    return {group: divided(alone - overall[group], 1 - overall[group]) for group, alone in isolation(plan).items()}
 
 
-def _of_tables(index: Callable[[Floats], float | None]) -> Callable[[Plan], Values]:
+def _of_tables(index: Callable[[Floats], Floats]) -> Callable[[Plan], Values]:
     return lambda plan: {name: None if table is None else index(table) for name, table in tables(plan).items()}
 
 
-def _uneven(index: Callable[[Floats], float | None], places: Mapping[str, Place]) -> Measure:
+def _uneven(index: Callable[[Floats], Floats], places: Mapping[str, Place]) -> Measure:
     name = index.__name__
-    return Measure(name, _of_tables(index), "index", places=places)
+    return Measure(name, _of_tables(index), "index", places=places, many=True)
 
 
 MEASURES = (
     _uneven(dissimilarity, {"race": Place.JUDGED, "poverty": Place.COMPARED}),
     _uneven(theil_h, {}),
     _uneven(gini, {}),
-    Measure("isolation", isolation, "share", places={}),
-    Measure("variance_ratio", variance_ratio, "index", places={}),
+    Measure("isolation", isolation, "share", places={}, many=True),
+    Measure("variance_ratio", variance_ratio, "index", places={}, many=True),
 )

@@ -13,29 +13,29 @@ from optimizer.plan import Plan
 NINETY = 0.9
 
 
-def travel_mean(plan: Plan, students: Floats) -> float | None:
-    """Mean travel of `students` (blocks,); None where there are none whose travel is known."""
-    counted = np.isfinite(plan.travel) & (students > 0)
-    total = float(students[counted].sum())
-    return float((plan.travel[counted] * students[counted]).sum()) / total if total > 0 else None
+def travel_mean(plan: Plan, students: Floats) -> Floats:
+    """() mean travel of `students` (blocks,); NaN where there are none whose travel is known."""
+    known = np.isfinite(plan.travel)
+    counted = students[..., known]
+    return divided((plan.travel[known] * counted).sum(axis=-1), counted.sum(axis=-1))
 
 
-def travel_p90(plan: Plan) -> float | None:
-    """The least travel t such that at least 90 % of students travel t or less."""
-    students = plan.district.students
-    counted = np.isfinite(plan.travel) & (students > 0)
-    if not counted.any():
-        return None
-    order = np.argsort(plan.travel[counted], kind="stable")
-    travel, reached = plan.travel[counted][order], np.cumsum(students[counted][order])
-    enough = reached >= NINETY * reached[-1] * (1 - 1e-12)  # sums of fractions may miss 90 % by rounding alone
-    return float(travel[np.argmax(enough)])
+def travel_p90(plan: Plan) -> Floats:
+    """() the least travel t such that at least 90 % of students travel t or less."""
+    order = np.argsort(plan.travel, kind="stable")
+    order = order[np.isfinite(plan.travel[order])]
+    reached = np.cumsum(plan.district.students[..., order], axis=-1)
+    total = reached[..., -1:].sum(axis=-1)
+    enough = reached >= NINETY * total[..., None] * (1 - 1e-12)  # sums of fractions may miss 90 % by rounding alone
+    first = np.minimum((~enough).sum(axis=-1), len(order) - 1)
+    return np.where(total > 0, plan.travel[order][first] if len(order) else np.nan, np.nan)
 
 
-def travel_max(plan: Plan) -> float | None:
-    """The farthest that any student travels."""
+def travel_max(plan: Plan) -> Floats:
+    """() the farthest that any student travels."""
     counted = np.isfinite(plan.travel) & (plan.district.students > 0)
-    return float(plan.travel[counted].max()) if counted.any() else None
+    farthest = np.where(counted, plan.travel, -np.inf).max(axis=-1)
+    return np.where(np.isfinite(farthest), farthest, np.nan)
 
 
 def travel_by_school(plan: Plan) -> Floats:
@@ -49,7 +49,8 @@ MEASURES = (
     Measure(
         *("travel_mean", with_groups(lambda plan: travel_mean(plan, plan.district.students), travel_mean), "travel"),
         places={"": Place.JUDGED},
+        many=True,
     ),
-    Measure("travel_p90", one(travel_p90), "travel", places={}),
-    Measure("travel_max", one(travel_max), "travel", places={"": Place.FULL}),
+    Measure("travel_p90", one(travel_p90), "travel", places={}, many=True),
+    Measure("travel_max", one(travel_max), "travel", places={"": Place.FULL}, many=True),
 )

@@ -1,4 +1,4 @@
-"""What each zone holds: the one place where measures add students up by school."""
+"""What each zone holds, by kind of student."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from optimizer.plan import Plan
 @dataclass(frozen=True, eq=False)
 class ZoneCounts:
     """groups: (schools, groups) students by racial group. whole: (schools,) N_j, the groups' sum, or all students where
-    there are no groups. poverty: (schools,) students in poverty, or None where that is not known."""
+    there are no groups. poverty: (schools,) students in poverty, or None where that is not known. Of a redrawn plan all
+    of it, and what is made of it, has a first axis, of draws."""
 
     groups: Floats
     whole: Floats
@@ -25,23 +26,21 @@ class ZoneCounts:
         return None if self.poverty is None else divided(self.poverty, self.whole)
 
     @property
-    def district_rate(self) -> float | None:
-        """p, the district's poverty rate, 0 to 1; None without poverty or without students."""
-        total = float(self.whole.sum())
-        return None if self.poverty is None or total == 0 else float(self.poverty.sum()) / total
+    def district_rate(self) -> Floats | None:
+        """p, the district's poverty rate, 0 to 1, NaN without students; None without poverty."""
+        return None if self.poverty is None else divided(self.poverty.sum(axis=-1), self.whole.sum(axis=-1))
 
     @property
     def group_totals(self) -> Floats:
         """(groups,) N_r."""
-        return self.groups.sum(axis=0)
+        return self.groups.sum(axis=-2)
 
 
 def zone_counts(plan: Plan) -> ZoneCounts:
     """Students by zone under a plan."""
-    district = plan.district
-    groups = plan.sums(district.group_counts) if district.groups else np.zeros((district.schools, 0))
-    poverty = plan.sums(district.poverty) if district.has_poverty else None
-    return ZoneCounts(groups, plan.sums(district.exposed), poverty)
+    district, tally = plan.district, plan.tally
+    last = 2 + len(district.groups)
+    return ZoneCounts(tally[..., 2:last], tally[..., 1], tally[..., last] if district.has_poverty else None)
 
 
 def divided(part: Floats, whole: Floats) -> Floats:
@@ -49,12 +48,11 @@ def divided(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.full(np.broadcast(part, whole).shape, np.nan), where=whole > 0)
 
 
-def number(value: float) -> float | None:
+def number(value: float | Floats) -> float | None:
     """A figure for people and JSON: None where it is not defined."""
     return float(value) if np.isfinite(value) else None
 
 
-def share(mask: Bools, weight: Floats) -> float | None:
-    """The share of `weight` that lies where `mask` is true, None where there is no weight."""
-    total = float(weight.sum())
-    return float(weight[mask].sum()) / total if total > 0 else None
+def share(mask: Bools, weight: Floats) -> Floats:
+    """() the share of `weight`, (blocks,), that lies where `mask` is true, NaN where there is no weight."""
+    return divided(weight[..., mask].sum(axis=-1), weight.sum(axis=-1))

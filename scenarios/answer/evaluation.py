@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from optimizer.contradictions import ready
 from optimizer.measures import Measures, measure
 from optimizer.plan import Plan
 from scenarios.answer.record import PlanRecord
+from scenarios.answer.redraws import Redraws
 from scenarios.answer.uncertainty import with_intervals
 from scenarios.asking.options import Settings, rules_of
 from scenarios.plans.file import plan_under
@@ -32,7 +31,7 @@ class DrawnEvaluation(Uncertainty, Evaluation):
     """The same with what redrawn counts say."""
 
 
-def evaluate_plan(plan: Plan, settings: Settings, draws: int | None = None) -> Evaluation:
+def evaluate_plan(plan: Plan, settings: Settings, redraws: Redraws | None = None) -> Evaluation:
     """Raises InputError where the rules do not fit the district, or contradict each other."""
     rules = rules_of(settings)
     plan = plan_under(plan, rules)
@@ -40,7 +39,4 @@ def evaluate_plan(plan: Plan, settings: Settings, draws: int | None = None) -> E
         ready(plan.district, rules)
     record = PlanRecord.under(plan, rules)
     found = Evaluation(record.measures, measure(Plan.today(plan.district)), record.valid, record.broken)
-    if draws is None:
-        return found
-    drawn = with_intervals(plan, draws, np.random.default_rng(settings.options.seed))
-    return DrawnEvaluation(**vars(found), **vars(drawn))
+    return found if redraws is None else DrawnEvaluation(**vars(found), **vars(with_intervals(plan, redraws)))

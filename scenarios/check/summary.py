@@ -26,6 +26,7 @@ from scenarios.check.odd import (
     named_schools,
     odd_shapes,
 )
+from scenarios.folder.draws import has_draws, read_draws
 from scenarios.folder.links import NEIGHBOURS
 from scenarios.folder.plausible import odd_sizes, travel_doubts
 from scenarios.plans.file import read_plan
@@ -50,10 +51,19 @@ class TravelKnown:
     from_file: bool
 
 
+@dataclass(frozen=True)
+class DrawsKnown:
+    """How many draws there are, and of which count columns."""
+
+    number: int
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Summary:
     """Everything that `check` says. over_seats, under_minimum: by school, how many students. stark_borders: the most
-    unlike first. unlikely_seats: schools with a limit that is no school's. plans: the folder's own, by file name."""
+    unlike first. unlikely_seats: schools with a limit that is no school's. plans: the folder's own, by file name.
+    draws: None where the folder has none."""
 
     district: str
     blocks: int
@@ -83,6 +93,7 @@ class Summary:
     shapes: OddShapes = inlined()
     measures_status_quo: Measures
     plans: tuple[str, ...]
+    draws: DrawsKnown | None = None
 
 
 def read_plans(folder: Path, district: District) -> dict[str, Plan]:
@@ -93,7 +104,17 @@ def read_plans(folder: Path, district: District) -> dict[str, Plan]:
     return {path.name: read_plan(path, district) for path in plans}
 
 
-def summarise(district: District, folder: Path | None = None, plans: Iterable[str] = ()) -> Summary:
+def known_draws(folder: Path, district: District) -> DrawsKnown | None:
+    """The folder's draws, all of them checked; None where it has none. Raises InputError with what is wrong."""
+    if not has_draws(folder):
+        return None
+    draws = read_draws(folder, district)
+    return DrawsKnown(draws.held, tuple(draws.counts))
+
+
+def summarise(
+    district: District, folder: Path | None = None, plans: Iterable[str] = (), draws: DrawsKnown | None = None
+) -> Summary:
     """folder: where the district stands; without it nothing is said about columns that are not used."""
     today = Plan.status_quo(district)
     measures = measure(today)
@@ -131,6 +152,7 @@ def summarise(district: District, folder: Path | None = None, plans: Iterable[st
         shapes=odd_shapes(district, neighbours_given=folder is not None and there(folder / NEIGHBOURS)),
         measures_status_quo=measures,
         plans=tuple(plans),
+        draws=draws,
     )
 
 

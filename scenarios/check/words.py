@@ -99,6 +99,8 @@ def _what_there_is(s: Summary) -> list[str]:
     lines.append(f"  seats     {seats}" + (f" (not given for {some} of {s.schools} schools)" if some else ""))
     unit = {"m": "metres", "min": "minutes"}[s.travel.unit]
     lines.append(f"  travel    {unit}, " + ("from the travel file" if s.travel.from_file else "straight line"))
+    if s.draws is not None:
+        lines.append(f"  draws     {s.draws.number:,}, of {', '.join(s.draws.columns)}")
     return lines
 
 

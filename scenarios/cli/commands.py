@@ -15,10 +15,7 @@ from scenarios.cli.flags import SEARCH, AsJson, Asked, DistrictFolder, asks
 from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 from scenarios.paper.wording import counted
-from scenarios.reading.files import there
 from scenarios.reading.most import most
-
-DRAWS = "draws.parquet"  # counts that might be true, in a district's folder: of a later version
 
 
 def not_there_yet(name: str, instead: str) -> Fault:
@@ -31,17 +28,17 @@ def check(district: DistrictFolder, as_json: AsJson = False) -> None:
 
     Exit status 0 where the folder can be used, warnings or not; 2 where it cannot.
     """
-    from scenarios.check import in_words, read_plans, summarise
+    from scenarios.check import in_words, known_draws, read_plans, summarise
     from scenarios.folder import read_district
 
     try:
         read = read_district(district)
-        plans = read_plans(district, read)
+        plans, draws = read_plans(district, read), known_draws(district, read)
     except InputError as error:
         if as_json:
             tell_json({"faults": [vars(fault) for fault in error.faults]})
         raise
-    summary = summarise(read, district, plans)
+    summary = summarise(read, district, plans, draws)
     if as_json:
         tell_json(summary)
     else:
@@ -66,16 +63,15 @@ def evaluate(
     from optimizer.plan import Plan
     from optimizer.rules import under
     from scenarios.answer.evaluation import evaluate_plan
+    from scenarios.answer.redraws import redraws_of
     from scenarios.asking.options import rules_of
     from scenarios.plans.file import read_plan
 
-    if draws is not None and there(asked.district / DRAWS):
-        mend = "Move it out of the folder, and counts are redrawn by a model, which the answer names"
-        raise InputError(Fault("--draws", f"this version does not read {DRAWS}, which the folder holds", mend))
     settings = asked.settings()
     read = under(asked.read(), rules_of(settings))
     given = Plan.status_quo(read) if plan is None else read_plan(plan, read)
-    found = evaluate_plan(given, settings, draws)
+    redraws = None if draws is None else redraws_of(asked.district, read, draws, settings.options.seed)
+    found = evaluate_plan(given, settings, redraws)
     if as_json:
         tell_json(found)
         return

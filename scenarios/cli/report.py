@@ -13,6 +13,8 @@ from scenarios.cli.flags import Asked, asks
 from scenarios.reading.most import most
 
 if TYPE_CHECKING:
+    from optimizer.district import District
+    from scenarios.answer.redraws import Redraws
     from scenarios.paper.words import Words
     from scenarios.report.page import Further
     from scenarios.report.sources import Gathered
@@ -66,8 +68,9 @@ def report(
     if maps is not None:
         output_folder(maps, *apart, flag="--maps")
     asked = replace(asked, folder=district)
-    ask = Ask(asked.settings(), draws, limited=asked.any)
-    found = read_sources(sources, None if district is None else asked.read(), ask)
+    settings, read = asked.settings(), None if district is None else asked.read()
+    ask = Ask(settings, _redraws(draws, district, read, settings.options.seed), limited=asked.any)
+    found = read_sources(sources, read, ask)
     further = _further(found, (addresses, context, transition), t)
     page = render(found.docs, language=language, further=further)
     with writing(out.parent, None) as new:
@@ -82,6 +85,17 @@ def report(
         with writing(out.parent, None) as new:
             _write_pdf(page, (new / out.name).with_suffix(".pdf"), paper)
         typer.echo(f"PDF: {out.with_suffix('.pdf')}")
+
+
+def _redraws(draws: int | None, folder: Path | None, read: District | None, seed: int) -> Redraws | None:
+    from scenarios.answer.redraws import redraws_of
+
+    if draws is None:
+        return None
+    if folder is None or read is None:
+        mend = "Name plan files, and the district with --district; or say --draws to rezone optimize"
+        raise InputError(Fault("--draws", "is for plan files: the page of a finished run is as it was made", mend))
+    return redraws_of(folder, read, draws, seed)
 
 
 def _further(found: Gathered, files: tuple[Path | None, Path | None, Path | None], t: Words) -> Further:

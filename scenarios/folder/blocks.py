@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import Fault, InputError
 from optimizer.places import WGS84, Source, box_of, need_places
 from scenarios.folder.links import places
@@ -142,11 +142,21 @@ def _check_totals(faults: Faults, where: str, counts: Floats, columns: list[str]
             faults.add(where, f"all of it adds up to {total:.3g}", "Give numbers of students", column=name)
 
 
+def groups_apart(total: Floats, students: Floats) -> Bools:
+    """Where the groups' sum misses the students."""
+    return np.abs(total - students) > np.maximum(GROUP_SLACK, GROUP_SHARE * students) + 1e-9
+
+
+def too_poor(poverty: Floats, students: Floats) -> Bools:
+    """Where more are in poverty than there are."""
+    return poverty > students * (1 + POVERTY_SLACK)
+
+
 def _check_groups(faults: Faults, where: str, counts: Floats, ids: list[str], groups: list[str]) -> None:
     if not groups:
         return
     students, total = counts[:, 0], counts[:, 1 : 1 + len(groups)].sum(axis=1)
-    wrong = np.abs(total - students) > np.maximum(GROUP_SLACK, GROUP_SHARE * students) + 1e-9
+    wrong = groups_apart(total, students)
     if wrong.any():
         shown = [f"{ids[i]} (groups {total[i]:g}, students {students[i]:g})" for i in np.flatnonzero(wrong)]
         mend = "Let the groups of each block add up to its students within 0.5 or 1 %"
@@ -161,7 +171,7 @@ def _check_poverty(
         return
     at = columns.index("students_poverty")
     most = counts[:, 1 : 1 + len(groups)].sum(axis=1) if groups else counts[:, 0]
-    wrong = counts[:, at] > most * (1 + POVERTY_SLACK)
+    wrong = too_poor(counts[:, at], most)
     if wrong.any():
         shown = [f"{ids[i]} ({counts[i, at]:g} of {most[i]:g})" for i in np.flatnonzero(wrong)]
         mend = "Give at most as many students in poverty as there are students in the block's groups"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenarios.folder.blocks import find_blocks
+from scenarios.folder.draws import DRAWS
 from scenarios.folder.read import read_inputs
 from scenarios.writing.staging import sha256_of
 
-__all__ = ["byte_hashes", "folder_hashes", "sha256_of"]
+__all__ = ["byte_hashes", "draws_hash", "folder_hashes", "sha256_of"]
 
 # Besides the blocks: what `read_district` opens where it is there.
 READ = ("district.toml", "schools.csv", "travel.parquet", "travel.csv", "adjacency.csv")
@@ -25,3 +26,10 @@ def byte_hashes(folder: str | Path) -> dict[str, str]:
     folder = Path(folder)
     names = [find_blocks(folder).name, *(name for name in READ if (folder / name).exists())]
     return {name: sha256_of(folder / name) for name in sorted(names)}
+
+
+def draws_hash(folder: str | Path) -> str | None:
+    """The SHA-256 of the folder's draws, None where it has none. It stands apart from `District.inputs`: a plan, its
+    bound and its certificate do not hang on draws; what is said of errors in the counts does, and names them."""
+    file = Path(folder) / DRAWS
+    return sha256_of(file) if file.exists() else None

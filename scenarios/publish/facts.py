@@ -11,7 +11,7 @@ import numpy as np
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.measures.change import farther
 from optimizer.measures.travel import travel_mean
-from optimizer.measures.zones import share
+from optimizer.measures.zones import number, share
 from optimizer.plan import Plan
 from scenarios.publish.cells import STUDENTS, Cells
 from scenarios.reading.records import Limits
@@ -62,9 +62,9 @@ def _means(cells: Cells, plan: Plan) -> Iterator[Fact]:
     grid = STEPS[district.travel.unit][0]
     for column in range(len(cells.columns)):
         counts = cells.counts[:, column]
-        yield from _mean(cells, column, (travel, known), travel_mean(plan, counts), grid)
+        yield from _mean(cells, column, (travel, known), number(travel_mean(plan, counts)), grid)
         if not today:
-            yield from _mean(cells, column, (grows, np.ones_like(known)), share(grows, counts), FARTHER)
+            yield from _mean(cells, column, (grows, np.ones_like(known)), number(share(grows, counts)), FARTHER)
 
 
 def _mean(cells: Cells, column: int, per_block: tuple[Any, Bools], mean: float | None, grid: float) -> Iterator[Fact]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -122,15 +123,23 @@ def read_parquet(path: Path, *, where: str | None = None, columns: Iterable[str]
 def read_arrow(path: Path, where: str, columns: Iterable[str] | None = None) -> Any:
     """The pyarrow table of a Parquet file, whose size is checked before it is unpacked. What programs note in it for
     themselves, such as what was a row's name, may be damaged, and is left out. Raises InputError."""
+    with opened_parquet(path, where) as file:
+        need_most(where, "rows", file.metadata.num_rows)
+        wanted = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
+        table = file.read(wanted)
+        table.validate(full=True)
+        geo = {key: value for key, value in (table.schema.metadata or {}).items() if key == b"geo"}
+        return table.replace_schema_metadata(geo)
+
+
+@contextmanager
+def opened_parquet(path: Path, where: str) -> Iterator[pyarrow.parquet.ParquetFile]:
+    """A Parquet file for reading in parts, no column of which stands twice. Raises InputError where it is none, or what
+    is read of it is damaged."""
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             need_one_of_each(where, file.schema_arrow.names)
-            need_most(where, "rows", file.metadata.num_rows)
-            wanted = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
-            table = file.read(wanted)
-            table.validate(full=True)
-            geo = {key: value for key, value in (table.schema.metadata or {}).items() if key == b"geo"}
-            return table.replace_schema_metadata(geo)
+            yield file
     except InputError:
         raise
     except (pyarrow.ArrowException, OSError, ValueError, TypeError, MemoryError) as error:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from optimizer.plan import Plan
 from scenarios.answer.record import PlanRecord
+from scenarios.answer.redraws import Redraws
 from scenarios.answer.summary import summarise
 from scenarios.answer.uncertainty import with_intervals
 from scenarios.asking.options import Settings, rules_of
@@ -19,21 +18,19 @@ from scenarios.report.data import report_data
 
 @dataclass(frozen=True)
 class Ask:
-    """What to hold plans to, and how often to redraw the counts. run: what is known of the search that found the plan:
-    objective, objective_value, bound, gap, seed, iterations, status; empty where there was none. limited: whether
-    somebody asked for limits or rules."""
+    """What to hold plans to. redraws: counts to measure them on besides the folder's. run: what is known of the search
+    that found the plan: objective, objective_value, bound, gap, seed, iterations, status; empty where there was none.
+    limited: whether somebody asked for limits or rules."""
 
     settings: Settings
-    draws: int | None = None
+    redraws: Redraws | None = None
     run: Mapping[str, Any] = field(default_factory=dict)
     limited: bool = False
 
 
 def given_data(plan: Plan, name: str, ask: Ask) -> Document:
     """The document of a plan under the limits asked."""
-    drawn = None
-    if ask.draws is not None:
-        drawn = with_intervals(plan, ask.draws, np.random.default_rng(ask.settings.options.seed))
+    drawn = None if ask.redraws is None else with_intervals(plan, ask.redraws)
     return replace(report_data(plan, plan_summary(plan, ask), name=name), uncertainty=drawn)
 
 

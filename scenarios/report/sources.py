@@ -56,7 +56,7 @@ def read_sources(sources: Sequence[Path], district: District | None, ask: Ask) -
     if ask.limited and all(source.is_dir() and not is_district(source) for source in sources):
         mend = "Name a plan file, and the district with --district; or leave out limits, --rule and --config"
         raise InputError(Fault("limits", "are for plan files: the page of a finished run is as it was made", mend))
-    if ask.draws is not None and all((source / "report.json").is_file() for source in sources):
+    if ask.redraws is not None and all((source / "report.json").is_file() for source in sources):
         mend = f"Name the plan file, {sources[0] / 'plan.csv'}, and the district with --district"
         raise InputError(Fault("--draws", "is for plan files: the page of a finished run is as it was made", mend))
     parts = [_read(source, district, ask, alone=len(sources) == 1) for source in sources]

@@ -13,7 +13,7 @@ from optimizer.district import District
 from optimizer.measures import exposure_to_poverty, measure
 from optimizer.measures.projection import projected, seats_taken
 from optimizer.measures.travel import travel_by_school, travel_mean
-from optimizer.measures.zones import divided, share, zone_counts
+from optimizer.measures.zones import divided, number, share, zone_counts
 from optimizer.plan import Plan
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL
 
@@ -78,7 +78,7 @@ def _distance(plans: Plans) -> pd.DataFrame:
     rows = [
         {"plan": name, "school_id": "", "name": "all schools", "students": float(plan.load.sum()), "travel_mean": mean}
         for name, plan in plans.items()
-        for mean in [travel_mean(plan, plan.district.students)]
+        for mean in [number(travel_mean(plan, plan.district.students))]
     ]
     return pd.concat([pd.DataFrame(rows), frame], ignore_index=True)
 
@@ -103,7 +103,7 @@ def _movers(plans: Plans, plan: Plan, students: Floats) -> dict[str, float | Non
         counts["moved_counted"] = plan.counted_moved
     found: dict[str, float | None] = {}
     for name, blocks in counts.items():
-        found |= {f"students_{name}": float(students[blocks].sum()), f"share_{name}": share(blocks, students)}
+        found |= {f"students_{name}": float(students[blocks].sum()), f"share_{name}": number(share(blocks, students))}
     return found
 
 

@@ -16,6 +16,7 @@ from toys import EXAMPLE, TOWN, Toy
 from optimizer import optimize
 from optimizer.measures import burdens
 from optimizer.plan import Plan
+from scenarios.answer.redraws import Redraws
 from scenarios.answer.summary import summarise_run
 from scenarios.asking.options import Settings, rules_of
 from scenarios.asking.settling import settle
@@ -135,7 +136,7 @@ def test_names_in_data_are_text(tmp_path: Path) -> None:
 
 def test_two_plans_stand_side_by_side(tmp_path: Path) -> None:
     district = EXAMPLE.district(tmp_path)
-    ask = Ask(settle({"size_tolerance": 0.5}, None, {}), draws=20)
+    ask = Ask(settle({"size_tolerance": 0.5}, None, {}), redraws=Redraws(20))
     plans = {"as today": [0, 0, 1, 1], "B moves": [0, 1, 1, 1]}
     docs = [given_data(Plan(district, np.array(zone, np.int32)), name, ask) for name, zone in plans.items()]
     curve = [Point(d.name, d.measures) for d in docs]
