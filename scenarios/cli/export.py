@@ -20,7 +20,7 @@ Runs = Annotated[
     ),
 ]
 FromDistrict = Annotated[
-    Path | None, typer.Option("--district", help="The runs' district folder, for exact shapes and counts.")
+    Path | None, typer.Option("--district", help="The runs' district folder, where they do not carry it.")
 ]
 
 

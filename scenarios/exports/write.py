@@ -64,7 +64,5 @@ def provenance(runs: Sequence[Run]) -> dict[str, str]:
             f"{summary.version}; limits: {limits}; {len(summary.rules)} further rules; SHA-256 of the plan "
             f"{hashlib.sha256(plan).hexdigest()}"
         )
-    if not runs[0].exact:
-        found["shapes"] = "as drawn in the report, to a few metres; name --district for the exact ones"
     found["units"] = f"shares are fractions from 0 to 1; travel in {runs[0].doc.travel_unit}"
     return found

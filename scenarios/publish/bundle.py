@@ -48,7 +48,7 @@ def write_bundle(out: Path, runs: Sequence[Run], found: Protected, *, twin: Any 
         for path in sorted((out / "twin").iterdir()):
             written[f"twin/{path.name}"] = "synthetic district: counts inside zones are invented"
     written["README.txt"] = "what this is, what was left out and why"
-    write_text(out / "README.txt", readme(docs, written, exact=runs[0].exact, twin=twin is not None))
+    write_text(out / "README.txt", readme(docs, written, twin=twin is not None))
     write_json(out / MANIFEST, _manifest(out, docs, written))
     return written
 

@@ -21,7 +21,7 @@ def about(docs: Docs) -> dict[str, str]:
     }
 
 
-def readme(docs: Docs, written: Mapping[str, str], *, exact: bool, twin: bool) -> str:
+def readme(docs: Docs, written: Mapping[str, str], *, twin: bool) -> str:
     """README.txt: what the files are, what was left out, and what that protects against."""
     first = next(iter(docs.values()))
     least = f"{first.published.threshold:g}"
@@ -39,8 +39,6 @@ def readme(docs: Docs, written: Mapping[str, str], *, exact: bool, twin: bool) -
     ]
     if "report.html" not in written:
         lines += ["", "There is no report.html: so many figures had to be left out that its sentences would be empty."]
-    if not exact:
-        lines += ["", "Outlines are as drawn in the report, to a few metres: made without the district's own folder."]
     if twin:
         lines += ["", *TWIN]
     return "\n".join([*lines, ""])

@@ -21,6 +21,7 @@ from scenarios.reading.most import most, need_most
 
 FEWER_CELLS = "Put cells that hold a comma between quotation marks, and write numbers with a point alone: 1200, 48.123"
 CHUNK = 1 << 22
+NOTES = b"rezone"  # the key of this program's own notes in Parquet files
 
 
 def read_csv(path: Path, missing: str | None = None) -> pd.DataFrame:
@@ -128,8 +129,8 @@ def read_arrow(path: Path, where: str, columns: Iterable[str] | None = None) -> 
         wanted = None if columns is None else [name for name in columns if name in file.schema_arrow.names]
         table = file.read(wanted)
         table.validate(full=True)
-        geo = {key: value for key, value in (table.schema.metadata or {}).items() if key == b"geo"}
-        return table.replace_schema_metadata(geo)
+        notes = {key: note for key, note in (table.schema.metadata or {}).items() if key in (b"geo", NOTES)}
+        return table.replace_schema_metadata(notes)
 
 
 @contextmanager

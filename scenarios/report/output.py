@@ -15,6 +15,7 @@ from scenarios.answer.certificate import certificate_text
 from scenarios.answer.summary import objective_spec, summarise_run
 from scenarios.asking.options import Settings
 from scenarios.asking.question import settings_of
+from scenarios.folder.carried import CARRIED, write_carried
 from scenarios.plans.file import plan_csv, write_plan_layer
 from scenarios.reading.records import Document, Summary
 from scenarios.report.data import report_data
@@ -68,6 +69,7 @@ class Answer:
             write_text(out / "certificate.json", certificate)
             if plan.district.geography is not None:
                 write_plan_layer(out / "plan.gpkg", plan)
+                write_carried(out / CARRIED, plan)
             write_json(out / "report.json", self.document)
             write_text(out / "report.html", page)
         files = {name: digest for name, digest in hashes(out).items() if name != SUMMARY}

@@ -32,8 +32,8 @@ PATIENCE = 60.0  # seconds for another command that writes to the same folder
 # By command: what it writes, whatever it is asked. Without a record these are taken for its own, and no others.
 FIXED: dict[str, tuple[str, ...]] = {
     "optimize": (
-        *("plan.csv", "plan.gpkg", "report.html", "report.json", "certificate.json", "race_neutral/plan.csv"),
-        SUMMARY,
+        *("plan.csv", "plan.gpkg", "district.parquet", "report.html", "report.json", "certificate.json"),
+        *("race_neutral/plan.csv", SUMMARY),
     ),
     "bands": ("bands.json", "feeders.csv"),
     "compare": ("compare.csv", "compare.html", "compare.xlsx", "differences.csv", "differences_blocks.csv"),

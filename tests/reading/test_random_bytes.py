@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from optimizer.errors import Doubt, Fault, InputError, cut
 from scenarios import read_district
+from scenarios.folder.carried import read_carried
 from scenarios.plans.file import read_plan
 from scenarios.reading.documents import parse_json, read_json, read_toml
 from scenarios.reading.layers import read_layer
@@ -53,6 +54,7 @@ def test_changed_bytes_are_read_or_refused(good: Path, tmp_path: Path, data) -> 
         ("d/district.toml", read_toml),
         ("run/summary.json", read_summary),
         ("run/report.json", read_report),
+        ("run/district.parquet", read_carried),
     ):
         raw_ = bytearray((good / name).read_bytes())
         for _ in range(data.draw(st.integers(1, 4))):
@@ -88,7 +90,8 @@ def test_a_report_with_a_part_changed_is_drawn_or_refused(good: Path, tmp_path: 
         del inner[place[-1]]
     doc["map"] = pack(doc["map"]) if doc.get("map") is not None else None
     (tmp_path / "report.json").write_text(json.dumps(doc))
-    shutil.copy(good / "run" / "plan.csv", tmp_path / "plan.csv")
+    for name in ("plan.csv", "district.parquet"):
+        shutil.copy(good / "run" / name, tmp_path / name)
 
     def read() -> None:
         render(read_report(tmp_path / "report.json"))
