@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from optimizer.errors import Fault, InputError
 from scenarios.census.columns import columns_of
-from scenarios.census.marks import MISSING
+from scenarios.census.marks import is_mark, number
 from scenarios.importing.delimited import LABELS, Delimited, delimited, head_of
 from scenarios.reading.documents import parse_json
 from scenarios.reading.tables import need_one_of_each, plain
@@ -121,13 +123,13 @@ def _ids(where: str, source: Delimited) -> pd.Series[str]:
 
 def _counts(text: pd.Series[str]) -> bool:
     """Whether the cells are numbers, or say that no number is known."""
-    text = text.str.strip()
-    number = pd.to_numeric(text.str.replace(",", ""), errors="coerce").notna()
-    rest = text[~number]
-    return bool(number.any() and ((rest == "") | rest.str.fullmatch(MISSING)).all())
+    marks = [str(one).strip() for one in text.unique()]
+    known = [not np.isnan(number(mark)) for mark in marks]
+    return any(known) and all(one or is_mark(mark) for mark, one in zip(marks, known, strict=True))
 
 
 def _noted(text: pd.Series[str], note: pd.Series[str]) -> pd.Series[str]:
     """An annotation stands in place of its number (Census Bureau), unless it says that this was corrected."""
-    note = note.str.strip()
-    return text.where(note.isin(["", "null"]) | note.str.fullmatch(r"\(r\d+\)"), note)
+    without = [one for one in note.unique() if one.strip() in ("", "null") or re.fullmatch(r" *\(r\d+\) *", one)]
+    kept = note.isin(without)
+    return text if kept.all() else text.where(kept, note)

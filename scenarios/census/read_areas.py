@@ -29,10 +29,17 @@ def read_areas(paths: Sequence[Path], level: Level, table: str | None = None, *,
     of ids. Tables of several files are joined by id; an area that one of them lacks is missing there. Raises
     InputError.
     """
-    parts = [(name, raw if _is_read(raw) else raw[:TITLE]) for path in paths for name, raw in contents(path)]
+    parts = [
+        (name, raw if is_legacy(raw) or _is_table(raw) else raw[:TITLE])
+        for path in paths
+        for name, raw in contents(path)
+    ]
     where = ", ".join(path.name for path in paths[:2]) + (f" and {len(paths) - 2} more" if len(paths) > 2 else "")
     legacy = [part for part in parts if is_legacy(part[1])]
-    files = read_legacy(legacy, level) if legacy else _tables(where, parts, table)
+    others = [part for part in parts if not is_legacy(part[1])]
+    files = read_legacy(legacy, level) if legacy else []
+    if not legacy or any(_is_table(raw) for _, raw in others):
+        files += _tables(where, others, table)
     if table is not None:
         files = [one for file in files if (one := file.only(table_name(table))).values]
     if not files:
@@ -46,7 +53,7 @@ def _tables(where: str, parts: Sequence[tuple[str, bytes]], table: str | None) -
     for name, raw in parts:
         if (labels := labels_in(raw, name)) is not None:
             words[table_in([name])] = labels
-        elif _is_json(raw) or _has_table(raw) or len(parts) == 1:
+        elif _is_table(raw) or len(parts) == 1:
             tables.append((name, raw))
         else:
             titles.append(raw.decode("latin-1"))
@@ -61,15 +68,13 @@ def _tables(where: str, parts: Sequence[tuple[str, bytes]], table: str | None) -
     return found
 
 
-def _is_read(raw: bytes) -> bool:
-    return is_legacy(raw) or _is_json(raw) or _has_table(raw)
-
-
 def _is_json(raw: bytes) -> bool:
     return raw[:100].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
 
 
-def _has_table(raw: bytes) -> bool:
+def _is_table(raw: bytes) -> bool:
+    if _is_json(raw):
+        return True
     head = head_of(raw[: 1 << 20].decode("latin-1"))
     return head is not None and (head.key is not None or {"state", "county"} <= set(head.names))
 
