@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from optimizer.errors import Fault, InputError, listed
 from scenarios.census.enrolments import GRADES
 from scenarios.census.school_columns import grade_of
+from scenarios.census.school_ids import Wanted
 from scenarios.reading.files import need_file
 from scenarios.reading.layers import INSIDE
 from scenarios.reading.most import most
@@ -52,6 +53,7 @@ def read_zones(path: Path, *, lea: str, grade: str, layer: str | None = None) ->
     not, with the pairs."""
     if grade not in GRADES:
         raise InputError(Fault("grade", f"'{grade}' is no grade", f"Give one of {', '.join(GRADES)}"))
+    Wanted(lea)  # raises on what is no code of an agency
     frame = _agency(path, lea, layer)
     low, high = ([_rank(cell) for cell in frame[name]] for name in ("gslo", "gshi"))
     at = GRADES.index(grade)

@@ -10,7 +10,7 @@ import pandas as pd
 from optimizer.arrays import Bools
 from optimizer.errors import Fault, InputError, listed
 
-WRITTEN = r'^="?|"$|\.0+$'  # what spreadsheets put around an id
+WRITTEN = r"""^(?:=?"|')|"$|\.0+$"""  # what spreadsheets put around an id
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,9 @@ from optimizer.errors import Fault, InputError, listed, nearest
 from scenarios.census.enrolments import GROUPS, Enrolments
 from scenarios.census.listed import enrolments_of
 from scenarios.census.spread import spread, tallied
+from scenarios.importing.mapping import Count, LeaveOut
 from scenarios.importing.sources import Source, read_source
 
-Count = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Measure = Literal["frl", "free", "reduced", "direct certification", "disadvantaged"]
 LOST = 0.005  # of the children, whose school the crosswalk does not have
 
@@ -56,7 +56,7 @@ class StateTable(_Part):
     year: str = ""
     suppressed: Count | None = None
     crosswalk: Crosswalk | None = None
-    outside: Literal["leave out"] | None = None
+    outside: LeaveOut | None = None
 
 
 def state_enrolments(source: Source, table: StateTable, *, base: Path = Path()) -> Enrolments:

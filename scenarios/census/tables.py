@@ -7,6 +7,8 @@ import codecs
 import csv
 import io
 import re
+import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -192,8 +194,14 @@ def _held(rows: Sequence[Sequence[str]], places: Sequence[int], holds: str) -> I
 
 
 def _ogr_rows(member: _Member) -> list[list[str]]:
+    source = member.ogr
     try:
-        frame = pyogrio.read_dataframe(member.ogr, read_geometry=False)
+        with tempfile.TemporaryDirectory() as folder:
+            if member.kind == "book" and source.startswith("/vsizip/"):  # a zip itself, which GDAL reads in none
+                source = f"{folder}/book.xlsx"
+                with member.opens() as stream, Path(source).open("wb") as copy:
+                    shutil.copyfileobj(stream, copy)
+            frame = pyogrio.read_dataframe(source, read_geometry=False)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
         raise InputError(Fault(member.where, "cannot be read", "Save it as .xlsx or CSV")) from None
     return [[str(name) for name in frame.columns], *([plain(cell) for cell in row] for row in frame.to_numpy(object))]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from tree import DATA
@@ -292,6 +293,17 @@ def test_coordinates_of_2015_16_and_of_a_shapefile_in_a_zip_in_a_zip(tmp_path) -
     assert new.lon[0] == -86.2
 
 
+def test_coordinates_in_a_workbook_whose_ids_are_numbers(tmp_path) -> None:
+    table = pd.DataFrame({"NCESSCH": [int(ONE)], "LAT": [34.26], "LON": [-86.2]})
+    path = tmp_path / "EDGE_GEOCODE.xlsx"
+    with pd.ExcelWriter(path, engine="xlsxwriter") as book:
+        table.to_excel(book, index=False)
+    schools = read_enrolments([zipped(tmp_path / "EDGE.zip", {"a/EDGE.xlsx": path.read_bytes()})], state="01")
+    assert schools.ids == (ONE,)
+    with pytest.raises(InputError, match="ids have lost the zero"):
+        read_enrolments([path])
+
+
 def test_swapped_coordinates_are_refused(tmp_path) -> None:
     path = written(tmp_path, "g.csv", f"NCESSCH,LAT,LON\n{ONE},-86.2,34.26\n")
     with pytest.raises(InputError, match=f"latitudes are not of the United States: {ONE}"):
@@ -360,7 +372,7 @@ def test_the_school_searchs_workbook_is_a_page(tmp_path) -> None:
 
 
 def test_lost_zeros_are_mended_where_the_state_is_given_alone(tmp_path) -> None:
-    path = written(tmp_path, "a.csv", f"NCESSCH,MEMBER\n{ONE[1:]},10\n{TWO[1:]}.0,5\n550852000373,7\n")
+    path = written(tmp_path, "a.csv", f"NCESSCH,MEMBER\n'{ONE[1:]},10\n{TWO[1:]}.0,5\n550852000373,7\n")
     assert read_enrolments([path], state="01").ids == (ONE, TWO)
     assert read_enrolments([path], lea="0100005", state="01").ids == (ONE, TWO)
     with pytest.raises(InputError, match=r"ids have lost the zero before them.*state = '01'"):
@@ -456,3 +468,5 @@ def test_real_coordinates_leave_private_schools_out() -> None:
     schools = read_enrolments([RAW / "albemarle_va/schools/edge_geocode_albemarle.csv"])
     assert len(schools.ids) == 28
     assert "12 without an id" in noted(schools, "left out")
+    with pytest.raises(InputError, match="no table in it has a column of ids"):  # of agencies
+        read_enrolments([RAW / "layouts/edge/EDGE_GEOCODE_PUBLICLEA_2425_VA.xlsx"])

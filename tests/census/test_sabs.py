@@ -100,6 +100,7 @@ def test_what_is_asked_and_not_there(tmp_path) -> None:
         ({"lea": "5100000", "grade": "KG"}, "has no zone of agency 5100000"),
         ({"lea": LEA, "grade": "09"}, "no zone of 5100090 has grade 09. There are PK-05"),
         ({"lea": LEA, "grade": "K"}, "'K' is no grade"),
+        ({"lea": "Albemarle", "grade": "KG"}, "'Albemarle' is no code of NCES"),
         (
             {"lea": LEA, "grade": "KG", "layer": "High"},
             "has no such layer of zones. Its layers: SABS_1516",
