@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +20,10 @@ from scenarios.census.published import Published, from_json, from_text, labels_i
 from scenarios.importing.delimited import head_of
 from scenarios.reading.archives import contents
 
-TITLE = 1000  # bytes of a file of notes in which its table is named
+FEW = 6  # rows below a header, of which the first may be labels
+CODE = re.compile(r"\d{3}\w{2,4}US\d|(?<!\d)\d{4,15}(?!\d)")
+BESIDE = 1_000_000  # bytes that are kept of what lies beside tables: names of columns, and notes
+TITLE = 1000  # bytes of notes in which their table is named
 
 
 def read_areas(paths: Sequence[Path], level: Level, table: str | None = None, *, state: str | None = None) -> Areas:
@@ -30,7 +34,7 @@ def read_areas(paths: Sequence[Path], level: Level, table: str | None = None, *,
     InputError.
     """
     parts = [
-        (name, raw if is_legacy(raw) or _is_table(raw) else raw[:TITLE])
+        (name, raw if is_legacy(raw) or _is_table(raw) else raw[:BESIDE])
         for path in paths
         for name, raw in contents(path)
     ]
@@ -56,7 +60,7 @@ def _tables(where: str, parts: Sequence[tuple[str, bytes]], table: str | None) -
         elif _is_table(raw) or len(parts) == 1:
             tables.append((name, raw))
         else:
-            titles.append(raw.decode("latin-1"))
+            titles.append(raw[:TITLE].decode("latin-1"))
     if not tables:
         names = tuple(name for name, _ in parts)
         raise InputError(Fault(where, "holds no table with codes of areas", "Give one with GEO_ID or GEOID", ids=names))
@@ -73,10 +77,15 @@ def _is_json(raw: bytes) -> bool:
 
 
 def _is_table(raw: bytes) -> bool:
+    """Whether it has a column of codes. Lists of the names of columns, which lie beside tables, name that one too."""
     if _is_json(raw):
         return True
-    head = head_of(raw[: 1 << 20].decode("latin-1"))
-    return head is not None and (head.key is not None or {"state", "county"} <= set(head.names))
+    text = raw[: 1 << 20].decode("latin-1")
+    head = head_of(text)
+    if head is None or head.key is None:
+        return head is not None and {"state", "county"} <= set(head.names)
+    below = text.splitlines()[head.line + 1 : head.line + 1 + FEW]
+    return any(CODE.search(line) for line in below)
 
 
 def _joined(where: str, files: Sequence[Published], level: Level, state: str | None) -> Areas:
