@@ -16,7 +16,7 @@ from optimizer.result import Result
 from optimizer.rules import Rule, breaches, is_valid
 from scenarios.asking.options import Settings, limits_in_force
 from scenarios.explain.closures import nearest_seats
-from scenarios.reading.records import Broken, Limits, Summary
+from scenarios.reading.records import FORMAT, Broken, Limits, Summary
 from scenarios.version import rezone_version
 
 
@@ -28,6 +28,7 @@ def summarise(
     now, before = None if plan is None else measure(plan), measure(today)
     limits = limits_in_force(settings.options, district.travel.unit, settings.default_minimum)
     return Summary(
+        format=FORMAT,
         district=today.district.name,
         disparity=None if now is None else now["disparity"],
         disparity_status_quo=before["disparity"],

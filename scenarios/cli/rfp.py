@@ -73,16 +73,10 @@ def rfp(
 
 def _rules_of(path: Path) -> list[Table]:
     """The [[rules]] of optimize's folder, which say what schools its plan has; none of a plan file."""
-    from scenarios.reading.documents import read_json
+    from scenarios.reading.results import read_summary
 
-    if not path.is_dir() or not (path / "summary.json").is_file():
-        return []
-    found = read_json(path / "summary.json")
-    rules = found.get("rules") if isinstance(found, dict) else None
-    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-        mend = "Name a folder that rezone optimize wrote, or its plan.csv"
-        raise InputError(Fault(str(path / "summary.json"), "is not a summary of a run", mend))
-    return rules
+    file = path / "summary.json"
+    return list(read_summary(file).rules) if path.is_dir() and file.is_file() else []
 
 
 def _check_column(district: District, column: str | None, flag: str) -> None:

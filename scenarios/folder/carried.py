@@ -24,7 +24,7 @@ from optimizer.errors import Fault, InputError
 from optimizer.parts import parts_of
 from optimizer.plan import Plan
 from optimizer.travel import TravelTable, Unit
-from scenarios.reading.documents import parse_json, record
+from scenarios.reading.documents import need_known, parse_json, record
 from scenarios.reading.files import need_file
 from scenarios.reading.tables import NOTES, read_arrow
 from scenarios.reading.values import Known, Name, Number, Sure, Text, Whole
@@ -140,6 +140,7 @@ def read_carried(path: Path) -> District:
     need_file(path, "table", where=str(path), missing=AGAIN)
     table = read_arrow(path, str(path))
     notes = parse_json((table.schema.metadata or {}).get(NOTES, b"null"), str(path))
+    need_known(notes, FORMAT, str(path))
     if not isinstance(notes, dict) or notes.get("format") != FORMAT:
         raise InputError(Fault(str(path), "was written by another version", AGAIN))
     head = record(Head, notes, str(path), AGAIN)

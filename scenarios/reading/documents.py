@@ -122,6 +122,14 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return table
 
 
+def need_known(found: Any, newest: int, where: str) -> None:
+    """Raises InputError where a document says that it is of a newer format than this version reads."""
+    number = found.get("format") if isinstance(found, dict) else None
+    if isinstance(number, int) and number > newest:
+        problem = f"was made by a newer version of rezone: its format is {number}, this version reads {newest}"
+        raise InputError(Fault(where, problem, "Bring rezone up to date"))
+
+
 def fit(schema: Any, data: Any, where: str, mend: str) -> Any:
     """The data as they are, where they fit the schema (a pydantic type). Raises InputError naming each place that does
     not."""

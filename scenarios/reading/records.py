@@ -161,11 +161,13 @@ class RaceNeutral:
 class Summary:
     """What a run found, under FORMAT.md's names. Where there is no valid plan, what belongs to a plan is None, and
     broken_limits names what the nearest plan found still breaks. Figures of today are of the district before any rule.
-    Of a plan that no search made, what only a search can say is None. seconds: of the whole process. off_by: how far
-    measures of a public bundle may be off."""
+    Of a plan that no search made, what only a search can say is None. format: that of results of version 0.1, and
+    of public ones, is not named. seconds: of the whole process. off_by: how far measures of a public bundle may be off.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = READ
 
+    format: Whole | None = left_out()
     district: Name
     objective: Objective = None
     objective_value: Known = None

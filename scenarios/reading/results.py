@@ -11,7 +11,7 @@ import pyarrow
 
 from optimizer.errors import Fault, InputError
 from scenarios.asking.rule_tables import rule_faults
-from scenarios.reading.documents import fit, parse_json, read_json, record
+from scenarios.reading.documents import fit, need_known, parse_json, read_json, record
 from scenarios.reading.files import need_file, there
 from scenarios.reading.map_schemas import Map, Maps
 from scenarios.reading.pack import unpack
@@ -33,6 +33,8 @@ def read_report(path: Path) -> list[Document]:
     """The documents of a report.json: one, or those of a bundle."""
     read = read_json(path, where=str(path), missing="Run rezone optimize again")
     docs = read if isinstance(read, list) and read else [read]
+    for doc in docs:
+        need_known(doc, FORMAT, str(path))
     if not all(isinstance(doc, dict) and doc.get("format") == FORMAT for doc in docs):
         raise InputError(Fault(str(path), "was written by another version", "Run rezone optimize again"))
     found = [record(Document, doc, str(path), AGAIN) for doc in docs]
@@ -173,7 +175,9 @@ class _Need:
 
 def read_summary(path: Path) -> Summary:
     """What a summary.json holds."""
-    return record(Summary, read_json(path, where=str(path)), str(path), "Name a folder that rezone optimize wrote")
+    found = read_json(path, where=str(path))
+    need_known(found, FORMAT, str(path))
+    return record(Summary, found, str(path), "Name a folder that rezone optimize wrote")
 
 
 def read_years(path: Path) -> Transition:

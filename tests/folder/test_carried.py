@@ -104,7 +104,7 @@ def changes() -> dict[str, Any]:
 
     return {
         "no notes": lambda table: table.replace_schema_metadata({}),
-        "newer": noted(format=2),
+        "older": noted(format=0),
         "no CRS": noted(crs="here"),
         "degrees": noted(crs="EPSG:4326"),
         "no schools": noted(schools=[]),
