@@ -58,6 +58,11 @@ def read_blocks(mapping: Mapping, notes: Notes) -> Rows:
         rows = _joined(rows, table, mapping, notes)
     if "students" in rows.counts or mapping.students is not None:
         return rows
+    if mapping.blocks.each is not None and not mapping.counted:
+        notes.estimates.append(f"nobody counted students: each block is taken to have {mapping.blocks.each:g}")
+        each = np.full(len(rows.ids), mapping.blocks.each)
+        notes.held["students"] = "the mapping", float(each.sum())
+        return replace(rows, counts=rows.counts | {"students": each})
     groups = [rows.counts[f"students_{group}"] for group in mapping.counted]
     notes.lines.append("students are the sum of the groups")
     notes.held["students"] = "the groups", sum(notes.held[f"students_{group}"][1] for group in mapping.counted)
@@ -107,7 +112,7 @@ def _with_shapes(rows: Rows, where: str, mapping: Asked, notes: Notes) -> Rows:
     named = np.array([bool(text) for text in rows.ids], bool)
     gone = [rows.ids[k] or f"row {k + 1}" for k in np.flatnonzero(~(there & named))]
     if gone:
-        rows = _left_out(rows, there & named, where, "have no shape or no id", gone, mapping, notes)
+        rows = left_out(rows, there & named, where, "have no shape or no id", gone, mapping, notes)
         there = np.ones(len(rows.ids), bool)
     if len(rows.ids) == 0 or not np.isin(shapely.get_type_id(rows.shape), POLYGONS).all():
         problem = "holds shapes that are not polygons" if len(rows.ids) else "holds no shapes"
@@ -115,9 +120,7 @@ def _with_shapes(rows: Rows, where: str, mapping: Asked, notes: Notes) -> Rows:
     return rows
 
 
-def _left_out(
-    rows: Rows, stay: Bools, where: str, what: str, gone: Sequence[str], mapping: Asked, notes: Notes
-) -> Rows:
+def left_out(rows: Rows, stay: Bools, where: str, what: str, gone: Sequence[str], mapping: Asked, notes: Notes) -> Rows:
     """Without some blocks, where the mapping says so; else an error that says how."""
     mend = 'Mend the layer, or leave them out: [outside] blocks = "leave out"'
     if mapping.outside.blocks is None:
@@ -255,4 +258,4 @@ def _joined(rows: Rows, table: Table, mapping: Mapping, notes: Notes) -> Rows:
     )
     missing = at.isna().to_numpy(bool)
     gone = [rows.ids[k] for k in np.flatnonzero(missing)]
-    return _left_out(rows, ~missing, source.where, "are not in it", gone, mapping, notes) if gone else rows
+    return left_out(rows, ~missing, source.where, "are not in it", gone, mapping, notes) if gone else rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +20,7 @@ from scenarios.folder.write import adjacency_csv, head, schools_csv
 from scenarios.importing.blocks import Rows, read_blocks
 from scenarios.importing.mapping import Asked, Mapping
 from scenarios.importing.problems import Notes
-from scenarios.importing.schools import Schools, kept, need_zoned, read_schools, zone_of
+from scenarios.importing.schools import Schools, kept, need_zoned, read_schools, schools_in_zones, zone_of
 from scenarios.importing.students import count_students
 from scenarios.writing.files import write_text
 
@@ -34,6 +34,7 @@ class Imported:
     schools: Schools
     school: Any
     notes: Notes
+    kind: ClassVar[str] = "gis"
 
 
 def import_gis(mapping: Mapping) -> Imported:
@@ -47,10 +48,13 @@ def import_gis(mapping: Mapping) -> Imported:
             problem = "are given by [blocks] and by [students]"
             raise InputError(Fault("mapping", problem, "Name each in one of them", ids=tuple(twice)))
         rows = replace(rows, counts=rows.counts | counts)
-    schools = read_schools(rows, mapping, notes)
+    if mapping.schools is None:
+        schools, where, every = schools_in_zones(rows, mapping, notes), mapping.name, False
+    else:
+        schools = read_schools(rows, mapping, mapping.schools, notes)
+        where, every = Path(mapping.schools.file).name, mapping.schools.keep == "all"
     school = zone_of(rows, schools, homes, mapping, notes)
     rows, school = need_zoned(rows, school, mapping, notes)
-    where, every = Path(mapping.schools.file).name, mapping.schools.keep == "all"
     schools, school = kept(rows, school, schools, where, notes, every=every)
     notes.total(rows.counts)
     return Imported(mapping, rows, schools, school, notes)

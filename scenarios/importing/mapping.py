@@ -16,11 +16,13 @@ LeaveOut = Literal["leave out"]
 MEND = "Correct the mapping: docs/import.md has every key; rezone import gis --guess FILES... drafts one"
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a mapping: nothing but what is known stands in it."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _File(_Part):
+class _File(Part):
     """A file, by its path from the mapping. layer: of several; crs: where the file does not say it. only: column to the
     values that count, where the file holds more than this."""
 
@@ -30,7 +32,7 @@ class _File(_Part):
     only: dict[str, tuple[str, ...]] = {}
 
 
-class _Counts(_Part):
+class _Counts(Part):
     """Columns of counts. groups: group to column; grades: grade to column; keep: name in the folder to column. empty,
     suppressed: what an empty cell, and one such as `*` or `<10`, stands for."""
 
@@ -53,9 +55,11 @@ class Table(_Counts):
 
 
 class Blocks(_File, _Counts):
-    """A layer of polygons: blocks, planning units, tracts."""
+    """A layer of polygons: blocks, planning units, tracts. each: of how many students every block is taken, where
+    nobody counted them: good for a look at the zones, for nothing else."""
 
     id: str
+    each: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     tables: tuple[Table, ...] = ()
 
 
@@ -66,7 +70,7 @@ class Zones(_File):
     by: Literal["area", "students"] = "area"
 
 
-class Seats(_Part):
+class Seats(Part):
     """A table of further columns, joined by the schools' id. name: a fuller name than that of the schools' file."""
 
     file: str
@@ -108,7 +112,7 @@ class Students(_File):
     grade: str | None = None
 
 
-class Outside(_Part):
+class Outside(Part):
     """What becomes of what does not fit: an error, or left out, and listed."""
 
     blocks: LeaveOut | None = None
@@ -116,7 +120,7 @@ class Outside(_Part):
     zones: LeaveOut | None = None
 
 
-class Mend(_Part):
+class Mend(Part):
     """What may be mended. shapes: crossings of a border with itself. rows: of one id several, whose shapes are joined
     and whose counts are those of one row (`once`) or added up (`sum`). coverage: metres, of gaps and overlaps closed.
     joins: pairs of blocks that are neighbours although their shapes are apart: a ferry, a bridge."""
@@ -127,7 +131,7 @@ class Mend(_Part):
     joins: tuple[tuple[str, str], ...] = ()
 
 
-class Asked(_Part):
+class Asked(Part):
     """What every import asks. base: the folder that paths are from. names: what a zone is called, to a school's id."""
 
     name: str
@@ -167,16 +171,18 @@ class Asked(_Part):
 
 
 class Mapping(Asked):
-    """The mapping of `import gis`."""
+    """The mapping of `import gis`. schools_in_zones: no list of schools is there; one is placed inside each zone."""
 
     zones: Zones | None = None
-    schools: Schools
+    schools: Schools | None = None
+    schools_in_zones: bool = False
     students: Students | None = None
 
     @property
     def files(self) -> tuple[str, ...]:
         """All files that it names, each once."""
-        parts = [self.blocks, *self.blocks.tables, self.schools, *self.schools.tables, self.zones, self.students]
+        tables = () if self.schools is None else self.schools.tables
+        parts = [self.blocks, *self.blocks.tables, self.zones, self.students, self.schools, *tables]
         return tuple(dict.fromkeys(part.file for part in parts if part is not None))
 
     @property
@@ -200,8 +206,10 @@ def read_mapping(path: Path) -> Mapping:
         raise InputError(Fault(path.name, problem, mend))
     if zones is not None and zones.by == "students" and found.students is None:
         raise InputError(Fault(path.name, '[zones] by = "students" needs [students]', MEND))
-    counted = found.students is not None or any(
-        part.students is not None or part.groups for part in (blocks, *blocks.tables)
+    counted = (
+        blocks.each is not None
+        or found.students is not None
+        or any(part.students is not None or part.groups for part in (blocks, *blocks.tables))
     )
     if not counted:
         raise InputError(Fault(path.name, "nothing says how many students a block has", MEND))

@@ -46,6 +46,7 @@ class Notes:
     held: dict[str, tuple[str, float]] = field(default_factory=dict)  # by count: its source, and what that holds
     totals: list[Total] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    estimates: list[str] = field(default_factory=list)  # what is no count, and how it came about
     matches: list[tuple[str, str, str]] = field(default_factory=list)  # a zone's name, its school, by what
 
     def found(self, what: str, ids: Sequence[str], mend: str, *, done: str = "", shape: Sequence[Any] = ()) -> None:

@@ -17,6 +17,7 @@ from optimizer.places import Source as Place
 from optimizer.places import box_of, projected
 from scenarios.importing.blocks import Rows
 from scenarios.importing.mapping import Asked, Mapping, Seats
+from scenarios.importing.mapping import Schools as Listed
 from scenarios.importing.problems import Notes
 from scenarios.importing.sources import Fill, Source, points_of
 from scenarios.importing.students import Homes
@@ -46,9 +47,8 @@ class Schools:
         return Schools([self.ids[j] for j in at], [self.names[j] for j in at], self.point[at], limits)
 
 
-def read_schools(rows: Rows, mapping: Mapping, notes: Notes) -> Schools:
+def read_schools(rows: Rows, mapping: Mapping, asked: Listed, notes: Notes) -> Schools:
     """All schools of the file that have an id and a place. Raises InputError."""
-    asked = mapping.schools
     source = mapping.read(asked)
     points, crs = points_of(source, asked.lon, asked.lat, asked.crs, "schools")
     ids = source.column(asked.id, "[schools] id").str.strip().tolist()
@@ -101,6 +101,26 @@ def _with_table(schools: Schools, table: Seats, mapping: Mapping, notes: Notes) 
         given = source.column(table.name, "[[schools.tables]] name").str.strip().to_numpy(object)[at]
         names = [given[k] if there[k] and given[k] else name for k, name in enumerate(names)]
     return replace(schools, names=names, limits=schools.limits | limits)
+
+
+def schools_in_zones(rows: Rows, mapping: Mapping, notes: Notes) -> Schools:
+    """A school for each zone's name, at a point inside the zone; said, since travel to it is then a guess."""
+    if mapping.zones is None:
+        assert rows.zone is not None
+        texts, shape = np.array(rows.zone, object), rows.shape
+    else:
+        source = mapping.read(mapping.zones)
+        texts = source.column(mapping.zones.school, "[zones] school").str.strip().to_numpy(object)
+        around = box_of(rows.shape, rows.crs)
+        shape = projected(Place(source.where, source.shape, source.crs, around=around), rows.crs)
+    ids = sorted(set(texts) - {""})
+    if not ids:
+        raise InputError(Fault("[schools]", "no zone has a name", "Name the column that has it, or a list of schools"))
+    inside = [shapely.point_on_surface(shapely.union_all(shapely.make_valid(shape[texts == one]))) for one in ids]
+    notes.estimates.append(
+        f"no list of schools was given: {len(ids):,} are placed inside the zones that bear their names"
+    )
+    return Schools(ids, ids, np.array(inside, object), {})
 
 
 def zone_of(rows: Rows, schools: Schools, homes: Homes | None, mapping: Mapping, notes: Notes) -> Any:
@@ -222,9 +242,10 @@ def need_zoned(rows: Rows, school: Any, mapping: Asked, notes: Notes, who: str =
 
 
 def kept(
-    rows: Rows, school: Any, schools: Schools, where: str, notes: Notes, *, every: bool = False
+    rows: Rows, school: Any, schools: Schools, where: str, notes: Notes, *, every: bool = False, told: bool = True
 ) -> tuple[Schools, Any]:
-    """The schools that stay, those that have a zone or every one, and today's school of each block among them."""
+    """The schools that stay, those that have a zone or every one, and today's school of each block among them. told:
+    those that go are noted."""
     zoned = np.bincount(school, minlength=len(schools.ids)) > 0
     away = shapely.distance(shapely.union_all(rows.shape), schools.point) > BESIDE
     far = [schools.ids[j] for j in np.flatnonzero(zoned & away)]
@@ -235,6 +256,6 @@ def kept(
     if every:
         return schools, school
     left = [schools.names[j] or schools.ids[j] for j in np.flatnonzero(~zoned)]
-    if left:
+    if left and told:
         notes.lines.append(f'{where}: {len(left):,} schools without a zone are left out; keep = "all" keeps them')
     return schools.take(zoned), (np.cumsum(zoned) - 1)[school]

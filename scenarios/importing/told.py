@@ -24,7 +24,7 @@ STYLE = """.land { fill: #f4f1ea; stroke: #9a9488; stroke-width: 2 }
 def imported_md(found: Imported) -> str:
     """Everything that was read, put in, found and mended, for whoever asks later where a number is from."""
     notes, mapping = found.notes, found.mapping
-    parts = [f"# {mapping.name}: what was imported", f"By rezone {rezone_version()}, `rezone import gis`."]
+    parts = [f"# {mapping.name}: what was imported", f"By rezone {rezone_version()}, `rezone import {found.kind}`."]
     files = "\n".join(f"- `{name}`: SHA-256 {digest}" for name, digest in sources(found).items())
     parts += ["## Files", files]
     head = "| source | count | in the source | in the folder |\n| --- | --- | --- | --- |"
@@ -34,6 +34,8 @@ def imported_md(found: Imported) -> str:
         "## What was read, and put in",
         "\n".join(f"- {_cell(line)}" for line in notes.lines) or "Nothing to say.",
     ]
+    if notes.estimates:
+        parts += ["## What is estimated", "\n".join(f"- {_cell(line)}" for line in notes.estimates)]
     parts += [
         "## Problems",
         "\n".join(_problem(k, one) for k, one in enumerate(notes.problems, 1)) or "None was found.",
@@ -103,5 +105,6 @@ def in_words(found: Imported) -> str:
     lines = [
         f"{found.mapping.name}: {len(rows.ids):,} blocks, {len(found.schools.ids):,} schools, {students:,.0f} students"
     ]
+    lines += [f"- estimated: {line}" for line in notes.estimates]
     lines += [f"- {one.line()}" for one in notes.problems]
     return "\n".join(lines)

@@ -90,6 +90,23 @@ def read_layer(
     return _flat(where, frame)
 
 
+def fields_of(path: Path, layer: str | None = None) -> list[str]:
+    """Names of the columns of a layer, its rows unread where its format allows that. Raises InputError."""
+    if path.suffix.lower() in (".parquet", ".geojson", ".json"):
+        return [str(name) for name in read_layer(path, layer=layer).columns]
+    need_file(path, "layer")
+    try:
+        source = _inside(path) if path.suffix.lower() == ".zip" else str(path)
+        name = _chosen(path, source, layer, None, ("shapes", "Name one of them"))
+        return [str(field) for field in pyogrio.read_info(source, layer=name)["fields"]]
+    except Broken as error:
+        if is_systems(error) or isinstance(error, InputError):
+            raise
+        raise InputError(
+            Fault(path.name, "cannot be read as a layer: it is something else, or damaged", ENDINGS)
+        ) from None
+
+
 def projected_layer(path: Path, crs: str, blocks: Any, kind: Kind = ANY, **how: Any) -> gpd.GeoDataFrame:
     """A layer in the crs of the blocks. how: as `read_layer` takes it. Raises InputError where a row has no shape of
     its kind."""
