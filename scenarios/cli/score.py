@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optimizer.errors import Fault, InputError
 from scenarios.cli.flags import SEARCH, Asked, asks
 from scenarios.cli.progress import ProgressLine, ProgressLines, solves
+
+if TYPE_CHECKING:
+    from scenarios.score.document import Entry, Found
 
 
 @solves
@@ -96,24 +99,25 @@ def names_of(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _tell(found: Mapping[str, Any]) -> None:
+def _tell(found: Found) -> None:
     from optimizer.gap import NOUGHT
-    from scenarios.answer.baseline_words import scored_name
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, plain
     from scenarios.paper.movers import counts_differ
+    from scenarios.score.document import Given
     from scenarios.score.words import rounded_down
 
-    unit, named = found["travel_unit"], found["objective"] in (DISPARITY, TRAVEL)
-    told = str(found["objective"]) if named else ""
-    both = counts_differ(plan["measures"] for plan in (found["nearest_school"], *found["plans"]))
+    unit, named = found.travel_unit, found.objective in (DISPARITY, TRAVEL)
+    told = str(found.objective) if named else ""
+    both = counts_differ(plan.measures for plan in (found.nearest_school, *found.plans))
 
-    def line(name: str, one: Mapping[str, Any]) -> tuple[str, ...]:
-        now, best = one["measures"], one.get("best")
-        new = sum(not row.inherited for row in one["broken_limits"])
-        value = "" if "bound" not in one else "none" if best is None else plain(told, best["objective_value"], unit)
-        proved = one.get("bound", 0) > 0 or (best is not None and best["objective_value"] <= NOUGHT)
-        bound = plain(told, rounded_down(found, one["bound"]), unit) if proved else ""
+    def line(name: str, one: Entry) -> tuple[str, ...]:
+        now, value, bound = one.measures, "", ""
+        if isinstance(one, Given):
+            best = one.best
+            value = "none" if best is None else plain(told, best.objective_value, unit)
+            proved = one.bound > 0 or (best is not None and best.objective_value <= NOUGHT)
+            bound = plain(told, rounded_down(found, one.bound), unit) if proved else ""
         return (
             name,
             plain("disparity", now["disparity"], unit),
@@ -122,7 +126,7 @@ def _tell(found: Mapping[str, Any]) -> None:
             plain("moved_counted", now["moved_counted"], unit) if both else "",
             plain("travel_mean", now["travel_mean"], unit),
             plain("utilisation_max", now["utilisation_max"], unit),
-            str(new),
+            str(len(one.new)),
             value,
             bound,
         )
@@ -131,18 +135,14 @@ def _tell(found: Mapping[str, Any]) -> None:
         *("", "disparity", "by race", "moved", "counted", "mean travel", "fullest", "limits broken", "best found"),
         "none below",
     )
-    rows = [
-        line("today", found["status_quo"]),
-        line(scored_name(found["nearest_school"].get("baseline")), found["nearest_school"]),
-    ]
-    rows += [line(plan["name"][:60], plan) for plan in found["plans"]]
+    rows = [line(name[:60] if isinstance(one, Given) else name, one) for name, one in found.entries("today")]
     used = [k for k in range(len(head)) if k == 0 or any(row[k] not in ("", "-") for row in rows)]
-    typer.echo(found["district"])
+    typer.echo(found.district)
     typer.echo(lay_out([tuple(row[k] for k in used) for row in [head, *rows]]))
-    what = found["objective"] if named else "objective"
+    what = found.objective if named else "objective"
     typer.echo(f"\nbest found: {what} of the best valid plan found that moves no more students; none below: proved.")
     if both:
         typer.echo(COUNTED_WORDS)
-    for plan in found["plans"]:
-        for words in plan["unmatched"]:
-            typer.echo(f"{plan['name']}: {words}")
+    for plan in found.plans:
+        for words in plan.unmatched:
+            typer.echo(f"{plan.name}: {words}")

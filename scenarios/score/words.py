@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from optimizer.gap import NOUGHT
+from optimizer.measures import Measures
 from scenarios.answer.baseline_words import off_in_words
 from scenarios.answer.notable import Way, threshold, way
-from scenarios.asking.options import DEFAULT_MINIMUM, minimum_meant
+from scenarios.asking.options import DEFAULT_MINIMUM
 from scenarios.paper import numbers
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, unit_told
 from scenarios.paper.movers import counts_differ
 from scenarios.paper.words import words
-from scenarios.reading.records import Broken
+from scenarios.reading.records import Broken, Limits
+from scenarios.score.document import BestFound, Entry, Found, Given
 
-Row = Mapping[str, Any]
 OBJECTIVES = {DISPARITY: "disparity", TRAVEL: "mean travel"}  # that sentences name
 SHOWN = 6  # schools named for one limit
 NOBODY = 1e-6  # students: so few are none
 
 
-def sentences(found: Row, plan: Row) -> list[str]:
+def sentences(found: Found, plan: Given) -> list[str]:
     """Three: what the plan does to poverty exposure and beside it to race; who moves and which limits hold; what other
-    plans that move no more students reach. found: score.json; plan: one of its plans."""
+    plans that move no more students reach. plan: one of the scorecard's."""
     return [_evens_out(found, plan), _moves(found, plan), _possible(found, plan)]
 
 
-def _evens_out(found: Row, plan: Row) -> str:
-    before, now = found["status_quo"]["measures"], plan["measures"]
+def _evens_out(found: Found, plan: Given) -> str:
+    before, now = found.status_quo.measures, plan.measures
     race_known = now.get(RACE) is not None
     if now[DISPARITY] is None:
         head = _turn(found, "Mean travel", TRAVEL, before, now)
@@ -58,20 +58,20 @@ SEPARATES = {
 }
 
 
-def _race(found: Row, before: Row, now: Row) -> str:
+def _race(found: Found, before: Measures, now: Measures) -> str:
     return _turn(found, "dissimilarity by race", RACE, before, now)
 
 
-def _moves(found: Row, plan: Row) -> str:
-    share, students = plan["measures"]["moved_share"], plan["students_moved"]
+def _moves(found: Found, plan: Given) -> str:
+    share, students = plan.measures["moved_share"] or 0.0, plan.students_moved
     moved = f"{numbers.percent(share)} of students ({numbers.count(students)}) change school"
-    if counts_differ([plan["measures"]]):
-        moved += f", {numbers.percent(plan['measures']['moved_counted'])} without those of closed schools"
+    if counts_differ([plan.measures]):
+        moved += f", {numbers.percent(plan.measures['moved_counted'])} without those of closed schools"
     head = moved if share > 0 else "No student changes school"
-    if found["status_quo"]["measures"][DISPARITY] is not None:
-        head += f", {_turn(found, 'mean travel', 'travel_mean', found['status_quo']['measures'], plan['measures'])}"
-    new = [row for row in plan["broken_limits"] if not row.inherited]
-    old = len(plan["broken_limits"]) - len(new)
+    if found.status_quo.measures[DISPARITY] is not None:
+        head += f", {_turn(found, 'mean travel', 'travel_mean', found.status_quo.measures, plan.measures)}"
+    new = plan.new
+    old = len(plan.broken_limits) - len(new)
     if new:
         places = "one place" if len(new) == 1 else f"{len(new)} places"
         return f"{head}; the plan breaks limits in {places}, as listed below."
@@ -80,45 +80,43 @@ def _moves(found: Row, plan: Row) -> str:
     return f"{head}; every limit holds."
 
 
-def _possible(found: Row, plan: Row) -> str:
-    value, best, nearest = _value(found), plan["best"], found["nearest_school"]["objective_value"]
+def _possible(found: Found, plan: Given) -> str:
+    value, best, nearest = _value(found), plan.best, found.nearest_school.objective_value
     last = f"the nearest-school plan{_found(found)} has {value(nearest)}."
     if best is None:
         return f"No valid plan that moves no more students was found, so that there is nothing to set it beside; {last}"
-    least = threshold(str(found["objective"]), found["travel_unit"])
-    alike = way(plan["objective_value"], best["objective_value"], least) == "stays"
-    if best["is_given_plan"] is not None and best["objective_value"] == plan["objective_value"]:
-        head = (
-            f"No better plan that moves no more students was found than this one, with {value(plan['objective_value'])}"
-        )
-    elif alike and plan["valid"] and best["excess"] >= plan["excess"] - NOBODY:
-        about = "" if value(best["objective_value"]) == value(plan["objective_value"]) else "about "
+    least = threshold(str(found.objective), found.travel_unit)
+    alike = way(plan.objective_value, best.objective_value, least) == "stays"
+    if best.is_given_plan is not None and best.objective_value == plan.objective_value:
+        head = f"No better plan that moves no more students was found than this one, with {value(plan.objective_value)}"
+    elif alike and plan.valid and best.excess >= plan.excess - NOBODY:
+        about = "" if value(best.objective_value) == value(plan.objective_value) else "about "
         head = f"The best plan found that moves no more students is {about}as good, with "
-        head += f"{value(best['objective_value'])}"
-    elif best["objective_value"] < plan["objective_value"] and not alike:
-        head = f"The best plan found that moves no more students reaches {value(best['objective_value'])} instead of "
-        head += f"{value(plan['objective_value'])}"
+        head += f"{value(best.objective_value)}"
+    elif best.objective_value < plan.objective_value and not alike:
+        head = f"The best plan found that moves no more students reaches {value(best.objective_value)} instead of "
+        head += f"{value(plan.objective_value)}"
     else:
-        why = "keeps the limits" if not plan["valid"] else "leaves fewer students beyond limits of size"
-        head = f"The best plan found that moves no more students {why} and has {value(best['objective_value'])}, this "
-        head += f"plan {value(plan['objective_value'])}"
+        why = "keeps the limits" if not plan.valid else "leaves fewer students beyond limits of size"
+        head = f"The best plan found that moves no more students {why} and has {value(best.objective_value)}, this "
+        head += f"plan {value(plan.objective_value)}"
     return f"{head}{_proof(found, plan, best)}; {last}"
 
 
-def _found(found: Row) -> str:
+def _found(found: Found) -> str:
     """How far the nearest-school plan may be off, where it is not proved to be the least."""
-    row = found["nearest_school"].get("baseline")
+    row = found.nearest_school.baseline
     return "" if row is None or row.proved else f" ({off_in_words(row)})"
 
 
-def _proof(found: Row, plan: Row, best: Row) -> str:
-    if best["objective_value"] <= NOUGHT:
+def _proof(found: Found, plan: Given, best: BestFound) -> str:
+    if best.objective_value <= NOUGHT:
         return ", and it is proved that no valid one is better"
-    shown = _value(found)(rounded_down(found, plan["bound"]))
-    return f", and it is proved that no valid one gets below {shown}" if plan["bound"] > 0 else ""
+    shown = _value(found)(rounded_down(found, plan.bound))
+    return f", and it is proved that no valid one gets below {shown}" if plan.bound > 0 else ""
 
 
-def _turn(found: Row, what: str, name: str, before: Row, now: Row) -> str:
+def _turn(found: Found, what: str, name: str, before: Measures, now: Measures) -> str:
     """Which way a measure goes, with both figures."""
     old, new = (_told(found, name, measures[name]) for measures in (before, now))
     if old == new:
@@ -129,53 +127,54 @@ def _turn(found: Row, what: str, name: str, before: Row, now: Row) -> str:
     return f"{what} {goes} from {old} to {new}"
 
 
-def _goes(found: Row, name: str, before: Row, now: Row) -> Way:
-    return way(before[name], now[name], threshold(name, found["travel_unit"]))
+def _goes(found: Found, name: str, before: Measures, now: Measures) -> Way:
+    return way(before[name] or 0.0, now[name] or 0.0, threshold(name, found.travel_unit))
 
 
-def _told(found: Row, name: str, value: float) -> str:
+def _told(found: Found, name: str, value: float | None) -> str:
     """A figure in a sentence, with its unit."""
-    return f"{figure(name, value, found['travel_unit'])}{' points' if unit_told(name) == 'points' else ''}"
+    return f"{figure(name, value, found.travel_unit)}{' points' if unit_told(name) == 'points' else ''}"
 
 
-def _value(found: Row) -> Callable[[float], Any]:
+def _value(found: Found) -> Callable[[float], str]:
     """How the objective is written, and what it is called where that is not plain."""
-    if str(found["objective"]) in OBJECTIVES:
-        return lambda value: f"{_told(found, found['objective'], value)} of {OBJECTIVES[found['objective']]}"
+    name = str(found.objective)
+    if name in OBJECTIVES:
+        return lambda value: f"{_told(found, name, value)} of {OBJECTIVES[name]}"
     return lambda value: f"{value:.5g} in the objective"
 
 
-def rounded_down(found: Row, bound: float) -> float:
+def rounded_down(found: Found, bound: float) -> float:
     """A bound as it is shown, never above what is proved."""
-    if found["objective"] == TRAVEL:
-        step = 0.1 if found["travel_unit"] == "min" else 1.0 if bound < 1000 else 10.0
+    if found.objective == TRAVEL:
+        step = 0.1 if found.travel_unit == "min" else 1.0 if bound < 1000 else 10.0
     else:
-        step = 1e-4 if found["objective"] == DISPARITY else 10.0 ** (math.floor(math.log10(max(bound, 1e-12))) - 4)
+        step = 1e-4 if found.objective == DISPARITY else 10.0 ** (math.floor(math.log10(max(bound, 1e-12))) - 4)
     return math.floor(bound / step) * step
 
 
 THEIRS = "These are the limits of rezone's options as they were asked; whoever drew the plan may have had others."
 
 
-def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str]:
+def broken_in_words(found: Found, plan: Entry, names: Mapping[str, str]) -> list[str]:
     """The limits that a plan breaks and today's zones do not, or not as much; then those that they break as much. Moves
     that are too far, and zones that fall apart, are counted. names: of schools, by id."""
-    new = [row for row in plan["broken_limits"] if not row.inherited]
-    old = [row for row in plan["broken_limits"] if row.inherited]
+    new = plan.new
+    old = [row for row in plan.broken_limits if row.inherited]
     lines = []
     for limit, how in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
         lines += _sizes([row for row in new if row.limit == limit], how, names)
     far = [row for row in new if row.limit == "travel_increase"]
     if far:
         worst = max(far, key=lambda row: row.by)
-        to = names.get(worst.school, worst.school)
+        to = names.get(worst.school or "", worst.school)
         lines.append(
-            f"{len(far):,} blocks with {plan['travel_broken']:,.0f} students go farther than allowed; the farthest, "
-            f"{worst.block} to {to}, by {figure(TRAVEL, worst.by, found['travel_unit'])}."
+            f"{len(far):,} blocks with {plan.travel_broken:,.0f} students go farther than allowed; the farthest, "
+            f"{worst.block} to {to}, by {figure(TRAVEL, worst.by, found.travel_unit)}."
         )
     apart = [row for row in new if row.limit == "contiguity"]
     if apart:
-        schools = list(dict.fromkeys(names.get(row.school, row.school) for row in apart))
+        schools = list(dict.fromkeys(names.get(row.school or "", str(row.school)) for row in apart))
         lines.append(f"Zones newly fall apart, or leave their school outside: {_some(schools)}.")
     reach = [row for row in new if row.limit == "reach"]
     if reach:
@@ -186,18 +185,18 @@ def broken_in_words(found: Row, plan: Row, names: Mapping[str, str]) -> list[str
     for limit, how in (("capacity", "over its largest size"), ("min_students", "under its smallest size")):
         lines += [f"As today or less: {line}" for line in _sizes([r for r in old if r.limit == limit], how, names)]
     lines += [f"As today or less: {_other(row, names)}" for row in old if row.limit not in known]
-    if any(row.limit == "capacity" for row in plan["broken_limits"]):
-        share = 1 + found["limits"]["size_tolerance"]
+    if any(row.limit == "capacity" for row in plan.broken_limits):
+        share = 1 + found.limits.size_tolerance
         largest = f"{numbers.percent(share, 0)} of today's students"
         lines.append(f"A largest size is the seats, or where none are given {largest}.")
-    if any(row.limit == "min_students" for row in plan["broken_limits"]):
-        lines.append(_smallest(found["limits"]))
+    if any(row.limit == "min_students" for row in plan.broken_limits):
+        lines.append(_smallest(found.limits))
     return [*lines, THEIRS] if new else lines
 
 
-def _smallest(limits: Row) -> str:
-    share = f"{numbers.percent(max(0.0, 1 - limits['size_tolerance']), 0)} of"
-    seats = ", or of the seats where that is less" if minimum_meant(limits) == DEFAULT_MINIMUM else ""
+def _smallest(limits: Limits) -> str:
+    share = f"{numbers.percent(max(0.0, 1 - limits.size_tolerance), 0)} of"
+    seats = ", or of the seats where that is less" if limits.minimum == DEFAULT_MINIMUM else ""
     return f"A smallest size is the given minimum, or where none is given {share} today's students{seats}."
 
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from scenarios.answer.baseline_words import scored_name
 from scenarios.paper.sheets import safe_csv, write_workbook
 from scenarios.plans.file import write_plan
 from scenarios.plans.layers import unmatched_frame
-from scenarios.score.document import Scored, plan_files
+from scenarios.score.document import Entry, Found, Given, Scored, Written, plan_files
 from scenarios.score.page import render
 from scenarios.score.words import broken_in_words
 from scenarios.writing.files import write_json, write_text
 
-FIRST = (
-    *("plan", "what", "valid", "objective_value", "bound", "gap", "students_moved", "students_moved_counted"),
-    *("excess", "file"),
-)
+TODAY = "status quo"
+Row = Mapping[str, object]
 
 
-def write_score(out: Path, found: Mapping[str, Any], scored: Scored) -> None:
+def write_score(out: Path, found: Found, scored: Scored) -> None:
     """score.csv, score.xlsx, score.html, the plans, and last score.json, in the folder `out`, which is there; each
     whole or not at all. found: `document` of the same."""
     district = scored.nearest.nearest.district
@@ -48,51 +44,52 @@ def write_score(out: Path, found: Mapping[str, Any], scored: Scored) -> None:
     write_json(out / "score.json", found)
 
 
-def score_frame(found: Mapping[str, Any]) -> pd.DataFrame:
+def score_frame(found: Found) -> pd.DataFrame:
     """A row for the status quo, the nearest-school plan, each plan, and the best found with as many students moved."""
-    rows = [
-        _row("status quo", "status quo", found["status_quo"]),
-        _row(scored_name(found["nearest_school"].get("baseline")), "nearest school", found["nearest_school"]),
-    ]
-    for plan in found["plans"]:
-        rows.append(_row(plan["name"], "plan", plan))
-        if plan["best"] is not None:
-            best = plan["best"] | {"bound": plan["bound"], "gap": plan["gap"]}
-            rows.append(_row(plan["name"], "best found with as many students moved", best))
+    (today, now), (name, near), *_ = found.entries(TODAY)
+    rows = [_row(today, TODAY, now), _row(name, "nearest school", near)]
+    for plan in found.plans:
+        rows.append(_row(plan.name, "plan", plan))
+        if plan.best is not None:
+            rows.append(_row(plan.name, "best found with as many students moved", plan.best, plan))
     return pd.DataFrame(rows)
 
 
-def _row(name: str, what: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    own = {"plan": name, "what": what, "file": entry.get("plan", "")}
-    # A bound is about all plans that move no more students: it stands beside the best of them.
-    about = {"bound": None, "gap": None} if what == "plan" else {key: entry.get(key) for key in ("bound", "gap")}
-    return {key: own.get(key, about.get(key, entry.get(key))) for key in FIRST} | entry["measures"]
+def _row(name: str, what: str, entry: Entry, of: Given | None = None) -> Row:
+    """of: the plan whose best it is: a bound is about all plans that move no more students than that one."""
+    return {
+        "plan": name,
+        "what": what,
+        "valid": entry.valid,
+        "objective_value": entry.objective_value,
+        "bound": None if of is None else of.bound,
+        "gap": None if of is None else of.gap,
+        "students_moved": entry.students_moved,
+        "students_moved_counted": entry.students_moved_counted,
+        "excess": entry.excess,
+        "file": entry.plan if isinstance(entry, Written) else "",
+        **entry.measures,
+    }
 
 
-def _broken(found: Mapping[str, Any], names: Mapping[str, str]) -> pd.DataFrame:
+def _broken(found: Found, names: Mapping[str, str]) -> pd.DataFrame:
     rows = [
         {"plan": name, "broken": line}
-        for name, entry in _entries(found)
+        for name, entry in found.entries(TODAY)
         for line in broken_in_words(found, entry, names)
     ]
     return pd.DataFrame(rows, columns=["plan", "broken"])
 
 
-def _entries(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    near = found["nearest_school"]
-    first = [("status quo", found["status_quo"]), (scored_name(near.get("baseline")), near)]
-    return first + [(plan["name"], plan) for plan in found["plans"]]
-
-
-def _about(found: Mapping[str, Any]) -> dict[str, str]:
+def _about(found: Found) -> dict[str, str]:
     return {
-        "district": found["district"],
-        "objective": str(found["objective"]),
-        "limits": ", ".join(f"{key} {value}" for key, value in found["limits"].items()),
+        "district": found.district,
+        "objective": str(found.objective),
+        "limits": ", ".join(f"{key} {value}" for key, value in vars(found.limits).items()),
         "nearest school": "each block at its nearest school, within seats; such zones need not hold together",
         "best found": "the best valid plan found that moves no larger share of students than the plan",
         "bound": "no valid plan that moves no larger share of students has a smaller objective: proved",
         "shares": "disparity and shares are fractions: 0.082 is 8.2 percentage points",
-        "seed": str(found["seed"]),
-        "seconds": str(found["seconds"]),
+        "seed": str(found.seed),
+        "seconds": str(found.seconds),
     }

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import pandas as pd
 import pytest
+from scorecards import entry, scorecard
 from told import plain
 from toys import OVERFULL
 
@@ -197,7 +198,6 @@ def test_a_frontier_is_judged_as_it_was_made(rezone, tmp_path: Path) -> None:
 
 def test_a_scorecard_names_the_smallest_size_that_was_meant() -> None:
     row = Breach("min_students", 3.0, 9.0, "x")
-    plan = {"broken_limits": Broken.of([row])}
-    for limits, end in (({KEY: "today_or_seats"}, ", or of the seats where that is less."), ({}, " today's students.")):
-        found = {"travel_unit": "m", "limits": {"size_tolerance": 0.15, **limits}}
-        assert any(line.endswith(end) for line in broken_in_words(found, plan, {}))
+    plan = entry(broken_limits=Broken.of([row]))
+    for meant, end in (("today_or_seats", ", or of the seats where that is less."), (None, " today's students.")):
+        assert any(line.endswith(end) for line in broken_in_words(scorecard(**{KEY: meant}), plan, {}))

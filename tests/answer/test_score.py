@@ -9,12 +9,15 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import checker
 import checker_schools
 import geopandas as gpd
 import pytest
+import scorecards
 from changed_schools import SIX
+from told import plain
 from toys import CRS, EXAMPLE, TOWN
 
 from optimizer import Plan, measure
@@ -26,8 +29,9 @@ from scenarios.asking.rule_tables import make_rule
 from scenarios.asking.settling import settle
 from scenarios.cli.score import names_of
 from scenarios.plans.file import read_plan, write_plan
-from scenarios.reading.records import Broken, Proved
+from scenarios.reading.documents import record
 from scenarios.score import best_plans
+from scenarios.score.document import BestFound, Found, Given
 from scenarios.score.words import broken_in_words, sentences
 
 HOSTILE = "<b>&=1+1"
@@ -126,11 +130,9 @@ def test_the_command_writes_the_scorecard_of_a_plan_file_and_of_zones(rezone, tm
     assert not {"b", "script", "img", "link"} & set(read.tags)
     assert not re.search(r'(src|href)="(?!#)', page)
     assert HOSTILE in read.text
-    near = found["nearest_school"]
-    near["baseline"] = Proved(**near["baseline"])
-    for plan in found["plans"]:
-        broken = [Broken(**row) for row in plan["broken_limits"]]
-        assert all(sentence in read.text for sentence in sentences(found, plan | {"broken_limits": broken}))
+    card = record(Found, found, "score.json", "")
+    assert plain(card) == found
+    assert all(sentence in read.text for plan in card.plans for sentence in sentences(card, plan))
     assert read.text.index("Poverty met at school") < read.text.index("Own group met at school")
     assert "by race" in printed.splitlines()[1]
     assert "board: 1 block with" in printed
@@ -147,19 +149,19 @@ def test_what_cannot_be_scored_leaves_nothing_behind(rezone, tmp_path: Path) -> 
     assert not out.exists()
 
 
-def entry(value: float, race: float | None = 0.3, **more) -> dict[str, object]:
+def entry(value: float, race: float | None = 0.3, bound: float = 0.050599, best: Any = None, **more) -> Given:
     measures = {"disparity": value, "dissimilarity.race": race, "travel_mean": 900.0, "moved_share": 0.1}
-    return {"objective_value": value, "valid": True, "students_moved": 40.0, "broken_limits": [], "measures": measures,
-            "bound": 0.050599, "best": None, "excess": 0.0, **more}  # fmt: skip
+    told = {"objective_value": value, "students_moved": 40.0, "measures": measures, **more}
+    return scorecards.given(best, bound, **told)
 
 
-def found_best(value: float, given: int | None = None, excess: float = 0.0) -> dict[str, object]:
-    return {"objective_value": value, "is_given_plan": given, "excess": excess}
+def found_best(value: float, given: int | None = None) -> BestFound:
+    return scorecards.best_found(given, objective_value=value)
 
 
-def card(plan: dict[str, object], **more) -> list[str]:
-    found = {"objective": "disparity", "travel_unit": "m", "status_quo": entry(0.08), "nearest_school": entry(0.09)}
-    return sentences({**found, **more}, plan)
+def card(plan: Given) -> list[str]:
+    today, nearest = (scorecards.entry(objective_value=v, measures=entry(v).measures) for v in (0.08, 0.09))
+    return sentences(scorecards.scorecard(today, nearest), plan)
 
 
 @pytest.mark.parametrize(
@@ -207,11 +209,11 @@ def test_broken_limits_are_said_with_the_schools_names(tmp_path: Path) -> None:
     from scenarios.score.document import _Maker
 
     settings = settings_of(travel_increase=0.1, travel_floor=10.0, max_moved=0.01)
-    found = {"travel_unit": "m", "limits": {"size_tolerance": 0.15}}
+    found = scorecards.scorecard()
     made = _Maker(TravelMean(), settings).entry(plan)
     lines = broken_in_words(found, made, {"x": "Oak", "y": "Elm", "z": "Ash"})
     text = " ".join(lines)
-    broken = [row for row in made["broken_limits"] if not row.inherited]
+    broken = [row for row in made.broken_limits if not row.inherited]
     assert {row.limit for row in broken} >= {"travel_increase", "contiguity", "max_moved"}
     assert "go farther than allowed; the farthest, r2c4 to Ash, by" in text
     assert "Zones newly fall apart, or leave their school outside: " in text
@@ -219,8 +221,8 @@ def test_broken_limits_are_said_with_the_schools_names(tmp_path: Path) -> None:
     now = max(0.0, float(district.load_now[0]) - 25.0)
     assert f"Oak is {plan.load[0] - 25:,.0f} students over its largest size (30; today {now:,.0f})." in text
     assert "or where none are given 115% of today's students" in text
-    sizes = [row.amount for row in made["broken_limits"] if row.limit in ("capacity", "min_students")]
-    assert made["excess"] == pytest.approx(sum(sizes))
+    sizes = [row.amount for row in made.broken_limits if row.limit in ("capacity", "min_students")]
+    assert made.excess == pytest.approx(sum(sizes))
 
 
 def test_plans_are_named_by_what_tells_them_apart() -> None:

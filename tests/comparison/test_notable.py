@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scorecards
 from hypothesis import given
 from hypothesis import strategies as st
 from test_compare import row_of, run_folder
@@ -99,11 +100,11 @@ def test_the_scorecard_names_no_way_of_a_small_change(tmp_path: Path) -> None:
     (old, new), (one, other) = SMALL
     before = today | {"disparity": old, "dissimilarity.race": one, "travel_mean": 700.0}
     now = today | {"disparity": new, "dissimilarity.race": other, "travel_mean": 704.0, "moved_share": 0.1}
-    best = {"objective_value": new - 5e-4, "excess": 0.0, "is_given_plan": None}
-    plan = {"measures": now, "objective_value": new, "students_moved": 9, "broken_limits": [], "valid": True}
-    plan |= {"best": best, "bound": 0.0, "excess": 0.0}
-    found = {"status_quo": {"measures": before}, "travel_unit": "m", "objective": "disparity"}
-    said = " ".join(scored(found | {"nearest_school": {"objective_value": 0.1}}, plan))
+    best = scorecards.best_found(objective_value=new - 5e-4)
+    plan = scorecards.given(best, measures=now, objective_value=new, students_moved=9.0)
+    today, nearest = scorecards.entry(measures=before), scorecards.entry(objective_value=0.1)
+    found = scorecards.scorecard(today, nearest)
+    said = " ".join(scored(found, plan))
     assert "It leaves poverty about as uneven as it is" in said
     assert "leaves racial separation about as it is (dissimilarity by race stays about the same, 0.351 today" in said
     assert "mean travel stays about the same, 700 m today and 704 m under the plan" in said

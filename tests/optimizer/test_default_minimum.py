@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,7 +37,9 @@ from scenarios.generator import Character, generate
 from scenarios.plans.file import plan_csv, write_plan
 from scenarios.publish.cells import cells_of, families_of
 from scenarios.publish.facts import known_facts
-from scenarios.reading.records import Broken, Limits, Proved
+from scenarios.reading.documents import read_json, record
+from scenarios.reading.records import Broken, Limits
+from scenarios.score.document import Found
 from scenarios.score.words import broken_in_words, sentences
 from scenarios.verify import validity, verify
 from scenarios.verify.case import Case
@@ -272,14 +273,13 @@ def test_score_does_not_blame_the_plan_that_relieves(full, rezone, tmp_path: Pat
     write_plan(tmp_path / "relief.csv", found.plan)
     words = ("--iterations", 500, "--threads", 1)
     assert rezone("score", folder, tmp_path / "relief.csv", "--out", tmp_path / "out", *words)[0] == 0
-    scored = json.loads((tmp_path / "out" / "score.json").read_text(encoding="utf-8"))
-    (plan,) = scored["plans"]
-    scored["nearest_school"]["baseline"] = Proved(**scored["nearest_school"]["baseline"])
-    assert (plan["valid"], plan["broken_limits"]) == (True, [])
+    scored = record(Found, read_json(tmp_path / "out" / "score.json"), "score.json", "")
+    (plan,) = scored.plans
+    assert (plan.valid, plan.broken_limits) == (True, [])
     assert "every limit holds" in sentences(scored, plan)[1]
-    assert scored["limits"]["default_minimum"] == "today_or_seats"
-    older = scored | {"limits": {k: v for k, v in scored["limits"].items() if k != "default_minimum"}}
-    blamed = plan | {"broken_limits": Broken.of([Breach("min_students", 3.0, 9.0, district.school_ids[most])])}
+    assert scored.limits.default_minimum == "today_or_seats"
+    older = replace(scored, limits=replace(scored.limits, default_minimum=None))
+    blamed = replace(plan, broken_limits=Broken.of([Breach("min_students", 3.0, 9.0, district.school_ids[most])]))
     assert any(line.endswith("85% of today's students, or of the seats where that is less.") for line in
                broken_in_words(scored, blamed, {}))  # fmt: skip
     assert any(line.endswith("85% of today's students.") for line in broken_in_words(older, blamed, {}))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pyproj
 import pytest
+import scorecards
 import shapely
 from test_rule_kinds import ROW, B
 from toys import CRS, LEFT, SIDE, TOP
@@ -96,9 +96,8 @@ def test_a_broken_rule_is_said_in_its_unit(rule, zones, holds, shown, there, tmp
     for language in languages():
         for row in doc.summary.broken_limits:
             assert str(words(language).limit(row)) != row.limit, (language, row.limit)
-    card = {"broken_limits": doc.summary.broken_limits, "travel_broken": 0.0}
-    about: Any = {"limits": vars(doc.summary.limits), "travel_unit": "m"}
-    said = " ".join(scored(about, card, {}))
+    card = scorecards.entry(broken_limits=doc.summary.broken_limits)
+    said = " ".join(scored(scorecards.scorecard(**vars(doc.summary.limits)), card, {}))
     assert shown[1] in said or "Zones newly fall apart" in said
 
 
