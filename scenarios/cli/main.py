@@ -23,6 +23,7 @@ from scenarios.cli.calls import Command
 from scenarios.cli.compare import compare
 from scenarios.cli.explain import explain
 from scenarios.cli.export import export
+from scenarios.cli.forecast import forecast
 from scenarios.cli.frontier import frontier
 from scenarios.cli.importing import import_
 from scenarios.cli.publish import publish
@@ -42,7 +43,6 @@ from scenarios.writing.files import IMPOSSIBLE, MADE, OutputError, leave_nothing
 LATER = {
     "repair": "Until then: rezone evaluate names what a plan breaks",
     "why": "Until then: rezone evaluate and the map of rezone report say what a plan does where",
-    "forecast": "Until then: rezone rfp --growth FILE projects each school",
     "serve": "Until then: keep blocks with the rule lock (--rule), and measure plans that you draw with rezone score",
     "ensemble": "Until then: compare with today's zones and the nearest-school plan, which rezone optimize prints",
 }
@@ -93,6 +93,7 @@ COMMANDS = (
     bands,
     import_,
     travel,
+    forecast,
     run,
     report,
     compare,

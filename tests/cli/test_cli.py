@@ -274,7 +274,7 @@ def test_evaluate_agrees_with_the_checker_on_validity(rezone, tmp_path: Path) ->
             ("repair", "rezone evaluate"),
             ("why", "rezone report"),
         ),
-        *(("forecast", "--growth"), ("optimize --from", "starts by itself"), ("optimize --near", "--max-moved")),
+        *(("optimize --from", "starts by itself"), ("optimize --near", "--max-moved")),
         *(("optimize --max-changed", "--max-moved"), ("optimize --slack", "mixture"), ("optimize --draws", "evaluate")),
         *(("score --draws", "evaluate"), ("compare --draws", "evaluate"), ("run --draws", "evaluate")),
         ("export --for-checker", "rezone verify"),

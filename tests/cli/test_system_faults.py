@@ -39,6 +39,9 @@ def made(tmp_path_factory) -> SimpleNamespace:
         'zone = "school_id"\n[schools]\nfile = "district/schools.csv"\nid = "school_id"\nname = "name"\n'
         'lon = "lon"\nlat = "lat"\n'
     )
+    past = "year,grade,students\n" + "".join(f"{year},K,{40 + year % 3}\n" for year in range(2019, 2025))
+    (folder / "past.csv").write_text(past)
+    (folder / "forecast.toml").write_text('[history]\nfile = "past.csv"\ngrade = "grade"\n')
     shapes[["geometry"]].set_geometry(shapes.boundary).to_crs(4326).to_file(folder / "streets.geojson")
     child = start("optimize", district, "--out", folder / "run", *QUICK, "--size-tolerance", 0.5)
     assert ended(child)[0] == 0
@@ -91,7 +94,7 @@ WAYS = {
     "optimize": "plan.csv", "bands": "bands.json", "compare": "compare.html", "demo": "summary.json",
     "export": "plans.gpkg", "frontier": "frontier.csv", "generate": "schools.csv", "report": "report.html",
     "rfp": "rfp.xlsx", "run": "results.parquet", "score": "score.html", "sensitivity": "sensitivity.json",
-    "transition": "years.csv", "travel": "travel.csv", "import": "blocks.parquet",
+    "transition": "years.csv", "travel": "travel.csv", "forecast": "futures.parquet", "import": "blocks.parquet",
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@ def calls(district: Path, run: Path, plan: Path, study: Path, out: Path) -> dict
         "sensitivity": (district, "--out", out, *wide),
         "import": ("gis", study.parent / "mapping.toml", "--out", out),
         "transition": (district, plan, "--out", out),
+        "forecast": (district, study.parent / "forecast.toml", "--out", out / "futures.parquet"),
         "travel": (district, "--streets", study.parent / "streets.geojson", "--out", out / "travel.csv"),
     }
 
