@@ -125,8 +125,9 @@ def left_out(rows: Rows, stay: Bools, where: str, what: str, gone: Sequence[str]
     mend = 'Mend the layer, or leave them out: [outside] blocks = "leave out"'
     if mapping.outside.blocks is None:
         raise InputError(Fault(where, f"{len(gone):,} blocks {what}", mend, ids=tuple(gone)))
-    lost = rows.counts["students"][~stay].sum() if "students" in rows.counts else 0.0
-    done = f"left out, as the mapping says, with {lost:,.0f} students"
+    counted = rows.counts.get("students")
+    lost = "" if counted is None else f", with {counted[~stay].sum():,.0f} students"
+    done = f"left out, as the mapping says{lost}"
     notes.found(f"{len(gone):,} blocks {what}", gone, mend, done=done, shape=list(rows.shape[~stay]))
     return rows.take(stay)
 
