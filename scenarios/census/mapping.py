@@ -93,6 +93,7 @@ class CensusMapping(Asked):
         names = [self.blocks.file, *self.people.files, *(file for part in self.poverty for file in part.files)]
         names += [*self.schools.files, *(table.file for table in self.schools.tables), self.zones.file]
         names += [table.crosswalk.file for table in self.schools.tables if table.crosswalk is not None]
+        names += [part.file for part in self.context.parts if part is not None]
         return tuple(dict.fromkeys(names))
 
     @property

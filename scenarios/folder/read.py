@@ -19,6 +19,7 @@ from optimizer.places import WGS84, Source, box_of, need_near, need_right_way, p
 from optimizer.travel import StraightLine, TravelTable
 from scenarios.folder.blocks import NAMES, Blocks, further_columns, read_blocks
 from scenarios.folder.content import content_hashes
+from scenarios.folder.context import CONTEXT, with_context
 from scenarios.folder.draws import DRAWS
 from scenarios.folder.geometry import find_roots, projected_crs
 from scenarios.folder.head import Head, read_head
@@ -30,7 +31,7 @@ from scenarios.reading.files import there
 from scenarios.reading.values import Table
 from scenarios.writing.files import LAYERS
 
-KNOWN = (*NAMES, *TRAVEL, NEIGHBOURS, DRAWS, "district.toml", "schools.csv", "plans")
+KNOWN = (*NAMES, *TRAVEL, NEIGHBOURS, CONTEXT, DRAWS, "district.toml", "schools.csv", "plans")
 OTHERS = (*LAYERS, ".json", ".csv", ".xlsx", ".ods", ".toml")  # kinds of files that people have such data in
 
 
@@ -50,7 +51,7 @@ def read_district(folder: str | Path) -> District:
     fault found, each with file, column, ids and mend."""
     folder = _folder(folder)
     parts = _read(folder)
-    district = _assemble(parts)
+    district = _assemble(folder, parts)
     given = parts.head.limits.get("travel_floor")
     floor = given if isinstance(given, int | float) else None
     doubts = [f"district.toml: {text}" for text in crs_doubts(district)]
@@ -143,10 +144,10 @@ def _place(schools: Schools, blocks: Blocks, crs: pyproj.CRS) -> Geography:
     return Geography(crs.to_string(), polygon, shapely.get_coordinates(projected(points, crs, every=True)))
 
 
-def _assemble(read: _Parts) -> District:
+def _assemble(folder: Path, read: _Parts) -> District:
     """The District of parts that have no faults."""
     head, schools, blocks, crs, travel, adjacency = read
-    place = _place(schools, blocks, crs)
+    place = with_context(folder, _place(schools, blocks, crs))
     polygon, school_xy = place.polygon, place.school_xy
     middle = shapely.get_coordinates(shapely.point_on_surface(polygon))
     beside, parts = parts_of(polygon) if adjacency is None else (adjacency, None)

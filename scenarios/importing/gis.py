@@ -18,6 +18,7 @@ from optimizer.errors import Fault, InputError
 from scenarios.folder import read_district
 from scenarios.folder.write import adjacency_csv, head, schools_csv
 from scenarios.importing.blocks import Rows, read_blocks
+from scenarios.importing.context import write_context
 from scenarios.importing.mapping import Asked, Mapping
 from scenarios.importing.problems import Notes
 from scenarios.importing.schools import Schools, kept, need_zoned, read_schools, schools_in_zones, zone_of
@@ -71,6 +72,7 @@ def write_folder(found: Imported, folder: Path) -> District:
     limits = [schools.limits.get(name, nothing) for name in ("capacity", "min_students", "other_students")]
     write_text(folder / "schools.csv", schools_csv(schools.ids, schools.names, lon, lat, limits))
     _frame(found).to_parquet(folder / "blocks.parquet", index=False)
+    write_context(mapping, rows, folder)
     district = read_district(folder)
     if not mapping.mend.joins:
         return district

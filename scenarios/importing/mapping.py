@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from optimizer.errors import Fault, InputError
 from scenarios.importing.sources import Source, read_source
@@ -131,6 +131,28 @@ class Mend(Part):
     joins: tuple[tuple[str, str], ...] = ()
 
 
+class Drawn(_File):
+    """A file of what is drawn behind the zones, or its path alone. name: the column of places' names."""
+
+    name: str | None = None
+
+
+Behind = Annotated[Drawn, BeforeValidator(lambda given: {"file": given} if isinstance(given, str) else given)]
+
+
+class Context(Part):
+    """What maps draw behind the zones."""
+
+    water: Behind | None = None
+    roads: Behind | None = None
+    places: Behind | None = None
+
+    @property
+    def parts(self) -> tuple[Drawn | None, ...]:
+        """Its files."""
+        return self.water, self.roads, self.places
+
+
 class Asked(Part):
     """What every import asks. base: the folder that paths are from. names: what a zone is called, to a school's id."""
 
@@ -141,6 +163,7 @@ class Asked(Part):
     outside: Outside = Outside()
     mend: Mend = Mend()
     limits: dict[str, float | bool] = {}
+    context: Context = Context()
     base: Path = Field(default=Path(), exclude=True)
 
     @property
@@ -182,7 +205,15 @@ class Mapping(Asked):
     def files(self) -> tuple[str, ...]:
         """All files that it names, each once."""
         tables = () if self.schools is None else self.schools.tables
-        parts = [self.blocks, *self.blocks.tables, self.zones, self.students, self.schools, *tables]
+        parts = [
+            *self.context.parts,
+            self.blocks,
+            *self.blocks.tables,
+            self.zones,
+            self.students,
+            self.schools,
+            *tables,
+        ]
         return tuple(dict.fromkeys(part.file for part in parts if part is not None))
 
     @property

@@ -132,7 +132,7 @@ def points_of(source: Source, lon: str | None, lat: str | None, crs: str | None,
 
 def _texts(frame: pd.DataFrame) -> pd.DataFrame:
     cells = {str(name): [plain(cell) for cell in frame[name]] for name in frame.columns}
-    return pd.DataFrame(cells, dtype=str)
+    return pd.DataFrame(cells, index=range(len(frame)), dtype=str)  # which a layer without columns has too
 
 
 def _book(path: Path, sheet: str | None) -> pd.DataFrame:

@@ -83,8 +83,7 @@ def read_layer(
     except (*Broken, shapely.errors.ShapelyError, zipfile.BadZipFile, MemoryError) as error:
         if is_systems(error):
             raise
-        problem = "cannot be read as a layer: it is something else, or damaged"
-        raise InputError(Fault(where, problem, mend)) from None
+        raise _damaged(where, mend) from None
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         raise InputError(Fault(where, f"holds no {what}", "Give a layer with a geometry column"))
     return _flat(where, frame)
@@ -102,9 +101,24 @@ def fields_of(path: Path, layer: str | None = None) -> list[str]:
     except Broken as error:
         if is_systems(error) or isinstance(error, InputError):
             raise
-        raise InputError(
-            Fault(path.name, "cannot be read as a layer: it is something else, or damaged", ENDINGS)
-        ) from None
+        raise _damaged(path.name, ENDINGS) from None
+
+
+def layer_names(path: Path, *, mend: str = ENDINGS) -> list[str]:
+    """The layers of a file that hold shapes. Raises InputError."""
+    need_file(path, "layer")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the reader's own words
+            return [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    except Broken as error:
+        if is_systems(error):
+            raise
+        raise _damaged(path.name, mend) from None
+
+
+def _damaged(where: str, mend: str) -> InputError:
+    return InputError(Fault(where, "cannot be read as a layer: it is something else, or damaged", mend))
 
 
 def projected_layer(path: Path, crs: str, blocks: Any, kind: Kind = ANY, **how: Any) -> gpd.GeoDataFrame:

@@ -50,7 +50,10 @@ FIXED: dict[str, tuple[str, ...]] = {
     "score": ("score.csv", "score.html", "score.json", "score.xlsx", "not_matched.csv", "plans/nearest_school.csv"),
     "sensitivity": ("sensitivity.csv", "sensitivity.json", "sensitivity.svg"),
     "transition": ("transition.csv", "transition.html", "transition.json", "years.csv"),
-    "import": ("district.toml", "blocks.parquet", "schools.csv", "adjacency.csv", "IMPORTED.md", "problems.html"),
+    "import": (
+        *("district.toml", "blocks.parquet", "schools.csv", "adjacency.csv", "context.gpkg"),
+        *("IMPORTED.md", "problems.html"),
+    ),
 }
 
 
