@@ -13,7 +13,8 @@ from scenarios.answer.redraws import Redraws
 from scenarios.answer.uncertainty import with_intervals
 from scenarios.asking.options import Settings, rules_of
 from scenarios.plans.file import plan_under
-from scenarios.reading.records import Broken, Uncertainty
+from scenarios.reading.records import Broken
+from scenarios.reading.uncertainty import Uncertainty
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.arrays import Floats
 from optimizer.gap import NOUGHT
 from scenarios.paper.measures import unit_told
-from scenarios.reading.records import Uncertainty
+from scenarios.reading.uncertainty import Uncertainty
 
 Way = Literal["falls", "stays", "rises"]
 # The least difference that is news, by what is told: a tenth of a percentage point for shares and what is told in

@@ -14,7 +14,7 @@ from optimizer.measures.drawn import Drawn, measure_drawn
 from optimizer.plan import Plan
 from scenarios.answer.redraws import Redraws
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, sign
-from scenarios.reading.records import Interval, Uncertainty
+from scenarios.reading.uncertainty import Interval, Uncertainty
 
 LEVEL = 0.9
 

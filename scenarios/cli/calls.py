@@ -16,13 +16,11 @@ NO_TEXT = re.compile("[\ud800-\udfff]")  # what stands for bytes that are not UT
 
 # Flags of later versions, with the commands that they belong to, and what to do until then.
 NEAR = "Until then: --max-moved limits how many students move against today's zones"
-DRAWS = "Until then: rezone evaluate DISTRICT PLAN --draws N, for each plan"
 LATER = {
     "--from": (("optimize",), "Until then: every search starts by itself, from today's zones among others"),
     "--near": (("optimize",), NEAR),
     "--max-changed": (("optimize",), NEAR),
     "--slack": (("optimize",), "Until then: give a mixture, such as --objective travel_mean=1,disparity=0.5"),
-    "--draws": (("optimize", "compare", "score", "run"), DRAWS),
     "--for-checker": (("export",), "Until then: rezone verify checks a plan and its certificate without a solver"),
 }
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from optimizer.errors import Fault, InputError
-from scenarios.cli.flags import SEARCH, AsJson, Asked, DistrictFolder, asks
+from scenarios.cli.flags import SEARCH, AsJson, Asked, DistrictFolder, Draws, asks
 from scenarios.cli.progress import solves
 from scenarios.cli.streams import tell_json
 from scenarios.paper.wording import counted
@@ -53,10 +53,7 @@ def evaluate(
         Path | None, typer.Argument(metavar="PLAN", help="A plan file: block_id,school_id. Default: today's zones.")
     ] = None,
     *,
-    draws: Annotated[
-        int | None,
-        typer.Option(min=1, max=most("draws"), help="Redraw the counts so many times, and give 90 % intervals."),
-    ] = None,
+    draws: Draws = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure a plan, whoever drew it, beside today's zones, and say which limits it breaks."""
@@ -76,7 +73,7 @@ def evaluate(
         tell_json(found)
         return
     from scenarios.cli.tables import broken_in_words, comparison, draws_in_words
-    from scenarios.reading.records import Uncertainty
+    from scenarios.reading.uncertainty import Uncertainty
 
     typer.echo(comparison(found.measures, found.measures_status_quo, read.groups, read.travel.unit))
     if isinstance(found, Uncertainty):
@@ -98,6 +95,7 @@ def optimize(
             "--race-neutral", help="Ask the same with poverty alone besides, in half of the time, for comparison."
         ),
     ] = False,
+    draws: Draws = None,
 ) -> None:
     """Find better zones within the limits, and write the plan, its measures, its map and its report.
 
@@ -105,7 +103,7 @@ def optimize(
     """
     from scenarios.cli.job import run_job
 
-    run_job(asked.district, asked.settings(), out, neutral=race_neutral)
+    run_job(asked.district, asked.settings(), out, neutral=race_neutral, draws=draws)
 
 
 @solves

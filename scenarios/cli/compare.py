@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optimizer.errors import Fault, InputError
+from scenarios.cli.flags import Draws
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from optimizer.district import District
+    from scenarios.answer.several import Several
     from scenarios.comparison import Comparison
+    from scenarios.comparison.differ import Differences
 
 DISTRICTS, PLANS = 5, 25  # that are printed at most,
 LONG = 60  # and letters of a plan's name
@@ -32,8 +37,10 @@ def compare(
             "moved_share,travel_mean, those that are known."
         ),
     ] = None,
+    draws: Draws = None,
 ) -> None:
     """Set every plan against the status quo and against the others: measures, dominated plans, ranks, differences."""
+    from scenarios.cli.tables import several_in_words
     from scenarios.comparison import compare as compare_plans
     from scenarios.comparison import differences, read_results, write_comparison
     from scenarios.comparison.page import older_words
@@ -41,16 +48,22 @@ def compare(
     from scenarios.paper.wording import counted
     from scenarios.writing.staging import answer_folder, writing
 
+    if draws is not None and not district:
+        mend = "Name the folder of the plans' district with --district"
+        raise InputError(Fault("--draws", "needs the counts by block, which results do not hold", mend))
     folder = answer_folder(out, "compare", *(district or []))
     judged = None if criteria is None else [name.strip() for name in criteria.split(",")]
     compared = compare_plans(read_results(folders), criteria=judged)
     read = [_named(read_district(folder), folder, compared.districts) for folder in district or []]
     found = differences(compared, read)
+    drawn = _drawn(compared, found, dict(zip(district or [], read, strict=True)), draws)
     with writing(folder, "compare") as new:
-        write_comparison(new, compared, found)
+        write_comparison(new, compared, found, drawn)
     units = {one.name: one.travel.unit for one in read}
     for name in compared.districts[:DISTRICTS]:
         _tell(compared, name, units.get(name) or compared.unit(name))
+        if name in drawn:
+            typer.echo(several_in_words(drawn[name], units[name]) + "\n")
     if (more := len(compared.districts) - DISTRICTS) > 0:
         typer.echo(f"In compare.csv alone: {counted(more, 'further district')}.\n")
     if lost := len(compared.without):
@@ -74,6 +87,22 @@ def _named(district: District, folder: Path, known: Sequence[str]) -> District:
 
     name = with_folder(district.name, folder.resolve().name)
     return replace(district, name=name) if name in known else district
+
+
+def _drawn(
+    compared: Comparison, found: Differences, districts: dict[Path, District], draws: int | None
+) -> dict[str, Several]:
+    """By district its plans on redrawn counts; of those whose folder is at hand."""
+    from scenarios.answer.redraws import redraws_of
+    from scenarios.comparison.redrawn import redrawn
+
+    if draws is None:
+        return {}
+    each = {
+        one.name: redrawn(compared, found, one.name, redraws_of(folder, one, draws, 0))
+        for folder, one in districts.items()
+    }
+    return {name: several for name, several in each.items() if several is not None}
 
 
 def _tell(compared: Comparison, name: str, unit: str) -> None:

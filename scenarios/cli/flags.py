@@ -14,6 +14,7 @@ import typer
 
 from scenarios.asking.options import Limits, Options
 from scenarios.asking.plugins import load_plugins
+from scenarios.reading.most import most
 from scenarios.reading.values import Table
 
 if TYPE_CHECKING:
@@ -34,6 +35,15 @@ SEARCH = ("objective", "time_limit", "iterations", "seed", "threads")  # options
 
 DistrictFolder = Annotated[Path, typer.Argument(metavar="DISTRICT", help="The district's folder.")]
 Config = Annotated[Path | None, typer.Option("--config", help="A TOML file with [options] and [[rules]].")]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        "--draws",
+        min=1,
+        max=most("draws"),
+        help="Measure on so many redrawn counts besides, the folder's draws or a model's, and give 90 % intervals.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 Scenario = Annotated[str | None, typer.Option("--scenario", help="Which of the scenarios of --config to ask.")]
 Rules = Annotated[

@@ -17,32 +17,39 @@ from optimizer.plan import Plan
 from optimizer.result import Result
 from scenarios.answer.baselines import Kind, baselines
 from scenarios.answer.neutral import solve_twin
+from scenarios.answer.redraws import redraws_of, seconds_of
 from scenarios.answer.summary import summarise_run
+from scenarios.answer.uncertainty import with_intervals
 from scenarios.asking.options import Options, Settings
 from scenarios.asking.solving import solve_with
 from scenarios.cli.progress import ProgressLine, ProgressLines
 from scenarios.cli.started import STARTED
-from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, yardsticks
+from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, draws_in_words, yardsticks
 from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district
 from scenarios.paper.absence import NEXT, in_full
 from scenarios.plans.file import write_plan
 from scenarios.reading.records import Baseline, RaceNeutral
+from scenarios.reading.uncertainty import Uncertainty
 from scenarios.writing.staging import answer_folder, writing
 
 TWIN = 0.5  # share of the time for the race-neutral twin, where it is asked for
 
 
-def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = False) -> None:
+def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = False, draws: int | None = None) -> None:
     """Read the district's folder, search, write all files to `out`, print. neutral: answer the race-neutral twin of the
-    question besides. Raises typer.Exit(1) where there is no valid plan."""
+    question besides. draws: measure the plan on so many. Raises typer.Exit(1) where there is no valid plan."""
     district = read_district(source)
     objective = make_objective(settings.options.objective, district)  # before anything is written: it may be wrong
+    redraws = None if draws is None else redraws_of(source, district, draws, settings.options.seed)
     folder = answer_folder(out, "optimize", source)
     beside = baselines(district, settings)
-    result = solve(district, settings, objective, share=1 - TWIN if neutral else 1.0)
+    share, after = 1 - TWIN if neutral else 1.0, seconds_of(district, draws, 1)
+    result = solve(district, settings, objective, share=share, after=after)
     twin = _twin(district, settings, objective) if neutral and not result.stopped else None
-    _finish(result, settings, folder, beside, twin)
+    need_plan(result)
+    drawn = with_intervals(result.plan, redraws) if redraws is not None and result.valid else None
+    _finish(result, settings, folder, (beside, twin, drawn))
 
 
 def _twin(district: District, settings: Settings, objective: Objective) -> tuple[Plan, RaceNeutral]:
@@ -55,11 +62,17 @@ def _twin(district: District, settings: Settings, objective: Objective) -> tuple
 
 
 def solve(
-    district: District, settings: Settings, objective: Objective, proving: float = PROVING, *, share: float = 1.0
+    district: District,
+    settings: Settings,
+    objective: Objective,
+    proving: float = PROVING,
+    *,
+    share: float = 1.0,
+    after: float = 0.0,
 ) -> Result:
     """Search and prove within what reading has left of the time limit, or a share of that, with progress on standard
-    error."""
-    seconds = time_to_search(settings.options, district)
+    error. after: seconds for what follows besides."""
+    seconds = time_to_search(settings.options, district, after)
     seconds = None if seconds is None else share * seconds
     lines = ProgressLines()
     line = lines.begin("", objective, seconds)
@@ -74,9 +87,9 @@ def need_plan(result: Result) -> None:
         raise KeyboardInterrupt
 
 
-def time_to_search(options: Options, district: District) -> float | None:
-    """What reading has left of the time limit, less what writing a run will take. None: no limit."""
-    return time_left(options, 0.5 + district.blocks / 5_000)
+def time_to_search(options: Options, district: District, after: float = 0.0) -> float | None:
+    """What reading has left of the time limit, less what writing a run will take, and `after`. None: no limit."""
+    return time_left(options, after + 0.5 + district.blocks / 5_000)
 
 
 def time_left(options: Options, after: float) -> float | None:
@@ -94,22 +107,22 @@ def _finish(
     result: Result,
     settings: Settings,
     out: Path,
-    beside: Mapping[Kind, Baseline],
-    twin: tuple[Plan, RaceNeutral] | None,
+    besides: tuple[Mapping[Kind, Baseline], tuple[Plan, RaceNeutral] | None, Uncertainty | None],
 ) -> None:
     from scenarios.report.output import Answer
 
-    need_plan(result)
+    beside, twin, drawn = besides
     summary = replace(
         summarise_run(result, settings, time.monotonic() - STARTED),
         baselines=beside,
         race_neutral=None if twin is None else twin[1],
+        **({} if drawn is None else vars(drawn)),
     )
     with writing(out, "optimize") as new:
         if twin is not None and summary.valid and twin[1].valid:
             (new / "race_neutral").mkdir()
             write_plan(new / "race_neutral" / "plan.csv", twin[0])
-        Answer(result, summary).write(new)
+        Answer(result, summary, drawn).write(new)
     district = result.plan.district
     typer.echo(district.name)
     if summary.measures is not None:
@@ -120,6 +133,8 @@ def _finish(
         typer.echo("\nEvery limit holds." if not summary.broken_limits else "\nEvery other limit holds.")
         typer.echo(bound_in_words(summary))
         typer.echo(yardsticks(summary, district.travel.unit))
+        if drawn is not None:
+            typer.echo(draws_in_words(drawn, district.travel.unit, "summary.json"))
         typer.echo(f"Report: {out / 'report.html'}")
         return
     assert summary.no_plan is not None

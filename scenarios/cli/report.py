@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from optimizer.errors import Fault, InputError
-from scenarios.cli.flags import Asked, asks
-from scenarios.reading.most import most
+from scenarios.cli.flags import Asked, Draws, asks
 
 if TYPE_CHECKING:
     from optimizer.district import District
@@ -45,9 +44,7 @@ def report(
     ] = None,
     context: Annotated[Path | None, typer.Option(help="Lines to draw on the map, such as streets and rivers.")] = None,
     transition: Annotated[Path | None, typer.Option(help="What rezone transition wrote: when the plan comes.")] = None,
-    draws: Annotated[
-        int | None, typer.Option(min=1, max=most("draws"), help="Redraw the counts so many times, for plan files.")
-    ] = None,
+    draws: Draws = None,
 ) -> None:
     """Write the report of a run, or of several plans beside each other: one page that opens without a network.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimizer.errors import Doubt, Fault, InputError
+from scenarios.cli.flags import Draws
 from scenarios.paper.wording import counted, duration
 from scenarios.reading.most import most, need_most
 from scenarios.reading.values import Table
@@ -37,6 +38,7 @@ def run(
     plugin: Annotated[
         list[Path] | None, typer.Option(help="A Python file with rules or objectives of your own. Its code is run.")
     ] = None,
+    draws: Draws = None,
     yes: Annotated[bool, typer.Option("--yes", help=f"Yes, more than {MANY:,} runs.")] = False,
 ) -> None:
     """Do every run of a scenario file that the output folder does not hold yet: many candidate plans, one table.
@@ -57,15 +59,17 @@ def run(
         raise InputError(Fault("--jobs", "does not go with --cluster", mend))
     if dry_run:
         need_most(file.name, "runs", len(study))
-        _list(study, out, jobs, plugins)
+        _list(study, out, jobs, (plugins, draws))
     elif out is None:
         raise InputError(Fault("--out", "is missing", "Name the folder for the results, or say --dry-run"))
     else:
         need_most(file.name, "runs", len(study))
-        _run(study, out, plugins, jobs=jobs, cluster=cluster)
+        _run(study, out, plugins, jobs=jobs, cluster=cluster, draws=draws)
 
 
-def _run(study: Study, out: Path, plugins: tuple[Path, ...], *, jobs: int | None, cluster: str | None) -> None:
+def _run(
+    study: Study, out: Path, plugins: tuple[Path, ...], *, jobs: int | None, cluster: str | None, draws: int | None
+) -> None:
     from scenarios.cli.progress import ready_to_solve
 
     ready_to_solve()
@@ -83,7 +87,7 @@ def _run(study: Study, out: Path, plugins: tuple[Path, ...], *, jobs: int | None
             reasons[f"{now.last.row['folder']}: {now.last.row['reason']}"] += 1
 
     try:
-        ended = run_study(study, out, jobs=jobs, cluster=cluster, plugins=plugins, watch=watch)
+        ended = run_study(study, out, jobs=jobs, cluster=cluster, plugins=plugins, draws=draws, watch=watch)
     except KeyboardInterrupt:
         stopped = True
     finally:
@@ -133,7 +137,8 @@ def _tell_unfit(unfit: Sequence[tuple[Task, Ended]]) -> None:
             typer.echo("  rezone explain DISTRICT --config FILE --scenario NAME says why.")
 
 
-def _list(study: Study, out: Path | None, jobs: int | None, plugins: tuple[Path, ...]) -> None:
+def _list(study: Study, out: Path | None, jobs: int | None, deciding: tuple[tuple[Path, ...], int | None]) -> None:
+    """deciding: what decides a run besides the file: plugins and draws."""
     from scenarios.runner.expected import expected_seconds, in_all, pace_known
     from scenarios.runner.store import finished_in
     from scenarios.runner.sweep import share_of_cores
@@ -143,7 +148,7 @@ def _list(study: Study, out: Path | None, jobs: int | None, plugins: tuple[Path,
     left: dict[str, float] = {}
     names: dict[str, str] = {}
     known = True
-    for planned, task in zip(study, tasks_of(study, plugins), strict=True):
+    for planned, task in zip(study, tasks_of(study, *deciding), strict=True):
         words = [f"{key} = {value}" for key, value in _apart(planned).items() if value is not None]
         also = f" (the same run as {names[task.run]})" if task.run in names else ""
         done = " (done)" if task.run in finished else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimizer.errors import Fault, InputError
-from scenarios.cli.flags import SEARCH, Asked, asks
+from scenarios.cli.flags import SEARCH, Asked, Draws, asks
 from scenarios.cli.progress import ProgressLine, ProgressLines, solves
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def score(
     keep_unmatched: Annotated[
         bool, typer.Option("--keep-unmatched", help="Leave the blocks of unknown schools' zones where they are today.")
     ] = False,
+    draws: Draws = None,
 ) -> None:
     """Set plans, whoever drew them, beside today's zones, the nearest-school plan, and the best that moves no more.
 
@@ -43,9 +44,11 @@ def score(
     from optimizer.contradictions import ready
     from optimizer.objectives import make_objective
     from optimizer.rules import under
+    from scenarios.answer.redraws import redraws_of, seconds_of
     from scenarios.asking.options import rules_of
     from scenarios.cli.job import time_left
     from scenarios.cli.started import STARTED
+    from scenarios.cli.tables import several_in_words
     from scenarios.plans.layers import read_any_plan
     from scenarios.score import Scored, best_plans, document, write_score
     from scenarios.writing.staging import answer_folder, writing
@@ -70,8 +73,10 @@ def score(
         )
         for name, path in zip(names_of(plans), plans, strict=True)
     }
+    redraws = None if draws is None else redraws_of(asked.district, read, draws, settings.options.seed)
     folder = answer_folder(out, "score", asked.district)
-    seconds = time_left(settings.options, 0.5 + len(given) * read.blocks / 20_000)
+    after = seconds_of(read, draws, len(given) + 1)
+    seconds = time_left(settings.options, after + 0.5 + len(given) * read.blocks / 20_000)
     lines = ProgressLines()
 
     def watch(k: int, runs: int, seconds: float | None) -> ProgressLine:
@@ -79,11 +84,13 @@ def score(
 
     best, stopped = best_plans([one.plan for one in given.values()], objective, settings, seconds=seconds, watch=watch)
     lines.close()
-    scored = Scored.of(given, best, settings)
+    scored = Scored.of(given, best, settings, redraws)
     found = document(scored, objective, settings, seconds=time.monotonic() - STARTED, stopped=stopped)
     with writing(folder, "score") as new:
         write_score(new, found, scored)
     _tell(found)
+    if scored.several is not None:
+        typer.echo("\n" + several_in_words(scored.several, read.travel.unit))
     typer.echo(f"\nPage: {out / 'score.html'}")
 
 

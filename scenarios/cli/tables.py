@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from optimizer.measures import Place
 from scenarios.answer.baseline_words import name_of
+from scenarios.answer.several import Several
 from scenarios.paper.absence import in_a_cell
 from scenarios.paper.measures import DISPARITY, RACE, known_of, plain, short, tabled
 from scenarios.paper.movers import ALL, counts_differ
 from scenarios.paper.plain import at_most, claimed
-from scenarios.reading.records import Broken, Summary, Uncertainty
+from scenarios.reading.records import Broken, Summary
+from scenarios.reading.uncertainty import Uncertainty
 from scenarios.writing.terminal import printable
 
 Measures = Mapping[str, float | None]
 NO_NAMES: Mapping[str, str] = {}
+PLANS, PAIRED, LONG = 25, 6, 40  # plans on the terminal, those set against each other, and letters of a name
 COUNTED_WORDS = "counted: students moved without those of closed schools, as --max-moved counts them."
 
 
@@ -40,8 +43,9 @@ BELOW = {
 }
 
 
-def draws_in_words(found: Uncertainty, unit: str) -> str:
-    """How far the plan's measures, and its change against today, hang on errors in the counts."""
+def draws_in_words(found: Uncertainty, unit: str, where: str = "--json") -> str:
+    """How far the plan's measures, and its change against today, hang on errors in the counts. where: all of them are
+    told."""
     draws, rows = found.draws, []
     for name in tabled(Place.COMPARED):
         if name != ALL and name in found.intervals and name in found.intervals_change:
@@ -56,8 +60,34 @@ def draws_in_words(found: Uncertainty, unit: str) -> str:
                 )
             )
     head = (f"in 90 % of {draws} draws", "plan", "change against today", "below today in")
-    note = "All measures: --json. Today's zones are measured under the same draws."
+    note = f"All measures: {where}. Today's zones are measured under the same draws."
     return "\n".join([lay_out([head, *rows]), found.draws_model, note])
+
+
+def several_in_words(several: Several, unit: str) -> str:
+    """How far several plans hang on errors in the counts, and how often each is better than today's zones, and than
+    another: by the first of their measures, and by race."""
+    found, number, rows = several.found, several.found.redraws.number, []
+    for at, (plan, intervals) in enumerate(several.intervals()[: PLANS + 1]):
+        better = found.better(at - 1) if at else {}
+        ends = [f"{plain(m, intervals[m].low, unit)} to {plain(m, intervals[m].high, unit)}" for m in found.headline]
+        often = [f"{better[m] * number:.0f}" if m in better else "" for m in found.headline]
+        rows.append((plan[:LONG], *(cell for pair in zip(ends, often, strict=True) for cell in pair)))
+    named = [(short(m, "head"), "better than today in") for m in found.headline]
+    head = (f"in 90 % of {number} draws", *(cell for pair in named for cell in pair))
+    lines = [lay_out([head, *rows])]
+    few = range(min(len(several.names), PAIRED))
+    if len(few) > 1:
+        cells = [[_often(found.better(k, other), number) if k != other else "" for other in few] for k in few]
+        names = [several.names[k][:LONG] for k in few]
+        lines.append(lay_out([("better than", *names), *((a, *b) for a, b in zip(names, cells, strict=True))]))
+        lines.append(f"better than: in how many draws, {' / '.join(short(m, 'head') for m in found.headline)}.")
+    return "\n".join([*lines, several.model, "All plans are measured on the same draws."])
+
+
+def _often(better: Mapping[str, float], number: int) -> str:
+    """In how many draws a plan is better, by each measure."""
+    return " / ".join(f"{share * number:.0f}" for share in better.values())
 
 
 def yardsticks(summary: Summary, unit: str) -> str:

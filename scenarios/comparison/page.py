@@ -10,6 +10,7 @@ import pandas as pd
 
 from optimizer.measures import Place
 from optimizer.plan import Plan
+from scenarios.answer.several import Several
 from scenarios.comparison.chart import chart
 from scenarios.comparison.compare import INVALID, STATUS_QUO, Comparison, best_rows, first_shares
 from scenarios.comparison.differ import Differences
@@ -27,13 +28,13 @@ MAPPED = 8  # plans of the map that can be looked at closely
 DISTRICTS, ROWS, WIDE = 12, 40, 12  # districts, plans of a table, and plans set side by side, at most
 
 
-def render(compared: Comparison, found: Differences) -> str:
-    """The page. Names of districts, scenarios and groups are text, never markup."""
+def render(compared: Comparison, found: Differences, drawn: Mapping[str, Several]) -> str:
+    """The page. Names of districts, scenarios and groups are text, never markup. drawn: see `write_comparison`."""
     shown = compared.districts[:DISTRICTS]
     rest = len(compared.districts) - len(shown)
     told = ["district", "scenario", "status", "outcome", "reason"]
     values = {
-        "districts": [_district(compared, found, name) for name in shown],
+        "districts": [_district(compared, found, name, drawn.get(name)) for name in shown],
         "older": older_words(compared),
         "more": counted(rest, "further district") if rest else "",
         "without": compared.without.head(ROWS)[told].astype(str).to_dict("records"),
@@ -43,7 +44,7 @@ def render(compared: Comparison, found: Differences) -> str:
     return page("scenarios.comparison", "compare.html", values, **live)
 
 
-def _district(compared: Comparison, found: Differences, name: str) -> dict[str, Any]:
+def _district(compared: Comparison, found: Differences, name: str, drawn: Several | None) -> dict[str, Any]:
     every = compared.of(name)
     rows = best_rows(every, ROWS)
     plans = found.assigned.get(name, {})
@@ -66,6 +67,7 @@ def _district(compared: Comparison, found: Differences, name: str) -> dict[str, 
         "rows": [_row(row, columns, unit) for row in rows.to_dict("records")],
         "chart": chart(rows, unit),
         "few": few["plan"].tolist(),
+        "drawn": None if drawn is None else drawn.shown(unit),
         "measures": _measures(compared, few, unit),
         "apart": _apart(found, name, few["plan"].tolist()),
         "map": _map(plans, few["plan"].tolist(), f"map{compared.districts.index(name)}"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from scenarios.answer.several import Row, Several
 from scenarios.comparison.compare import Comparison
 from scenarios.comparison.differ import Differences
 from scenarios.comparison.page import render
@@ -15,12 +17,16 @@ from scenarios.paper.wording import counted
 from scenarios.writing.files import write_text
 
 SHEET = 20_000  # rows of a sheet at most: larger tables belong into CSV and Parquet
+NO_DRAWS: Mapping[str, Several] = {}
 HIDDEN = ("plan_file", "source")  # where things lie on this machine is nobody's business
 
 
-def write_comparison(out: Path, compared: Comparison, found: Differences) -> list[str]:
+def write_comparison(
+    out: Path, compared: Comparison, found: Differences, drawn: Mapping[str, Several] = NO_DRAWS
+) -> list[str]:
     """compare.csv, differences.csv, differences_blocks.csv, compare.xlsx and compare.html in the folder `out`, which is
-    there, each whole or not at all. Returns their names."""
+    there, each whole or not at all. Returns their names. drawn: by district its plans on redrawn counts; then
+    intervals.csv and better.csv besides."""
     table = _shown(compared.table)
     without = _shown(compared.without).loc[:, lambda frame: frame.notna().any()]
     sheets = {"plans": table, "differences": found.pairs, "blocks": found.blocks, "without a plan": without}
@@ -28,12 +34,24 @@ def write_comparison(out: Path, compared: Comparison, found: Differences) -> lis
         "compare.csv": safe_csv(table),
         "differences.csv": safe_csv(found.pairs),
         "differences_blocks.csv": safe_csv(found.blocks),
-        "compare.html": render(compared, found),
+        "compare.html": render(compared, found, drawn),
     }
+    for name, rows in _drawn_rows(drawn).items():
+        sheets[name] = pd.DataFrame(rows)
+        texts[f"{name}.csv"] = safe_csv(sheets[name])
     write_workbook(out / "compare.xlsx", {n: s.head(SHEET) for n, s in sheets.items()}, about=_about(compared, sheets))
     for name, text in texts.items():
         write_text(out / name, text)
     return ["compare.xlsx", *texts]
+
+
+def _drawn_rows(drawn: Mapping[str, Several]) -> dict[str, list[Row]]:
+    """The tables of intervals and of pairs, each row with its district."""
+    kinds = {"intervals": Several.interval_rows, "better": Several.better_rows}
+    return {
+        name: [{"district": district, **row} for district, several in drawn.items() for row in of(several)]
+        for name, of in (kinds.items() if drawn else ())
+    }
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:

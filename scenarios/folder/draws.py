@@ -20,7 +20,7 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.folder.blocks import groups_apart, too_poor
 from scenarios.folder.links import places
-from scenarios.folder.tables import Faults
+from scenarios.folder.tables import Faults, need_names
 from scenarios.reading.files import need_file, there
 from scenarios.reading.most import most, need_most
 from scenarios.reading.tables import opened_parquet
@@ -64,6 +64,16 @@ def has_draws(folder: Path) -> bool:
     return there(folder / DRAWS)
 
 
+def need_draws(folder: Path, number: int) -> None:
+    """Raises InputError where the folder has draws, and fewer than so many."""
+    if has_draws(folder):
+        with opened_parquet(need_file(folder / DRAWS, "table"), DRAWS) as file:
+            faults = Faults()
+            _check_numbered(faults, file.schema_arrow)
+            faults.stop()
+            _need(int(_numbers(file).max()) + 1, number)
+
+
 def read_draws(folder: Path, district: District, number: int | None = None) -> Draws:
     """The first `number` draws of the folder, None for all. Raises InputError with all that is wrong with them; what
     lies beyond them is not looked at."""
@@ -74,9 +84,7 @@ def read_draws(folder: Path, district: District, number: int | None = None) -> D
         every = _numbers(file)
         held = int(every.max()) + 1
         number = held if number is None else number
-        if number > held:
-            mend = f"Give --draws {held}, or fewer"
-            raise InputError(Fault(DRAWS, f"holds {held:,} draws, and {number:,} are asked for", mend, DRAW))
+        _need(held, number)
         rows = _rows(faults, file, every[: 1 + int(np.flatnonzero(every < number)[-1])], number, district)
         faults.stop()
         counts = {name: _counts(faults, file, name, rows, (number, district)) for name in columns}
@@ -86,13 +94,24 @@ def read_draws(folder: Path, district: District, number: int | None = None) -> D
     return Draws(counts, number, held, sha256_of(path))
 
 
+def _need(held: int, number: int) -> None:
+    if number > held:
+        mend = f"Give --draws {held}, or fewer"
+        raise InputError(Fault(DRAWS, f"holds {held:,} draws, and {number:,} are asked for", mend, DRAW))
+
+
+def _check_numbered(faults: Faults, schema: Any) -> None:
+    """Faults where there is no column of the draws' numbers."""
+    if need_names(faults, DRAWS, schema.names, [DRAW]) and not pa.types.is_integer(schema.field(DRAW).type):
+        problem = f"holds {schema.field(DRAW).type}: draws are numbered 0, 1, 2 and so on"
+        faults.add(DRAWS, problem, "Write the column as whole numbers", column=DRAW)
+
+
 def _columns(faults: Faults, schema: Any, district: District) -> list[str]:
     """The count columns of the file; faults for those that are missing, strange or of another type."""
     names, able = list(schema.names), list(district.columns)
-    for name in (DRAW, BLOCK):
-        if name not in names:
-            mend = f"Add it; the file has: {', '.join(names)}"
-            faults.add(DRAWS, f"the column is missing{nearest(name, names)}", mend, column=name)
+    _check_numbered(faults, schema)
+    need_names(faults, DRAWS, names, [BLOCK])
     for name in names:
         if name not in (DRAW, BLOCK, *able):
             mend = f"Take it out, or name it as the blocks do; their count columns are: {', '.join(able)}"
@@ -105,9 +124,6 @@ def _columns(faults: Faults, schema: Any, district: District) -> list[str]:
         kind = schema.field(name).type
         if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
             faults.add(DRAWS, f"holds {kind}, not numbers", "Write the column as numbers", column=name)
-    if DRAW in names and not pa.types.is_integer(schema.field(DRAW).type):
-        problem = f"holds {schema.field(DRAW).type}: draws are numbered 0, 1, 2 and so on"
-        faults.add(DRAWS, problem, "Write the column as whole numbers", column=DRAW)
     return found
 
 

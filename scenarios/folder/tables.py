@@ -46,10 +46,15 @@ class Faults:
 
 def need_columns(faults: Faults, where: str, table: pd.DataFrame, names: Sequence[str]) -> bool:
     """Whether the table has all the columns; a fault for each that is missing."""
-    missing = [name for name in names if name not in table.columns]
+    return need_names(faults, where, list(map(str, table.columns)), names)
+
+
+def need_names(faults: Faults, where: str, there: Sequence[str], names: Sequence[str]) -> bool:
+    """The same of a table by the names of its columns."""
+    missing = [name for name in names if name not in there]
     for name in missing:
-        mend = f"Add it; the file has: {', '.join(map(str, table.columns))}"
-        faults.add(where, f"the column is missing{nearest(name, map(str, table.columns))}", mend, column=name)
+        mend = f"Add it; the file has: {', '.join(there)}"
+        faults.add(where, f"the column is missing{nearest(name, there)}", mend, column=name)
     return not missing
 
 

@@ -17,6 +17,7 @@ from optimizer.travel import Unit
 from scenarios.asking.options import DefaultMinimum
 from scenarios.reading.map_schemas import Maps
 from scenarios.reading.most import most
+from scenarios.reading.uncertainty import Intervals, Uncertainty
 from scenarios.reading.values import Count, Known, Name, Number, Share, Sure, Text, Whole
 from scenarios.writing.records import left_out
 
@@ -162,8 +163,8 @@ class Summary:
     """What a run found, under FORMAT.md's names. Where there is no valid plan, what belongs to a plan is None, and
     broken_limits names what the nearest plan found still breaks. Figures of today are of the district before any rule.
     Of a plan that no search made, what only a search can say is None. format: that of results of version 0.1, and
-    of public ones, is not named. seconds: of the whole process. off_by: how far measures of a public bundle may be off.
-    """
+    of public ones, is not named. seconds: of the whole process. intervals to draws_sha256: as `Uncertainty` has them,
+    where draws were asked for. off_by: how far measures of a public bundle may be off."""
 
     __pydantic_config__: ClassVar[ConfigDict] = READ
 
@@ -206,35 +207,17 @@ class Summary:
     nearest_seats: Any = left_out()
     baselines: Mapping[Literal["nearest_school", "least_travel"], Baseline] | None = left_out()
     race_neutral: RaceNeutral | None = left_out()
+    intervals: Intervals | None = left_out()
+    intervals_status_quo: Intervals | None = left_out()
+    intervals_change: Intervals | None = left_out()
+    below_status_quo: Mapping[Name, Number] | None = left_out()
+    draws: Whole | None = left_out()
+    draws_model: Text | None = left_out()
+    draws_sha256: Text | None = left_out()
     off_by: Mapping[Literal["measures", "measures_status_quo"], Measures] | None = left_out()
     command: Name | None = left_out()
     others: Mapping[Name, Any] | None = left_out()
     files: Mapping[Text, Any] | None = left_out()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Interval:
-    low: Number
-    high: Number
-    level: Number
-
-
-Intervals = Mapping[Name, Interval]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Uncertainty:
-    """By measure, over redrawn counts: `intervals`, the middle 90 % of the plan's values; the same of today's zones,
-    and of the plan's less today's under the same draw; and in what share of the draws the plan's value is below
-    today's. draws_model: how they were drawn. draws_sha256: of the folder's file of draws, None where a model drew."""
-
-    intervals: Intervals
-    intervals_status_quo: Intervals = field(default_factory=dict)
-    intervals_change: Intervals = field(default_factory=dict)
-    below_status_quo: Mapping[Name, Number] = field(default_factory=dict)
-    draws: Whole = 0
-    draws_model: Text
-    draws_sha256: Text | None = left_out()
 
 
 @dataclass(frozen=True, kw_only=True)

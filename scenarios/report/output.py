@@ -18,6 +18,7 @@ from scenarios.asking.question import settings_of
 from scenarios.folder.carried import CARRIED, write_carried
 from scenarios.plans.file import plan_csv, write_plan_layer
 from scenarios.reading.records import Document, Summary
+from scenarios.reading.uncertainty import Uncertainty
 from scenarios.report.data import report_data
 from scenarios.report.page import render
 from scenarios.writing.files import output_file, write_json, write_text
@@ -28,10 +29,11 @@ from scenarios.writing.staging import SUMMARY, hashes, record_of, writing
 @dataclass(frozen=True, eq=False)
 class Answer:
     """summary: what is said of the result: the question, its measures beside today's, what it is held against, what it
-    breaks and what is proved."""
+    breaks and what is proved. drawn: what redrawn counts say of it, where that was asked; the summary has it too."""
 
     result: Result
     summary: Summary
+    drawn: Uncertainty | None = None
 
     @classmethod
     def of(cls, result: Result) -> Self:
@@ -48,7 +50,7 @@ class Answer:
         if not self.summary.valid:
             mend = "Relax a limit: rezone explain says which"
             raise InputError(Fault("result", "holds no valid plan, so there is nothing to report", mend))
-        return report_data(self.result.plan, self.summary)
+        return replace(report_data(self.result.plan, self.summary), uncertainty=self.drawn)
 
     def write(self, out: Path, inputs: Mapping[str, str] | None = None) -> None:
         """All files of a run, in a folder of `writing`, the summary last, which names them. Without a valid plan the

@@ -17,15 +17,19 @@ from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios.answer.evaluation import evaluate_plan
+from scenarios.answer.redraws import Redraws
 from scenarios.answer.summary import is_alternative, objective_spec, summarise_run
+from scenarios.answer.uncertainty import with_intervals
 from scenarios.asking.options import limits_in_force, rules_of, size_of
 from scenarios.asking.plugins import load_plugins, plugin_fault, plugin_hash
 from scenarios.asking.solving import solve_with
 from scenarios.folder import read_district
+from scenarios.folder.draws import DRAWS, Draws, read_draws
 from scenarios.paper.absence import in_a_clause
 from scenarios.paper.words import words
-from scenarios.plans.file import plan_csv, plan_hash, read_plan
+from scenarios.plans.file import plan_csv, plan_hash, plan_under, read_plan
 from scenarios.reading.records import Broken, excess_of
+from scenarios.reading.uncertainty import Uncertainty
 from scenarios.runner.task import Done, Row, Task, failed, head_of, objective_text
 from scenarios.version import rezone_version
 
@@ -78,6 +82,8 @@ def _run(task: Task, threads: int) -> Done:
         row, plan = _search(task, district, objective, threads)
     else:
         row, plan = _score(task, district, objective)
+    if task.draws is not None and plan is not None:
+        row |= _drawn(with_intervals(plan_under(plan, rules_of(task.settings)), _redraws(task, district)))
     limits = limits_in_force(task.settings.options, district.travel.unit)
     head = head_of(task) | {f"option.{name}": value for name, value in limits.items()}
     head["option.objective"] = objective_text(objective_spec(objective))  # the one in force, where none was named too
@@ -95,6 +101,33 @@ def _district(folder: Path, inputs: tuple[tuple[str, str], ...]) -> District:
         problem = "has other files than when its runs were named"
         raise InputError(Fault(folder.name, problem, "Leave the folder as it is during a sweep; then run it again"))
     return district
+
+
+def _redraws(task: Task, district: District) -> Redraws:
+    """Those that were meant when the runs were named."""
+    assert task.draws is not None
+    number, digest = task.draws
+    read = _read_draws(task.folder, number, digest, district) if digest else None
+    return Redraws(number, task.settings.options.seed, read)
+
+
+@lru_cache(maxsize=1)
+def _read_draws(folder: Path, number: int, digest: str, district: District) -> Draws:
+    draws = read_draws(folder, district, number)
+    if draws.sha256 != digest:
+        mend = "Leave the folder as it is during a sweep; then run it again"
+        raise InputError(Fault(DRAWS, "is another file than when its runs were named", mend))
+    return draws
+
+
+def _drawn(found: Uncertainty) -> Row:
+    """What redrawn counts say, as columns."""
+    return {
+        **{f"low.{name}": ends.low for name, ends in found.intervals.items()},
+        **{f"high.{name}": ends.high for name, ends in found.intervals.items()},
+        **{f"below_status_quo.{name}": share for name, share in found.below_status_quo.items()},
+        **{key: getattr(found, key) for key in ("draws", "draws_model", "draws_sha256")},
+    }
 
 
 def _search(task: Task, district: District, objective: Objective, threads: int) -> tuple[Row, Plan | None]:

@@ -30,12 +30,14 @@ TEXTS = (
         "travel_unit",
         "proof",
         "plan_sha256",
+        "draws_model",
+        "draws_sha256",
         "option.objective",
         "option.solver",
         f"option.{MINIMUM_KEY}",
     ),
 )
-WHOLE = ("seed", "iterations", "threads", "option.seed", "option.iterations", "option.threads")
+WHOLE = ("seed", "iterations", "threads", "draws", "option.seed", "option.iterations", "option.threads")
 YES_NO = ("repeatable", "valid_status_quo", "option.contiguity", "option.strict")
 
 

@@ -58,19 +58,21 @@ def run_study(
     jobs: int | None = None,
     cluster: str | None = None,
     plugins: tuple[Path, ...] = (),
+    draws: int | None = None,
     watch: Callable[[Standing], None] = lambda _: None,
 ) -> Standing:
     """Do what is missing of the study's runs; leave results.parquet, manifest.json, plans/ and the journal in `out`.
 
     jobs: worker processes on this machine, None for one a core, each with its share of the cores as threads. cluster:
-    the address of a Dask scheduler instead. plugins: Python files with rules and objectives of the user's own. watch:
-    told at the start, after every run, and while a cluster has no workers. Ctrl-C: what is finished is kept, the table
-    is written, and KeyboardInterrupt goes on. Raises InputError where the input is wrong or the scheduler goes away,
-    OutputError where nothing can be written; what is finished is kept then too.
+    the address of a Dask scheduler instead. plugins: Python files with rules and objectives of the user's own. draws:
+    on how many redrawn counts plans are measured besides. watch: told at the start, after every run, and while a
+    cluster has no workers. Ctrl-C: what is finished is kept, the table is written, and KeyboardInterrupt goes on.
+    Raises InputError where the input is wrong or the scheduler goes away, OutputError where nothing can be written;
+    what is finished is kept then too.
     """
     remote = None if cluster is None else Cluster(cluster)
     try:
-        tasks = list(tasks_of(study, plugins))
+        tasks = list(tasks_of(study, plugins, draws))
         with closing(Store(out, {task.folder for task in tasks})) as store:
             store.begin(tasks, study.path)
             finished, named = store.finished(), dict[str, Task]()

@@ -17,7 +17,8 @@ from optimizer.optimize import TIME_LIMIT
 from scenarios.asking.options import MINIMUM_KEY, Limits, Options, Settings
 from scenarios.asking.plugins import load_plugins, plugin_hash
 from scenarios.folder import read_inputs
-from scenarios.folder.hashes import byte_hashes
+from scenarios.folder.draws import need_draws
+from scenarios.folder.hashes import byte_hashes, draws_hash
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.tables import Faults
 from scenarios.plans.file import rows_hash
@@ -34,7 +35,8 @@ JUDGING = (*Limits.model_fields, "strict", "objective")  # the options that matt
 class Task:
     """What a worker gets. run: the name. folder: of the district, a path that the worker can reach. district: its name.
     inputs: `District.inputs`, or hashes of its bytes where it cannot be read. plan: a path, with plan_hash the SHA-256
-    of its rows. plugins: Python files that the worker runs first, with codes, their SHA-256.
+    of its rows. plugins: Python files that the worker runs first, with codes, their SHA-256. draws: on how many
+    redrawn counts the plan is measured besides, and the SHA-256 of the folder's draws, None where a model draws.
     """
 
     run: str
@@ -49,6 +51,7 @@ class Task:
     baseline: str | None = None
     plugins: tuple[Path, ...] = ()
     codes: tuple[str, ...] = ()
+    draws: tuple[int, str | None] | None = None
 
     @property
     def searched(self) -> bool:
@@ -71,11 +74,12 @@ class Task:
         return _name(self.inputs) if self.inputs else None
 
 
-def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
+def tasks_of(study: Study, plugins: tuple[Path, ...] = (), draws: int | None = None) -> Iterator[Task]:
     """The runs of a study, in its order; two may have one name. Every file is hashed once. A district that cannot be
-    read gives runs that will fail and say why. plugins: files of the user's own code, which decide results too."""
+    read gives runs that will fail and say why. plugins: files of the user's own code, which decide results too. draws:
+    see `Task`. Raises InputError where a folder holds fewer."""
     version = rezone_version()
-    about, plan_hash = cache(_about), cache(_plan_hash)
+    about, plan_hash, drawn = cache(_about), cache(_plan_hash), cache(_draws)
     load_plugins(plugins)
     codes = tuple(plugin_hash(file) for file in plugins)
     for planned in study:
@@ -83,6 +87,7 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
         settings = Settings(Options.model_validate({**head.limits, **planned.options}), planned.rules)
         searched = planned.plan is None and planned.baseline is None
         given = None if planned.plan is None else plan_hash(planned.plan)
+        redrawn = None if draws is None else (draws, drawn(planned.folder, draws))
         deciding = {
             "version": version,
             "district": inputs or {"unreadable": planned.folder.name},
@@ -91,6 +96,7 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
             "rules": planned.rules,  # with the SHA-256 of files that they name
             "plan": given or planned.baseline,
             **({"plugins": list(codes)} if codes else {}),
+            **({} if redrawn is None else {"draws": list(redrawn)}),
         }
         yield Task(
             run=_name(deciding),
@@ -105,6 +111,7 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = ()) -> Iterator[Task]:
             baseline=planned.baseline,
             plugins=tuple(file.absolute() for file in plugins),
             codes=codes,
+            draws=redrawn,
         )
 
 
@@ -128,6 +135,11 @@ def _bytes_of(folder: Path) -> dict[str, str]:
         return byte_hashes(folder)
     except (InputError, OSError):
         return {}
+
+
+def _draws(folder: Path, number: int) -> str | None:
+    need_draws(folder, number)
+    return draws_hash(folder)
 
 
 def _plan_hash(path: Path) -> str:

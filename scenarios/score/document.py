@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from optimizer.baselines import Nearest, nearest_within_seats
 from optimizer.measures import Measures
@@ -13,13 +14,17 @@ from optimizer.travel import Unit
 from scenarios.answer.baseline_words import scored_name
 from scenarios.answer.baselines import proved_of
 from scenarios.answer.record import PlanRecord
+from scenarios.answer.redraws import Redraws
+from scenarios.answer.several import Several
 from scenarios.answer.summary import objective_spec
 from scenarios.asking.options import Settings, limits_in_force, rules_of, size_of
 from scenarios.plans.layers import GivenPlan, unmatched_in_words
 from scenarios.reading.records import Broken, Limits, Proved
+from scenarios.reading.uncertainty import Intervals
 from scenarios.reading.values import Table
 from scenarios.score.best import Best
 from scenarios.version import rezone_version
+from scenarios.writing.records import left_out
 
 NEAREST = "plans/nearest_school.csv"  # where that plan is written
 
@@ -27,22 +32,34 @@ NEAREST = "plans/nearest_school.csv"  # where that plan is written
 @dataclass(frozen=True, eq=False)
 class Scored:
     """What a scorecard is made of. given, best: by plan. nearest: the nearest-school plan,
-    and what is proved of it."""
+    and what is proved of it. several: the given plans and then that one on redrawn counts, where that was asked."""
 
     given: Mapping[str, GivenPlan]
     best: Sequence[Best]
     nearest: Nearest
+    several: Several | None = None
 
     @classmethod
-    def of(cls, given: Mapping[str, GivenPlan], best: Sequence[Best], settings: Settings) -> Scored:
+    def of(
+        cls,
+        given: Mapping[str, GivenPlan],
+        best: Sequence[Best],
+        settings: Settings,
+        redraws: Redraws | None = None,
+    ) -> Scored:
         """With the nearest-school plan under the settings' limits of size."""
         nearest = nearest_within_seats(next(iter(given.values())).plan.district, size=size_of(settings))
-        return cls(given, best, nearest)
+        if redraws is None:
+            return cls(given, best, nearest)
+        plans = {name: one.plan for name, one in given.items()}
+        beside = scored_name(proved_of(nearest))
+        return cls(given, best, nearest, Several.of({**plans, beside: nearest.nearest}, redraws))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A plan as `evaluate` finds it. travel_broken: students who go farther than allowed."""
+    """A plan as `evaluate` finds it. travel_broken: students who go farther than allowed. intervals to better_than:
+    where draws were asked for; better_than: see `Several.better`."""
 
     objective_value: float
     valid: bool
@@ -52,11 +69,18 @@ class Entry:
     measures: Measures
     broken_limits: Sequence[Broken]
     travel_broken: float
+    intervals: Intervals | None = left_out()
+    intervals_change: Intervals | None = left_out()
+    below_status_quo: Mapping[str, float] | None = left_out()
+    better_than: Mapping[str, Mapping[str, float]] | None = left_out()
 
     @property
     def new(self) -> list[Broken]:
         """The limits that it breaks, and today's zones do not, or not as much."""
         return [row for row in self.broken_limits if not row.inherited]
+
+
+AnEntry = TypeVar("AnEntry", bound=Entry)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +139,9 @@ class Found:
     stopped: bool
     seconds: float
     version: str
+    draws: int | None = left_out()
+    draws_model: str | None = left_out()
+    draws_sha256: str | None = left_out()
 
     def entries(self, today: str) -> list[tuple[str, Entry]]:
         """Today's zones, called so, the nearest-school plan, and the plans, each with its name."""
@@ -130,7 +157,8 @@ def document(
     maker = _Maker(objective, settings)
     pairs = zip(scored.given.items(), scored.best, strict=True)
     limits = limits_in_force(settings.options, district.travel.unit)
-    return Found(
+    plans = [_plan(k, name, one, best, maker) for k, ((name, one), best) in enumerate(pairs)]
+    found = Found(
         district=district.name,
         students=float(district.students.sum()),
         travel_unit=district.travel.unit,
@@ -143,12 +171,38 @@ def document(
         nearest_school=NearestSchool(
             **vars(maker.entry(scored.nearest.nearest)), plan=NEAREST, baseline=proved_of(scored.nearest)
         ),
-        plans=[_plan(k, name, one, best, maker) for k, ((name, one), best) in enumerate(pairs)],
+        plans=plans,
         seed=settings.options.seed,
         iterations=settings.options.iterations,
         stopped=stopped,
         seconds=round(seconds, 3),
         version=rezone_version(),
+    )
+    return found if scored.several is None else _drawn(found, scored.several)
+
+
+def _drawn(found: Found, several: Several) -> Found:
+    """With what draws say of each plan; the nearest-school plan is the last of them."""
+    about = several.found.uncertainty(0)
+    return replace(
+        found,
+        status_quo=replace(found.status_quo, intervals=about.intervals_status_quo),
+        plans=[_drawn_entry(plan, several, k) for k, plan in enumerate(found.plans)],
+        nearest_school=_drawn_entry(found.nearest_school, several, len(found.plans)),
+        draws=about.draws,
+        draws_model=about.draws_model,
+        draws_sha256=about.draws_sha256,
+    )
+
+
+def _drawn_entry(entry: AnEntry, several: Several, k: int) -> AnEntry:
+    one = several.found.uncertainty(k)
+    return replace(
+        entry,
+        intervals=one.intervals,
+        intervals_change=one.intervals_change,
+        below_status_quo=one.below_status_quo,
+        better_than=several.better(k),
     )
 
 

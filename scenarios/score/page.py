@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from optimizer.measures import Place
+from scenarios.answer.several import Several
 from scenarios.drawing.page import page
 from scenarios.paper import numbers
 from scenarios.paper.measures import EXCESS, RACE, figure, name_of, tabled
@@ -16,8 +17,8 @@ from scenarios.score.words import broken_in_words, sentences
 TODAY = "Today's zones"
 
 
-def render(found: Found, names: Mapping[str, str]) -> str:
-    """The page. names: of schools, by id. Both are text, never markup."""
+def render(found: Found, names: Mapping[str, str], several: Several | None) -> str:
+    """The page. names: of schools, by id. Both are text, never markup. several: the plans on redrawn counts."""
     listed = _listed(found)
     values = {
         "found": found,
@@ -27,6 +28,7 @@ def render(found: Found, names: Mapping[str, str]) -> str:
         "limits": vars(found.limits),
         "words": name_of,
         "race_known": _known(found, RACE),
+        "drawn": None if several is None else several.shown(found.travel_unit),
         "best": [_best(found, plan) for plan in found.plans],
     }
     return page("scenarios.score", "score.html", values)

@@ -25,8 +25,13 @@ def write_score(out: Path, found: Found, scored: Scored) -> None:
     district = scored.nearest.nearest.district
     names = {school: name or school for school, name in zip(district.school_ids, district.school_names, strict=True)}
     table, unmatched = score_frame(found), unmatched_frame(scored.given)
-    page = render(found, names)
+    page = render(found, names, scored.several)
     sheets = {"score": table, "broken limits": _broken(found, names)}
+    if scored.several is not None:
+        drawn = {"intervals": scored.several.interval_rows(), "better": scored.several.better_rows()}
+        for name, rows in drawn.items():
+            sheets[name] = pd.DataFrame(rows)
+            write_text(out / f"{name}.csv", safe_csv(sheets[name]))
     if len(unmatched):
         sheets["not matched"] = unmatched
     write_workbook(out / "score.xlsx", sheets, about=_about(found))

@@ -275,8 +275,7 @@ def test_evaluate_agrees_with_the_checker_on_validity(rezone, tmp_path: Path) ->
             ("why", "rezone report"),
         ),
         *(("optimize --from", "starts by itself"), ("optimize --near", "--max-moved")),
-        *(("optimize --max-changed", "--max-moved"), ("optimize --slack", "mixture"), ("optimize --draws", "evaluate")),
-        *(("score --draws", "evaluate"), ("compare --draws", "evaluate"), ("run --draws", "evaluate")),
+        *(("optimize --max-changed", "--max-moved"), ("optimize --slack", "mixture")),
         ("export --for-checker", "rezone verify"),
     ],
 )

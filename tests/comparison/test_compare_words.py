@@ -27,7 +27,7 @@ def town(tmp_path_factory):
 
 def page_of(folder: Path) -> str:
     compared = compare(read_results(folder))
-    return " ".join(re.sub(r"<[^>]+>", " ", render(compared, differences(compared))).split())
+    return " ".join(re.sub(r"<[^>]+>", " ", render(compared, differences(compared), {})).split())
 
 
 def test_a_change_of_travel_has_one_sign_whether_its_unit_is_known_or_not() -> None:

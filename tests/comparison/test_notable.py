@@ -21,7 +21,7 @@ from optimizer.measures import measure
 from scenarios import compare, read_results
 from scenarios.answer.notable import levels, threshold, way
 from scenarios.paper.words import languages, words
-from scenarios.reading.records import Interval, Uncertainty
+from scenarios.reading.uncertainty import Interval, Uncertainty
 from scenarios.report.answer import sentences
 from scenarios.score.words import sentences as scored
 
