@@ -18,11 +18,17 @@ LEAST, MOST = 3.0, 10.0  # degrees that a CRS is good for beyond its area: as ma
 BESIDE = 1.0  # degrees around the blocks within which something lies among them
 ROUND = np.array([180.0, 90.0])  # the largest lon and lat
 WGS84 = "EPSG:4326"
-FLIPS = (  # what is the matter, how to mend it, and the x and y that make it right: which of the two, and its sign
+FOOT = 0.3048  # metres
+FEET = "Declare the CRS that they are in: one in feet"
+FLIPS = (  # what is the matter, how to mend it, and the x and y that make it right: which of the two, times what
     ("lon and lat are swapped", "Write lon (x) first, then lat (y)", (1, 0), (1.0, 1.0)),
     ("lon has lost its minus sign", "Write the minus sign of lon (x)", (0, 1), (-1.0, 1.0)),
     ("lat has lost its minus sign", "Write the minus sign of lat (y)", (0, 1), (1.0, -1.0)),
     ("lon and lat have the wrong signs", "Write the signs of lon (x) and lat (y)", (0, 1), (-1.0, -1.0)),
+)
+SCALES = (  # the same of coordinates that are no degrees
+    ("feet are taken for metres", FEET, (0, 1), (FOOT, FOOT)),
+    ("metres are taken for feet", FEET.replace("feet", "metres"), (0, 1), (1 / FOOT, 1 / FOOT)),
 )
 
 Shapes = NDArray[Any]
@@ -33,7 +39,7 @@ Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 class Source:
     """Shapes as they stand in a file, none of them missing. crs: what pyproj takes for one. names: of each shape, for
     errors, or none. column: which is to blame. around: where the district's blocks are, as `others` has it, if that is
-    known."""
+    known. secret: the places are people's homes, of which an error says no more than the region."""
 
     where: str
     shapes: Shapes
@@ -42,6 +48,7 @@ class Source:
     column: str | None = None
     around: Box | None = None
     others: str = "blocks"
+    secret: bool = False
 
     @cached_property
     def points(self) -> Floats:
@@ -49,6 +56,10 @@ class Source:
         import shapely  # noqa: PLC0415 - slow to import
 
         return np.asarray(shapely.bounds(self.shapes), np.float64).reshape(-1, 2)
+
+    def shown(self, xy: Floats) -> str:
+        """The first of some coordinates, for an error."""
+        return ", ".join(f"{float(f'{part:.2g}') if self.secret else part:.10g}" for part in xy[0])
 
     def error(self, problem: str, mend: str, wrong: Bools) -> InputError:
         """wrong: (points,) or (shapes,) which are to blame."""
@@ -76,7 +87,7 @@ def need_places(source: Source, *, every: bool) -> None:
     if beyond.any():
         raise _no_places(source, crs, beyond)
     if len(xy) and not crs.is_geographic and (np.abs(xy) <= ROUND).all():
-        problem = f"coordinates such as {_shown(xy)} look like degrees, and {_name(crs)} is in {_unit(crs)}"
+        problem = f"coordinates such as {source.shown(xy)} look like degrees, and {_name(crs)} is in {_unit(crs)}"
         raise source.error(problem, f"Declare {WGS84}, or project the shapes", np.ones(len(xy), bool))
     outside = ~_within(degrees, _area(crs))
     if outside.any() if every else _beyond(degrees, _area(crs)):
@@ -114,7 +125,7 @@ def need_right_way(source: Source, *, every: bool = False) -> None:
     away = ~_within(_degrees(source.points, pyproj.CRS(source.crs)), source.around)
     flipped = _flipped(source, away) if away.any() and (every or away.all()) else None
     if flipped is not None:
-        raise source.error(f"coordinates such as {_shown(source.points[flipped[2]])}: {flipped[0]}", *flipped[1:])
+        raise source.error(f"coordinates such as {source.shown(source.points[flipped[2]])}: {flipped[0]}", *flipped[1:])
 
 
 def need_near(source: Source) -> None:
@@ -126,8 +137,8 @@ def need_near(source: Source) -> None:
         return
     west, south, east, north = source.around
     where = f"{(west + east) / 2:.4g}, {(south + north) / 2:.4g}"
-    problem = f"none lies among the {source.others}, which are around {where} degrees, and not {_shown(degrees)}"
-    mend = "Mend whichever is wrong: the file of blocks may be in kilometres, or in another CRS than it declares"
+    problem = f"none lies among the {source.others}, which are around {where} degrees, and not {source.shown(degrees)}"
+    mend = "Mend whichever is wrong: the blocks may be in kilometres or feet, or in another CRS than they declare"
     raise source.error(problem, mend, np.ones(len(degrees), bool))
 
 
@@ -156,8 +167,9 @@ def box_of(shapes: Shapes, crs: Any) -> Box | None:
 def _outside(source: Source, crs: Any, wrong: Bools) -> InputError:
     flipped = _flipped(source, wrong)
     if flipped is not None:
-        return source.error(f"coordinates such as {_shown(source.points[flipped[2]])}: {flipped[0]}", *flipped[1:])
-    such = f"coordinates such as {_shown(source.points[wrong])}"
+        such = source.shown(source.points[flipped[2]])
+        return source.error(f"coordinates such as {such}: {flipped[0]}", *flipped[1:])
+    such = f"coordinates such as {source.shown(source.points[wrong])}"
     problem = f"{such} lie outside the area of the district's CRS ({_name(crs)})"
     return source.error(problem, "Give places in the district, or another crs in district.toml", wrong)
 
@@ -166,8 +178,8 @@ def _no_places(source: Source, crs: Any, wrong: Bools) -> InputError:
     xy, name = source.points[wrong], _name(crs)
     flipped = _flipped(source, wrong)
     if flipped is not None:
-        return source.error(f"coordinates such as {_shown(xy)}: {flipped[0]}", *flipped[1:])
-    such = f"coordinates such as {_shown(xy)} are no"
+        return source.error(f"coordinates such as {source.shown(xy)}: {flipped[0]}", *flipped[1:])
+    such = f"coordinates such as {source.shown(xy)} are no"
     if crs.is_geographic and source.where.lower().endswith((".geojson", ".json")):
         problem = f"{such} degrees; GeoJSON is WGS 84"
         mend = f"They are no places in the CRS that it declares ({name}): write degrees, or name their CRS in `crs`"
@@ -185,7 +197,8 @@ def _flipped(source: Source, wrong: Bools) -> tuple[str, str, Bools] | None:
     box, there = source.around, f"among the district's {source.others}"
     if box is None:
         box, there = _area(crs), f"where {_name(crs)} is good for"
-    for problem, mend, axes, signs in FLIPS[: len(FLIPS) if source.around else 1]:
+    wrongly = FLIPS[:1] if source.around is None else FLIPS if crs.is_geographic else (*FLIPS, *SCALES)
+    for problem, mend, axes, signs in wrongly:
         right = np.logical_and(wrong, _within(_degrees(xy[:, axes] * signs, crs), box))
         if right.any():
             return problem, f"{mend}: then they lie {there}", right
@@ -243,11 +256,6 @@ def _beyond(degrees: Floats, box: Box) -> bool:
     lon, lat = degrees.T
     sides = (lon < west, lon > east, lat < south, lat > north)
     return len(degrees) > 0 and any(side.all() for side in sides) and not _within(degrees, box).any()
-
-
-def _shown(xy: Floats) -> str:
-    x, y = xy[0]
-    return f"{x:.10g}, {y:.10g}"
 
 
 def _name(crs: Any) -> str:

@@ -12,7 +12,7 @@ import shapely
 
 from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError
-from optimizer.places import WGS84, box_of, projected
+from optimizer.places import WGS84
 from optimizer.places import Source as Place
 from scenarios.census.areas import Areas
 from scenarios.census.children import children
@@ -142,10 +142,9 @@ def read_schools(mapping: CensusMapping, rows: Rows, notes: Notes) -> tuple[Enro
     gone = [own.ids[k] for k in here if k not in set(placed)]
     notes.found(f"{len(gone):,} schools have no place", gone, "Give them one", done="left out")
     xy = np.column_stack([own.lon[placed], own.lat[placed]])
-    points = projected(
-        Place(own.where, np.asarray(shapely.points(xy)), WGS84, around=box_of(rows.shape, rows.crs)), rows.crs
-    )
-    return own, Schools([own.ids[k] for k in placed], [own.names[k] or own.ids[k] for k in placed], points, {})
+    ids = [own.ids[k] for k in placed]
+    points = rows.placed(Place(own.where, np.asarray(shapely.points(xy)), WGS84, ids), every=True)
+    return own, Schools(ids, [own.names[k] or own.ids[k] for k in placed], points, {})
 
 
 def enrolled_by(

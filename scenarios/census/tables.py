@@ -37,15 +37,6 @@ DEPTH, RATIO, SMALL = 3, 200, 100_000_000  # of zips in each other; of what one 
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
-def _of_windows(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeDecodeError)
-    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
-
-
-# What is not UTF-8 is windows-1252, byte by byte: so a file is read once, and needs not be looked through before.
-codecs.register_error("windows-1252", _of_windows)
-
-
 @dataclass(frozen=True)
 class Table:
     """names: of the columns, as they stand in the header. parts: of these columns, frames of text cells, whose columns

@@ -16,7 +16,7 @@ import shapely
 from optimizer.arrays import Bools, Floats
 from optimizer.errors import Fault, InputError
 from optimizer.places import Source as Place
-from optimizer.places import projected
+from optimizer.places import box_of, need_near, need_right_way, projected
 from scenarios.importing.mapping import Asked, Mapping, Table
 from scenarios.importing.problems import Notes
 from scenarios.importing.sources import Fill, Source
@@ -37,6 +37,15 @@ class Rows:
     counts: dict[str, Floats]
     kept: dict[str, Any]
     zone: list[str] | None
+
+    def placed(self, source: Place, *, every: bool = False) -> Any:
+        """The shapes of another file in the blocks' CRS. Raises InputError where all of them lie elsewhere, or some do
+        (`every`) and would lie among the blocks with their axes swapped or in feet."""
+        near = replace(source, around=box_of(self.shape, self.crs))
+        need_right_way(near, every=every)
+        shapes = projected(near, self.crs)
+        need_near(near)
+        return shapes
 
     def take(self, rows: Any) -> Rows:
         """These rows, by number or mask."""

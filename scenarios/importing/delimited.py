@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -12,12 +13,14 @@ from typing import NamedTuple
 import pandas as pd
 
 from optimizer.errors import Fault, InputError
+from scenarios.reading.files import text_of
 from scenarios.reading.tables import need_one_of_each
 
 MARKS = ",;\t|"
 KEYS = re.compile(r"geo_?id(fq)?(10|20)?|geo\.id2?|affgeoid|ucgid|ncessch", re.I)  # of areas, and of schools
 LABELS = re.compile(r"id2?|geography", re.I)  # what stands below a key where a second row has the names in words
 LINES, LABEL_ROWS = 25, 4  # where a header may stand, and how many rows of labels may follow it
+FIGURE = re.compile(r"[-+]?\d+[.,]\d+")  # a coordinate or the like: no name of a column, but a row's cell
 EXCEL = r'^="(.*)"$'  # what keeps a spreadsheet from taking an id for a number
 
 
@@ -42,11 +45,17 @@ class Delimited:
 
 
 def decoded(raw: bytes) -> str:
-    """UTF-8, with a byte order mark or without, else windows-1252."""
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+    """UTF-8, with a byte order mark or without; what is none of it is windows-1252, byte by byte, since files put
+    together of several hold both."""
+    return raw.decode("utf-8-sig", errors="windows-1252")
+
+
+def _of_windows(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("windows-1252", _of_windows)
 
 
 def head_of(text: str, keys: re.Pattern[str] = KEYS) -> Head | None:
@@ -67,12 +76,17 @@ def head_of(text: str, keys: re.Pattern[str] = KEYS) -> Head | None:
 
 def delimited(raw: bytes, where: str, keys: re.Pattern[str] = KEYS) -> Delimited:
     """keys: names of columns by which the header is told from what stands above it. Raises InputError."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text_of(raw, where, "CSV")
     text = decoded(raw)
     head = head_of(text, keys)
     mend = "Save it as CSV, in UTF-8, with one header row and no more cells than that in any"
     broken = InputError(Fault(where, "cannot be read as a table", mend))
     if head is None or "\0" in text[: 1 << 20]:
         raise broken
+    if any(map(FIGURE.fullmatch, head.names)):
+        mend = "Put a row with the names of its columns first"
+        raise InputError(Fault(where, "has no row with names of columns: its first row holds figures", mend))
     need_one_of_each(where, [name for name in head.names if name])
     places = range(len(head.names) + 1)  # one more: a comma at the end of a row makes one more cell
     try:

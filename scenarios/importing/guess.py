@@ -7,17 +7,19 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from optimizer.errors import Fault, InputError
 from scenarios.importing.seen import GROUPS, Seen, look
+from scenarios.importing.sources import KINDS
 from scenarios.plans.layers.schools import SchoolNames
 
 SURE, LIKELY, GUESS = "sure", "likely", "a guess: look at it"
 MOST_SCHOOLS = 1_000
+OF_CHILDREN = ("race", "grade", "student_id")  # columns that no list of schools has
 SHARED = 0.9  # of a column's values that are ids of another file
 FEWER = 0.6  # zones are so many of the blocks at most; other layers hold the blocks again
 POOR = re.compile(r"(f|r|fr|frl|free|reduced|y|yes|1|true|poverty)", re.IGNORECASE)
@@ -86,6 +88,7 @@ def _schools(rest: Sequence[Seen]) -> Seen | None:
         if one.rows <= MOST_SCHOOLS
         and one.named("name")
         and (one.kind == "points" or (one.named("lon") and one.named("lat")))
+        and not any(one.named(what) for what in OF_CHILDREN)
     ]
     return min(fits, key=lambda one: one.kind != "points", default=None)
 
@@ -95,7 +98,7 @@ def _students(rest: Sequence[Seen]) -> Seen | None:
     fits = [
         one for one in rest if one.kind == "points" or (one.named("lon", number=True) and one.named("lat", number=True))
     ]
-    fits = [one for one in fits if one.rows > 50 and any(one.named(what) for what in ("race", "grade", "student_id"))]
+    fits = [one for one in fits if any(one.named(what) for what in OF_CHILDREN)]
     return max(fits, key=lambda one: one.rows, default=None)
 
 
@@ -213,13 +216,12 @@ def _tell_students(draft: Draft, one: Seen, beside: Path) -> None:
     draft.put("grade", one.named("grade"), LIKELY)
     poverty = one.named("poverty")
     if poverty is not None:
-        values = sorted(set(one.source.cells[poverty]))
+        poor = sorted(value for value in set(one.source.cells[poverty]) if POOR.fullmatch(value))
         draft.put("poverty", poverty, GUESS)
-        draft.lines.append(
-            f"poor = {json.dumps([v for v in values if POOR.fullmatch(v)])}  # of {json.dumps(values[:12])}"
-        )
+        there = replace(one.source, secret=True).values(one.source.cells[poverty])
+        draft.lines.append(f"poor = {json.dumps(poor)}  # of {there}")
     race = one.named("race")
-    if race is not None:
+    if race is not None and one.source.cells[race].nunique() <= KINDS:  # else it holds something else
         draft.put("group", race, LIKELY)
         draft.section("students.groups", "a group for each value")
         draft.lines += [f"{_toml(value)} = {_toml(_group_of(value))}" for value in sorted(set(one.source.cells[race]))]

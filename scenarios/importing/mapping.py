@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -180,6 +181,7 @@ class Asked(Part):
         """A file of the mapping. Raises InputError."""
         crs = part.crs if isinstance(part, _File) else None
         source = read_source(self.path(part.file), part.layer, crs)
+        source = replace(source, secret=isinstance(part, Students))
         return source.only(part.only) if isinstance(part, _File) else source
 
     def path(self, file: str) -> Path:

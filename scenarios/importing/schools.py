@@ -14,7 +14,6 @@ import shapely
 from optimizer.arrays import Bools, Floats
 from optimizer.errors import Fault, InputError
 from optimizer.places import Source as Place
-from optimizer.places import box_of, projected
 from scenarios.importing.blocks import Rows
 from scenarios.importing.mapping import Asked, Mapping, Seats
 from scenarios.importing.mapping import Schools as Listed
@@ -58,7 +57,8 @@ def read_schools(rows: Rows, mapping: Mapping, asked: Listed, notes: Notes) -> S
     twice = sorted({text for k, text in enumerate(ids) if there[k] and text in ids[:k]})
     if twice:
         raise InputError(Fault(source.where, "ids stand twice", "Keep one row a school", asked.id, tuple(twice)))
-    points[there] = projected(Place(source.where, points[there], crs, around=box_of(rows.shape, rows.crs)), rows.crs)
+    names = [ids[k] for k in np.flatnonzero(there)]
+    points[there] = rows.placed(Place(source.where, points[there], crs, names), every=True)
     found = Schools(
         ids, source.column(asked.name, "[schools] name").str.strip().tolist(), points, _limits(source, asked)
     )
@@ -111,8 +111,7 @@ def schools_in_zones(rows: Rows, mapping: Mapping, notes: Notes) -> Schools:
     else:
         source = mapping.read(mapping.zones)
         texts = source.column(mapping.zones.school, "[zones] school").str.strip().to_numpy(object)
-        around = box_of(rows.shape, rows.crs)
-        shape = projected(Place(source.where, source.shape, source.crs, around=around), rows.crs)
+        shape = rows.placed(Place(source.where, source.shape, source.crs))
     ids = sorted(set(texts) - {""})
     if not ids:
         raise InputError(Fault("[schools]", "no zone has a name", "Name the column that has it, or a list of schools"))
@@ -148,8 +147,7 @@ def zones_over(
     there = ~(shapely.is_missing(zones.shape) | shapely.is_empty(zones.shape))
     gone = [f"row {k + 1}" for k in np.flatnonzero(~there)]
     notes.found(f"{zones.where}: {len(gone):,} zones have no shape", gone, "Draw them", done="they hold no block")
-    around = box_of(rows.shape, rows.crs)
-    shape = projected(Place(zones.where, zones.shape[there], zones.crs, around=around), rows.crs)
+    shape = rows.placed(Place(zones.where, zones.shape[there], zones.crs))
     label = _named([names[k] for k in np.flatnonzero(there).tolist()], schools, zones.where, asked, notes)
     shape, label = shapely.make_valid(shape), np.where(label >= 0, label, len(schools.ids)).astype(np.int32)
     return _laid_over(rows, shape, label, schools, homes, zones.where, notes)

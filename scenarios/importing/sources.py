@@ -28,17 +28,20 @@ TABLES, BOOKS = (".csv", ".txt", ".tsv"), (".xlsx", ".ods")
 SUPPRESSED = re.compile(
     "(?:\\*+|[<\u2264] *=? *\\d*|[\u2020\u2021\u2013\u2014]|-|M|N|[nN]/[aA]|\\(X\\)|null|NULL|s|S|PS)"
 )  # marks of publishers
+FEW, KINDS = 10, 30  # children who have a value, and values of a column, for a value to be shown
 MINUS = re.compile(r"\s*-\d")
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A file as read. cells: text, '' where nothing stands. shape: (rows,) in crs; None of a table."""
+    """A file as read. cells: text, '' where nothing stands. shape: (rows,) in crs; None of a table. secret: its rows
+    are children, of whom no error says anything."""
 
     where: str
     cells: pd.DataFrame
     shape: Any = None
     crs: Any = None
+    secret: bool = False
 
     def column(self, name: str, key: str) -> pd.Series[str]:
         """A column that the mapping names under `key`. Raises InputError where it is not there."""
@@ -54,10 +57,19 @@ class Source:
         for name, known in values.items():
             kept &= self.column(name, "only").isin(known).to_numpy(bool)
             if not kept.any():
-                there = ", ".join(sorted(set(self.cells[name]))[:8])
-                raise InputError(Fault(self.where, f"no row is one of {', '.join(known)}", f"There are {there}", name))
+                problem = f"no row is one of {', '.join(known)}"
+                raise InputError(Fault(self.where, problem, f"There are {self.values(self.cells[name])}", name))
         shape = None if self.shape is None else self.shape[kept]
         return replace(self, cells=self.cells[kept].reset_index(drop=True), shape=shape)
+
+    def values(self, cells: pd.Series[str]) -> str:
+        """What stands in cells, for an error. Of children only what many of them have, in a column of few values: what
+        else stands there may be a name, or tell who it is."""
+        times = cells.value_counts().sort_index()
+        open_ = (times >= FEW) & (len(times) <= KINDS) | (times.index == "") if self.secret else times > 0
+        shown = [f"'{value}'" for value in times.index[open_][:8]]
+        left = len(times) - len(shown)
+        return ", ".join([*shown, *([f"{left:,} values that are not shown"] if left else [])])
 
     def numbers(self, name: str, key: str, ids: Sequence[str], fill: Fill) -> Floats:
         """(rows,) counts. Raises InputError on cells that are neither numbers nor filled."""

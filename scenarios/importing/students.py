@@ -12,12 +12,14 @@ import shapely
 from optimizer.arrays import Floats
 from optimizer.errors import Fault, InputError
 from optimizer.places import Source as Place
-from optimizer.places import box_of, need_near, projected
 from scenarios.folder.points import block_of
 from scenarios.importing.blocks import LOST, Rows
 from scenarios.importing.mapping import Mapping, Students
 from scenarios.importing.problems import Notes
 from scenarios.importing.sources import Source, points_of
+
+# Grades name columns of the folder: nothing else may stand there.
+GRADE = r"((gr(ade)?\.? ?)?([pt]-?k ?[34]?|pre-?k|k[gdfh]?|ug|\d{1,2}(st|nd|rd|th)?))?"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +42,7 @@ def count_students(rows: Rows, mapping: Mapping, notes: Notes) -> tuple[dict[str
     there = ~(shapely.is_missing(points) | shapely.is_empty(points))
     if not there.any():
         raise InputError(Fault(source.where, "no row has coordinates", "Name their columns: [students] lon and lat"))
-    placed = Place(source.where, points[there], crs, around=box_of(rows.shape, rows.crs))
-    need_near(placed)
-    points[there] = projected(placed, rows.crs)
+    points[there] = rows.placed(Place(source.where, points[there], crs, secret=True))
     block = np.full(len(points), -1, np.int64)
     block[there] = block_of(points[there], rows.shape)
     _tell_outside(source, block, there, mapping, notes)
@@ -89,30 +89,24 @@ def _kinds(source: Source, cells: pd.DataFrame, asked: Students) -> dict[str, An
     found: dict[str, Any] = {}
     if asked.group is not None:
         value = source.column(asked.group, "[students] group").loc[cells.index].str.strip()
-        strange = sorted(set(value) - set(asked.groups))
-        if strange:
+        strange = value[~value.isin(asked.groups.keys())]
+        if len(strange):
+            problem = f"values that no group is named for: {source.values(strange)}"
             mend = 'Name a group for each: [students.groups] "B" = "black", "" = "other"'
-            raise InputError(
-                Fault(
-                    source.where,
-                    "values that no group is named for",
-                    mend,
-                    asked.group,
-                    tuple(f"'{v}'" for v in strange),
-                )
-            )
+            raise InputError(Fault(source.where, problem, mend, asked.group))
         for group in dict.fromkeys(asked.groups.values()):
             found[f"students_{group}"] = value.map(asked.groups).eq(group).to_numpy(bool)
     if asked.poverty is not None:
         value = source.column(asked.poverty, "[students] poverty").loc[cells.index].str.strip()
         if not set(value) & set(asked.poor):
-            mend = (
-                f"Name those that mean poverty: [students] poor = [...]; there are {', '.join(sorted(set(value))[:8])}"
-            )
+            mend = f"Name those that mean poverty: [students] poor = [...]; there are {source.values(value)}"
             raise InputError(Fault(source.where, "no student has a value of `poor`", mend, asked.poverty))
         found["students_poverty"] = value.isin(asked.poor).to_numpy(bool)
     if asked.grade is not None:
         value = source.column(asked.grade, "[students] grade").loc[cells.index].str.strip().str.lower()
+        if not value.str.fullmatch(GRADE).all():
+            mend = "Name the column of grades, such as PK, KG, 01, 1st or Grade 1; or leave it out"
+            raise InputError(Fault(source.where, "holds what are no grades", mend, asked.grade))
         for grade in sorted(set(value) - {""}):
             found[f"students_grade_{grade}"] = value.eq(grade).to_numpy(bool)
     return found

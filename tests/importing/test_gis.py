@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from own_files import BY_STUDENTS, FEET, MAPPING, NAMES, SAID, files, mapped, town_students
 from toys import CRS, SIDE, TOWN
 
 from optimizer.errors import InputError
@@ -18,68 +19,9 @@ from scenarios import read_district
 from scenarios.importing.gis import import_gis
 from scenarios.importing.mapping import read_mapping
 
-FEET = "EPSG:2284"  # Virginia South, US survey feet
-NAMES = {"x": "Colvin Run Elementary", "y": "Jane Addams ES", "z": "Élan School"}
-SAID = {"x": "COLVIN RUN", "y": "Jane Addams", "z": "Elan"}  # how the zones' layer says it
-
-
-def _files(folder: Path, **changes: Any) -> Path:
-    """A town's planning units in feet with their own names of columns, zones as a layer, schools, student points."""
-    blocks = TOWN.blocks()
-    units = gpd.GeoDataFrame(
-        {
-            "PU_NO": [f"{k:03d}" for k in range(len(blocks))],
-            "TOTAL_CT": blocks["students"],
-            "WH": blocks["students_white"],
-            "BL": blocks["students_black"],
-            "FRL": blocks["students_poverty"],
-            "NBHD": [f"n{k % 3}" for k in range(len(blocks))],
-        },
-        geometry=blocks.geometry,
-        crs=CRS,
-    )
-    zones = blocks.assign(SCHNAM=blocks["school_id"].map(SAID)).dissolve("SCHNAM").reset_index()[["SCHNAM", "geometry"]]
-    schools = TOWN.schools()[["school_id", "lon", "lat", "capacity"]].assign(
-        SCH_NAME=lambda table: table["school_id"].map(NAMES), school_id=lambda table: "0" + table["school_id"]
-    )
-    made = {"units": units, "zones": zones, "schools": schools} | changes
-    made["units"].to_crs(FEET).to_file(folder / "units.shp")
-    made["zones"].to_crs(3857).to_file(folder / "zones.geojson")
-    made["schools"].to_csv(folder / "schools.csv", index=False, encoding="cp1252")
-    return folder
-
-
-MAPPING = """
-name = "Town"
-crs = "EPSG:32618"
-[blocks]
-file = "units.shp"
-id = "PU_NO"
-students = "TOTAL_CT"
-poverty = "FRL"
-groups = { white = "WH", black = "BL" }
-keep = { neighbourhood = "NBHD" }
-[zones]
-file = "zones.geojson"
-school = "SCHNAM"
-[schools]
-file = "schools.csv"
-id = "school_id"
-name = "SCH_NAME"
-lon = "lon"
-lat = "lat"
-seats = "capacity"
-"""
-
-
-def _mapped(folder: Path, text: str = MAPPING) -> Path:
-    path = folder / "mapping.toml"
-    path.write_text(text, encoding="utf-8")
-    return path
-
 
 def test_a_town_in_other_layouts_is_the_town(tmp_path: Path, rezone) -> None:
-    mapping = _mapped(_files(tmp_path))
+    mapping = mapped(files(tmp_path))
     code, out, err = rezone("import", "gis", mapping, "--out", tmp_path / "d")
     assert (code, err) == (0, "")
     assert "20 blocks, 3 schools" in out
@@ -102,7 +44,7 @@ def test_a_town_in_other_layouts_is_the_town(tmp_path: Path, rezone) -> None:
 
 
 def test_a_second_import_is_the_first_again(tmp_path: Path, rezone) -> None:
-    mapping = _mapped(_files(tmp_path))
+    mapping = mapped(files(tmp_path))
     made = []
     for _ in range(2):
         rezone("import", "gis", mapping, "--out", tmp_path / "d")
@@ -112,17 +54,17 @@ def test_a_second_import_is_the_first_again(tmp_path: Path, rezone) -> None:
 
 @pytest.mark.parametrize("ending", ["gpkg", "geojson", "fgb", "parquet"])
 def test_any_kind_of_layer_gives_the_same(tmp_path: Path, ending: str) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     units = gpd.read_file(tmp_path / "units.shp")
     path = tmp_path / f"u.{ending}"
     units.to_parquet(path) if ending == "parquet" else units.to_file(path)
-    found = import_gis(read_mapping(_mapped(tmp_path, MAPPING.replace("units.shp", path.name))))
+    found = import_gis(read_mapping(mapped(tmp_path, MAPPING.replace("units.shp", path.name))))
     assert found.rows.ids == [f"{k:03d}" for k in range(20)]
     assert found.rows.counts["students"].sum() == TOWN.blocks()["students"].sum()
 
 
 def test_esri_json_and_workbooks_are_read(tmp_path: Path) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     units = gpd.read_file(tmp_path / "units.shp").to_crs(3857)
     features = [
         {"attributes": {"PU_NO": row.PU_NO}, "geometry": {"rings": [list(map(list, row.geometry.exterior.coords))]}}
@@ -137,48 +79,16 @@ def test_esri_json_and_workbooks_are_read(tmp_path: Path) -> None:
     head, rest = text.split('students = "TOTAL_CT"')
     table = '[[blocks.tables]]\nfile = "counts.xlsx"\nid = "PU_NO"\nstudents = "TOTAL_CT"'
     counts, zones = rest.split("[zones]")
-    found = import_gis(read_mapping(_mapped(tmp_path, head + table + counts + "[zones]" + zones)))
+    found = import_gis(read_mapping(mapped(tmp_path, head + table + counts + "[zones]" + zones)))
     assert found.rows.counts["students_black"].sum() == TOWN.blocks()["students_black"].sum()
     assert found.rows.counts["students"].tolist() == TOWN.blocks()["students"].tolist()
 
 
-def _students(folder: Path) -> pd.DataFrame:
-    """A point for each student of the town, in WGS 84, with an id and a name that must not leave."""
-    blocks, random, rows = TOWN.blocks(), np.random.default_rng(1), []
-    for block in blocks.itertuples():
-        left, bottom, *_ = block.geometry.bounds
-        for k in range(int(block.students)):
-            x, y = random.uniform(20, SIDE - 20, 2)
-            race = "W" if k < block.students_white else "B"
-            poor = "F" if k < block.students_poverty else "N"
-            rows.append((f"kid{len(rows):05d}", left + x, bottom + y, race, poor, "KG" if k % 2 else "01"))
-    table = pd.DataFrame(rows, columns=["SID", "x", "y", "RACE", "LUNCH", "GRADE"])
-    points = gpd.GeoSeries(gpd.points_from_xy(table["x"], table["y"]), crs=CRS).to_crs(4326)
-    return table.assign(LON=points.x, LAT=points.y).drop(columns=["x", "y"])
-
-
-BY_STUDENTS = (
-    MAPPING.replace('students = "TOTAL_CT"\npoverty = "FRL"\ngroups = { white = "WH", black = "BL" }\n', "")
-    + """
-[students]
-file = "students.csv"
-lon = "LON"
-lat = "LAT"
-id = "SID"
-group = "RACE"
-groups = { W = "white", B = "black" }
-poverty = "LUNCH"
-poor = ["F", "R"]
-grade = "GRADE"
-"""
-)
-
-
 def test_students_become_counts_and_nothing_of_a_child_is_written(tmp_path: Path, rezone) -> None:
-    _files(tmp_path)
-    students = _students(tmp_path)
+    files(tmp_path)
+    students = town_students()
     students.to_csv(tmp_path / "students.csv", index=False)
-    code, out, err = rezone("import", "gis", _mapped(tmp_path, BY_STUDENTS), "--out", tmp_path / "d")
+    code, out, err = rezone("import", "gis", mapped(tmp_path, BY_STUDENTS), "--out", tmp_path / "d")
     assert (code, err) == (0, "")
     found, truth = read_district(tmp_path / "d"), TOWN.district(tmp_path / "truth")
     assert found.students.tolist() == truth.students.tolist()
@@ -191,8 +101,8 @@ def test_students_become_counts_and_nothing_of_a_child_is_written(tmp_path: Path
 
 
 def test_zones_by_students_follow_where_they_live(tmp_path: Path) -> None:
-    _files(tmp_path)
-    students = _students(tmp_path)
+    files(tmp_path)
+    students = town_students()
     students.to_csv(tmp_path / "students.csv", index=False)
     zones = gpd.read_file(tmp_path / "zones.geojson").to_crs(CRS)
     # Zone x reaches over a third of the block to its east, where all of its students live.
@@ -207,27 +117,27 @@ def test_zones_by_students_follow_where_they_live(tmp_path: Path) -> None:
     back = moved.to_crs(4326)
     students.loc[inside, "LON"], students.loc[inside, "LAT"] = back.x.to_numpy(), back.y.to_numpy()
     students.to_csv(tmp_path / "students.csv", index=False)
-    by_area = import_gis(read_mapping(_mapped(tmp_path, BY_STUDENTS)))
+    by_area = import_gis(read_mapping(mapped(tmp_path, BY_STUDENTS)))
     text = BY_STUDENTS.replace('school = "SCHNAM"', 'school = "SCHNAM"\nby = "students"')
-    by_students = import_gis(read_mapping(_mapped(tmp_path, text)))
+    by_students = import_gis(read_mapping(mapped(tmp_path, text)))
     assert by_area.schools.ids[by_area.school[3]] == "0y"
     assert by_students.schools.ids[by_students.school[3]] == "0x"
     assert any("parted by zones" in one.what and "003 (" in str(one.ids) for one in by_area.notes.problems)
 
 
 def test_students_outside_are_counted_and_twins_named(tmp_path: Path) -> None:
-    _files(tmp_path)
-    students = _students(tmp_path)
+    files(tmp_path)
+    students = town_students()
     more = pd.concat(
         [students, students[:2], students[:1].assign(SID="far", LON=-76.0), students[:1].assign(SID="", LON="")]
     )
     more.to_csv(tmp_path / "students.csv", index=False)
     with pytest.raises(InputError, match=r"2 rows repeat a student's id.*duplicates"):
-        import_gis(read_mapping(_mapped(tmp_path, BY_STUDENTS)))
+        import_gis(read_mapping(mapped(tmp_path, BY_STUDENTS)))
     once = BY_STUDENTS + 'duplicates = "once"\n'
     with pytest.raises(InputError, match=r"2 of \d+ students are in no block \(1 of them have no coordinates\)"):
-        import_gis(read_mapping(_mapped(tmp_path, once)))
-    found = import_gis(read_mapping(_mapped(tmp_path, once + '[outside]\nstudents = "leave out"\n')))
+        import_gis(read_mapping(mapped(tmp_path, once)))
+    found = import_gis(read_mapping(mapped(tmp_path, once + '[outside]\nstudents = "leave out"\n')))
     assert found.rows.counts["students"].sum() == len(students)
     assert any("2 of" in one.what and one.done for one in found.notes.problems)
 
@@ -261,20 +171,20 @@ FAULTS: dict[str, tuple[Any, tuple[str, str], str]] = {
 @pytest.mark.parametrize("name", [name for name, (_, _, said) in FAULTS.items() if said])
 def test_what_is_wrong_is_one_error_and_nothing_is_written(tmp_path: Path, rezone, name: str) -> None:
     how, (old, new), said = FAULTS[name]
-    _files(tmp_path)
+    files(tmp_path)
     if how is not None:
         _spoilt(tmp_path, how)
-    code, out, err = rezone("import", "gis", _mapped(tmp_path, MAPPING.replace(old, new)), "--out", tmp_path / "d")
+    code, out, err = rezone("import", "gis", mapped(tmp_path, MAPPING.replace(old, new)), "--out", tmp_path / "d")
     assert (code, out) == (2, "")
     assert pd.Series([err]).str.contains(said).all(), err
     assert not (tmp_path / "d").exists()
 
 
 def test_what_cells_stand_for_is_said_and_noted(tmp_path: Path) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     _spoilt(tmp_path, _units(FRL=lambda t: ["*", "", *t["FRL"][2:].astype(str)]))
     text = MAPPING.replace('poverty = "FRL"', 'poverty = "FRL"\nempty = 0\nsuppressed = 1')
-    found = import_gis(read_mapping(_mapped(tmp_path, text)))
+    found = import_gis(read_mapping(mapped(tmp_path, text)))
     assert found.rows.counts["students_poverty"][:2].tolist() == [1, 0]
     assert {"units.shp, FRL: 1 empty cells stand for 0", "units.shp, FRL: 1 suppressed cells stand for 1"} <= set(
         found.notes.lines
@@ -282,9 +192,9 @@ def test_what_cells_stand_for_is_said_and_noted(tmp_path: Path) -> None:
 
 
 def test_control_totals_show_what_was_left_out(tmp_path: Path) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     _spoilt(tmp_path, _units(geometry=lambda t: [None, *t.geometry[1:]]))
-    found = import_gis(read_mapping(_mapped(tmp_path, MAPPING + '[outside]\nblocks = "leave out"\n')))
+    found = import_gis(read_mapping(mapped(tmp_path, MAPPING + '[outside]\nblocks = "leave out"\n')))
     (total,) = [one for one in found.notes.totals if one.what == "students"]
     whole = TOWN.blocks()["students"]
     assert (total.source, total.before, total.after) == ("units.shp", whole.sum(), whole[1:].sum())
@@ -305,30 +215,30 @@ TABLE = COUNTS.replace('students = "TOTAL_CT"\n', "") + '[[blocks.tables]]\nfile
     ],
 )
 def test_a_table_that_does_not_fit_is_an_error(tmp_path: Path, text: str, said: str) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=said):
-        import_gis(read_mapping(_mapped(tmp_path, MAPPING.replace(COUNTS, TABLE))))
+        import_gis(read_mapping(mapped(tmp_path, MAPPING.replace(COUNTS, TABLE))))
 
 
 def test_students_are_the_groups_where_nothing_counts_them(tmp_path: Path) -> None:
-    _files(tmp_path)
-    found = import_gis(read_mapping(_mapped(tmp_path, MAPPING.replace('students = "TOTAL_CT"\n', ""))))
+    files(tmp_path)
+    found = import_gis(read_mapping(mapped(tmp_path, MAPPING.replace('students = "TOTAL_CT"\n', ""))))
     assert found.rows.counts["students"].tolist() == TOWN.blocks()["students"].tolist()
     assert "students are the sum of the groups" in found.notes.lines
 
 
 def test_counts_given_twice_are_an_error(tmp_path: Path) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     (tmp_path / "t.csv").write_text("U,N\n" + "".join(f"{k:03d},1\n" for k in range(20)), encoding="utf-8")
     twice = MAPPING.replace(COUNTS, COUNTS + TABLE[TABLE.index("[[") :])
     with pytest.raises(InputError, match="counts are given twice: students"):
-        import_gis(read_mapping(_mapped(tmp_path, twice)))
+        import_gis(read_mapping(mapped(tmp_path, twice)))
 
 
 @pytest.mark.parametrize(("how", "factor"), [("once", 1), ("sum", 2)])
 def test_rows_of_one_block_are_joined(tmp_path: Path, how: str, factor: int) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     units = gpd.read_file(tmp_path / "units.shp")
     left, right = units[:1].copy(), units[:1].copy()
     box = units.geometry[0].bounds
@@ -336,14 +246,14 @@ def test_rows_of_one_block_are_joined(tmp_path: Path, how: str, factor: int) -> 
     left["geometry"] = left.geometry.intersection(shapely.box(box[0], box[1], middle, box[3]))
     right["geometry"] = right.geometry.intersection(shapely.box(middle, box[1], box[2], box[3]))
     pd.concat([left, right, units[1:]]).to_file(tmp_path / "units.shp")
-    found = import_gis(read_mapping(_mapped(tmp_path, MAPPING + f'[mend]\nrows = "{how}"\n')))
+    found = import_gis(read_mapping(mapped(tmp_path, MAPPING + f'[mend]\nrows = "{how}"\n')))
     assert len(found.rows.ids) == 20
     assert found.rows.counts["students"][0] == 10 * factor
     assert shapely.area(found.rows.shape[0]) == pytest.approx(SIDE**2, rel=1e-3)
 
 
 def test_shapes_gaps_and_overlaps_are_named_and_mended_when_asked(tmp_path: Path) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     units = gpd.read_file(tmp_path / "units.shp").to_crs(CRS)
     shapes = units.geometry.to_numpy().copy()
     left, bottom, right, top = shapes[6].bounds
@@ -352,13 +262,13 @@ def test_shapes_gaps_and_overlaps_are_named_and_mended_when_asked(tmp_path: Path
     shapes[0] = bow
     units.set_geometry(shapes, crs=CRS).to_crs(FEET).to_file(tmp_path / "units.shp")
     with pytest.raises(InputError, match=r"1 shapes cross themselves: 000.*repair"):
-        import_gis(read_mapping(_mapped(tmp_path)))
+        import_gis(read_mapping(mapped(tmp_path)))
     repair = MAPPING + '[mend]\nshapes = "repair"\n'
-    found = import_gis(read_mapping(_mapped(tmp_path, repair)))
+    found = import_gis(read_mapping(mapped(tmp_path, repair)))
     whats = [one.what for one in found.notes.problems]
     assert "1 pairs of blocks lie over each other" in whats
     assert "1 gaps lie between blocks" in whats
-    cleaned = import_gis(read_mapping(_mapped(tmp_path, repair + "coverage = 1.0\n")))
+    cleaned = import_gis(read_mapping(mapped(tmp_path, repair + "coverage = 1.0\n")))
     assert not any("lie over each other" in one.what or "gaps lie" in one.what for one in cleaned.notes.problems)
     assert shapely.coverage_is_valid(cleaned.rows.shape[5:8])
 
@@ -366,27 +276,27 @@ def test_shapes_gaps_and_overlaps_are_named_and_mended_when_asked(tmp_path: Path
 def test_names_are_said_by_hand_and_two_that_fit_are_both_named(tmp_path: Path) -> None:
     zones = TOWN.blocks().assign(SCHNAM=lambda t: t["school_id"].map(SAID | {"z": "Colvin"})).dissolve("SCHNAM")
     schools = TOWN.schools().assign(SCH_NAME=["Colvin ES", "Jane Addams ES", "Colvin Middle"])
-    _files(tmp_path, zones=zones.reset_index()[["SCHNAM", "geometry"]], schools=schools)
+    files(tmp_path, zones=zones.reset_index()[["SCHNAM", "geometry"]], schools=schools)
     with pytest.raises(InputError, match=r"'Colvin' \(fits: x, z\)"):
-        import_gis(read_mapping(_mapped(tmp_path)))
+        import_gis(read_mapping(mapped(tmp_path)))
     by_hand = MAPPING + '[names]\n"Colvin" = "z"\n"COLVIN RUN" = "x"\n'
-    found = import_gis(read_mapping(_mapped(tmp_path, by_hand)))
+    found = import_gis(read_mapping(mapped(tmp_path, by_hand)))
     assert ("Colvin", "z", "the mapping") in found.notes.matches
 
 
 def test_blocks_without_a_zone_are_never_given_to_the_nearest(tmp_path: Path) -> None:
     zones = TOWN.blocks().assign(SCHNAM=lambda t: t["school_id"].map(SAID))[2:].dissolve("SCHNAM")
-    _files(tmp_path, zones=zones.reset_index()[["SCHNAM", "geometry"]])
+    files(tmp_path, zones=zones.reset_index()[["SCHNAM", "geometry"]])
     with pytest.raises(InputError, match=r"2 blocks have no school, with \d+ students: 000, 001"):
-        import_gis(read_mapping(_mapped(tmp_path)))
-    found = import_gis(read_mapping(_mapped(tmp_path, MAPPING + '[outside]\nblocks = "leave out"\n')))
+        import_gis(read_mapping(mapped(tmp_path)))
+    found = import_gis(read_mapping(mapped(tmp_path, MAPPING + '[outside]\nblocks = "leave out"\n')))
     assert len(found.rows.ids) == 18
 
 
 def test_islands_are_joined_by_hand(tmp_path: Path, rezone) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     text = MAPPING + '[mend]\njoins = [["000", "019"]]\n'
-    code, *_ = rezone("import", "gis", _mapped(tmp_path, text), "--out", tmp_path / "d")
+    code, *_ = rezone("import", "gis", mapped(tmp_path, text), "--out", tmp_path / "d")
     assert code == 0
     district = read_district(tmp_path / "d")
     assert district.block_ids.index("019") in list(district.adjacency.row(0))
@@ -394,10 +304,10 @@ def test_islands_are_joined_by_hand(tmp_path: Path, rezone) -> None:
 
 
 def test_a_draft_needs_few_corrections(tmp_path: Path, rezone) -> None:
-    _files(tmp_path)
-    _students(tmp_path).to_csv(tmp_path / "students.csv", index=False)
-    files = [tmp_path / name for name in ("students.csv", "schools.csv", "zones.geojson", "units.shp")]
-    code, _, err = rezone("import", "gis", "--guess", *files, "--out", tmp_path / "draft.toml")
+    files(tmp_path)
+    town_students().to_csv(tmp_path / "students.csv", index=False)
+    named = [tmp_path / name for name in ("students.csv", "schools.csv", "zones.geojson", "units.shp")]
+    code, _, err = rezone("import", "gis", "--guess", *named, "--out", tmp_path / "draft.toml")
     assert (code, err) == (0, "")
     draft = tomllib.loads((tmp_path / "draft.toml").read_text(encoding="utf-8"))
     assert draft["blocks"] == {"file": "units.shp", "id": "PU_NO"}
@@ -434,6 +344,6 @@ name = "NAME"
 "Catonsville ES" = "168"
 "Edmondson Heights ES" = "39"
 """
-    found = import_gis(read_mapping(_mapped(tmp_path, text)))
+    found = import_gis(read_mapping(mapped(tmp_path, text)))
     assert (len(found.rows.ids), len(found.schools.ids)) == (182, 11)
     assert found.rows.counts["students"].sum() == 5443
