@@ -26,7 +26,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory) -> list[Path]:
     """compare.html, score.html and transition.html of a small district, under names that try to be markup."""
-    from test_compare import row_of, run_folder
+    from studies import row_of, run_folder
 
     from scenarios import read_results
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_compare import plan_of, row_of, run_folder
+from studies import plan_of, row_of, run_folder
 from toys import EXAMPLE, TOWN
 
 from optimizer import InputError, Plan, measure

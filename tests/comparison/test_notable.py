@@ -12,7 +12,7 @@ import pytest
 import scorecards
 from hypothesis import given
 from hypothesis import strategies as st
-from test_compare import row_of, run_folder
+from studies import row_of, run_folder
 from told import gone, measuring, today_of
 from toys import TOWN
 

@@ -11,26 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from spoilt import error_of, spoilt
 from toys import CRS, EXAMPLE, TOWN
 from tree import DATA
 
 from optimizer.errors import InputError
 from scenarios import read_district
 from scenarios.plans.file import plan_csv, read_plan
-
-
-def spoilt(folder: Path, column: str, value: Any, row: int = 1) -> Path:
-    """The example with one cell of the blocks changed."""
-    frame = EXAMPLE.blocks()
-    frame[column] = frame[column].astype(object)
-    frame.loc[row, column] = value
-    return EXAMPLE.write(folder, blocks=frame)
-
-
-def error_of(folder: Path) -> str:
-    with pytest.raises(InputError) as caught:
-        read_district(folder)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize("ending", ["gpkg", "geojson"])

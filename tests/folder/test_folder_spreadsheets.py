@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_folder import error_of, spoilt
+from spoilt import error_of, spoilt
 from toys import EXAMPLE
 
 from optimizer.errors import InputError

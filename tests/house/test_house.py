@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from docs_runner import DOCS, ROOT
@@ -25,6 +27,32 @@ def test_every_room_is_named_once(package: str) -> None:
     files = {path.stem for path in (ROOT / package).glob("*.py")} - {"__init__"}
     own = {"entry", "interrupts", "version"} if package == "scenarios" else set()  # the way in, no rooms
     assert _named(package) == sorted(rooms | files - own)
+
+
+def _bodies(path: Path) -> dict[str, int]:
+    """Of each function in a file, how many lines its body has, beside what it takes and what it says of itself."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    starts = [node.body[1:] if ast.get_docstring(node) else node.body for node in functions]
+    return {
+        f"{path.name}: {node.name}": (node.end_lineno or 0) - start[0].lineno + 1
+        for node, start in zip(functions, starts, strict=True)
+        if start
+    }
+
+
+@pytest.mark.parametrize("package", ["optimizer", "scenarios", "rezone"])
+def test_files_and_functions_stay_short(package: str) -> None:
+    files = list((ROOT / package).rglob("*.py"))
+    assert files
+    assert not {p.name: n for p in files if (n := len(p.read_text(encoding="utf-8").splitlines())) > 300}
+    assert not {name: n for path in files for name, n in _bodies(path).items() if n > 50}
+
+
+def test_documents_are_records_and_what_a_measure_is_called_stands_in_few_places() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "scenarios").rglob("*.py")]
+    assert sum(text.count("[str, Any]") for text in texts) <= 80
+    assert sum("dissimilarity.race" in text for text in texts) <= 8
 
 
 def test_the_picture_is_what_its_command_draws() -> None:
