@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def nearest(truth: District) -> Ints:
     return np.argmin(away, axis=0).astype(np.int32)
 
 
-def told(state: State, found: Census, school: Ints) -> tuple[dict[str, bool], Floats]:
+def told(state: State, found: Census, school: Ints, wanted: Sequence[str] = NAMES) -> tuple[dict[str, bool], Floats]:
     """By measure, whether its interval holds the truth; and (schools,) the same of shares in poverty, nan of schools
     without students."""
     truth = state.truth
@@ -49,9 +50,9 @@ def told(state: State, found: Census, school: Ints) -> tuple[dict[str, bool], Fl
         counts = truth.counts.copy()
         counts[:, names] = np.column_stack(list(drawn.values()))[at]
         rates.append(_rates(replace(truth, counts=counts), school))
-        measures.append(measure(Plan(replace(truth, counts=counts), school)))
+        measures.append(measure(Plan(replace(truth, counts=counts), school)) if wanted else {})
     now = measure(Plan(truth, school))
-    holds = {name: _within(np.array([one[name] for one in measures], float), now[name]) for name in NAMES}
+    holds = {name: _within(np.array([one[name] for one in measures], float), now[name]) for name in wanted}
     drawn_rates, true_rates = np.array(rates), _rates(truth, school)
     low, high = np.nanquantile(drawn_rates, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
     inside = ((low <= true_rates + 1e-12) & (true_rates <= high + 1e-12)).astype(float)

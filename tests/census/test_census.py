@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.synthetic_state import nearest, told
 from optimizer.errors import InputError
 from scenarios.census.census import Census, import_census, write_census
 from scenarios.census.mapping import read_census_mapping
@@ -156,3 +157,24 @@ def test_albemarles_table_of_2010_does_not_fit_its_blocks_of_2020(tmp_path: Path
     said = _error(tmp_path / "m.toml")
     assert "693 of 2,046 blocks" in said
     assert "61,005 of 112,395 people" in said
+
+
+def test_a_county_whose_blocks_do_not_add_up_to_its_own_row_is_told(state: State, tmp_path: Path) -> None:
+    path = state.mapping.parent / "DECENNIALPL2020.P2-Data.csv"
+    row = next(line for line in path.read_text().splitlines() if line.startswith("0500000US51001"))
+    total = row.split(",")[2]
+    mapping = _edited(state, tmp_path, row, row.replace(total, str(int(total) + 100), 1), file=path.name)
+    found = import_census(read_census_mapping(mapping))
+    assert any("county 51001" in problem.what for problem in found.notes.problems)
+
+
+def test_the_draws_hold_the_truth_about_as_often_as_they_say(tmp_path: Path) -> None:
+    """Of 6 states with 90 % intervals; benchmarks.synthetic_state does a hundred."""
+    inside = []
+    for seed in range(6):
+        (tmp_path / str(seed)).mkdir()
+        state = publish(tmp_path / str(seed), seed, blocks=120, schools=5)
+        found = import_census(read_census_mapping(state.mapping))
+        inside.append(told(state, found, nearest(state.truth), ())[1])
+    share = np.nanmean(np.concatenate(inside))
+    assert 0.75 <= share <= 0.99
