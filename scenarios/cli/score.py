@@ -14,6 +14,11 @@ from scenarios.cli.flags import SEARCH, Asked, Draws, asks
 from scenarios.cli.progress import ProgressLine, ProgressLines, solves
 
 if TYPE_CHECKING:
+    from optimizer.district import District
+    from optimizer.objectives import Objective
+    from optimizer.plan import Plan
+    from scenarios.asking.options import Settings
+    from scenarios.score import Best
     from scenarios.score.document import Entry, Found
 
 
@@ -41,26 +46,19 @@ def score(
 
     The time limit is for all plans together. Ctrl-C keeps what there is. Exit status 0, also where plans break limits.
     """
-    from optimizer.contradictions import ready
     from optimizer.objectives import make_objective
-    from optimizer.rules import under
     from scenarios.answer.redraws import redraws_of, seconds_of
-    from scenarios.asking.options import rules_of
     from scenarios.cli.job import time_left
     from scenarios.cli.started import STARTED
     from scenarios.cli.tables import several_in_words
     from scenarios.plans.layers import read_any_plan
-    from scenarios.score import Scored, best_plans, document, write_score
+    from scenarios.score import Scored, document, write_score
     from scenarios.writing.staging import answer_folder, writing
 
     if by not in ("area", "points"):
         raise InputError(Fault("--by", f"'{by}' is not a way to match zones", "Give area or points"))
     settings = asked.settings()
-    rules = rules_of(settings)
-    # As evaluate has it: the schools and seats that the rules leave, for every plan.
-    read = under(asked.read(), rules)
-    if settings.rules:
-        ready(read, rules)
+    read = _ruled(asked.read(), settings)
     objective = make_objective(settings.options.objective, read)
     given = {
         name: read_any_plan(
@@ -77,13 +75,7 @@ def score(
     folder = answer_folder(out, "score", asked.district)
     after = seconds_of(read, draws, len(given) + 1)
     seconds = time_left(settings.options, after + 0.5 + len(given) * read.blocks / 20_000)
-    lines = ProgressLines()
-
-    def watch(k: int, runs: int, seconds: float | None) -> ProgressLine:
-        return lines.begin(f"{k + 1} of {runs}: ", objective, seconds)
-
-    best, stopped = best_plans([one.plan for one in given.values()], objective, settings, seconds=seconds, watch=watch)
-    lines.close()
+    best, stopped = _best([one.plan for one in given.values()], objective, settings, seconds)
     scored = Scored.of(given, best, settings, redraws)
     found = document(scored, objective, settings, seconds=time.monotonic() - STARTED, stopped=stopped)
     with writing(folder, "score") as new:
@@ -92,6 +84,36 @@ def score(
     if scored.several is not None:
         typer.echo("\n" + several_in_words(scored.several, read.travel.unit))
     typer.echo(f"\nPage: {out / 'score.html'}")
+
+
+def _ruled(read: District, settings: Settings) -> District:
+    """As evaluate has it: the schools and seats that the rules leave, for every plan. Raises InputError where rules
+    contradict each other."""
+    from optimizer.contradictions import ready
+    from optimizer.rules import under
+    from scenarios.asking.options import rules_of
+
+    rules = rules_of(settings)
+    read = under(read, rules)
+    if settings.rules:
+        ready(read, rules)
+    return read
+
+
+def _best(
+    plans: Sequence[Plan], objective: Objective, settings: Settings, seconds: float | None
+) -> tuple[list[Best], bool]:
+    """`best_plans`, with a line of progress for each search."""
+    from scenarios.score import best_plans
+
+    lines = ProgressLines()
+
+    def watch(k: int, runs: int, seconds: float | None) -> ProgressLine:
+        return lines.begin(f"{k + 1} of {runs}: ", objective, seconds)
+
+    found = best_plans(plans, objective, settings, seconds=seconds, watch=watch)
+    lines.close()
+    return found
 
 
 def names_of(paths: Sequence[Path]) -> list[str]:
