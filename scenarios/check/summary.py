@@ -27,6 +27,7 @@ from scenarios.check.odd import (
     odd_shapes,
 )
 from scenarios.folder.draws import has_draws, read_draws
+from scenarios.folder.futures import has_futures, read_futures
 from scenarios.folder.links import NEIGHBOURS
 from scenarios.folder.plausible import odd_sizes, travel_doubts
 from scenarios.plans.file import read_plan
@@ -59,11 +60,20 @@ class DrawsKnown:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class FuturesKnown:
+    """How many futures there are, of which years, and of which count columns."""
+
+    number: int
+    years: tuple[int, ...]
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Summary:
     """Everything that `check` says. over_seats, under_minimum: by school, how many students. stark_borders: the most
     unlike first. unlikely_seats: schools with a limit that is no school's. plans: the folder's own, by file name.
-    draws: None where the folder has none."""
+    draws, futures: None where the folder has none."""
 
     district: str
     blocks: int
@@ -94,6 +104,7 @@ class Summary:
     measures_status_quo: Measures
     plans: tuple[str, ...]
     draws: DrawsKnown | None = None
+    futures: FuturesKnown | None = None
 
 
 def read_plans(folder: Path, district: District) -> dict[str, Plan]:
@@ -112,8 +123,20 @@ def known_draws(folder: Path, district: District) -> DrawsKnown | None:
     return DrawsKnown(draws.held, tuple(draws.counts))
 
 
+def known_futures(folder: Path, district: District) -> FuturesKnown | None:
+    """The folder's futures, likewise."""
+    if not has_futures(folder):
+        return None
+    futures = read_futures(folder, district)
+    return FuturesKnown(len(futures.names), tuple(futures.years), tuple(futures.counts))
+
+
 def summarise(
-    district: District, folder: Path | None = None, plans: Iterable[str] = (), draws: DrawsKnown | None = None
+    district: District,
+    folder: Path | None = None,
+    plans: Iterable[str] = (),
+    draws: DrawsKnown | None = None,
+    futures: FuturesKnown | None = None,
 ) -> Summary:
     """folder: where the district stands; without it nothing is said about columns that are not used."""
     today = Plan.status_quo(district)
@@ -153,6 +176,7 @@ def summarise(
         measures_status_quo=measures,
         plans=tuple(plans),
         draws=draws,
+        futures=futures,
     )
 
 

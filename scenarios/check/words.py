@@ -101,6 +101,9 @@ def _what_there_is(s: Summary) -> list[str]:
     lines.append(f"  travel    {unit}, " + ("from the travel file" if s.travel.from_file else "straight line"))
     if s.draws is not None:
         lines.append(f"  draws     {s.draws.number:,}, of {', '.join(s.draws.columns)}")
+    if s.futures is not None:
+        years = f"{s.futures.years[0]} to {s.futures.years[-1]}"
+        lines.append(f"  futures   {s.futures.number:,}, of {years}, of {', '.join(s.futures.columns)}")
     return lines
 
 

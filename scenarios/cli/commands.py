@@ -28,17 +28,18 @@ def check(district: DistrictFolder, as_json: AsJson = False) -> None:
 
     Exit status 0 where the folder can be used, warnings or not; 2 where it cannot.
     """
-    from scenarios.check import in_words, known_draws, read_plans, summarise
+    from scenarios.check import in_words, known_draws, known_futures, read_plans, summarise
     from scenarios.folder import read_district
 
     try:
         read = read_district(district)
         plans, draws = read_plans(district, read), known_draws(district, read)
+        futures = known_futures(district, read)
     except InputError as error:
         if as_json:
             tell_json({"faults": [vars(fault) for fault in error.faults]})
         raise
-    summary = summarise(read, district, plans, draws)
+    summary = summarise(read, district, plans, draws, futures)
     if as_json:
         tell_json(summary)
     else:

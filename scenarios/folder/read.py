@@ -21,6 +21,7 @@ from scenarios.folder.blocks import NAMES, Blocks, further_columns, read_blocks
 from scenarios.folder.content import content_hashes
 from scenarios.folder.context import CONTEXT, with_context
 from scenarios.folder.draws import DRAWS
+from scenarios.folder.futures import FUTURES
 from scenarios.folder.geometry import find_roots, projected_crs
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.links import NEIGHBOURS, TRAVEL, read_adjacency, read_travel, travel_file
@@ -31,7 +32,7 @@ from scenarios.reading.files import there
 from scenarios.reading.values import Table
 from scenarios.writing.files import LAYERS
 
-KNOWN = (*NAMES, *TRAVEL, NEIGHBOURS, CONTEXT, DRAWS, "district.toml", "schools.csv", "plans")
+KNOWN = (*NAMES, *TRAVEL, NEIGHBOURS, CONTEXT, DRAWS, FUTURES, "district.toml", "schools.csv", "plans")
 OTHERS = (*LAYERS, ".json", ".csv", ".xlsx", ".ods", ".toml")  # kinds of files that people have such data in
 
 
