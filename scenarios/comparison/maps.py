@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from optimizer.plan import Plan
 from scenarios.comparison.compare import STATUS_QUO
 from scenarios.drawing.colours import neighbours, zone_colours
+from scenarios.drawing.context import drawn_context
 from scenarios.drawing.frame import Frame
 from scenarios.drawing.maps import moved, school_points, simplified, zone_map, zones
 from scenarios.drawing.marks import Drawing
@@ -25,7 +26,7 @@ def zone_maps(plans: Mapping[str, Plan], names: Sequence[str], key: str) -> list
     frame = Frame.around(district.geography.polygon, district.geography.school_xy)
     shapes = simplified(district.geography.polygon, COARSE * frame.metres)
     colour = zone_colours(neighbours(district, tuple(shown.values())))
-    schools = school_points(district, frame)
+    schools, around = school_points(district, frame), drawn_context(district.geography, frame, None)
     found = []
     for k, (name, plan) in enumerate(shown.items()):
         blocks = counted(int(plan.moved.sum()), "block")
@@ -37,6 +38,7 @@ def zone_maps(plans: Mapping[str, Plan], names: Sequence[str], key: str) -> list
             title=f"Zones under {name}",
             about=f"Hatched: blocks that change school ({blocks}).",
             key=f"{key}-{k}",
+            context=around,
         )
         text = "" if name == STATUS_QUO else f": {blocks}, {percent(plan.moved_share)} of students change school"
         found.append((drawn, name, text))

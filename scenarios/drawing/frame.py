@@ -63,12 +63,23 @@ class Frame:
         parts = np.split(self.units(xy), np.flatnonzero(np.diff(ring)) + 1)
         return "".join(_ring(part) for part in parts if len(part))
 
+    def way(self, lines: NDArray[Any]) -> str:
+        """SVG path data of lines, likewise."""
+        xy, line = shapely.get_coordinates(lines, return_index=True)
+        parts = np.split(self.units(xy), np.flatnonzero(np.diff(line)) + 1)
+        return "".join(_way(part) for part in parts if len(part))
+
     def scale_bar(self) -> ScaleBar:
         """A round length in metres of about a quarter of the width, and its units."""
         about = self.width * self.metres / 4
         power = 10.0 ** np.floor(np.log10(about))
         metres = max(step * power for step in NICE if step * power <= about)
         return {"metres": float(metres), "units": round(metres / self.metres)}
+
+
+def _way(xy: NDArray[np.int64]) -> str:
+    numbers = " ".join(f"{x} {y}" for x, y in np.diff(xy, axis=0).tolist())
+    return f"M{xy[0, 0]} {xy[0, 1]}l{numbers}".replace(" -", "-")
 
 
 def _ring(xy: NDArray[np.int64]) -> str:

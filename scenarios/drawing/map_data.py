@@ -19,6 +19,7 @@ from optimizer.district import District, Geography
 from optimizer.measures import school_rows
 from optimizer.plan import Plan
 from scenarios.drawing.colours import neighbours, zone_colours
+from scenarios.drawing.context import live_context
 from scenarios.drawing.frame import Frame
 from scenarios.drawing.topology import Topology, fitting, topology
 from scenarios.reading.map_schemas import Map, MapBlocks, MapPlan, MapSchool
@@ -37,7 +38,7 @@ def map_data(district: District, plans: Sequence[tuple[str, Plan]]) -> Map | Non
     frame, shapes = drawn.frame, drawn.topology
     now = Plan.today(district)
     shown = [(TODAY, now), *plans]
-    return {
+    data: Map = {
         "frame": {
             "left": frame.left,
             "top": frame.top,
@@ -57,6 +58,8 @@ def map_data(district: District, plans: Sequence[tuple[str, Plan]]) -> Map | Non
         "unit": district.travel.unit,
         "plans": [plan_entry(name, plan) for name, plan in shown],
     }
+    around = live_context(geography, frame)
+    return data if around is None else {**data, "context": around}
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,13 +13,16 @@ from optimizer.arrays import Floats
 from optimizer.district import District
 from optimizer.plan import Plan
 from scenarios.drawing.colours import neighbours, zone_colours
+from scenarios.drawing.context import Box, drawn_context
 from scenarios.drawing.frame import Frame
 from scenarios.drawing.map_data import drawn_shapes
 from scenarios.drawing.marks import Drawing, Mark, dot, label, line, path
-from scenarios.reading.map_schemas import Maps, MovedShape, Place, Zone
+from scenarios.drawing.marks import bar as rect
+from scenarios.reading.map_schemas import DrawnContext, Maps, MovedShape, Place, Zone
 from scenarios.reading.values import Both
 
 CLASSES = 7  # colours of the poverty map at most
+SCALE_TEXT = 260  # units of the scale's words at most
 STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)  # widths of a class that read well
 
 
@@ -36,21 +39,32 @@ def maps_data(plan: Plan, rates: Mapping[Both, Sequence[float | None]]) -> Maps 
     shapes = simplified(drawn_shapes(geography).polygons, frame.metres)
     now = Plan.today(district)
     breaks = class_breaks([rate for plan_rates in rates.values() for rate in plan_rates if rate is not None])
-    return {
+    schools, bar = school_points(district, frame), frame.scale_bar()
+    found: Maps = {
         "crs": geography.crs,
         "left": round(frame.left, 3),
         "top": round(frame.top, 3),
         "metres_per_unit": frame.metres,
         "width": frame.width,
         "height": frame.height,
-        "scale_bar": frame.scale_bar(),
+        "scale_bar": bar,
         "zones": {"status_quo": zones(now, shapes, frame), "plan": zones(plan, shapes, frame)},
         "moved": moved(plan, shapes, frame),
-        "schools": school_points(district, frame),
+        "schools": schools,
         "colour": zone_colours(neighbours(district, (now, plan))),
         "poverty_breaks": breaks,
         "poverty_class": {which: [class_of(rate, breaks) for rate in rates[which]] for which in rates},
     }
+    around = drawn_context(geography, frame, _taken(schools, (frame.width, frame.height), bar["units"]))
+    return found if around is None else {**found, "context": around}
+
+
+def _taken(schools: Sequence[Place], size: tuple[int, int], bar: int) -> list[Box]:
+    """Where the schools' markers and the scale stand."""
+    room = marker_radius(len(schools)) + 4
+    at = [(school[f"{part}x"], school[f"{part}y"]) for school in schools for part in ("", "label_")]  # type: ignore[literal-required]
+    scale = (0.0, size[1] - 80.0, max(bar, SCALE_TEXT) + 40.0, float(size[1]))
+    return [scale, *((x - room, y - room, x + room, y + room) for x, y in at)]
 
 
 def simplified(polygons: NDArray[Any], tolerance: float) -> NDArray[Any]:
@@ -155,21 +169,31 @@ def class_of(rate: float | None, breaks: list[float]) -> int | None:
 def zone_map(
     size: tuple[int, int], zones: Iterable[tuple[str, str]], moved: Iterable[str], schools: Sequence[Place],
     *, title: object, about: object, key: str, bar: tuple[int, object] | None = None,
+    context: DrawnContext | None = None,
 ) -> Drawing:  # fmt: skip
     """Zones as (class, path), the blocks that move hatched, and the schools. bar: units of the scale and what it is in
     words; with it the schools are numbered, as on a map that is large enough to read. key: of what no other map of the
-    page may be called."""
+    page may be called. context: what lies behind the zones."""
     hatch = {"id": f"{key}-p", "width": 14, "height": 14, "patternUnits": "userSpaceOnUse"}
     stripe = Mark("path", {"d": "M0 0V14", "stroke": "#000", "stroke-width": 5})
     marks = [Mark("defs", {}, (Mark("pattern", {**hatch, "patternTransform": "rotate(45)"}, (stripe,)),))]
+    if context is not None:
+        ways = [path(kind, d) for kind, d in _behind(context) if d]
+        marks += [rect("ground", 0, 0, *size), *ways]
     marks += [path(f"zone {kind}", d) for kind, d in zones]
     marks += [path("moved", d, fill=f"url(#{key}-p)") for d in moved]
+    if context is not None:
+        marks += [label("town", town["x"], town["y"], town["name"]) for town in context["places"]]
     if bar is None:
         marks += [dot("place", school["x"], school["y"], 16) for school in schools]
     else:
         marks += _numbered(schools)
         marks += [path("scale", f"M30 {size[1] - 12}h{bar[0]}"), label("scale-text", 30, size[1] - 44, bar[1])]
-    return Drawing(*size, title, tuple(marks), about)
+    return Drawing(*size, title, tuple(marks), about, kind="drawing" if context is None else "drawing around")
+
+
+def _behind(context: DrawnContext) -> tuple[tuple[str, str], ...]:
+    return ("water", context["water"]), ("river", context["rivers"]), ("road", context["roads"])
 
 
 def _numbered(schools: Sequence[Place]) -> Iterator[Mark]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -33,6 +33,19 @@ class ScaleBar(TypedDict):
     units: Length
 
 
+class Town(TypedDict):
+    x: Number
+    y: Number
+    name: Name
+
+
+class DrawnContext(TypedDict):
+    water: Path
+    rivers: Path
+    roads: Path
+    places: list[Town]
+
+
 class Maps(TypedDict):
     crs: Text
     left: Number
@@ -47,6 +60,7 @@ class Maps(TypedDict):
     colour: list[Whole]
     poverty_breaks: list[Number]
     poverty_class: dict[Both, list[Whole | None]]
+    context: NotRequired[DrawnContext]
 
 
 Units = list[Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]]
@@ -97,6 +111,13 @@ class Arcs(TypedDict):
     xy: Units
 
 
+class MapContext(TypedDict):
+    water: Arcs
+    rivers: Arcs
+    roads: Arcs
+    places: list[Town]
+
+
 class Map(TypedDict):
     frame: MapFrame
     arcs: Arcs
@@ -106,3 +127,4 @@ class Map(TypedDict):
     groups: list[Name]
     unit: Literal["m", "min"]
     plans: Annotated[list[MapPlan], Field(min_length=2)]
+    context: NotRequired[MapContext]

@@ -41,6 +41,7 @@ def _drawing(maps: Maps, which: Both, key: str, title: Markup, t: Words) -> Draw
         (maps["width"], maps["height"]), [(kind, d) for kind, (_, d) in zip(kinds, zones, strict=True)],
         [row["path"] for row in moved], maps["schools"], key=key, title=title,
         about=t.count("map_description", count, zones=t.figures.count(len(zones))),
+        context=maps.get("context"),
         bar=(maps["scale_bar"]["units"], t.figures.travel(maps["scale_bar"]["metres"], "m")),
     )  # fmt: skip
 

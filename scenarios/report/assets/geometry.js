@@ -6,19 +6,19 @@ async function opened(element) {
   return new Response(stream).json();
 }
 
+// Lists of [lat, lng].
+function linesOf({ n: lengths, xy }) {
+  let x = 0, y = 0, at = 0;
+  return lengths.map((n) => Array.from({ length: n }, () => {
+    x += xy[at++];
+    y += xy[at++];
+    return [-y, x];
+  }));
+}
+
 // arcs: lists of [lat, lng]. ahead, behind: for each arc the block on its two sides, -1 outside. boxes: by block.
 function readShapes(data) {
-  const arcs = [];
-  let x = 0, y = 0, at = 0;
-  for (const n of data.arcs.n) {
-    const line = new Array(n);
-    for (let i = 0; i < n; i++, at += 2) {
-      x += data.arcs.xy[at];
-      y += data.arcs.xy[at + 1];
-      line[i] = [-y, x];
-    }
-    arcs.push(line);
-  }
+  const arcs = linesOf(data.arcs);
   const ahead = new Int32Array(arcs.length).fill(-1), behind = new Int32Array(arcs.length).fill(-1);
   data.rings.forEach((rings, block) => {
     for (const ring of rings) for (const ref of ring) (ref >= 0 ? ahead : behind)[ref >= 0 ? ref : ~ref] = block;

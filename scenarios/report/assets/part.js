@@ -6,6 +6,7 @@ class Atlas {
     this.shapes = readShapes(data);
     this.context = context.map((line) => line.map(([x, y]) => [-y, x]));
     this.kept = new Map();
+    if (data.context) this.around = { ...data.context, water: linesOf(data.context.water), rivers: linesOf(data.context.rivers), roads: linesOf(data.context.roads) };
   }
 
   once(key, make) {
@@ -51,6 +52,7 @@ class Part {
     this.pick = Object.fromEntries([...root.querySelectorAll("select")].map((select) => [select.name, select]));
     this.schemes.forEach((scheme, k) => this.pick.colour.add(new Option(scheme.text, String(k))));
     root.classList.add("live");
+    root.classList.toggle("around", Boolean(this.atlas.around));
     this.views = [...root.querySelectorAll(".map-canvas")].map((element) => new View(element, this.atlas, (view, at) => this.clicked(view, at)));
     L.control.zoom({ zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(this.views[0].map);
     this.find = new Find(root.querySelector(".map-find"), findable(data, words.addresses, say), (hit) => this.found(hit));

@@ -1,6 +1,6 @@
 // One drawn map of one plan. Leaflet draws on a canvas; no line of it loads anything.
 
-const DARK = "#1a1a1a", LIGHT = "#ffffff", MARK = "#ffd400";
+const DARK = "#1a1a1a", LIGHT = "#ffffff", MARK = "#ffd400", WATER = "#a9cde6", RIVER = "#8dbbdc", ROAD = "#9a9086";
 
 class View {
   constructor(element, atlas, chosen) {
@@ -13,10 +13,13 @@ class View {
     });
     this.drawing = L.layerGroup().addTo(this.map);
     this.labels = L.layerGroup().addTo(this.map);
+    this.towns = L.layerGroup().addTo(this.map);
+    if (atlas.around) for (const [name, z] of [["behind", 380], ["fills", 390]]) Object.assign(this.map.createPane(name).style, { zIndex: z, pointerEvents: "none" });
     this.map.on("click", (event) => chosen(this, event.latlng));
     this.map.on("focus", () => this.map.scrollWheelZoom.enable());
     this.map.on("blur", () => this.map.scrollWheelZoom.disable());
     this.map.on("zoomend", () => this.redrawOnStep());
+    if (atlas.around) this.map.on("zoomend", () => this.drawTowns());
     // Leaflet leaves its canvas between two pixels here, and so blurred; the end of a move puts it straight.
     this.map.on("viewreset", () => queueMicrotask(() => this.map.fire("moveend")));
     element.addEventListener("keydown", (event) => {
@@ -56,8 +59,10 @@ class View {
     const [blocks, school] = this.step;
     this.drawnStep = String(this.step);
     this.drawing.clearLayers();
+    const pane = this.atlas.around ? "fills" : "overlayPane";
+    if (this.atlas.around) this.drawAround(line);
     for (const [own, rings] of this.atlas.outlines(plan, scheme))
-      L.polygon(rings.map((ring) => [ring]), { stroke: false, fillColor: scheme.colour(own), fillOpacity: 1, interactive: false }).addTo(this.drawing);
+      L.polygon(rings.map((ring) => [ring]), { stroke: false, fillColor: scheme.colour(own), fillOpacity: 1, interactive: false, pane }).addTo(this.drawing);
     if (blocks) line(shapes.arcs, "#000000", 0.6, { opacity: 0.35 });
     const moved = this.atlas.moved(plan);
     if (moved.length) {
@@ -73,6 +78,38 @@ class View {
       line(lines, MARK, 4);
     }
     this.drawSchools(school, data);
+    this.drawTowns();
+  }
+
+  drawAround(line) {
+    const { water, rivers, roads } = this.atlas.around;
+    L.polygon(water.map((ring) => [ring]), { stroke: false, fillColor: WATER, fillOpacity: 1, interactive: false, pane: "behind" }).addTo(this.drawing);
+    line(rivers, RIVER, 1.8, { pane: "behind" });
+    line(roads, ROAD, 1.8, { pane: "behind" });
+  }
+
+  // The names for which there is room: over no school, and none over another.
+  drawTowns() {
+    this.towns.clearLayers();
+    if (!this.atlas.around || !this.state) return;
+    const frame = this.element.getBoundingClientRect(), taken = [];
+    for (const { x, y } of this.atlas.data.schools) {
+      const at = this.map.latLngToContainerPoint([-y, x]);
+      taken.push([at.x - 6, at.y - 6, at.x + 6, at.y + 6]);
+    }
+    for (const { left, top, right, bottom } of [...this.element.querySelectorAll(".map-school span")].map((label) => label.getBoundingClientRect()))
+      taken.push([left - frame.left - 3, top - frame.top - 3, right - frame.left + 3, bottom - frame.top + 3]);
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `italic 13px ${getComputedStyle(this.element).fontFamily}`;
+    for (const { x, y, name } of this.atlas.around.places) {
+      const at = this.map.latLngToContainerPoint([-y, x]), half = pen.measureText(name).width / 2 + 3;
+      const box = [at.x - half, at.y - 9, at.x + half, at.y + 9];
+      if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
+      taken.push(box);
+      const html = document.createElement("span");
+      html.textContent = name;
+      L.marker([-y, x], { icon: L.divIcon({ html, className: "map-town", iconSize: null }), keyboard: false, interactive: false, zIndexOffset: -10000 }).addTo(this.towns);
+    }
   }
 
   drawSchools(how, data) {
