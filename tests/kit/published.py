@@ -51,7 +51,8 @@ def publish(folder: Path, seed: int, *, blocks: int = 300, schools: int = 12) ->
     attending = np.column_stack([truth.counts[:, truth.column_index(f"students_{group}")] for group in GROUPS])
     rate = np.divide(truth.poverty + 0.5, attending.sum(axis=1) + 2)  # of a block's people, known to nobody
     area = _areas(truth)
-    ids = [f"51001{1000 + number:06}{1}{k % 1000:03}" for k, number in enumerate(area.tolist())]
+    place = np.argsort(np.lexsort((np.arange(truth.blocks), area))) % BLOCKS  # within its block group
+    ids = [f"51001{1000 + number:06}1{k:03}" for number, k in zip(area.tolist(), place.tolist(), strict=True)]
     others = random.poisson(1.6 * (attending + 0.15) * np.exp(random.normal(0, 0.25, (truth.blocks, 1))))
     children, adults = attending + others, random.poisson(4.0 * (attending + 0.3))
     occupied = (attending.sum(axis=1) > 0)[:, None]
