@@ -14,7 +14,7 @@ import pandas as pd
 from optimizer.arrays import Floats, Ints
 from optimizer.district import District
 from optimizer.errors import Fault, InputError, listed, nearest
-from optimizer.transition.grades import ORDER, PREFIX, grade_name
+from optimizer.transition.grades import OPTIONAL, ORDER, PREFIX, grade_name
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults
 from scenarios.forecast.mapping import History, Housing, Mapping
@@ -109,12 +109,13 @@ def _named(texts: pd.Series[str], where: str, asked: History) -> pd.Series[str]:
 
 
 def _grades(given: pd.Series[str], where: str, asked: History, district: District) -> tuple[tuple[str, ...], list[str]]:
-    """The grades of the forecast, lowest first: those of the folder's columns, else the mapping's, else all but PK and
-    TK; and a note of those that are left out."""
+    """The grades of the forecast, lowest first: those of the folder's columns, else all, PK and TK only where the
+    mapping names them; and a note of those that are left out."""
     there = sorted(set(given), key=ORDER.index)
     own = [grade_name(name.removeprefix(PREFIX), "blocks") for name in district.columns if name.startswith(PREFIX)]
     named = [grade_name(grade, "[history] grades") for grade in asked.grades]
-    wanted = sorted(own or named or [grade for grade in there if grade not in ("PK", "TK")], key=ORDER.index)
+    every = [grade for grade in there if grade in named or grade not in OPTIONAL]
+    wanted = sorted(own or every, key=ORDER.index)
     gone = [grade for grade in wanted if grade not in there]
     if gone or len(wanted) == 0:
         mend = f"Give their history; it has {', '.join(there)}"

@@ -53,7 +53,7 @@ class Housing(_File):
     """Units that will be lived in by a year. yields: the column of students a unit; or `type`, a column of [yields].
     name: a scenario that some futures have, and others not; without it all have it."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    name: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")] | None = None
     block: str = "block_id"
     units: str = "units"
     yields: str | None = None

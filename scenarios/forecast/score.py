@@ -12,7 +12,7 @@ from scenarios.forecast.history import LEAST, Past
 from scenarios.forecast.survival import Cells, future, ratios
 
 LEVEL = 0.9  # of bands: the middle of the futures
-DRAWS = 100
+DRAWS = 60
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,28 @@ def test_other_schools_and_grades_are_left_out_where_that_is_asked(town: Path, t
         forecast(read_district(town), Asked(_ask(tmp_path, pd.concat([rows, other]))))
 
 
+def test_a_past_by_block_says_of_the_district_what_the_district_says(town: Path, tmp_path: Path) -> None:
+    district = read_district(town)
+    size = {block: float(n) for block, n in zip(district.block_ids, district.students, strict=True)}
+    rows = _rows(school=size).rename(columns={"school_id": "block"})
+    by_block = forecast(district, Asked(_ask(tmp_path / "a", rows, head='grade = "grade"\nblock = "block"')))
+    of_all = forecast(district, Asked(_ask(tmp_path / "b", _rows())))
+    assert by_block.past.by == "block"
+    assert _totals(by_block) == pytest.approx(_totals(of_all))
+    assert by_block.scores[0].school_error == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("named", ["", 'K = "KDG"'])
+def test_pre_kindergarten_is_left_out_unless_it_is_named(tmp_path: Path, named: str) -> None:
+    district = read_district(TOWN.write(tmp_path / "d"))
+    kdg = _rows().replace({"grade": {"K": "KDG"}}) if named else _rows()
+    early = _rows()[_rows().grade == "1"].assign(grade="PK")
+    asked = _ask(tmp_path, pd.concat([kdg, early]), f"[history.grades]\n{named}\n")
+    assert forecast(district, Asked(asked)).past.grades == GRADES
+    asked.write_text(asked.read_text() + 'PK = "PK"\n')
+    assert forecast(district, Asked(asked)).past.grades == ("PK", *GRADES)
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 10_000), st.integers(2, 40), st.integers(3, 8))
 def test_futures_are_counts_and_few_children_never_explode(seed: int, units: int, years: int) -> None:
