@@ -22,8 +22,9 @@ from scenarios.folder.draws import write_draws
 from scenarios.importing.gis import Imported, write_folder
 from scenarios.importing.mapping import Asked
 from scenarios.importing.problems import Notes, Total
-from scenarios.importing.schools import Schools, kept, need_zoned, zones_over
+from scenarios.importing.schools import Schools, kept
 from scenarios.importing.sources import Source, read_source
+from scenarios.importing.zones import need_zoned, zones_over
 from scenarios.writing.files import write_text
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 
 from optimizer.arrays import Bools
 from optimizer.district import District
@@ -30,6 +29,7 @@ from scenarios.folder.draws import has_draws, read_draws
 from scenarios.folder.futures import has_futures, read_futures
 from scenarios.folder.links import NEIGHBOURS
 from scenarios.folder.plausible import odd_sizes, travel_doubts
+from scenarios.importing.islands import schools_outside
 from scenarios.plans.file import read_plan
 from scenarios.reading.files import there
 from scenarios.writing.records import inlined
@@ -163,7 +163,7 @@ def summarise(
         under_minimum=_amounts(district, np.where(zoned, district.min_students - today.load, -np.inf)),
         detached_pieces=measures["detached_pieces"],
         detached_blocks=[district.block_ids[i] for i in np.unique(district.part_block[district.part_detached])],
-        schools_outside_their_zones=named_schools(district, _outside(district)),
+        schools_outside_their_zones=named_schools(district, schools_outside(district)),
         schools_without_a_zone=named_schools(district, ~zoned),
         blocks_out_of_reach=[district.block_ids[i] for i in np.flatnonzero(~np.isfinite(district.travel_today))],
         stark_borders=_borders(today),
@@ -195,15 +195,3 @@ def _unlikely(district: District) -> Bools:
     seats, least = district.capacity, district.min_students
     broken = [(limit > 0) & (limit < FEW) & (limit != np.rint(limit)) for limit in (seats, least)]
     return broken[0] | broken[1] | ((seats > 0) & (seats < FEW) & (FEW * seats <= district.load_now))
-
-
-def _outside(district: District) -> Bools:
-    """(schools,) whether the school's point lies in no block of its own zone."""
-    outside = np.zeros(district.schools, bool)
-    if district.geography is None:
-        return outside
-    rooted = np.flatnonzero(district.root >= 0)
-    points = shapely.points(district.geography.school_xy[rooted])
-    # The root is the block that holds the point wherever there is one (FORMAT.md, Contiguity).
-    outside[rooted] = ~shapely.intersects(district.geography.polygon[district.root[rooted]], points)
-    return outside

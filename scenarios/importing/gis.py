@@ -19,10 +19,12 @@ from scenarios.folder import read_district
 from scenarios.folder.write import adjacency_csv, head, schools_csv
 from scenarios.importing.blocks import Rows, read_blocks
 from scenarios.importing.context import write_context
+from scenarios.importing.islands import tell_apart
 from scenarios.importing.mapping import Asked, Mapping
 from scenarios.importing.problems import Notes
-from scenarios.importing.schools import Schools, kept, need_zoned, read_schools, schools_in_zones, zone_of
+from scenarios.importing.schools import Schools, kept, read_schools, schools_in_zones
 from scenarios.importing.students import count_students
+from scenarios.importing.zones import need_zoned, zone_of
 from scenarios.writing.files import write_text
 
 
@@ -74,10 +76,11 @@ def write_folder(found: Imported, folder: Path) -> District:
     _frame(found).to_parquet(folder / "blocks.parquet", index=False)
     write_context(mapping, rows, folder)
     district = read_district(folder)
-    if not mapping.mend.joins:
-        return district
-    write_text(folder / "adjacency.csv", adjacency_csv(district.block_ids, _joined(district, mapping, found.notes)))
-    return read_district(folder)
+    if mapping.mend.joins:
+        write_text(folder / "adjacency.csv", adjacency_csv(district.block_ids, _joined(district, mapping, found.notes)))
+        district = read_district(folder)
+    tell_apart(district, found.notes)
+    return district
 
 
 def _frame(found: Imported) -> gpd.GeoDataFrame:

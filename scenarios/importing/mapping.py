@@ -155,12 +155,14 @@ class Context(Part):
 
 
 class Asked(Part):
-    """What every import asks. base: the folder that paths are from. names: what a zone is called, to a school's id."""
+    """What every import asks. base: the folder that paths are from. names: what a zone is called, to a school's id.
+    zoned: a block to a school's id, whatever zones say of it."""
 
     name: str
     crs: str | None = None
     blocks: Blocks
     names: dict[str, str] = {}
+    zoned: dict[str, str] = {}
     outside: Outside = Outside()
     mend: Mend = Mend()
     limits: dict[str, float | bool] = {}

@@ -19,6 +19,12 @@ def by_area(blocks: NDArray[Any], zones: NDArray[Any], label: Ints) -> tuple[Int
 
     zones: (zones,) valid polygons. label: (zones,) >= 0; zones of one label count as one. Ties go to the smallest.
     """
+    return largest(len(blocks), *shares(blocks, zones, label))
+
+
+def shares(blocks: NDArray[Any], zones: NDArray[Any], label: Ints) -> tuple[Ints, Ints, Floats]:
+    """(pairs,) a block, a label that it meets, and how much of the block lies in that, 0 to 1: by block, the largest
+    part first, and of equal parts the smallest label."""
     labels = np.unique(label)
     whole = np.array([shapely.union_all(zones[label == one]) for one in labels])
     block, zone = shapely.STRtree(whole).query(blocks, predicate="intersects")
@@ -27,13 +33,19 @@ def by_area(blocks: NDArray[Any], zones: NDArray[Any], label: Ints) -> tuple[Int
     area = np.where(inside, shapely.area(blocks[block]), 0.0)
     rest = np.flatnonzero(~inside)
     area[rest] = shapely.area(shapely.intersection(whole[zone[rest]], blocks[block[rest]]))
-    best, part = np.full(len(blocks), -1, np.int32), np.zeros(len(blocks))
     kept = np.flatnonzero(area > 0)
-    order = kept[np.lexsort((labels[zone[kept]], -area[kept], block[kept]))]
-    first = order[np.unique(block[order], return_index=True)[1]]
-    best[block[first]] = labels[zone[first]]
-    part[block[first]] = np.minimum(area[first] / shapely.area(blocks[block[first]]), 1.0)
-    return best, part
+    block, zone = block[kept], zone[kept]
+    part = np.minimum(area[kept] / shapely.area(blocks[block]), 1.0)
+    order = np.lexsort((labels[zone], -np.round(part, 9), block))
+    return block[order].astype(np.int32), labels[zone[order]].astype(np.int32), part[order]
+
+
+def largest(blocks: int, block: Ints, label: Ints, part: Floats) -> tuple[Ints, Floats]:
+    """(blocks,) of pairs as `shares` has them, the label of each block's first, -1 where it has none, and its part."""
+    best, most = np.full(blocks, -1, np.int32), np.zeros(blocks)
+    held, first = np.unique(block, return_index=True)
+    best[held], most[held] = label[first], part[first]
+    return best, most
 
 
 def by_points(blocks: NDArray[Any], zones: NDArray[Any], label: Ints) -> tuple[Ints, Floats]:
