@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import shapely
 from scipy.sparse import csr_matrix
@@ -29,7 +31,7 @@ def tell_apart(district: District, notes: Notes) -> None:
     what = f"{len(off):,} blocks lie in pieces of their zones that are apart from the school's"
     notes.found(what, list(ids[off]), f"{JOINS}. Else it may be so: they may join it or stay", shape=list(polygon[off]))
     outside = np.flatnonzero(schools_outside(district))
-    points = shapely.points(district.geography.school_xy)
+    points: Any = shapely.points(district.geography.school_xy)
     said = [f"{district.school_ids[j]} ({_place(district, points[j])})" for j in outside]
     notes.found(f"{len(said):,} schools lie outside their zones", said, PLACES, shape=list(points[outside]))
 
@@ -53,7 +55,7 @@ def _groups(district: District) -> Ints:
     return np.asarray(connected_components(graph, directed=False)[1], np.int32)
 
 
-def _island(district: District, own: Ints, main: Bools) -> str:
+def _island(district: District, own: Any, main: Bools) -> str:
     """Its blocks, and which block of the others lies nearest: the likely end of a bridge."""
     assert district.geography is not None
     polygon, ids = district.geography.polygon, district.block_ids

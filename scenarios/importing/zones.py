@@ -117,17 +117,21 @@ def _laid_over(
     _tell_slivers(rows, pairs, where, notes)
     over = in_common(shape, label)
     common = [f"{names[a]} and {names[b]} ({area:,.0f} m²)" for a, b, area in over]
-    places = [shapely.intersection(*(shapely.union_all(shape[label == one]) for one in pair[:2])) for pair in over]
+    places = [shapely.intersection(_whole(shape, label, a), _whole(shape, label, b)) for a, b, _ in over]
     notes.found(f"{where}: {len(common):,} pairs of zones lie over each other", common, "Mend the layer", shape=places)
     school = np.where(ours >= 0, ours, np.where(school == len(schools.ids), -1, school))
     idle = [one for one in np.unique(label).tolist() if one < len(schools.ids) and one not in school]
     what = f"{where}: {len(idle):,} zones have most of no block"
-    whole = [shapely.union_all(shape[label == one]) for one in idle]
+    whole = [_whole(shape, label, one) for one in idle]
     notes.found(what, [names[one] for one in idle], "Are all blocks in the layer of blocks?", shape=whole)
     none = [rows.ids[k] for k in np.flatnonzero(school < 0)]
     mend = f"Mend the layer. {BY_HAND}"
     notes.found(f"{where}: {len(none):,} blocks lie in no zone", none, mend, shape=list(rows.shape[school < 0]))
     return school
+
+
+def _whole(shape: Any, label: Ints, one: int) -> shapely.Geometry:
+    return shapely.union_all(shape[label == one])
 
 
 def _by_hand(rows: Rows, schools: Schools, asked: Asked) -> Any:
