@@ -26,7 +26,8 @@ from optimizer.measures import measure
 from optimizer.plan import Plan
 from scenarios.census.census import Census, counts_of, import_census
 from scenarios.census.mapping import read_census_mapping
-from tests.kit.published import GROUPS, State, publish
+from scenarios.generator.people import GROUPS
+from tests.kit.published import State, publish
 
 LEVEL = 0.9
 NAMES = (*(f"exposure_to_poverty.{group}" for group in GROUPS), "disparity")

@@ -110,12 +110,12 @@ def _tell(
         before, after = float(known.enrolled[:, g].sum()), float(children[:, g].sum())
         notes.totals.append(Total(own.where, f"{group} children", before, after))
     notes.totals.append(Total(own.where, "children in poverty", float(known.poor.sum()), float(poor.sum())))
-    notes.estimates += [
+    notes.estimates[:0] = [
         "every count of a block is an estimate: where in its zone a school's children live is not published. Children "
         "are laid out as people of their group are, and poverty as it is in their area; each school's are its own",
         "attendance is taken as if every child lived in the zone of the school that it attends",
-        f"shares of children at public schools differ between blocks by about {found.apart.within():.0%}, "
-        f"odds of poverty from what their area says by {found.astray.within():.0%}, as zones make one believe",
+        f"shares of children at public schools differ between blocks by about {100 * found.apart.within():.0f} %, "
+        f"and odds of poverty from those of their area by {100 * found.astray.within():.0f} %, by how zones differ",
     ]
     put = [f"{schools.ids[zone]} ({mapping.counted[group]})" for zone, group in found.filled]
     notes.found("zones have children of groups of whom nobody lives there", put, "", done="laid out as all people are")

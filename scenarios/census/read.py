@@ -96,8 +96,8 @@ def read_rates(mapping: CensusMapping, rows: Rows, people: Floats, notes: Notes)
         taken = known & (area < 0)
         unsure = np.isfinite(rate) & ~np.isfinite(error)
         notes.estimates.append(
-            f"{table.where}: {share.measure} of the {part.level}s "
-            f"of {taken.sum():,} blocks with {living[taken].sum():,.0f} people"
+            f"poverty of {taken.sum():,} blocks with {living[taken].sum():,.0f} people is that of their {part.level}: "
+            f"{share.measure}, from {table.where}"
         )
         if unsure.any():
             notes.estimates.append(f"{table.where}: no margin is published of {unsure.sum():,} areas: taken as wide")
@@ -186,5 +186,5 @@ def _in_poverty(
     poor = np.where(np.isnan(poor), expected * enrolled, poor)
     over = [ids[k] for k in np.flatnonzero(poor > enrolled)]
     notes.found(f"schools have more '{measure}' than children", over, "", done="cut to their children")
-    notes.estimates.append(f"poverty is '{measure}', as {own.where} counts it; no other measure is mixed with it")
+    notes.estimates.append(f"poverty is '{measure}', from {own.where}; no other measure is mixed with it")
     return np.minimum(poor, enrolled)

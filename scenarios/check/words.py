@@ -95,7 +95,7 @@ def _what_there_is(s: Summary) -> list[str]:
     rate = s.poverty_rate
     lines.append("  poverty   not known" if rate is None else f"  poverty   {plain_in('share', rate)} of students")
     seats = "not given" if s.seats is None else plain_in("count", s.seats)
-    some = s.schools_without_given_seats
+    some = 0 if s.seats is None else s.schools_without_given_seats
     lines.append(f"  seats     {seats}" + (f" (not given for {some} of {s.schools} schools)" if some else ""))
     unit = {"m": "metres", "min": "minutes"}[s.travel.unit]
     lines.append(f"  travel    {unit}, " + ("from the travel file" if s.travel.from_file else "straight line"))

@@ -130,6 +130,13 @@ def generate(
     ] = None,
     name: Annotated[str | None, typer.Option(help="The district's name. Default: its size and seed.")] = None,
     layer: Annotated[str, typer.Option("--format", help="parquet, gpkg or geojson.")] = "parquet",
+    raw: Annotated[
+        str | None,
+        typer.Option(
+            help="No folder, but files to import: office, as a planning office has them; public, as the census and "
+            "NCES publish them, with two options of the board."
+        ),
+    ] = None,
 ) -> None:
     """Make a synthetic district: settlements, a river, clustered incomes and groups, uneven schools."""
     import numpy as np
@@ -138,20 +145,26 @@ def generate(
     from scenarios.folder.tables import Faults, check_names
     from scenarios.generator import generate as make
     from scenarios.generator import usual_name
+    from scenarios.generator.raw import RAW
     from scenarios.writing.staging import answer_folder, writing
 
     if layer not in ("parquet", "gpkg", "geojson"):
         raise InputError(Fault("--format", f"'{layer}' is not a format", "Give parquet, gpkg or geojson"))
+    if raw is not None and raw not in RAW:
+        raise InputError(Fault("--raw", f"'{raw}' is not known", f"Give {' or '.join(RAW)}"))
     faults = Faults()
     check_names(faults, "--name", [] if name is None else [name])  # what reading would refuse
     if name is not None and not name.strip():
         faults.add("--name", "is empty", "Give the district's name as text")
     faults.stop()
     folder = answer_folder(out, "generate", flag="OUT")
-    name = name or usual_name(blocks, schools, students, seed)
-    made = make(blocks, schools, np.random.default_rng(seed), name=name, students=students)
+    name, random = name or usual_name(blocks, schools, students, seed), np.random.default_rng(seed)
+    made = make(blocks, schools, random, name=name, students=students)
     with writing(folder, "generate", "OUT") as new:
-        write_district(made, new, blocks=layer)  # type: ignore[arg-type]  # checked above
+        if raw is None:
+            write_district(made, new, blocks=layer)  # type: ignore[arg-type]  # checked above
+        else:
+            RAW[raw](new, made, random)
     typer.echo(
         f"{made.name}: {made.blocks:,} blocks, {made.schools:,} schools, {made.students.sum():,.0f} students, in {out}"
     )

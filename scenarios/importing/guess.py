@@ -21,6 +21,7 @@ SURE, LIKELY, GUESS = "sure", "likely", "a guess: look at it"
 MOST_SCHOOLS = 1_000
 OF_CHILDREN = ("race", "grade", "student_id")  # columns that no list of schools has
 SHARED = 0.9  # of a column's values that are ids of another file
+KEPT = 4  # further columns of blocks that are named
 FEWER = 0.6  # zones are so many of the blocks at most; other layers hold the blocks again
 POOR = re.compile(r"(f|r|fr|frl|free|reduced|y|yes|1|true|poverty)", re.IGNORECASE)
 
@@ -55,7 +56,7 @@ def guess(files: Sequence[Path], beside: Path) -> str:
     schools = _schools(rest)
     students = _students([one for one in rest if one is not schools])
     draft = Draft([f"# Drafted by `rezone import gis --guess` from {len(files)} files. Correct it, then:"])
-    draft.lines += ["# rezone import gis THIS_FILE --out DISTRICT", f"name = {_toml(blocks.path.stem)}"]
+    draft.lines += ["# rezone import gis THIS_FILE --out DISTRICT", f"name = {_toml(blocks.path.stem)}  # for people"]
     _tell_blocks(draft, blocks, zones, schools, students is not None, beside)
     others = [one for one in rest if one is not schools and one is not students]
     of_schools = {} if schools is None else {id(one): key for one in others if (key := _keyed(one, _ids(schools)))}
@@ -76,7 +77,13 @@ def guess(files: Sequence[Path], beside: Path) -> str:
     if students is not None:
         _tell_students(draft, students, beside)
     draft.lines += ["", "# [outside]", '# blocks = "leave out"', '# students = "leave out"', '# zones = "leave out"']
-    draft.lines += ["", "# [mend]", '# shapes = "repair"', '# rows = "once"', "# coverage = 1.0"]
+    draft.lines += [
+        "",
+        "# [mend]",
+        '# shapes = "repair"',
+        '# rows = "once"',
+        "# coverage = 1.0  # metres: gaps and overlaps",
+    ]
     return "\n".join(draft.lines) + "\n"
 
 
@@ -117,8 +124,18 @@ def _tell_blocks(
     draft.put("id", known, sure)
     if zones is None:
         draft.put("zone", _zone_column(blocks, schools, of_blocks=True), GUESS)
+    _tell_further(draft, blocks)
     if not counted:
         _tell_counts(draft, blocks, "blocks")
+
+
+def _tell_further(draft: Draft, blocks: Seen) -> None:
+    """Texts that rules may want: a neighbourhood, a feeder school."""
+    names = [str(name) for name in blocks.source.cells.columns]
+    text = [name for name in names if blocks.holds(name) and not blocks.holds(name, number=True)]
+    pairs = [f"{_toml(name.lower())} = {_toml(name)}" for name in text if f"= {_toml(name)}" not in str(draft.lines)]
+    if pairs:
+        draft.lines.append(f"# keep = {{ {', '.join(pairs[:KEPT])} }}  # further columns, by the names that rules use")
 
 
 def _id_of(blocks: Seen) -> tuple[str | None, str]:
@@ -204,6 +221,7 @@ def _tell_schools(draft: Draft, schools: Seen | None, beside: Path) -> None:
         draft.put("lon", schools.named("lon"), LIKELY)
         draft.put("lat", schools.named("lat"), LIKELY)
     draft.put("seats", schools.named("seats", number=True), GUESS, off='"COLUMN"')
+    draft.lines += ['# minimum = "COLUMN"  # fewest students', '# other = "COLUMN"  # students from outside the zone']
 
 
 def _tell_students(draft: Draft, one: Seen, beside: Path) -> None:

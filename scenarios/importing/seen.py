@@ -15,7 +15,7 @@ from scenarios.importing.sources import Source, read_source
 
 # What columns are called, by what they are; the first that fits is taken.
 NAMES = {
-    "id": "geoid\\w*|block_?id\\w*|blkid\\w*|segno|puid\\w*|pu|pu_\\w+|tims_pu|unit_?id|id|objectid\\w*|fid",
+    "id": "geoid\\w*|block_?id\\w*|blkid\\w*|segno|puid\\w*|pu|pu_\\w+|tims_pu|unit_?(id|no)?|id|objectid\\w*|fid",
     "school_id": "ncessch|school_?id|sch_?id\\w*|schid|school_?(no|num|number|code)|sch_?(no|num|code)|id|eid|"
     "objectid\\w*|fid",
     "name": "sch_?nam\\w*|school_?nam\\w*|schnam|name|school|sch|label",

@@ -14,8 +14,9 @@ from scenarios.census.census import Census, import_census, write_census
 from scenarios.census.mapping import read_census_mapping
 from scenarios.folder import read_district
 from scenarios.folder.draws import read_draws
+from scenarios.generator.people import GROUPS
 from scenarios.importing.told import imported_md
-from tests.kit.published import GROUPS, State, publish
+from tests.kit.published import State, publish
 from tests.kit.tree import DATA
 
 RAW = DATA.parent / "raw" / "albemarle_va"
