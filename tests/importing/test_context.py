@@ -10,7 +10,7 @@ import geopandas as gpd
 import pyproj
 import pytest
 import shapely
-from test_gis import MAPPING, _files, _mapped
+from own_files import MAPPING, files, mapped
 from toys import CRS, LEFT, SIDE, TOP
 
 from optimizer.errors import InputError
@@ -35,12 +35,12 @@ def census_files(folder: Path) -> Path:
     towns = gpd.GeoDataFrame({"NAME": ["Millville", "<b>Élan</b>"]}, geometry=towns, crs=CRS)
     for name, frame in {"areawater": water, "roads": roads, "place": towns}.items():
         frame.to_crs(4269).to_file(folder / f"{name}.shp")
-    return _files(folder)
+    return files(folder)
 
 
 def made(folder: Path, text: str, out: str = "d") -> Any:
     (folder / out).mkdir()
-    return write_folder(import_gis(read_mapping(_mapped(folder, MAPPING + text))), folder / out).geography.context
+    return write_folder(import_gis(read_mapping(mapped(folder, MAPPING + text))), folder / out).geography.context
 
 
 def test_layers_of_the_census_are_cut_to_the_surroundings(tmp_path: Path) -> None:
@@ -61,15 +61,15 @@ def test_the_same_files_are_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_context_has_no_such_file(tmp_path: Path) -> None:
-    _files(tmp_path)
+    files(tmp_path)
     (tmp_path / "d").mkdir()
-    write_folder(import_gis(read_mapping(_mapped(tmp_path))), tmp_path / "d")
+    write_folder(import_gis(read_mapping(mapped(tmp_path))), tmp_path / "d")
     assert not (tmp_path / "d" / "context.gpkg").exists()
 
 
 def test_files_of_the_context_are_listed_as_sources(tmp_path: Path) -> None:
     census_files(tmp_path)
-    assert {"areawater.shp", "roads.shp", "place.shp"} <= set(read_mapping(_mapped(tmp_path, MAPPING + ALL)).files)
+    assert {"areawater.shp", "roads.shp", "place.shp"} <= set(read_mapping(mapped(tmp_path, MAPPING + ALL)).files)
 
 
 def test_keys_of_a_file_are_those_of_all_files(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def extract(folder: Path) -> Path:
     way([(1, 0), (1, 2)], highway="footway")
     text = f'<?xml version="1.0"?><osm version="0.6">{"".join(nodes)}{"".join(ways)}</osm>'
     (folder / "town.osm").write_text(text, encoding="utf-8")
-    return _files(folder)
+    return files(folder)
 
 
 def test_an_extract_of_openstreetmap_is_read(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ WRONG = {
 @pytest.mark.parametrize("case", WRONG)
 def test_what_cannot_be_drawn_is_said(tmp_path: Path, case: str) -> None:
     asked, said = WRONG[case]
-    _files(tmp_path)
+    files(tmp_path)
     gpd.GeoDataFrame({"title": ["A"]}, geometry=[LAKE.centroid], crs=CRS).to_file(tmp_path / "points.geojson")
     gpd.GeoDataFrame(geometry=[FAR], crs=CRS).to_file(tmp_path / "far.geojson")
     (tmp_path / "broken.osm.pbf").write_bytes(b"nothing")
