@@ -20,9 +20,9 @@ from optimizer.errors import Fault, InputError, listed
 from scenarios.census.enrolments import GRADES
 from scenarios.census.school_columns import grade_of
 from scenarios.census.school_ids import Wanted
+from scenarios.reading.archives import opened_zip
 from scenarios.reading.files import need_file
 from scenarios.reading.layers import INSIDE
-from scenarios.reading.most import most
 
 FIELDS = ("ncessch", "schnam", "leaid", "gslo", "gshi")
 SAID = {  # what NCES says of a zone by '1'
@@ -116,10 +116,8 @@ def _layers(path: Path) -> list[tuple[str, str]]:
     try:
         if not zipfile.is_zipfile(path):
             return [(str(path), str(name)) for name, kind in pyogrio.list_layers(path) if kind is not None]
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path, "layer") as archive:
             entries = archive.infolist()
-        if sum(entry.file_size for entry in entries) > most("layer"):
-            raise InputError(Fault(path.name, "unpacks to more than can be read", "Name a smaller file"))
         names = [entry.filename for entry in entries if entry.filename.lower().endswith(INSIDE)]
         inside = [name for name in names if not Path(name).name.startswith(".") and "__MACOSX" not in name]
         sources = [f"/vsizip/{path.resolve().as_posix()}/{name}" for name in inside]

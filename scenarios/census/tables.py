@@ -25,6 +25,7 @@ import pyogrio.errors
 
 from optimizer.errors import Fault, InputError
 from scenarios.importing.delimited import Head, head_of
+from scenarios.reading.archives import need_harmless
 from scenarios.reading.files import need_file, text_of
 from scenarios.reading.most import most
 from scenarios.reading.tables import plain
@@ -33,7 +34,7 @@ Kind = Literal["text", "html", "book", "layer"]  # of several in one zip, the fi
 Opens = Callable[[], AbstractContextManager[IO[bytes]]]
 BLOCK, LINES, LONGEST = 1 << 24, 200, 1 << 20  # characters of a part, rows above a header, characters of a row
 ASIDE = (".xml", ".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".sas7bdat", ".pdf", ".docx", ".doc", ".html", ".htm")
-DEPTH, RATIO, SMALL = 3, 200, 100_000_000  # of zips in each other; of what one unpacks to, above so many bytes
+DEPTH = 3  # of zips in each other
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
@@ -99,9 +100,8 @@ def _members(where: str, opens: Opens, ogr: str, depth: int) -> Iterator[_Member
 
 
 def _need_small(where: str, entries: Sequence[zipfile.ZipInfo], depth: int) -> None:
-    """Refuse what is packed to harm: nothing is unpacked to the disk, so that paths in it lead nowhere."""
-    size, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
-    if size > most("list") or (size > SMALL and size > RATIO * packed) or depth >= DEPTH:
+    need_harmless(where, entries, most("list"))
+    if depth >= DEPTH:
         raise InputError(Fault(where, "unpacks to more than can be read", "Unpack what is needed, and name that"))
 
 

@@ -6,7 +6,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -49,11 +49,12 @@ def contents(path: Path, kind: str = "table") -> Iterator[tuple[str, bytes]]:
 def opened_zip(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
     """A zip file that holds nothing hostile. Raises InputError where it does; what is damaged, as zipfile does."""
     with zipfile.ZipFile(path) as archive:
-        _need_harmless(path.name, archive.infolist(), most(kind))
+        need_harmless(path.name, archive.infolist(), most(kind))
         yield archive
 
 
-def _need_harmless(where: str, entries: list[zipfile.ZipInfo], size: int) -> None:
+def need_harmless(where: str, entries: Sequence[zipfile.ZipInfo], size: int) -> None:
+    """Raises InputError on paths that lead out of a zip, links, and what unpacks to more than `size` or is a bomb."""
     away = [one.filename for one in entries if _leads_away(one.filename)]
     links = [one.filename for one in entries if stat.S_ISLNK(one.external_attr >> 16)]
     for names, problem in ((away, "holds paths that lead out of it"), (links, "holds links")):
