@@ -29,11 +29,12 @@ from scenarios.folder.draws import has_draws, read_draws
 from scenarios.folder.futures import has_futures, read_futures
 from scenarios.folder.links import NEIGHBOURS
 from scenarios.folder.plausible import odd_sizes, travel_doubts
-from scenarios.importing.islands import schools_outside
+from scenarios.importing.islands import islands, schools_outside
 from scenarios.plans.file import read_plan
 from scenarios.reading.files import there
 from scenarios.writing.records import inlined
 
+IMPORTED = "IMPORTED.md"  # what every import leaves
 FEW = 10  # students: limits of size below it are no school's
 
 
@@ -73,7 +74,8 @@ class FuturesKnown:
 class Summary:
     """Everything that `check` says. over_seats, under_minimum: by school, how many students. stark_borders: the most
     unlike first. unlikely_seats: schools with a limit that is no school's. plans: the folder's own, by file name.
-    draws, futures: None where the folder has none."""
+    draws, futures: None where the folder has none. islands: blocks that no neighbours join to most others. imported:
+    an import made the folder, and would make it anew."""
 
     district: str
     blocks: int
@@ -91,6 +93,7 @@ class Summary:
     under_minimum: dict[str, float]
     detached_pieces: float | None
     detached_blocks: list[str]
+    islands: list[str]
     schools_outside_their_zones: list[str]
     schools_without_a_zone: list[str]
     blocks_out_of_reach: list[str]
@@ -105,6 +108,7 @@ class Summary:
     plans: tuple[str, ...]
     draws: DrawsKnown | None = None
     futures: FuturesKnown | None = None
+    imported: bool = False
 
 
 def read_plans(folder: Path, district: District) -> dict[str, Plan]:
@@ -163,6 +167,7 @@ def summarise(
         under_minimum=_amounts(district, np.where(zoned, district.min_students - today.load, -np.inf)),
         detached_pieces=measures["detached_pieces"],
         detached_blocks=[district.block_ids[i] for i in np.unique(district.part_block[district.part_detached])],
+        islands=[district.block_ids[i] for i in np.flatnonzero(islands(district))],
         schools_outside_their_zones=named_schools(district, schools_outside(district)),
         schools_without_a_zone=named_schools(district, ~zoned),
         blocks_out_of_reach=[district.block_ids[i] for i in np.flatnonzero(~np.isfinite(district.travel_today))],
@@ -177,6 +182,7 @@ def summarise(
         plans=tuple(plans),
         draws=draws,
         futures=futures,
+        imported=folder is not None and there(folder / IMPORTED),
     )
 
 

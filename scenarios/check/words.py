@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from scenarios.check.mends import mend_of
 from scenarios.check.odd import FarPair, InParts
 from scenarios.check.summary import Border, Summary
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, plain
@@ -15,6 +16,12 @@ LISTED = 8  # how many ids a line of the summary names
 STARKEST = 3  # pairs of neighbouring zones that it names
 # What is odd: its key, what is counted, and what is said of one and of several.
 ODD = (
+    (
+        "islands",
+        "block",
+        "that no neighbours join to most others",
+        "that no neighbours join to most others",
+    ),
     (
         "schools_outside_their_zones",
         "school",
@@ -135,7 +142,8 @@ def _notes(s: Summary) -> list[str]:
     notes, odd = list(s.travel_doubts), {**vars(s), **vars(s.shapes)}
     if s.odd_sizes:
         sizes = _listed(f"{k} {v:,.6g}" for k, v in s.odd_sizes.items())
-        notes.append(f"seats or a minimum that are more than 100 times today's students, or less than 1 %: {sizes}")
+        what = "seats or a minimum that are more than 100 times today's students, or less than 1 %"
+        notes.append(f"{what}: {sizes}{_mend('odd_sizes', s)}")
     if s.over_seats:
         notes.append(f"over their seats: {_by(s.over_seats)}")
     if s.under_minimum:
@@ -146,11 +154,13 @@ def _notes(s: Summary) -> list[str]:
     if s.detached_pieces is not None and s.detached_pieces > 0:
         blocks = _listed(s.detached_blocks)
         pieces = counted(int(s.detached_pieces), "detached piece")
-        notes.append(f"{pieces} of zones, {counted(len(s.detached_blocks), 'block')}: {blocks}")
+        notes.append(
+            f"{pieces} of zones, {counted(len(s.detached_blocks), 'block')}: {blocks}{_mend('detached_blocks', s)}"
+        )
     for key, noun, one, several in ODD:
         if named := odd[key]:
             text = one if len(named) == 1 else several
-            notes.append(f"{counted(len(named), noun)} {text}: {_listed(map(_named, named))}")
+            notes.append(f"{counted(len(named), noun)} {text}: {_listed(map(_named, named))}{_mend(key, s)}")
     return notes + [
         f"column '{row.column}' of {row.file} is not used: did you mean '{row.meant}'?"
         for row in s.columns_not_used
@@ -177,7 +187,11 @@ def _impossible(s: Summary) -> list[str]:
             s.impossible.minimum_above_largest,
         ),
     )
-    return [f"{words}: {_listed(names)}" for words, names in kinds if names]
+    return [f"{words}: {_listed(names)}{_mend('impossible', s)}" for words, names in kinds if names]
+
+
+def _mend(key: str, s: Summary) -> str:
+    return f". To mend: {mend_of(key, imported=s.imported)}"
 
 
 def _named(one: str | tuple[str, str] | InParts | FarPair) -> str:

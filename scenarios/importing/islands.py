@@ -22,7 +22,7 @@ def tell_apart(district: District, notes: Notes) -> None:
     assert district.geography is not None
     polygon, ids = district.geography.polygon, np.array(district.block_ids, object)
     group = _groups(district)
-    island = group != np.argmax(np.bincount(group))
+    island = islands(district)
     said = [_island(district, np.flatnonzero(group == one), ~island) for one in np.unique(group[island])]
     what = f"{len(said):,} islands: blocks that are neighbours of no others"
     notes.found(what, said, JOINS, shape=list(polygon[island]))
@@ -46,6 +46,12 @@ def schools_outside(district: District) -> Bools:
     # The root is the block that holds the point wherever there is one (FORMAT.md, Contiguity).
     outside[rooted] = ~shapely.intersects(district.geography.polygon[district.root[rooted]], points)
     return outside
+
+
+def islands(district: District) -> Bools:
+    """(blocks,) whether no chain of neighbours joins the block to the most of the district."""
+    group = _groups(district)
+    return np.asarray(group != np.argmax(np.bincount(group)), bool)
 
 
 def _groups(district: District) -> Ints:

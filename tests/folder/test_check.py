@@ -10,6 +10,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from toys import CRS, EXAMPLE, LEFT, SIDE, TOP, TOWN, Toy
@@ -17,7 +18,9 @@ from toys import CRS, EXAMPLE, LEFT, SIDE, TOP, TOWN, Toy
 from optimizer.errors import Doubt, InputError
 from scenarios import read_district
 from scenarios.check import in_words, summarise
+from scenarios.check.mends import MENDS
 from scenarios.check.odd import OddShapes, odd_shapes, width
+from scenarios.check.words import ODD as WORDS
 from scenarios.demo import demo_folder
 from scenarios.writing.records import as_json
 
@@ -281,3 +284,25 @@ def test_limits_of_size_that_no_plan_can_keep_are_named(changes: Any, keys: Any,
     assert tuple(key for key in IMPOSSIBLE if summary[key]) == keys
     assert words in told
     assert told.count("which no plan can keep") == (keys == IMPOSSIBLE[:1])
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_every_fault_says_its_mend(tmp_path, imported) -> None:
+    folder = TOWN.write(tmp_path / "d")
+    if imported:
+        (folder / "IMPORTED.md").write_text("# what was imported")
+    schools = pd.read_csv(folder / "schools.csv", dtype=str)
+    schools.loc[0, ["lon", "lat"]] = schools.loc[1, ["lon", "lat"]].to_list()
+    schools.to_csv(folder / "schools.csv", index=False)
+    words = in_words(summarise(read_district(folder), folder))
+    for what, by_hand, by_mapping in (
+        ("detached piece", "To mend: adjacency.csv", "To mend: [mend] joins"),
+        ("outside", "To mend: lon and lat in schools.csv", "To mend: the places in the file of [schools]"),
+    ):
+        (line,) = [line for line in words.splitlines() if what in line]
+        assert (by_mapping if imported else by_hand) in line
+
+
+def test_all_that_is_odd_has_a_mend() -> None:
+    assert {key for key, *_ in WORDS} <= set(MENDS)
+    assert all(len(pair) == 2 and all(pair) for pair in MENDS.values())
