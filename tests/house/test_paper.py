@@ -16,7 +16,8 @@ OTHERS = {
     "cli/progress.py": "how much is done",
     "cli/standing.py": "how much better a search got",
     "cli/travel.py": "how much is done",
-    "importing/schools.py": "how much of a block lies in a zone",
+    "forecast/futures.py": "ratios, and how far a forecast was off",
+    "importing/zones.py": "how much of a block lies in a zone",
     "instances/table.py": "five places, as challengers are told apart by",
     "instances/work.py": "five places, as challengers are told apart by",
 }
