@@ -30,12 +30,13 @@ SIZE = 36  # units of a name's letters on a map for paper
 @dataclass(frozen=True, eq=False)
 class Context:
     """In a district's crs, and as far as its surroundings go. water: areas and lines. roads: lines. places: points,
-    those first that matter most. names: of each place."""
+    those first that matter most. names: of each place. credit: whom a map has to name for it."""
 
     water: Shapes
     roads: Shapes
     places: Shapes
     names: tuple[str, ...]
+    credit: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +69,12 @@ def live_context(geography: Geography, frame: Frame) -> MapContext | None:
     found = geography.context
     water, rivers, roads = _thinned(found, frame, FINE, CORNERS, surroundings(geography.polygon))
     at = frame.units(shapely.get_coordinates(found.places[:TOWNS])).tolist()
+    towns: list[Town] = [{"x": x, "y": y, "name": name} for (x, y), name in zip(at, found.names, strict=False)]
     return {
         "water": _arcs(shapely.get_rings(water), frame),
         "rivers": _arcs(rivers, frame),
         "roads": _arcs(roads, frame),
-        "places": [{"x": x, "y": y, "name": name} for (x, y), name in zip(at, found.names, strict=False)],
+        "places": [*_credit(found, frame), *towns],
     }
 
 
@@ -113,6 +115,17 @@ def _fewer(shapes: Shapes, give: float, most: int) -> Shapes:
         give *= 2
 
 
+def _credit(context: Context, frame: Frame) -> list[Town]:
+    """Who made what is drawn, in the corner of the map."""
+    x = round(frame.width - _half(context.credit) - SIZE / 2)
+    return [{"x": x, "y": round(frame.height - SIZE), "name": context.credit}] if context.credit else []
+
+
+def _half(name: str) -> float:
+    """Units of half a name's width."""
+    return SIZE * sum(WIDE if unicodedata.east_asian_width(c) in "WF" else LETTER for c in name) / 2
+
+
 def _arcs(lines: Shapes, frame: Frame) -> Arcs:
     xy, line = shapely.get_coordinates(lines, return_index=True)
     steps = np.diff(frame.units(xy), axis=0, prepend=0)
@@ -121,9 +134,10 @@ def _arcs(lines: Shapes, frame: Frame) -> Arcs:
 
 def _with_room(context: Context, frame: Frame, taken: list[Box]) -> list[Town]:
     """The names for which there is room, none over another: at its place, or else a line above or below."""
-    found: list[Town] = []
+    found = _credit(context, frame)
+    taken += [(one["x"] - _half(one["name"]), one["y"] - SIZE, frame.width, frame.height) for one in found]
     for (x, y), name in zip(frame.units(shapely.get_coordinates(context.places)).tolist(), context.names, strict=True):
-        half = SIZE * sum(WIDE if unicodedata.east_asian_width(c) in "WF" else LETTER for c in name) / 2
+        half = _half(name)
         for at in (y, y + 1.2 * SIZE, y - 1.2 * SIZE):
             box = (x - half, at - 0.6 * SIZE, x + half, at + 0.6 * SIZE)
             inside = box[0] >= 0 and box[1] >= 0 and box[2] <= frame.width and box[3] <= frame.height

@@ -16,7 +16,7 @@ from optimizer.places import Source, box_of, need_right_way, projected
 from scenarios.drawing.context import Context, Surrounded, cut, surroundings
 from scenarios.folder.tables import Faults, check_names, need_columns
 from scenarios.reading.files import there
-from scenarios.reading.layers import layer_names, read_layer
+from scenarios.reading.layers import layer_credit, layer_names, read_layer
 from scenarios.reading.shapes import LINES, POINTS, Kind, shapes_of
 
 CONTEXT = "context.gpkg"
@@ -47,7 +47,8 @@ def with_context(folder: Path, geography: Geography) -> Geography:
     faults.stop()
     inside = ~shapely.is_empty(shapes["places"])
     kept = tuple(name for name, near in zip(names, inside, strict=True) if near)
-    context = Context(_there(shapes["water"]), _there(shapes["roads"]), _there(shapes["places"]), kept)
+    credit = ", ".join(dict.fromkeys(said for name in layers if (said := layer_credit(path, name))))
+    context = Context(_there(shapes["water"]), _there(shapes["roads"]), _there(shapes["places"]), kept, credit)
     return Surrounded(geography.crs, geography.polygon, geography.school_xy, context)
 
 

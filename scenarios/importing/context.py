@@ -22,6 +22,7 @@ from scenarios.importing.blocks import Rows
 from scenarios.importing.mapping import Asked, Drawn
 from scenarios.importing.sources import Source
 from scenarios.reading.files import need_file
+from scenarios.reading.layers import CREDIT
 from scenarios.streets.layers import OSM
 from scenarios.writing.files import replacing
 
@@ -46,7 +47,9 @@ def write_context(mapping: Asked, rows: Rows, folder: Path) -> None:
     with replacing(folder / CONTEXT) as new, _at_fixed_time():
         new.unlink()  # the driver wants to make the file itself
         for name, frame in layers.items():
-            pyogrio.write_dataframe(frame, new, layer=name, driver="GPKG", append=new.exists())
+            extract = mapping.path(asked[name].file).suffix.lower() in OSM
+            said = {CREDIT: "© OpenStreetMap contributors"} if extract else None
+            pyogrio.write_dataframe(frame, new, layer=name, driver="GPKG", append=new.exists(), layer_metadata=said)
 
 
 @contextmanager

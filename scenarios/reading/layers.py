@@ -39,6 +39,7 @@ GEOMETRIES = {
     "MultiPolygon",
     "GeometryCollection",
 }
+CREDIT, MOST_CREDIT = "CREDIT", 80  # letters
 Broken = (OSError, ValueError, RuntimeError, TypeError, KeyError, LookupError, pyogrio.errors.DataSourceError)
 
 
@@ -87,6 +88,12 @@ def read_layer(
     if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
         raise InputError(Fault(where, f"holds no {what}", "Give a layer with a geometry column"))
     return _flat(where, frame)
+
+
+def layer_credit(path: Path, layer: str) -> str:
+    """Whom a map has to name for a layer, as its metadata say it."""
+    about = pyogrio.read_info(path, layer=layer)["layer_metadata"] or {}
+    return " ".join(str(about.get(CREDIT, "")).split())[:MOST_CREDIT]
 
 
 def fields_of(path: Path, layer: str | None = None) -> list[str]:

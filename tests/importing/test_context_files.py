@@ -117,6 +117,7 @@ def test_an_extract_of_openstreetmap_is_read(tmp_path: Path) -> None:
     assert sorted(shapely.get_dimensions(found.water).tolist()) == [1, 2]
     assert len(found.roads) == 2
     assert found.names == ("Large & Fair", "Small")
+    assert found.credit == "© OpenStreetMap contributors"
 
 
 WRONG = {

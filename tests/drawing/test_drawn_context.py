@@ -91,6 +91,13 @@ def test_names_are_text_and_never_markup(tmp_path: Path) -> None:
     assert HOSTILE not in render(doc)
 
 
+def test_whose_map_it_is_stands_in_a_corner(tmp_path: Path) -> None:
+    context = replace(of("Old Mill"), credit="© OpenStreetMap contributors")
+    doc = doc_of(town_with(tmp_path, context))
+    for towns in (doc.maps["context"]["places"], unpack(doc.map)["context"]["places"]):
+        assert [town["name"] for town in towns] == ["© OpenStreetMap contributors", "Old Mill"]
+
+
 def test_no_name_lies_over_another_or_over_a_school(tmp_path: Path) -> None:
     random = np.random.default_rng(3)
     at = np.column_stack([LEFT + random.random(80) * 2_000, TOP - random.random(80) * 2_000])
