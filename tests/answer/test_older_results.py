@@ -162,14 +162,15 @@ def newer(folder: Path, form: int) -> None:
         (folder / name).write_text(json.dumps(found), encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["report", "publish", "compare", "export"])
+@pytest.mark.parametrize("command", ["report", "publish", "compare", "export", "rfp"])
 def test_newer_folders_are_read_or_refused_in_words(command: str, made, rezone, tmp_path: Path) -> None:
-    _, one, _ = made
+    folder, one, _ = made
     asked = {"report": ("--out", tmp_path / "page.html"), "publish": ("--out", tmp_path / "open", "--threshold", 3)}
     for form, wanted in ((FORMAT, 0), (FORMAT + 1, 2)):
         later = shutil.copytree(one, tmp_path / f"of_format_{form}")
         newer(later, form)
-        status, _, err = rezone(command, later, *asked.get(command, ("--out", tmp_path / "compared")))
+        read = (folder, later) if command == "rfp" else (later,)
+        status, _, err = rezone(command, *read, *asked.get(command, ("--out", tmp_path / "compared")))
         assert status == wanted, err
         said = f"was made by a newer version of rezone: its format is {form}, this version reads {FORMAT}. Bring rezone"
         assert (said in err) == bool(wanted)

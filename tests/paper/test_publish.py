@@ -273,6 +273,23 @@ def test_the_command_makes_a_bundle_with_a_twin_that_can_be_solved(tmp_path: Pat
         call("publish", tmp_path / "r", "--out", tmp_path / "b")
 
 
+def test_nothing_of_the_run_goes_along_but_what_is_meant_to(rezone, tmp_path: Path) -> None:
+    """The folder of a run holds every count: whatever it comes to hold, these are the files that are published."""
+    TOWN.write(tmp_path / "d")
+    quick = ("--iterations", 300, "--threads", 1)
+    status, _, err = rezone("optimize", tmp_path / "d", "--out", tmp_path / "run", *quick)
+    assert status == 0, err
+    (tmp_path / "run" / "notes.csv").write_text("child,address\n", encoding="utf-8")
+    assert {"district.parquet", "certificate.json"} <= {path.name for path in (tmp_path / "run").iterdir()}
+    status, _, err = rezone("publish", tmp_path / "run", "--out", tmp_path / "open", "--threshold", 3)
+    assert status == 0, err
+    there = {p.relative_to(tmp_path / "open").as_posix() for p in (tmp_path / "open").rglob("*") if p.is_file()}
+    tables = ("measures", "schools", "groups", "moves", "broken_limits")
+    zones = {"zones.gpkg", "zones-status_quo.geojson", "zones-run.geojson"}
+    wanted = {"README.txt", "manifest.json", "plan.csv", "report.html", "report.json", *zones}
+    assert there == wanted | {f"tables/{name}.csv" for name in tables}
+
+
 def test_runs_that_cannot_be_published_say_why(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"is not a finished run with a plan .* Name a folder that rezone optimize or"):
         read_runs([tmp_path])
