@@ -12,6 +12,7 @@ NAMED = 8  # modules that may name racial dissimilarity as it stands in results:
 FORMATTED = re.compile(r"\{100 \* [^{}]*:[^{}]*[fg]\}|\{[^{}]*:\.3f\}")
 OTHERS = {
     "asking/settling.py": "shares that somebody asked for",
+    "census/census.py": "how much blocks are taken to differ",
     "cli/bound.py": "a gap",
     "cli/progress.py": "how much is done",
     "cli/standing.py": "how much better a search got",
