@@ -17,8 +17,14 @@ from scenarios.version import rezone_version
 from scenarios.writing.staging import sha256_of
 
 SEEN = 24.0  # units: what is smaller gets a ring, so that it is seen
-STYLE = """.land { fill: #f4f1ea; stroke: #9a9488; stroke-width: 2 }
-.wrong { fill: #c2410c; fill-opacity: .55; stroke: #7c2d12; stroke-width: 3 }"""
+NUMBERED = 12  # places of one problem that bear its number, the largest first: more would hide the map
+STYLE = """.land { fill: var(--land); stroke: var(--edge); stroke-width: 2 }
+.drawing circle.place { fill: var(--ink); stroke: var(--paper) }
+.wrong { fill: var(--now); fill-opacity: .5; stroke: var(--now); stroke-width: 4 }
+.drawing text.no { font-size: 34px; font-weight: 700; fill: var(--ink); }
+.drawing text.no { stroke: var(--paper); stroke-width: 7; paint-order: stroke }
+.problems li { margin-bottom: .5rem }
+@media (max-width: 40rem) { .drawing text.no { font-size: 76px; stroke-width: 14 } }"""
 
 
 def imported_md(found: Imported) -> str:
@@ -65,7 +71,9 @@ def sources(found: Imported) -> dict[str, str]:
 
 def problems_page(found: Imported) -> str:
     """The page. Text of files is text, never markup."""
-    values = {"name": found.mapping.name, "problems": found.notes.problems, "drawing": _drawing(found)}
+    notes = found.notes
+    told = {"problems": notes.problems, "estimates": notes.estimates}
+    values = {"name": found.mapping.name, "drawing": _drawing(found), **told}
     return page("scenarios.importing", "problems.html", values, style=STYLE)
 
 
@@ -75,8 +83,10 @@ def _drawing(found: Imported) -> Drawing:
     wrong = [shape for one in found.notes.problems for shape in one.shape if shape is not None]
     frame = Frame.around(np.array([*shapes, *_within(wrong, shapes)], object), places)
     marks = [path("land", frame.path(shapely.simplify(shapes, frame.metres)))]
-    marks += [mark for k, one in enumerate(found.notes.problems, 1) for mark in _marks(k, one, frame, shapes)]
+    wrongs = [mark for k, one in enumerate(found.notes.problems, 1) for mark in _marks(k, one, frame, shapes)]
+    marks += [mark for mark in wrongs if mark.tag != "text"]
     marks += [dot("place", float(x), float(y), 10) for x, y in frame.units(places)]
+    marks += [mark for mark in wrongs if mark.tag == "text"]  # numbers lie on everything
     return Drawing(frame.width, frame.height, "Where the problems lie", tuple(marks))
 
 
@@ -88,14 +98,16 @@ def _within(wrong: list[Any], shapes: Any) -> list[Any]:
 
 
 def _marks(number: int, one: Problem, frame: Frame, shapes: Any) -> Iterator[Mark]:
-    for shape in _within([shape for shape in one.shape if shape is not None and not shape.is_empty], shapes):
+    places = _within([shape for shape in one.shape if shape is not None and not shape.is_empty], shapes)
+    for k, shape in enumerate(sorted(places, key=lambda place: -place.area)):
         if shapely.get_dimensions(shape) == 2:
             yield path("wrong", frame.path(np.array([shape], object)), **{"fill-rule": "evenodd"})
         middle = shapely.point_on_surface(shape)
         x, y = frame.units(np.array([[middle.x, middle.y]]))[0].tolist()
         if max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1]) < SEEN * frame.metres:
             yield dot("wrong", x, y, SEEN / 2)
-        yield label("no", x, y, number, style="font-size: 26px; font-weight: 700")
+        if k < NUMBERED:
+            yield label("no", x, y, number)
 
 
 def in_words(found: Imported) -> str:
