@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from docs_runner import ROOT, blocks, pages, prepare, run
+from docs_runner import ROOT, blocks, need_said, pages, prepare, run
 
 from scenarios.demo import demo_folder
 
@@ -37,10 +37,13 @@ def test_blocks_run(page: Path, given: Path, tmp_path: Path, monkeypatch) -> Non
     monkeypatch.setenv("MPLBACKEND", "agg")
     module = ModuleType("page")
     monkeypatch.setitem(sys.modules, "page", module)  # where dataclasses of a page look for their names
+    said = ""
     for block in blocks(page):
         if not block.not_run:
             try:
-                run(block, module)
+                said += run(block, module)
+                if block.language == "text" and page.parent.name == "tutorials":
+                    need_said(block, said)
             except Exception as error:
                 raise AssertionError(f"{_name(page)}, line {block.line}: {error}") from error
 

@@ -3,7 +3,8 @@
 A command runs as it is written, but for the amount of search: `--iterations` takes the place of time limits, and so
 does `iterations` in a TOML file, so that a page takes seconds. `# exit status 1` behind a command says that this is
 what it answers. A TOML, Python or CSV block whose first line is `# NAME.toml` and so on is also written to that file.
-What a program says is a `text` or `json` block. A block that cannot run here is marked by an HTML comment before it:
+What a program says is a `text` or `json` block;
+a tutorial's is held to it. A block that cannot run here is marked by an HTML comment before it:
 `<!-- not run: WHY -->`.
 """
 
@@ -106,16 +107,17 @@ def _river(path: Path) -> None:
     gpd.GeoDataFrame(geometry=[line], crs="EPSG:32618").to_file(path)
 
 
-def run(block: Block, page: ModuleType) -> None:
-    """Run a block in the current folder. page: what its Python blocks share. Raises AssertionError where it does not do
-    what the page says."""
+def run(block: Block, page: ModuleType) -> str:
+    """Run a block in the current folder, and give what its commands said. page: what its Python blocks share. Raises
+    AssertionError where it does not do what the page says."""
+    said = ""
     name = NAMED.match(block.text)
     if name:
         Path(name.group(1)).write_text(TIMED.sub(f"iterations = {ITERATIONS}", block.text), encoding="utf-8")
     if block.language in ("", "sh"):
         for line in block.text.replace("\\\n", " ").splitlines():
             if line.strip() and not line.startswith("#"):
-                command(line)
+                said += command(line)
     elif block.language == "python":
         text = re.sub(r"time_limit=\d+", f"iterations={ITERATIONS}", block.text)
         exec(compile(text, f"line {block.line}", "exec"), vars(page))
@@ -127,6 +129,15 @@ def run(block: Block, page: ModuleType) -> None:
         assert duckdb.sql(block.text).fetchall()
     else:
         assert block.language in (*SHOWN, "csv"), f"line {block.line}: no way to run {block.language!r}"
+    return said
+
+
+def need_said(block: Block, said: str) -> None:
+    """Raises AssertionError where a `text` block is not what commands have said, however it is broken into lines; `...`
+    stands for what is left out."""
+    words = " ".join(said.split())
+    for part in block.text.split("..."):
+        assert " ".join(part.split()) in words, f"no command has said: {part}"
 
 
 def _toml(text: str) -> None:
@@ -135,13 +146,13 @@ def _toml(text: str) -> None:
     assert not faults, faults
 
 
-def command(line: str) -> None:
-    """Run one line of shell: `rezone` and its words, or `python -m` and a module of the project."""
+def command(line: str) -> str:
+    """Run one line of shell, `rezone` and its words or `python -m` and a module; give what rezone said."""
     text, _, remark = line.partition(" #")
     program, *words = shlex.split(text)
     if program == "python":
         _python(words)
-        return
+        return ""
     assert program == "rezone", f"neither rezone nor python: {line}"
     expected = re.search(r"exit status (\d)", remark)
     answer = CliRunner().invoke(app, _short(words))
@@ -151,6 +162,7 @@ def command(line: str) -> None:
     assert status == (int(expected.group(1)) if expected else 0), f"{line}\nexit status {status}: {said[-2000:]}"
     if answer.exception is not None and not refused and not isinstance(answer.exception, SystemExit):
         raise answer.exception
+    return said
 
 
 def _python(words: list[str]) -> None:
