@@ -109,6 +109,11 @@ def _tell(
     for g, group in enumerate(mapping.counted):
         before, after = float(known.enrolled[:, g].sum()), float(children[:, g].sum())
         notes.totals.append(Total(own.where, f"{group} children", before, after))
+    agency = np.array([name.startswith(mapping.schools.lea) for name in own.ids], bool)
+    every = float(np.nansum(own.total[agency]))
+    notes.totals.append(Total(own.where, "children of all schools of the agency", every, float(known.enrolled.sum())))
+    where, blocks = notes.held["blocks"]
+    notes.totals.append(Total(where, "blocks", blocks, len(known.zone)))
     notes.totals.append(Total(own.where, "children in poverty", float(known.poor.sum()), float(poor.sum())))
     notes.estimates[:0] = [
         "every count of a block is an estimate: where in its zone a school's children live is not published. Children "

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Floats, Ints, Offsets
 from optimizer.errors import Fault, InputError
 from optimizer.places import WGS84
 from optimizer.places import Source as Place
@@ -67,6 +67,14 @@ def _total(notes: Notes, where: str, what: str, before: float, after: float) -> 
     notes.totals.append(Total(where, what, before, after))
 
 
+def _universe(notes: Notes, table: Areas, at: Offsets) -> None:
+    """The people of whom a table of income speaks, in all its areas and in the blocks' own."""
+    cell = next((name for name in table.values if name.endswith("_001")), None)
+    if cell is not None:
+        value = table.values[cell]
+        _total(notes, table.where, cell, float(np.nansum(value)), float(np.nansum(value[np.unique(at[at >= 0])])))
+
+
 def _county(notes: Notes, table: Areas) -> None:
     """The blocks of a county against the county's own row, where the table has one and all of its blocks."""
     for code, cells in table.above.items():
@@ -92,6 +100,7 @@ def read_rates(mapping: CensusMapping, rows: Rows, people: Floats, notes: Notes)
         share = poverty_rate(table, part.below, part.rate)
         rate, error = share.rate, share.error
         at = joined(table, rows.ids, living, Path(mapping.blocks.file).name)
+        _universe(notes, table, at)
         known = np.isfinite(np.append(rate, np.nan)[at])
         taken = known & (area < 0)
         unsure = np.isfinite(rate) & ~np.isfinite(error)

@@ -86,6 +86,7 @@ def read_shapes(mapping: Asked, notes: Notes) -> Rows:
         raise InputError(Fault(source.where, "is a table", "[blocks] needs a layer of polygons"))
     ids = [text.strip() for text in source.column(asked.id, "[blocks] id")]
     counts, kept, zone = _columns(source, asked, ids, notes)
+    notes.held["blocks"] = source.where, float(len(set(ids)))
     rows = Rows(ids, source.shape, "", counts, kept, zone)
     rows = _with_shapes(rows, source.where, mapping, notes)
     rows = _one_row_each(rows, source.where, mapping, notes)

@@ -21,7 +21,7 @@ from scenarios.importing.blocks import Rows, read_blocks
 from scenarios.importing.context import write_context
 from scenarios.importing.islands import tell_apart
 from scenarios.importing.mapping import Asked, Mapping
-from scenarios.importing.problems import Notes
+from scenarios.importing.problems import Notes, Total
 from scenarios.importing.schools import Schools, kept, read_schools, schools_in_zones
 from scenarios.importing.students import count_students
 from scenarios.importing.zones import need_zoned, zone_of
@@ -58,8 +58,14 @@ def import_gis(mapping: Mapping) -> Imported:
         where, every = Path(mapping.schools.file).name, mapping.schools.keep == "all"
     school = zone_of(rows, schools, homes, mapping, notes)
     rows, school = need_zoned(rows, school, mapping, notes)
+    listed = schools
     schools, school = kept(rows, school, schools, where, notes, every=every)
-    notes.total(rows.counts)
+    notes.total({"blocks": np.ones(len(rows.ids)), **rows.counts})
+    notes.totals.append(Total(where, "schools", len(listed.ids), len(schools.ids)))
+    notes.totals += [
+        Total(where, name, float(np.nansum(value)), float(np.nansum(schools.limits[name])))
+        for name, value in listed.limits.items()
+    ]
     return Imported(mapping, rows, schools, school, notes)
 
 

@@ -76,6 +76,9 @@ def test_control_totals_and_estimates_are_told(found: Census, state: State) -> N
     for total in totals.values():
         assert total.before == pytest.approx(total.after)
     assert totals["children in poverty"].before == state.truth.poverty.sum()
+    assert totals["blocks"].before == state.truth.blocks
+    assert totals["C17002_001"].source == "ACSDT5Y2022.C17002-Data.csv"
+    assert totals["children of all schools of the agency"].before == state.truth.students.sum()
     assert "What is estimated" in text
     assert "every count of a block is an estimate" in text
 

@@ -198,6 +198,10 @@ def test_control_totals_show_what_was_left_out(tmp_path: Path) -> None:
     (total,) = [one for one in found.notes.totals if one.what == "students"]
     whole = TOWN.blocks()["students"]
     assert (total.source, total.before, total.after) == ("units.shp", whole.sum(), whole[1:].sum())
+    others = {one.what: (one.source, one.before, one.after) for one in found.notes.totals}
+    assert others["blocks"] == ("units.shp", 20, 19)
+    assert others["schools"] == ("schools.csv", 3, 3)
+    assert others["capacity"] == ("schools.csv", 160, 160)
 
 
 COUNTS = MAPPING[MAPPING.index("students =") : MAPPING.index("[zones]")]
