@@ -25,7 +25,7 @@ Gain = Callable[[Ints, Ints, Ints], Floats]  # of a plan, of blocks and their ne
 
 def publish_options(folder: Path, truth: District) -> None:
     """option_a and option_b as shapefiles of zones, in a folder that is there."""
-    for name, gain in (("option_a", _evener(truth)), ("option_b", _shorter(truth))):
+    for name, gain in (("option_a", evener(truth)), ("option_b", shorter(truth))):
         zones(truth, drawn(truth, gain)).to_crs(4326).to_file(folder / f"{name}.shp")
 
 
@@ -95,7 +95,7 @@ def _change(truth: District, counts: Floats, worth: Callable[[Floats], Floats]) 
     return change
 
 
-def _evener(truth: District) -> Gain:
+def evener(truth: District) -> Gain:
     """Less poverty here and more there, and groups not less apart than they are."""
     rate = truth.poverty.sum() / truth.students.sum()
     groups = np.column_stack([truth.counts[:, truth.column_index(f"students_{group}")] for group in GROUPS])
@@ -105,7 +105,7 @@ def _evener(truth: District) -> Gain:
     return lambda school, block, to: np.where(apart(school, block, to) < 0, 0.0, -uneven(school, block, to))
 
 
-def _shorter(truth: District) -> Gain:
+def shorter(truth: District) -> Gain:
     """Metres saved by all students together."""
     travel = _travel(truth)
     return lambda school, block, to: truth.students[block] * (travel[block, school[block]] - travel[block, to])

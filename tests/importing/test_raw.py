@@ -12,7 +12,7 @@ from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, breaches, is_valid
 from scenarios import read_district
 from scenarios.generator import generate
-from scenarios.generator.board import _evener, _shorter, drawn
+from scenarios.generator.board import drawn, evener, shorter
 
 SIZE = ("--blocks", 120, "--schools", 5, "--seed", 3)
 CORRECTED = {
@@ -81,11 +81,11 @@ def test_files_of_another_kind_are_refused(tmp_path: Path, rezone) -> None:
 def test_options_of_the_board_keep_what_plans_keep() -> None:
     truth = generate(400, 9, np.random.default_rng(7))
     now = measure(Plan.status_quo(truth))
-    for gain in (_evener(truth), _shorter(truth)):
+    for gain in (evener(truth), shorter(truth)):
         plan = Plan(truth, drawn(truth, gain))
         assert is_valid(breaches(plan, DEFAULT_RULES))
         assert 0.02 < plan.moved_share < 0.06
-    even, short = (measure(Plan(truth, drawn(truth, gain))) for gain in (_evener(truth), _shorter(truth)))
+    even, short = (measure(Plan(truth, drawn(truth, gain))) for gain in (evener(truth), shorter(truth)))
     assert even["dissimilarity.poverty"] < now["dissimilarity.poverty"]
     assert even["dissimilarity.race"] > now["dissimilarity.race"]
     assert short["travel_mean"] < now["travel_mean"]
