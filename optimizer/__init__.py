@@ -143,3 +143,6 @@ __all__ = [
     "optimize",
     "single_moves",
 ]
+
+# Type checkers know the rules that are imported above; at run time all have their names here.
+globals().update({rule.__name__: rule for rule in RULES.values()})

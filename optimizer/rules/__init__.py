@@ -1,8 +1,9 @@
-"""The rules: one file each. A new rule is a new file and a line here."""
+"""The rules: one file each. A new rule is a new file; only to type checkers its name must be told, by an import."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from optimizer.listing import kinds_under
 from optimizer.model import check
 from optimizer.plan import Plan
 from optimizer.rules.barrier import Barrier
@@ -29,33 +30,10 @@ from optimizer.rules.travel_mean import MeanTravel, Riders
 from optimizer.rules.utilisation import Utilisation
 from optimizer.rules.walk_zone import WalkZone
 
-# What [[rules]] of a scenario file may name. Travel, Size and Contiguity are always there, set by options.
-RULES: dict[str, type[Rule]] = {
-    rule.kind: rule
-    for rule in (
-        Lock,
-        Forbid,
-        Require,
-        KeepTogether,
-        WalkZone,
-        RecentlyMoved,
-        Share,
-        Utilisation,
-        Moved,
-        Barrier,
-        Close,
-        Open,
-        Pair,
-        Seats,
-        Burden,
-        MeanTravel,
-        Riders,
-        Feeder,
-        Shape,
-    )
-}
 ALWAYS_THERE: tuple[type[Rule], ...] = (Reach, Travel, Size, Contiguity)
 ALWAYS = tuple(rule.kind for rule in ALWAYS_THERE)
+# What [[rules]] of a scenario file may name. Those that are always there are set by options.
+RULES: dict[str, type[Rule]] = {k: rule for k, rule in kinds_under(__name__, __path__).items() if k not in ALWAYS}
 DEFAULT_RULES: tuple[Rule, ...] = (Travel(), Size(), Contiguity())
 
 

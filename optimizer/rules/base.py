@@ -48,6 +48,7 @@ class Rule(Protocol):
     - reach(district) -> (blocks,): the farthest that any block may go, of a rule that limits travel;
     - children: ClassVar[bool] = False: what its breaches say counts blocks, borders or one block's travel, and no
       students, so that it may be published (`counts_children`);
+    - text: ClassVar[str]: what people call its limit, where the catalogues have no `limit_KIND`;
     - amend(district) -> District: of a rule that changes what schools there are, their seats, or which blocks are
       neighbours; applied twice it must change nothing more.
     """

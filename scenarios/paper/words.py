@@ -57,12 +57,15 @@ class Words:
         return self("unit.points", n=self.figures.excess(value))
 
     def limit(self, row: Broken) -> Text:
-        """The name of a limit that is broken: its own, or its rule's and whom that is about."""
+        """The name of a limit that is broken: its own, or its rule's and whom that is about; as the rule itself says
+        where the catalogues have none."""
         own, _, whom = row.limit.partition(".")
         for key in (f"limit_{row.limit}", f"limit_{row.of_kind}", f"limit_{own}"):
             if key in self.texts:
                 return self(key) + (f" ({self.group(whom)})" if whom else "")
-        return row.limit
+        from optimizer.rules import RULES  # noqa: PLC0415 - scipy takes a moment to import
+
+        return getattr(RULES.get(row.of_kind), "text", row.limit)
 
     def plain(self, prefix: str) -> dict[str, str]:
         """The texts whose keys begin with the prefix, as they stand, by the rest of the key."""

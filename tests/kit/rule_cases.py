@@ -1,4 +1,5 @@
-"""Random toy folders, random rules for them, and whether a Model admits a plan: what tests of rules share."""
+"""Random toy folders, random rules for them, each kind broken once, and whether a Model admits a plan: what tests of
+rules share."""
 
 from __future__ import annotations
 
@@ -14,12 +15,52 @@ from optimizer.district import District
 from optimizer.graph import away_from_root
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.plan import Plan
+from optimizer.rules import RULES
+from optimizer.rules.shared.amend import TURNS
 
 ROWS, COLUMNS, SCHOOLS = 3, 4, "xyz"
-KINDS = (
-    *("lock", "forbid", "require", "keep_together", "walk_zone", "recently_moved", "share", "utilisation"),
-    *("moved", "burden", "travel_mean", "riders", "feeder", "shape"),
-)
+KINDS = tuple(kind for kind in RULES if kind not in TURNS)  # those that change no district
+
+B = "r0c1"
+HERE: dict[str, str | None] = {"r0c0": "x", B: "y", "r0c2": "y", "r0c3": "y"}  # B moves from X to Y
+WEST = {**HERE, B: "x"}
+# On `test_rule_kinds.ROW`: rule, plan (None: today), what holds, the limit's value, by how much, and the same today.
+BROKEN: dict[str, list[tuple[str, dict[str, str | None] | None, str, tuple[str, str, str]]]] = {
+    "lock": [(f"lock blocks={B}", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
+    "forbid": [(f"forbid pairs={B}:y", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
+    "require": [("require pairs=r0c2:x", HERE, "no", ("0 blocks", "1 block", "1 block"))],
+    "keep_together": [("keep_together column=estate", HERE, "no", ("1 school", "1 school", "0 schools"))],
+    "walk_zone": [("walk_zone distance=500", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
+    "recently_moved": [("recently_moved column=ago years=2", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
+    "share": [
+        ("share of=poverty high=0.45", HERE, "as far as today", ("45.0%", "5.0 points", "15.0 points")),
+        ("share of=poverty high=0.45", None, "as far as today", ("45.0%", "15.0 points", "15.0 points")),
+        ("share of=black low=0.25", HERE, "no", ("25.0%", "5.0 points", "0.0 points")),
+        ("share of=students_el high=0.233", HERE, "as far as today", ("23.3%", "0.03 points", "1.7 points")),
+    ],
+    "utilisation": [("utilisation low=0.6", HERE, "no", ("60.0%", "10.0 points", "0.0 points"))],
+    "moved": [
+        ("moved share=0.2", HERE, "no", ("20.0%", "5.0 points", "0.0 points")),
+        ("moved share=0 of=poverty", HERE, "no", ("0.0%", "18.8 points", "0.0 points")),
+        ("moved share=0.2 by_school=true", HERE, "no", ("20.0%", "30.0 points", "0.0 points")),
+    ],
+    "burden": [
+        ("burden of=moved difference=0.05", HERE, "no", ("5.0%", "5.0 points", "0.0 points")),
+        ("burden of=travel difference=20", HERE, "no", ("20 m", "30 m", "0 m")),
+    ],
+    "travel_mean": [("travel_mean limit=300", HERE, "no", ("300 m", "75 m", "0 m"))],
+    "riders": [("riders distance=600 share=0.1", HERE, "no", ("10.0%", "15.0 points", "0.0 points"))],
+    "close": [("close schools=y", WEST, "no", ("0 blocks", "1 block", "1 block"))],
+    "pair": [("pair schools=x,y", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
+    "seats": [("seats school=y capacity=29", HERE, "no", ("29 students", "1 student", "0 students"))],
+    "open": [("open school=z {place} capacity=5", {**WEST, B: "z"}, "no", ("5 students", "5 students", "0 students"))],
+    "barrier": [("barrier file={river}", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
+    "feeder": [("feeder column=middle low=0.9", HERE, "no", ("90.0%", "23.3 points", "0.0 points"))],
+    "shape": [
+        ("shape measure=cut_edges limit=0", HERE, "no", ("0 cut edges", "1 cut edge", "1 cut edge")),
+        ("shape measure=polsby_popper limit=0.7", HERE, "no", ("0.700", "0.111", "0.002")),
+    ],
+}
 
 
 def admits(model: Model, school: Any) -> bool:
@@ -150,7 +191,7 @@ def _keys(random: np.random.Generator, kind: str, district: District) -> dict[st
     band = ends[int(random.integers(3))]
     choices: dict[str, list[dict[str, Any]]] = {
         "lock": [{"blocks": blocks}, {"schools": schools[:1]}, {"column": "held"}],
-        "forbid": [{"pairs": [list(pair) for pair in zip(blocks, schools, strict=True)]}],
+        "forbid": [{"pairs": [list(pair) for pair in zip(blocks, schools, strict=False)]}],
         "require": [{"pairs": [[blocks[0], schools[0]]]}],
         "keep_together": [{"column": "estate"}, {"column": "middle", "hard": True}, {"column": "estate", "cost": 0.1}],
         "walk_zone": [{"distance": far}],

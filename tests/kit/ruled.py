@@ -17,6 +17,7 @@ import numpy as np
 import pyproj
 import shapely
 from questions import LIMITS, random_district
+from rule_cases import random_rule
 from toys import SIDE
 
 from optimizer.arrays import Ints
@@ -170,7 +171,7 @@ def table_of(kind: str, random: np.random.Generator, district: Any, folder: Path
             np.array([{"measure": "cut_edges", "limit": 5.0}, {"measure": "polsby_popper", "limit": 0.4}], object)
         ),
     }
-    return {"kind": kind, **made[kind]}
+    return {"kind": kind, **made[kind]} if kind in made else random_rule(random, kind, district)
 
 
 def place(district: Any, random: np.random.Generator) -> Table:

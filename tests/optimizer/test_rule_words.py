@@ -9,60 +9,24 @@ import pyproj
 import pytest
 import scorecards
 import shapely
-from test_rule_kinds import ROW, B
+from rule_cases import BROKEN
+from test_rule_kinds import ROW
 from toys import CRS, LEFT, SIDE, TOP
 
+from optimizer.listing import kinds_under
 from optimizer.plan import Plan
-from optimizer.rules import RULES
+from optimizer.rules import RULES, Breach
 from scenarios.asking.options import rules_of
 from scenarios.asking.settling import settle
 from scenarios.cli.tables import broken_in_words
 from scenarios.paper.words import languages, words
 from scenarios.plans.file import plan_under
+from scenarios.reading.records import Broken
 from scenarios.report import render
 from scenarios.report.card import broken_rows, limit_rows
 from scenarios.report.given import Ask, given_data
 from scenarios.score.words import broken_in_words as scored
 
-HERE: dict[str, str | None] = {"r0c0": "x", B: "y", "r0c2": "y", "r0c3": "y"}  # B moves from X to Y
-WEST = {**HERE, B: "x"}
-# rule, plan (None: today's zones), what holds, the limit's value, by how much, and the same today.
-BROKEN: dict[str, list[tuple[str, dict[str, str | None] | None, str, tuple[str, str, str]]]] = {
-    "lock": [(f"lock blocks={B}", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
-    "forbid": [(f"forbid pairs={B}:y", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
-    "require": [("require pairs=r0c2:x", HERE, "no", ("0 blocks", "1 block", "1 block"))],
-    "keep_together": [("keep_together column=estate", HERE, "no", ("1 school", "1 school", "0 schools"))],
-    "walk_zone": [("walk_zone distance=500", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
-    "recently_moved": [("recently_moved column=ago years=2", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
-    "share": [
-        ("share of=poverty high=0.45", HERE, "as far as today", ("45.0%", "5.0 points", "15.0 points")),
-        ("share of=poverty high=0.45", None, "as far as today", ("45.0%", "15.0 points", "15.0 points")),
-        ("share of=black low=0.25", HERE, "no", ("25.0%", "5.0 points", "0.0 points")),
-        ("share of=students_el high=0.233", HERE, "as far as today", ("23.3%", "0.03 points", "1.7 points")),
-    ],
-    "utilisation": [("utilisation low=0.6", HERE, "no", ("60.0%", "10.0 points", "0.0 points"))],
-    "moved": [
-        ("moved share=0.2", HERE, "no", ("20.0%", "5.0 points", "0.0 points")),
-        ("moved share=0 of=poverty", HERE, "no", ("0.0%", "18.8 points", "0.0 points")),
-        ("moved share=0.2 by_school=true", HERE, "no", ("20.0%", "30.0 points", "0.0 points")),
-    ],
-    "burden": [
-        ("burden of=moved difference=0.05", HERE, "no", ("5.0%", "5.0 points", "0.0 points")),
-        ("burden of=travel difference=20", HERE, "no", ("20 m", "30 m", "0 m")),
-    ],
-    "travel_mean": [("travel_mean limit=300", HERE, "no", ("300 m", "75 m", "0 m"))],
-    "riders": [("riders distance=600 share=0.1", HERE, "no", ("10.0%", "15.0 points", "0.0 points"))],
-    "close": [("close schools=y", WEST, "no", ("0 blocks", "1 block", "1 block"))],
-    "pair": [("pair schools=x,y", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
-    "seats": [("seats school=y capacity=29", HERE, "no", ("29 students", "1 student", "0 students"))],
-    "open": [("open school=z {place} capacity=5", {**WEST, B: "z"}, "no", ("5 students", "5 students", "0 students"))],
-    "barrier": [("barrier file={river}", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
-    "feeder": [("feeder column=middle low=0.9", HERE, "no", ("90.0%", "23.3 points", "0.0 points"))],
-    "shape": [
-        ("shape measure=cut_edges limit=0", HERE, "no", ("0 cut edges", "1 cut edge", "1 cut edge")),
-        ("shape measure=polsby_popper limit=0.7", HERE, "no", ("0.700", "0.111", "0.002")),
-    ],
-}
 CASES = [case for cases in BROKEN.values() for case in cases]
 
 
@@ -113,3 +77,18 @@ def test_a_rule_is_written_as_its_option_takes_it(tmp_path: Path) -> None:
         "Further rule: require: pairs = r0c2:x, r0c3:x",
         "Further rule: moved: share = 0.2; by_school = true",
     ]
+
+
+def test_a_limit_without_words_is_called_as_its_rule_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RULES, "quiet", type("Quiet", (), {"text": "Quiet streets"}))
+    (row,) = Broken.of([Breach("quiet.x", 0.1, 0.0, unit="share", kind="quiet")])
+    assert {str(words(language).limit(row)) for language in languages()} == {"Quiet streets"}
+
+
+def test_two_rules_of_one_kind_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "twice").mkdir()
+    for name in ("__init__", "a", "b"):
+        (tmp_path / "twice" / f"{name}.py").write_text(f"class In_{name}:\n    kind = 'same'\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(TypeError, match="In_b and In_a are both of the kind 'same'"):
+        kinds_under("twice", [str(tmp_path / "twice")])

@@ -1,6 +1,6 @@
-"""The further rules, as the checker knows them: a file a family, one class a kind, and a line in KINDS.
+"""The further rules, as the checker knows them: a file a family, one class a kind.
 
-A rule that this list does not hold cannot be verified, and is refused by name.
+A rule that has no class here cannot be verified, and is refused by name.
 """
 
 from __future__ import annotations
@@ -8,23 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimizer.errors import Fault, InputError, nearest
+from optimizer.listing import kinds_under
 from scenarios.reading.values import Table
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules.barrier import Barrier
 from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck, Sum, place_of
-from scenarios.verify.rules.levels import Share, Utilisation
-from scenarios.verify.rules.moves import Burden, Moved, Riders, TravelMean
-from scenarios.verify.rules.pairs import Forbid, Lock, RecentlyMoved, Require, WalkZone
+from scenarios.verify.rules.moves import Moved
 from scenarios.verify.rules.schools import Close, Open, Pair, Seats
-from scenarios.verify.rules.shape import Feeder, KeepTogether, Shape
 
-KINDS: dict[str, type[RuleCheck]] = {
-    rule.kind: rule
-    for rule in (
-        Lock, Forbid, Require, KeepTogether, WalkZone, Barrier, Share, Utilisation, Moved, Burden, RecentlyMoved,
-        TravelMean, Riders, Close, Open, Seats, Pair, Feeder, Shape,
-    )
-}  # fmt: skip
+KINDS: dict[str, type[RuleCheck]] = kinds_under(__name__, __path__)
 # The order in which rules change the ground, whatever the order in which they are written.
 TURNS = (Barrier, Close, Open, Seats, Pair)
 MEND = "Take the certificate or the rule as the program wrote it"
