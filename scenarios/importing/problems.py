@@ -54,6 +54,11 @@ class Notes:
         if len(ids):
             self.problems.append(Problem(what, tuple(map(str, ids)), mend, done, shape))
 
+    @property
+    def in_order(self) -> list[Problem]:
+        """The problems, those first of which nothing was done: their numbers wherever they are told."""
+        return sorted(self.problems, key=lambda one: bool(one.done))
+
     def total(self, counts: Mapping[str, Floats]) -> None:
         """The control totals, now that the blocks of the folder are known."""
         self.totals = [

@@ -44,7 +44,7 @@ def imported_md(found: Imported) -> str:
         parts += ["## What is estimated", "\n".join(f"- {_cell(line)}" for line in notes.estimates)]
     parts += [
         "## Problems",
-        "\n".join(_problem(k, one) for k, one in enumerate(notes.problems, 1)) or "None was found.",
+        "\n".join(_problem(k, one) for k, one in enumerate(notes.in_order, 1)) or "None was found.",
     ]
     head = "| zone | school | matched |\n| --- | --- | --- |"
     rows = [f"| {_cell(zone)} | {_cell(school)} | {how} |" for zone, school, how in notes.matches]
@@ -72,7 +72,7 @@ def sources(found: Imported) -> dict[str, str]:
 def problems_page(found: Imported) -> str:
     """The page. Text of files is text, never markup."""
     notes = found.notes
-    told = {"problems": notes.problems, "estimates": notes.estimates}
+    told = {"problems": notes.in_order, "estimates": notes.estimates}
     values = {"name": found.mapping.name, "drawing": _drawing(found), **told}
     return page("scenarios.importing", "problems.html", values, style=STYLE)
 
@@ -80,10 +80,10 @@ def problems_page(found: Imported) -> str:
 def _drawing(found: Imported) -> Drawing:
     shapes = found.rows.shape
     places = np.column_stack([shapely.get_x(found.schools.point), shapely.get_y(found.schools.point)])
-    wrong = [shape for one in found.notes.problems for shape in one.shape if shape is not None]
+    wrong = [shape for one in found.notes.in_order for shape in one.shape if shape is not None]
     frame = Frame.around(np.array([*shapes, *_within(wrong, shapes)], object), places)
     marks = [path("land", frame.path(shapely.simplify(shapes, frame.metres)))]
-    wrongs = [mark for k, one in enumerate(found.notes.problems, 1) for mark in _marks(k, one, frame, shapes)]
+    wrongs = [mark for k, one in enumerate(found.notes.in_order, 1) for mark in _marks(k, one, frame, shapes)]
     marks += [mark for mark in wrongs if mark.tag != "text"]
     marks += [dot("place", float(x), float(y), 10) for x, y in frame.units(places)]
     marks += [mark for mark in wrongs if mark.tag == "text"]  # numbers lie on everything
@@ -118,5 +118,5 @@ def in_words(found: Imported) -> str:
         f"{found.mapping.name}: {len(rows.ids):,} blocks, {len(found.schools.ids):,} schools, {students:,.0f} students"
     ]
     lines += [f"- estimated: {line}" for line in notes.estimates]
-    lines += [f"- {one.line()}" for one in notes.problems]
+    lines += [f"- {one.line()}" for one in notes.in_order]
     return "\n".join(lines)
