@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from optimizer.arrays import Floats
 from optimizer.errors import listed
+
+ONE = re.compile(r"(.*?\b1 (?:block|gap|id|pair|school|shape|zone))s\b(.*)", re.DOTALL)
+VERBS = {"lie": "lies", "have": "has", "are": "is", "stand": "stands", "stood": "stood", "cross": "crosses"}
+
+
+def in_number(what: str) -> str:
+    """1 gap lies, where a count of one stands before its noun and verb."""
+    found = ONE.match(what)
+    if found is None:
+        return what
+    return found[1] + re.sub(rf"\b({'|'.join(VERBS)})\b", lambda verb: VERBS[verb[0]], found[2], count=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +64,7 @@ class Notes:
     def found(self, what: str, ids: Sequence[str], mend: str, *, done: str = "", shape: Sequence[Any] = ()) -> None:
         """Where there is any, a problem."""
         if len(ids):
-            self.problems.append(Problem(what, tuple(map(str, ids)), mend, done, shape))
+            self.problems.append(Problem(in_number(what), tuple(map(str, ids)), mend, done, shape))
 
     @property
     def in_order(self) -> list[Problem]:

@@ -270,8 +270,8 @@ def test_shapes_gaps_and_overlaps_are_named_and_mended_when_asked(tmp_path: Path
     repair = MAPPING + '[mend]\nshapes = "repair"\n'
     found = import_gis(read_mapping(mapped(tmp_path, repair)))
     whats = [one.what for one in found.notes.problems]
-    assert "1 pairs of blocks lie over each other" in whats
-    assert "1 gaps lie between blocks" in whats
+    assert "1 pair of blocks lies over each other" in whats
+    assert "1 gap lies between blocks" in whats
     cleaned = import_gis(read_mapping(mapped(tmp_path, repair + "coverage = 1.0\n")))
     assert not any("lie over each other" in one.what or "gaps lie" in one.what for one in cleaned.notes.problems)
     assert shapely.coverage_is_valid(cleaned.rows.shape[5:8])

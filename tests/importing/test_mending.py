@@ -48,9 +48,9 @@ def _strip(share: float) -> tuple[Any, gpd.GeoDataFrame]:
 @pytest.mark.parametrize(
     ("share", "what", "said", "mend"),
     [
-        (0.5, "1 blocks are as much in one zone as in another", "003 (0x 50 %, 0y 50 %)", "[zoned]"),
-        (0.3, "1 blocks are parted by zones", "003 (70 %)", "[zoned]"),
-        (0.005, "1 blocks have slivers", "003", ""),
+        (0.5, "1 block is as much in one zone as in another", "003 (0x 50 %, 0y 50 %)", "[zoned]"),
+        (0.3, "1 block is parted by zones", "003 (70 %)", "[zoned]"),
+        (0.005, "1 block has slivers", "003", ""),
     ],
 )
 def test_blocks_between_two_zones_are_told(tmp_path: Path, share: float, what: str, said: str, mend: str) -> None:
@@ -78,7 +78,7 @@ def test_zones_without_a_school_are_drawn(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"'Closed in 2019' \(nearest: .*\[names\]"):
         _imported(tmp_path)
     found = _imported(tmp_path, '[outside]\nzones = "leave out"\nblocks = "leave out"\n')
-    one = _problem(found, "1 zones have no school")
+    one = _problem(found, "1 zone has no school")
     assert one.ids == ("Closed in 2019",)
     assert "[names]" in one.mend
     assert len(one.shape) == 1
@@ -92,7 +92,7 @@ def test_a_zone_beyond_the_blocks_is_told(tmp_path: Path) -> None:
     shapes = np.where(own, away, zones.geometry)
     files(tmp_path, zones=zones.set_geometry(shapes, crs=CRS))
     found = _imported(tmp_path, '[outside]\nblocks = "leave out"\n')
-    assert _problem(found, "zones have most of no block").ids == ("0z",)
+    assert _problem(found, "1 zone has most of no block").ids == ("0z",)
     assert any("schools without a zone" in line and "0z" in line for line in found.notes.lines)
 
 
@@ -125,7 +125,7 @@ def test_schools_outside_their_zones_and_pieces_of_zones_are_told(tmp_path: Path
     )
     files(tmp_path, schools=made, zones=zones)
     found = _imported(tmp_path)
-    one = _problem(found, "schools lie outside their zones")
+    one = _problem(found, "school lies outside, in another zone or in none")
     assert one.ids[0].startswith("0x (in block ")
     assert one.ids[0].endswith("of 0y)")
     assert "[names]" in one.mend
