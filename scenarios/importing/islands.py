@@ -33,7 +33,8 @@ def tell_apart(district: District, notes: Notes) -> None:
     outside = np.flatnonzero(schools_outside(district))
     points: Any = shapely.points(district.geography.school_xy)
     said = [f"{district.school_ids[j]} ({_place(district, points[j])})" for j in outside]
-    notes.found(f"{len(said):,} schools lie outside, in another zone or in none", said, PLACES, shape=list(points[outside]))
+    what = f"{len(said):,} schools lie outside, in another zone or in none"
+    notes.found(what, said, PLACES, shape=list(points[outside]))
 
 
 def schools_outside(district: District) -> Bools:
