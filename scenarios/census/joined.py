@@ -21,14 +21,14 @@ def joined(lists: Sequence[Enrolments], *, every: bool = True) -> Enrolments:
     """One list, by id. Of what several say, the first that knows it counts, and it is noted where they differ.
 
     every: with schools of which nothing is counted; else they are left out, and it is noted."""
-    counted = {name for one in lists if one.groups or one.poverty or not np.isnan(one.total).all() for name in one.ids}
+    counted = {name for one in lists if _counts_any(one) for name in one.ids}
     all_ids = sorted({name for one in lists for name in one.ids})
     ids = all_ids if every or not counted else sorted(counted)
     where = ", ".join(one.where for one in lists)
     notes = [note for one in lists for note in one.notes]
     if len(ids) < len(all_ids):
         notes.append(f"{where}: {len(all_ids) - len(ids):,} schools of which nothing is counted are left out")
-    years = sorted({one.year for one in lists if one.year})
+    years = sorted({one.year for one in lists if one.year != ""})
     if len(years) > 1:
         notes.append(f"{where}: the files are of several years: {', '.join(years)}")
     rows = [_rows(one, ids) for one in lists]
@@ -55,6 +55,10 @@ def joined(lists: Sequence[Enrolments], *, every: bool = True) -> Enrolments:
         dict(missing),
         tuple(notes),
     )
+
+
+def _counts_any(one: Enrolments) -> bool:
+    return len(one.groups) + len(one.poverty) > 0 or not np.isnan(one.total).all()
 
 
 def _rows(one: Enrolments, ids: Sequence[str]) -> np.ndarray:

@@ -101,7 +101,7 @@ def _published(where: str, source: Delimited, table: str | None) -> Published:
         column = held["margin" if one.kind == "note of a margin" else "value"]
         if one.kind.startswith("note") and one.cell in column:
             column[one.cell] = _noted(column[one.cell], cells[name])
-    if not held["value"]:
+    if len(held["value"]) == 0:
         raise InputError(Fault(where, "has no columns of counts", "Give a table of counts by area"))
     words = {columns[name]: text.strip() for name, text in source.labels.items() if name in columns}
     labels = {one.cell: text for one, text in words.items() if one.kind == "value"}

@@ -110,8 +110,8 @@ def _poor(rows: Source, value: pd.Series, table: StateTable) -> dict[str, str]:
 def _wide(rows: Source, ids: pd.Series, table: StateTable) -> pd.DataFrame:
     _need_groups(rows.where, list(table.groups))
     columns = dict(table.groups)
-    columns |= {table.measure: table.poverty} if table.poverty else {}
-    columns |= {"total": table.total} if table.total else {}
+    columns |= {table.measure: table.poverty} if table.poverty is not None else {}
+    columns |= {"total": table.total} if table.total is not None else {}
     if not columns:
         raise InputError(Fault(rows.where, "no column of children is named", 'Name it: groups = {"asian" = "Asian"}'))
     cells = {field: rows.column(column, f"groups.{field}").str.strip() for field, column in columns.items()}

@@ -56,6 +56,6 @@ def unzoned(schools: Enrolments, zone_ids: Sequence[str], *, grade: str | None =
 
 
 def _offers(schools: Enrolments, k: int, grade: str | None) -> bool:
-    if grade is None or not schools.low or not schools.low[k] or not schools.high[k]:
+    if grade is None or len(schools.low) == 0 or "" in (schools.low[k], schools.high[k]):
         return True
     return GRADES.index(schools.low[k]) <= GRADES.index(grade) <= GRADES.index(schools.high[k])

@@ -18,9 +18,25 @@ from scenarios import read_district
 from scenarios.demo import demo_folder
 from scenarios.plans.file import read_plan
 
-WRITTEN = ["certificate.json", "plan.csv", "plan.gpkg", "report.html", "report.json", "summary.json"]
+WRITTEN = [
+    "certificate.json",
+    "district.parquet",
+    "plan.csv",
+    "plan.gpkg",
+    "report.html",
+    "report.json",
+    "summary.json",
+]
 KEYS = [
-    *("district", "objective", "objective_value", "objective_value_status_quo", "disparity", "disparity_status_quo"),
+    *(
+        "format",
+        "district",
+        "objective",
+        "objective_value",
+        "objective_value_status_quo",
+        "disparity",
+        "disparity_status_quo",
+    ),
     *("variance", "variance_status_quo", "exposure", "exposure_status_quo", "racial_exposure"),
     *("racial_exposure_status_quo", "measures", "measures_status_quo", "moved_share", "mean_travel_change", "valid"),
     "valid_status_quo",

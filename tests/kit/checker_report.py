@@ -23,6 +23,7 @@ from checker_summary import maps, summary
 # Numbers that no folder and plan can tell, by pattern, each with why.
 ELSEWHERE = {
     r"format|summary\.(seed|iterations|seconds)": "about the file and the run that wrote it",
+    r"(summary\.)?format": "how the file is written",
     r"summary\.(bound|solver_bound)": "what a proof says of all plans: the certificate's checker works it out",
     r"summary\.(baselines|race_neutral)\..*": "of plans that the folder does not hold",
     r"summary\.rules\..*": "the question, word for word",

@@ -32,6 +32,7 @@ UNREAD = {
     r".*\.(html|svg)": "drawn from the figures beside them",
     r"plan\.(csv|gpkg)|plans/[0-9a-z_]+\.csv": "the plans themselves",
     r"manifest\.json|(certificate|certificates/\d+)\.json": "hashes and proofs, which `verify` works out",
+    r"district\.parquet": "the district itself, which its own tests read back",
     r"(README|checklist)\.txt": "words",
     r"tables/broken_limits\.csv": "rows of report.json, which are",
 }
