@@ -50,9 +50,8 @@ def import_census(mapping: CensusMapping) -> Census:
     rows = replace(rows, counts={"students": people.sum(axis=1), "row": row})
     rows, school = need_zoned(rows, school, mapping, notes, "people")
     schools, school = kept(rows, school, schools, own.where, notes, told=False)
-    _left_out(mapping, own, schools, names, notes)
+    _left_out(mapping, own, schools, notes)
     stay = rows.counts["row"].astype(np.int64)
-    notes.totals[0] = replace(notes.totals[0], after=float(people[stay].sum()))
     used, number = np.unique(area[stay], return_inverse=True)
     seen = people[stay], number.astype(np.int32), rate[used], error[used]
     known = _known(mapping, own, schools, school, seen, notes)
@@ -77,7 +76,7 @@ def _zones(mapping: CensusMapping, notes: Notes) -> tuple[Source, list[str]]:
     return Source(survey.where, pd.DataFrame({"id": survey.ids}), survey.shapes, survey.crs), list(survey.ids)
 
 
-def _left_out(mapping: CensusMapping, own: Enrolments, schools: Schools, names: list[str], notes: Notes) -> None:
+def _left_out(mapping: CensusMapping, own: Enrolments, schools: Schools, notes: Notes) -> None:
     """Charter, magnet and other schools without a zone: which, and how many children that leaves out."""
     here = [name for name in own.ids if name.startswith(mapping.schools.lea)]
     gone = unzoned(own, [*schools.ids, *(name for name in own.ids if name not in here)], grade=mapping.zones.grade)
@@ -112,8 +111,9 @@ def _tell(
     agency = np.array([name.startswith(mapping.schools.lea) for name in own.ids], bool)
     every = float(np.nansum(own.total[agency]))
     notes.totals.append(Total(own.where, "children of all schools of the agency", every, float(known.enrolled.sum())))
-    where, blocks = notes.held["blocks"]
-    notes.totals.append(Total(where, "blocks", blocks, len(known.zone)))
+    for name, after in (("people", float(known.people.sum())), ("blocks", float(len(known.zone)))):
+        where, before = notes.held[name]
+        notes.totals.append(Total(where, name, before, after))
     notes.totals.append(Total(own.where, "children in poverty", float(known.poor.sum()), float(poor.sum())))
     notes.estimates[:0] = [
         "every count of a block is an estimate: where in its zone a school's children live is not published. Children "

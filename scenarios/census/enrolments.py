@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from optimizer.arrays import Floats
 
 GROUPS = ("white", "black", "hispanic", "asian", "native", "pacific", "multiracial", "unknown")
 GRADES = ("PK", "KG", *(f"{grade:02}" for grade in range(1, 14)))  # of lowest first; UG and AE are in none
-MEASURES = ("frl", "free", "reduced", "direct certification", "disadvantaged")  # of poverty, never mixed
+Measure = Literal["frl", "free", "reduced", "direct certification", "disadvantaged"]  # of poverty, never mixed
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.special import expit, logit
 
-from optimizer.arrays import Bools, Floats, Ints
+from optimizer.arrays import Bools, Floats, Ints, Offsets
 
 CLOSE = 1e-11  # relative: how near the fitted sums are to what is known
 ROUNDS = 10_000
@@ -113,6 +113,8 @@ def fitted(known: Known, rates: Floats) -> tuple[Floats, Floats, Floats]:
         factor *= _ratio(known.enrolled, by_group)[:, :, None]
         if not off.any():
             break
+    else:
+        raise ArithmeticError(f"the estimate does not add up to the enrolment after {ROUNDS} rounds")
     table = seed * factor[known.zone]
     with np.errstate(divide="ignore", invalid="ignore"):
         shift = np.log(factor[:, 0, 1]) - np.log(factor[:, 0, 0])
@@ -120,11 +122,11 @@ def fitted(known: Known, rates: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def group_odds(known: Known) -> tuple[Floats, Floats]:
-    """(groups,) log odds of poverty beside an area's own level, of mean 0 weighted by people, and their covariance."""
+    """(groups,) log odds of poverty beside an area's own level, of mean 0 over the areas, and their covariance."""
     living = by_number(known.area, known.people, len(known.rate))
     some = living.sum(axis=1) > 0
     share, rate = living[some] / living[some].sum(axis=1, keepdims=True), known.rate[some]
-    size = share.mean(axis=0)
+    size = share.mean(axis=0)  # each area counts alike: its rate is one
     level = logit(np.clip(rate.mean(), EDGE, 1 - EDGE))
     spread = np.sqrt(np.maximum(known.error[some], EDGE) ** 2 + rate.var() / 2)
 
@@ -199,9 +201,9 @@ def _astray(known: Known, shift: Floats) -> Spread:
     some = np.isfinite(shift) & (known.poor >= LEAST) & (total - known.poor >= LEAST)
     if some.sum() < 2:
         return Spread(0.0, 0.0, 0, 1.0)
-    share = _shares(known, known.area, len(known.rate))
-    mean = np.clip(share @ known.rate, EDGE, 1 - EDGE)
-    sampled = (share**2 @ known.error**2) / (mean * (1 - mean)) ** 2
+    zone, area, share = _shares(known, known.area)
+    mean = np.clip(np.bincount(zone, share * known.rate[area], known.zones), EDGE, 1 - EDGE)
+    sampled = np.bincount(zone, (share * known.error[area]) ** 2, known.zones) / (mean * (1 - mean)) ** 2
     counted = 1 / known.poor[some] + 1 / (total - known.poor)[some]
     chance = float((counted + sampled[some]).mean())
     return Spread(float(shift[some].var(ddof=1)), chance, int(some.sum()) - 1, _uneven(known, some))
@@ -209,13 +211,16 @@ def _astray(known: Known, shift: Floats) -> Spread:
 
 def _uneven(known: Known, zones: Bools) -> float:
     """The variance, between zones, of a mean of what each area, and each block, draws with variance 1."""
-    by_area = (_shares(known, known.area, len(known.rate)) ** 2).sum(axis=1)
-    by_block = (_shares(known, np.arange(len(known.area), dtype=np.int32), len(known.area)) ** 2).sum(axis=1)
-    return float((by_area + by_block)[zones].mean()) if zones.any() else 1.0
+    each = [_shares(known, number) for number in (known.area, np.arange(len(known.area), dtype=np.int32))]
+    uneven = np.sum([np.bincount(zone, share**2, known.zones) for zone, _, share in each], axis=0)
+    return float(uneven[zones].mean()) if zones.any() else 1.0
 
 
-def _shares(known: Known, number: Ints, many: int) -> Floats:
-    """(zones, many) the share of a zone's people in each area, or block."""
-    sums = np.zeros((known.zones, many))
-    np.add.at(sums, (known.zone, number), known.people.sum(axis=1))
-    return _ratio(sums, np.broadcast_to(sums.sum(axis=1, keepdims=True), sums.shape))
+def _shares(known: Known, number: Ints) -> tuple[Offsets, Offsets, Floats]:
+    """Of every zone and area, or block, that meet: both their numbers, and the area's share of the zone's people."""
+    many = int(number.max()) + 1
+    pair, at = np.unique(known.zone.astype(np.int64) * many + number, return_inverse=True)
+    living: Floats = np.bincount(at, known.people.sum(axis=1)).astype(np.float64)
+    zone = pair // many
+    whole: Floats = np.bincount(zone, living, known.zones).astype(np.float64)
+    return zone, pair % many, _ratio(living, whole[zone])

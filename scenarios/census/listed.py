@@ -15,8 +15,8 @@ from scenarios.census.enrolments import GRADES, GROUPS, MEASURES, Enrolments
 from scenarios.census.marks import numbers
 from scenarios.census.school_columns import grade_of, school_year
 from scenarios.census.school_ids import set_aside
+from scenarios.importing.delimited import EXCEL
 
-SPREADSHEET = r'^="(.*)"$'
 YES = re.compile(r"(?:1|y|yes|1-yes)\b.*", re.IGNORECASE)
 KINDS = (  # by field: the word, and the values that mean it, in words or codes of CCD
     ("charter", "charter", YES),
@@ -36,7 +36,7 @@ def enrolments_of(where: str, frame: pd.DataFrame, year: str, notes: Sequence[st
     twice = frame.loc[frame["id"].duplicated(), "id"].unique()
     if len(twice):
         raise InputError(Fault(where, "schools stand twice", "Keep one row of each", "NCESSCH", tuple(twice)))
-    frame = frame.apply(lambda cells: cells.str.strip().str.replace(SPREADSHEET, r"\1", regex=True).str.strip())
+    frame = frame.apply(lambda cells: cells.str.strip().str.replace(EXCEL, r"\1", regex=True).str.strip())
     missing: Counter[str] = Counter()
     counts = {name: numbers(where, name, frame[name], Counter()) for name in _counted(frame)}
     total = counts.get("total", np.full(len(frame), np.nan))
@@ -90,7 +90,7 @@ def _nought_where_it_adds_up(
 
 def _poverty(counts: dict[str, Floats]) -> dict[str, Floats]:
     """By measure. Where free and reduced are published alone, their sum is `frl`."""
-    found = {name: counts[name] for name in MEASURES if name in counts}
+    found: dict[str, Floats] = {name: counts[name] for name in MEASURES if name in counts}
     if "free" in found and "reduced" in found:
         both = found["free"] + found["reduced"]
         found["frl"] = np.where(np.isnan(found["frl"]), both, found["frl"]) if "frl" in found else both

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from optimizer.errors import Fault, InputError
-from scenarios.census.enrolments import GROUPS
-from scenarios.census.state_table import Measure, StateTable
+from scenarios.census.enrolments import GROUPS, Measure
+from scenarios.census.state_table import StateTable
 from scenarios.census.tiger import BlockColumns, block_columns
 from scenarios.importing.mapping import Asked, Count, Part
 from scenarios.reading.documents import fit, read_toml

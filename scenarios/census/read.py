@@ -24,21 +24,22 @@ from scenarios.census.mapping import CensusMapping
 from scenarios.census.poverty import poverty_rate
 from scenarios.census.read_areas import read_areas
 from scenarios.census.state_table import state_enrolments
+from scenarios.census.tiger import need_whole
 from scenarios.census.vintages import joined
 from scenarios.importing.blocks import Rows, left_out, read_shapes
 from scenarios.importing.problems import Notes, Total
 from scenarios.importing.schools import Schools
 from scenarios.importing.sources import read_source
 
-UNSURE = (
-    0.5  # of a share whose sampling error nobody publishes: half of it, and of what is left of 1, whichever is less
-)
+UNSURE = 0.5  # of a share of which nobody publishes an error, and of what is left of 1, whichever is less
 
 
 def read_people(mapping: CensusMapping, notes: Notes) -> tuple[Rows, Floats]:
     """The blocks, and (blocks, groups) the people whose shape is the children's: children where P4 (or P12) tells them
     from grown-ups, else people of all ages. Raises InputError."""
-    rows = read_shapes(mapping, notes)
+    source = mapping.read(mapping.blocks)
+    need_whole(source, mapping.blocks.id)
+    rows = read_shapes(source, mapping, notes)
     table = read_areas(mapping.paths(mapping.people.files), "block", state=mapping.schools.state)
     by_group = children(table, table if "P4_001" in table.values else None, notes.estimates)
     people = _merged(by_group, mapping)
@@ -50,7 +51,7 @@ def read_people(mapping: CensusMapping, notes: Notes) -> tuple[Rows, Floats]:
     if gone:
         rows = left_out(rows, at >= 0, table.where, "are not in it", gone, mapping, notes)
         at = at[at >= 0]
-    _total(notes, table.where, "people", float(people.sum()), float(people[at].sum()))
+    notes.held["people"] = table.where, float(people.sum())
     _county(notes, table)
     return rows, people[at]
 
@@ -175,6 +176,7 @@ def enrolled_by(
     if nobody:
         mend = "Add their enrolment, or say whose zone it is now: [names]"
         raise InputError(Fault(own.where, "no enrolment is known of schools that have a zone", mend, ids=tuple(nobody)))
+    full = _whole(full)
     enrolled = _merged({name: full[:, g] for g, name in enumerate(GROUPS)}, mapping)
     return enrolled, _in_poverty(mapping, own, at, enrolled.sum(axis=1), expected, notes)
 
@@ -196,4 +198,13 @@ def _in_poverty(
     over = [ids[k] for k in np.flatnonzero(poor > enrolled)]
     notes.found(f"schools have more '{measure}' than children", over, "", done="cut to their children")
     notes.estimates.append(f"poverty is '{measure}', from {own.where}; no other measure is mixed with it")
-    return np.minimum(poor, enrolled)
+    return np.rint(np.minimum(poor, enrolled))
+
+
+def _whole(counts: Floats) -> Floats:
+    """(rows, columns) whole children whose rows add up to the counts' own, rounded: by largest remainders (Hamilton).
+    What was put in for suppressed cells may be parts of children, and draws are of whole ones."""
+    low = np.floor(counts + 1e-9)
+    more = np.rint((counts - low).sum(axis=1))
+    rank = np.argsort(np.argsort(low - counts, axis=1, kind="stable"), axis=1)
+    return low + (rank < more[:, None])

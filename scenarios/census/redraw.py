@@ -54,8 +54,10 @@ def _unhidden(known: Known, random: np.random.Generator) -> Floats:
 def _placed(known: Known, children: Floats, poor: Floats, random: np.random.Generator) -> tuple[Floats, Floats]:
     """Whole children: of each zone and group by the shares of its blocks; then those in poverty."""
     whole = np.zeros_like(children)
+    order = np.argsort(known.zone, kind="stable")
+    ends = np.searchsorted(known.zone[order], np.arange(known.zones + 1))
     for zone in range(known.zones):
-        own = np.flatnonzero(known.zone == zone)
+        own = order[ends[zone] : ends[zone + 1]]
         for group, enrolled in enumerate(np.rint(known.enrolled[zone]).astype(np.int64).tolist()):
             share = children[own, group]
             if enrolled and share.sum() > 0:

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from optimizer.errors import Fault, InputError, listed, nearest
-from scenarios.census.enrolments import GROUPS, Enrolments
+from scenarios.census.enrolments import GROUPS, Enrolments, Measure
 from scenarios.census.listed import enrolments_of
 from scenarios.census.spread import spread, tallied
-from scenarios.importing.mapping import Count, LeaveOut
+from scenarios.importing.blocks import LOST
+from scenarios.importing.mapping import Count, LeaveOut, Part
 from scenarios.importing.sources import Source, read_source
 
-Measure = Literal["frl", "free", "reduced", "direct certification", "disadvantaged"]
-LOST = 0.005  # of the children, whose school the crosswalk does not have
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Crosswalk(_Part):
+class Crosswalk(Part):
     """A table from the state's ids of schools to NCESSCH. only: column to the values that count, since a number may
     be its division's own."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
     file: str
     source: str = Field(alias="from")
     to: str
-    only: dict[str, tuple[str, ...]] = {}
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-class StateTable(_Part):
+class StateTable(Part):
     """Which column is which. only: column to the values that count: a year, a district.
 
     Long, a row a school and race: `by` has the race, groups: value to one of GROUPS; or a row a school and status:
@@ -45,10 +40,10 @@ class StateTable(_Part):
 
     id: str
     name: str | None = None
-    only: dict[str, tuple[str, ...]] = {}
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     by: str | None = None
     count: str | None = None
-    groups: dict[str, str] = {}
+    groups: dict[str, str] = Field(default_factory=dict)
     poverty: str | None = None
     poor: tuple[str, ...] = ()
     measure: Measure = "disadvantaged"

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 
 from optimizer.arrays import Floats
 from optimizer.errors import Fault, InputError
+from scenarios.importing.sources import Source
 
 # Of 2000 to today. GEOIDFQ20 (from 2023 on) has 1000000US before the 15 digits; BLOCKID10 is of files with people.
 VINTAGES = {"00": "2000", "10": "2010", "20": "2020"}
@@ -51,16 +53,20 @@ def geodesic_areas(shapes: Any, crs: Any) -> Floats:
     return np.array([abs(geod.geometry_area_perimeter(shapely.normalize(one))[0]) for one in degrees], np.float64)
 
 
-def shares_of_parts(where: str, ids: Sequence[str], areas: Floats, published: Floats) -> Floats:
-    """(rows,) the share of its block that each row is: 1 where a block has one row, else its share of the area. areas:
-    (rows,) of the shapes, m2. published: land and water of the whole block, m2. Raises InputError where the parts of a
-    block are not its whole: they were cut, and nobody knows how many of its people live in them."""
-    _, of, rows = np.unique(np.asarray(ids, str), return_inverse=True, return_counts=True)
-    whole = np.bincount(of, areas)[of]
-    split = rows[of] > 1
-    off = split & ~(np.abs(whole - published) <= np.maximum(NEAR * published, SMALL))
+def need_whole(blocks: Source, column: str) -> None:
+    """Raises InputError where the parts of a block, rows of one id, are not its whole by what the layer says of land
+    and water: they were cut, and nobody knows how many of its people live in them."""
+    ids = blocks.column(column, "[blocks] id").str.strip()
+    split = ids.duplicated(keep=False).to_numpy(bool)
+    if blocks.shape is None or not split.any():
+        return
+    columns, rows = block_columns(list(blocks.cells.columns), blocks.where), blocks.cells[split]
+    said = [pd.to_numeric(rows[name], errors="coerce") for name in (columns.land, columns.water) if name is not None]
+    published = sum(said, start=pd.Series(0.0 if said else np.nan, index=rows.index)).to_numpy(np.float64)
+    of = np.unique(ids[split].to_numpy(str), return_inverse=True)[1]
+    whole = np.bincount(of, geodesic_areas(blocks.shape[split], blocks.crs))[of]
+    off = ~(np.abs(whole - published) <= np.maximum(NEAR * published, SMALL))
     if off.any():
-        wrong = tuple(dict.fromkeys(ids[k] for k in np.flatnonzero(off).tolist()))
+        wrong = tuple(dict.fromkeys(ids[split][off]))
         problem = f"{len(wrong):,} blocks stand in several rows, which together are not as large as the block"
-        raise InputError(Fault(where, problem, "Take the layer as the Census Bureau publishes it", ids=wrong))
-    return np.where(split, np.divide(areas, whole, out=np.zeros_like(areas), where=whole > 0), 1.0)
+        raise InputError(Fault(blocks.where, problem, "Take the layer as the Census Bureau publishes it", ids=wrong))

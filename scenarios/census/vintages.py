@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from optimizer.arrays import Floats
 from optimizer.errors import Fault, InputError
 from scenarios.census.areas import DIGITS, Areas
+from scenarios.importing.blocks import LOST
 
-MOST = 0.005  # of blocks, or of people, that may find no area
 VINTAGES = "Take the table of the blocks' vintage: ACS to 2015-19 uses codes of 2010, from 2016-20 on those of 2020"
 
 
@@ -27,7 +27,7 @@ def joined(areas: Areas, blocks: Sequence[str], people: Floats, where_blocks: st
     found = np.array([rows.get(code[: DIGITS[areas.level]], -1) for code in blocks], np.int64)
     lost = found < 0
     lives = np.nan_to_num(np.asarray(people, np.float64))
-    if lost.sum() > MOST * len(blocks) or lives[lost].sum() > MOST * lives.sum():
+    if lost.sum() > LOST * len(blocks) or lives[lost].sum() > LOST * lives.sum():
         many, lives_there = _of(lost.sum(), len(blocks)), _of(lives[lost].sum(), lives.sum())
         who = f"{many} blocks of {where_blocks}, with {lives_there} people"
         raise InputError(Fault(areas.where, f"lacks the {areas.level} of {who}", VINTAGES))

@@ -62,7 +62,7 @@ class Rows:
 
 def read_blocks(mapping: Mapping, notes: Notes) -> Rows:
     """All blocks with an id and a shape, in the district's CRS. Raises InputError."""
-    rows = read_shapes(mapping, notes)
+    rows = read_shapes(mapping.read(mapping.blocks), mapping, notes)
     for table in mapping.blocks.tables:
         rows = _joined(rows, table, mapping, notes)
     if "students" in rows.counts or mapping.students is not None:
@@ -78,10 +78,9 @@ def read_blocks(mapping: Mapping, notes: Notes) -> Rows:
     return replace(rows, counts=rows.counts | {"students": np.sum(groups, axis=0)})
 
 
-def read_shapes(mapping: Asked, notes: Notes) -> Rows:
-    """The rows of the layer, without its tables. Raises InputError."""
+def read_shapes(source: Source, mapping: Asked, notes: Notes) -> Rows:
+    """The rows of the layer of blocks, without its tables. Raises InputError."""
     asked = mapping.blocks
-    source = mapping.read(asked)
     if source.shape is None:
         raise InputError(Fault(source.where, "is a table", "[blocks] needs a layer of polygons"))
     ids = [text.strip() for text in source.column(asked.id, "[blocks] id")]

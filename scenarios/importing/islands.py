@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 import shapely
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Bools, Ints
 from optimizer.district import District
+from optimizer.graph import pieces
 from scenarios.importing.problems import Notes
 
 JOINS = 'Where a bridge or a ferry leads to them: [mend] joins = [["017", "102"]]; where a gap parts them: coverage = 1'
@@ -22,7 +21,7 @@ def tell_apart(district: District, notes: Notes) -> None:
     assert district.geography is not None
     polygon, ids = district.geography.polygon, np.array(district.block_ids, object)
     group = _groups(district)
-    island = islands(district)
+    island = _few(group)
     said = [_island(district, np.flatnonzero(group == one), ~island) for one in np.unique(group[island])]
     what = f"{len(said):,} islands: blocks that are neighbours of no others"
     notes.found(what, said, JOINS, shape=list(polygon[island]))
@@ -51,15 +50,16 @@ def schools_outside(district: District) -> Bools:
 
 def islands(district: District) -> Bools:
     """(blocks,) whether no chain of neighbours joins the block to the most of the district."""
-    group = _groups(district)
+    return _few(_groups(district))
+
+
+def _few(group: Ints) -> Bools:
     return np.asarray(group != np.argmax(np.bincount(group)), bool)
 
 
 def _groups(district: District) -> Ints:
     """(blocks,) which blocks hang together by neighbours, a number for each group."""
-    near, size = district.adjacency, district.blocks
-    graph = csr_matrix((np.ones(len(near.index)), near.index, near.start), shape=(size, size))
-    return np.asarray(connected_components(graph, directed=False)[1], np.int32)
+    return pieces(district.adjacency, np.zeros(district.blocks, np.int32))
 
 
 def _island(district: District, own: Any, main: Bools) -> str:

@@ -127,6 +127,31 @@ def test_a_school_that_says_nothing_of_poverty_has_its_areas_share(state: State,
     assert np.isfinite(found.found.poor).all()
 
 
+def test_what_is_put_in_for_suppressed_cells_is_whole_children_and_every_draw_adds_up(
+    state: State, tmp_path: Path
+) -> None:
+    path = state.mapping.parent / "ccd_SCH_052_2122.csv"
+    lines = path.read_text().splitlines()
+    name = lines[1].split(",")[10]
+    hidden = [
+        ",".join([*line.split(",")[:-3], "-9", *line.split(",")[-2:]])
+        if f",{name}," in line and any(f",{race}," in line for race in ("White", "Hispanic/Latino", "Asian"))
+        else line
+        for line in lines
+    ]
+    found = import_census(
+        read_census_mapping(_edited(state, tmp_path, "\n".join(lines), "\n".join(hidden), file=path.name))
+    )
+    enrolled = found.known.enrolled
+    assert any(name in said for problem in found.notes.problems for said in problem.ids)
+    assert (enrolled == np.rint(enrolled)).all()
+    total = sum(int(line.split(",")[-3]) for line in lines if f",{name}," in line and "Education Unit" in line)
+    assert enrolled[found.schools.ids.index(name)].sum() == total
+    for children in found.draws[0]:
+        own = np.bincount(found.known.zone, children.sum(axis=1))
+        assert (own == enrolled.sum(axis=1)).all()
+
+
 def test_counts_of_an_older_census_carry_no_noise(state: State) -> None:
     mapping = read_census_mapping(state.mapping)
     people = mapping.people.model_copy(update={"noise": None})

@@ -1,5 +1,7 @@
 """Files as the census and those who use it publish them: their control totals, which raw/*/NOTES.md state."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tree import RAW
@@ -8,8 +10,9 @@ from optimizer.errors import InputError
 from scenarios.census.children import children
 from scenarios.census.poverty import poverty_rate
 from scenarios.census.read_areas import read_areas
-from scenarios.census.tiger import block_columns, geodesic_areas, shares_of_parts
+from scenarios.census.tiger import block_columns, geodesic_areas, need_whole
 from scenarios.census.vintages import joined
+from scenarios.importing.sources import read_source
 
 pytestmark = pytest.mark.skipif(not RAW.is_dir(), reason="no raw files of real places here")
 LAYOUTS, ALBEMARLE = RAW / "layouts", RAW / "albemarle_va"
@@ -105,4 +108,9 @@ def test_layers_of_blocks(file: str, vintage: str, rows: int) -> None:
     areas = geodesic_areas(layer.geometry.to_numpy(), layer.crs)
     published = layer[found.land].to_numpy(float) + layer[found.water].to_numpy(float)
     assert np.median(areas / published) == pytest.approx(1, rel=1e-3)
-    assert (shares_of_parts(file, layer[found.id].tolist(), areas, published) == 1).all()
+    source = read_source(RAW / file)
+    need_whole(source, found.id)
+    again = np.append(np.arange(rows), 0)  # a whole block twice is more than its whole
+    twice = replace(source, cells=source.cells.iloc[again].reset_index(drop=True), shape=source.shape[again])
+    with pytest.raises(InputError, match="not as large as the block"):
+        need_whole(twice, found.id)

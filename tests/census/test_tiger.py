@@ -1,11 +1,15 @@
 """Layers of blocks: their columns in every vintage, and blocks in several parts."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from optimizer.errors import InputError
-from scenarios.census.tiger import block_columns, geodesic_areas, shares_of_parts
+from scenarios.census.tiger import block_columns, geodesic_areas, need_whole
+from scenarios.importing.sources import Source
 
 COMMON = "STATEFP{0} COUNTYFP{0} TRACTCE{0} BLOCKCE{0} {1} NAME{0} ALAND{0} AWATER{0} INTPTLAT{0}"
 
@@ -45,8 +49,20 @@ def test_areas_are_on_the_ground_in_any_crs() -> None:
     assert geodesic_areas(mercator.to_numpy(), mercator.crs) == pytest.approx(found, rel=1e-6)
 
 
-def test_parts_of_a_block_share_its_counts_where_they_are_its_whole() -> None:
-    ids, published = ["1", "2", "1"], np.array([4000.0, 500.0, 4000.0])
-    assert shares_of_parts("b", ids, np.array([1000.0, 700.0, 3000.0]), published).tolist() == [0.25, 1, 0.75]
+def _layer(*sides: float) -> Source:
+    """Squares of these sides on the ground, the first and the third parts of block 1, which is 2 km2 large."""
+    corners = [(500_000 + 2_000 * k, 4_200_000) for k in range(len(sides))]
+    squares = [shapely.box(x, y, x + side, y + side) for (x, y), side in zip(corners, sides, strict=True)]
+    land, water = ["1500000", "1000000", "1500000"], ["500000", "0", "500000"]
+    cells = pd.DataFrame({"GEOID20": ["1", "2", "1"], "ALAND20": land, "AWATER20": water}, dtype=str)
+    return Source("b", cells, np.array(squares, object), "EPSG:32617")
+
+
+def test_parts_of_a_block_are_its_whole_or_an_error() -> None:
+    need_whole(_layer(1_000, 1_000, 1_000), "GEOID20")
     with pytest.raises(InputError, match=r"b: 1 blocks stand in several rows.*: 1. Take the layer as"):
-        shares_of_parts("b", ids, np.array([1000.0, 700.0, 1000.0]), published)
+        need_whole(_layer(1_000, 1_000, 500), "GEOID20")
+    unsaid = _layer(1_000, 1_000, 1_000)
+    with pytest.raises(InputError, match="not as large as the block"):  # where nothing says how large it is
+        need_whole(replace(unsaid, cells=unsaid.cells[["GEOID20"]]), "GEOID20")
+    need_whole(replace(unsaid, cells=unsaid.cells.assign(GEOID20=["1", "2", "3"])), "GEOID20")
