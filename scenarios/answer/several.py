@@ -67,16 +67,18 @@ class Several:
             for name, share in shares.items()
         ]
 
-    def shown(self, unit: str) -> Row:
+    def shown(self, unit: str, today: str = TODAY) -> Row:
         """What a page shows: intervals of the headline measures with the share of draws in which each is better than
-        today's; and pair by pair, a cell for each other plan. unit: of travel."""
+        today's; and pair by pair, a cell for each other plan. unit: of travel. today: what the page calls its zones."""
         headline, number = self.found.headline, self.found.redraws.number
         pairs = [self.better(k) for k in range(len(self.names))]
         rows = []
         for at, (plan, intervals) in enumerate(self.intervals()):
             ends = [[figure(m, end, unit) for end in (intervals[m].low, intervals[m].high)] for m in headline]
             than = pairs[at - 1][TODAY] if at else {}
-            rows.append((plan, [(*two, _told(than.get(m))) for m, two in zip(headline, ends, strict=True)]))
+            rows.append(
+                (plan if at else today, [(*two, _told(than.get(m))) for m, two in zip(headline, ends, strict=True)])
+            )
         few: Sequence[str] = self.names[:MOST] if len(self.names) > 1 else ()
         cells = [
             (one, [[_told(pairs[k].get(other, {}).get(m)) for m in headline] for other in few])

@@ -28,7 +28,7 @@ def render(found: Found, names: Mapping[str, str], several: Several | None) -> s
         "limits": vars(found.limits),
         "words": name_of,
         "race_known": _known(found, RACE),
-        "drawn": None if several is None else several.shown(found.travel_unit),
+        "drawn": None if several is None else several.shown(found.travel_unit, TODAY),
         "best": [_best(found, plan) for plan in found.plans],
     }
     return page("scenarios.score", "score.html", values)
