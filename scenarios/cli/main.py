@@ -32,6 +32,7 @@ from scenarios.cli.rfp import rfp
 from scenarios.cli.run import run
 from scenarios.cli.score import score
 from scenarios.cli.sensitivity import sensitivity
+from scenarios.cli.serve import serve
 from scenarios.cli.streams import hear_doubts, prepare
 from scenarios.cli.transition import transition
 from scenarios.cli.travel import travel
@@ -43,7 +44,6 @@ from scenarios.writing.files import IMPOSSIBLE, MADE, OutputError, leave_nothing
 LATER = {
     "repair": "Until then: rezone evaluate names what a plan breaks",
     "why": "Until then: rezone evaluate and the map of rezone report say what a plan does where",
-    "serve": "Until then: keep blocks with the rule lock (--rule), and measure plans that you draw with rezone score",
     "ensemble": "Until then: compare with today's zones and the nearest-school plan, which rezone optimize prints",
 }
 
@@ -101,6 +101,7 @@ COMMANDS = (
     export,
     publish,
     rfp,
+    serve,
     commands.generate,
 )
 

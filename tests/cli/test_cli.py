@@ -285,7 +285,6 @@ def test_evaluate_agrees_with_the_checker_on_validity(rezone, tmp_path: Path) ->
     ("command", "instead"),
     [
         *(
-            ("serve", "rezone score"),
             ("ensemble", "nearest-school"),
             ("repair", "rezone evaluate"),
             ("why", "rezone report"),

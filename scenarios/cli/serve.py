@@ -1,0 +1,103 @@
+"""`rezone serve`: the page where a plan is negotiated."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimizer.errors import Fault, InputError
+from scenarios import interrupts
+from scenarios.cli.flags import SEARCH, Asked, Draws, asks
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from scenarios.paper.words import Words
+    from scenarios.table.guard import Access
+
+NEEDED = ("starlette", "uvicorn")
+USUAL = "-table"  # ends the name of the folder for plans, where none is asked for
+
+
+@asks(*SEARCH)
+def serve(
+    asked: Asked,
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder of the plans. Default: one beside here, named at the start.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Where to listen; 0 is any that is free. Default: 8642.")
+    ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(help="Listen at this address, for others too: the address printed then holds a token."),
+    ] = None,
+    language: Annotated[str, typer.Option(help="The page's language: en, es or zh-Hant.")] = "en",
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    draws: Draws = None,
+) -> None:
+    """Open the table at which a plan is drawn and negotiated: a page for a browser, served from this machine.
+
+    Every edit is kept in the folder at once. Ctrl-C ends it; the next call goes on with what is there.
+    """
+    _need_extra()
+    from scenarios.paper.words import words
+    from scenarios.table.holding import Holding
+    from scenarios.table.server import access_of, address_of, listening
+    from scenarios.table.server import serve as answer
+    from scenarios.writing.files import output_folder
+
+    t = words(language)
+    folder = output_folder(out or Path(f"{asked.district.resolve().name}{USUAL}"), asked.district)
+    held = Holding(folder)
+    bound = listening(host or "127.0.0.1", port)
+    access = access_of(bound, host)
+    app, close = _application(asked, t, folder, access, draws)
+    address = address_of(access, host)
+
+    def began() -> None:
+        interrupts.hold()
+        held.say(address)
+        typer.echo(address)
+        if browser:
+            webbrowser.open(address)
+
+    typer.echo(f"plans are kept in {folder}; Ctrl-C ends the server", err=True)
+    try:
+        answer(app, bound, interrupts.stop(), began=began, leaving=close)
+    finally:
+        held.leave()
+
+
+def _application(
+    asked: Asked, t: Words, folder: Path, access: Access, draws: int | None
+) -> tuple[ASGIApp, Callable[[], None]]:
+    """What answers, and what ends it. Where the district cannot be used, that is one page, which says why."""
+    from scenarios.table.app import application, unready
+    from scenarios.table.opened import laid
+    from scenarios.table.static import page
+
+    try:
+        read = asked.read()
+    except InputError as error:
+        if not asked.district.is_dir():
+            raise
+        for line in error.lines:
+            typer.echo(f"error: {line}", err=True)
+        index = page(t, asked.district.name, "unready.html", lines=error.lines)
+        return unready(index, access), lambda: None
+    table = laid(read, asked.settings(), t, folder, draws or 0)
+    return application(table, access), table.close
+
+
+def _need_extra() -> None:
+    """Raises InputError naming the command that installs what the server is built of."""
+    if any(find_spec(name) is None for name in NEEDED):
+        mend = "Install it: pip install 'rezone[serve]'"
+        raise InputError(Fault("rezone serve", f"needs {' and '.join(NEEDED)}, which are not installed", mend))

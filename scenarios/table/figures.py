@@ -1,0 +1,234 @@
+"""What a plan does, as the page's panel tells it: measures beside today's and the marked plan's, schools, limits that
+break. Measured as `rezone evaluate` measures, worked out wholly each time; every text is the formatter's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from optimizer.arrays import Ints
+from optimizer.district import District
+from optimizer.measures import Measures, Place, SchoolRow, measure, school_rows, up_to
+from optimizer.objectives import Objective
+from optimizer.plan import Plan
+from optimizer.rules import Rule, Size
+from scenarios.answer.record import PlanRecord
+from scenarios.paper.measures import change, figure, short, sign, unit_told
+from scenarios.paper.movers import COUNTED, counts_differ
+from scenarios.paper.numbers import Text
+from scenarios.paper.words import Words
+from scenarios.reading.records import Broken
+from scenarios.table.sentence import sentence
+
+NONE = "\u2013"
+# What the panel shows besides: who meets how much poverty, and whom, by group.
+SECTIONS = {"exposure_to_poverty": "poverty", "exposure": "race", "isolation": "race"}
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A plan with all that the panel says of it alone. rows: by school."""
+
+    record: PlanRecord
+    measures: Measures
+    rows: list[SchoolRow]
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """What plans of the table are judged by. district: as the rules have it. t: the page's language."""
+
+    district: District
+    rules: tuple[Rule, ...]
+    objective: Objective
+    t: Words
+    today: Judged = field(init=False)
+
+    def __post_init__(self) -> None:
+        real = Plan.today(self.district)
+        known = PlanRecord.under(Plan.status_quo(self.district), self.rules, real)
+        today = Judged(known, measure(real), school_rows(real), float(self.objective.value(real)))
+        object.__setattr__(self, "today", today)
+
+    def of(self, school: Ints) -> Judged:
+        """school: (blocks,)."""
+        plan = Plan(self.district, school.copy())
+        record = PlanRecord.under(plan, self.rules)
+        return Judged(record, record.measures, school_rows(plan), float(self.objective.value(plan)))
+
+    def figures(self, now: Judged, mark: Judged) -> dict[str, Any]:
+        """The panel. mark: the plan that changes are told against besides today's."""
+        plan = now.record.plan
+        return {
+            "sentence": sentence(now.measures, self.today.measures, self.district, self.t),
+            "valid": now.record.valid,
+            "value": now.value,
+            "measures": now.measures,
+            "rows": [self._row(name, now, mark) for name in self._told(now)],
+            "schools": self._schools(now),
+            "zones": self._zones(now),
+            "moved": self._moved(now),
+            "travel": self._travel(now, mark),
+            "breaches": self._breaches(now.record.broken),
+            "blocks_over": self._blocks(plan),
+        }
+
+    def _told(self, now: Judged) -> list[str]:
+        """The measures of the panel that the data know: poverty by group, beside it race by group, then the card's."""
+        groups = self.district.groups
+        names = [f"exposure_to_poverty.{group}" for group in groups]
+        names += [f"isolation.{group}" for group in groups]
+        names += [f"exposure.{one}.{other}" for one in groups for other in groups if one != other]
+        both = counts_differ([now.measures])
+        names += [name for name in up_to(Place.FULL) if name not in names and (name != COUNTED or both)]
+        return [name for name in names if _any(name, (now.measures, self.today.measures))]
+
+    def _row(self, name: str, now: Judged, mark: Judged) -> dict[str, Any]:
+        old, new, marked = (one.measures.get(name) for one in (self.today, now, mark))
+        since, further = _less(new, old), _less(new, marked)
+        return {
+            "id": name,
+            "section": SECTIONS.get(name.partition(".")[0], "card"),
+            "words": plain_text(short(name, "card", self.t)),
+            "today": old,
+            "now": new,
+            "mark": marked,
+            "change": since,
+            "change_mark": further,
+            "better": _better(name, since),
+            "shown": {
+                "today": self._figure(name, old),
+                "now": self._figure(name, new),
+                "mark": self._figure(name, marked),
+                "change": self._change(name, since),
+                "change_mark": self._change(name, further),
+            },
+        }
+
+    def _figure(self, name: str, value: float | None) -> str:
+        unit = self.district.travel.unit
+        return NONE if value is None else plain_text(figure(name, value, unit, self.t.figures))
+
+    def _change(self, name: str, value: float | None) -> str:
+        unit = self.district.travel.unit
+        return NONE if value is None else plain_text(change(name, value, unit, self.t.figures))
+
+    def _schools(self, now: Judged) -> list[dict[str, Any]]:
+        size = next((rule for rule in self.rules if isinstance(rule, Size)), Size())
+        low, high = size.band(self.district)
+        f = self.t.figures
+        found = []
+        for j, row in enumerate(now.rows):
+            students = row.students or 0.0
+            found.append(
+                {
+                    "j": j,
+                    "students": students,
+                    "blocks": row.blocks,
+                    "other": row.other_students,
+                    "seats": row.capacity,
+                    "low": _finite(low[j]),
+                    "high": _finite(high[j]),
+                    "used": row.utilisation,
+                    "poverty": row.poverty_rate,
+                    "groups": [row.share_of(group) for group in self.district.groups],
+                    "over": bool(students > high[j] + 1e-6),
+                    "under": bool(students < low[j] - 1e-6),
+                    "shown": {
+                        "students": plain_text(f.count(students)),
+                        "today": plain_text(f.count(self.today.rows[j].students)),
+                        "seats": NONE if row.capacity is None else plain_text(f.count(row.capacity)),
+                        "used": NONE if row.utilisation is None else plain_text(f.percent(row.utilisation)),
+                        "poverty": NONE if row.poverty_rate is None else plain_text(f.percent(row.poverty_rate)),
+                    },
+                }
+            )
+        return found
+
+    def _zones(self, now: Judged) -> list[dict[str, Any]]:
+        """By school, what its zone is coloured by."""
+        groups = self.district.groups
+        return [
+            {"students": row.students, "poverty": row.poverty_rate, "groups": [row.share_of(one) for one in groups]}
+            for row in now.rows
+        ]
+
+    def _moved(self, now: Judged) -> dict[str, Any]:
+        plan, f = now.record.plan, self.t.figures
+        students, share = now.record.moved, plan.moved_share
+        return {
+            "students": students,
+            "blocks": int(plan.moved.sum()),
+            "share": share,
+            "shown": plain_text(self.t.count("table.moved", students, share=f.percent(share))),
+        }
+
+    def _travel(self, now: Judged, mark: Judged) -> dict[str, Any]:
+        return {row["id"]: row for row in (self._row(name, now, mark) for name in ("travel_mean", "travel_max"))}
+
+    def _blocks(self, plan: Plan) -> dict[str, Any]:
+        """How many blocks travel further than today."""
+        return {"farther": int((np.nan_to_num(plan.travel_change) > 1e-6).sum())}
+
+    def _breaches(self, broken: Iterable[Broken]) -> list[dict[str, Any]]:
+        return [self._breach(row) for row in broken]
+
+    def _breach(self, row: Broken) -> dict[str, Any]:
+        district, t = self.district, self.t
+        school = None if row.school is None else district.school_ids.index(row.school)
+        block = None if row.block is None else district.block_ids.index(row.block)
+        where = t("whole_district") if school is None else district.school_names[school] or row.school
+        place = where if row.block is None else t("block_named", block=row.block)
+        key = "table.breach_inherited" if row.inherited else "table.breach"
+        words = t(
+            key,
+            limit=t.limit(row),
+            where=place,
+            amount=t.excess(row.amount, row.unit),
+            limit_value=t.amount(row.limit_value, row.unit),
+            today=t.excess(row.status_quo_amount, row.unit),
+        )
+        return {
+            "limit": row.limit,
+            "kind": row.of_kind,
+            "unit": row.unit,
+            "school": school,
+            "block": block,
+            "words": plain_text(words),
+            "inherited": row.inherited,
+            "amount": row.amount,
+        }
+
+
+def plain_text(text: Text) -> str:
+    """As the page sets it in: text, never markup."""
+    return unescape(str(text)) if isinstance(text, Markup) else text
+
+
+def _any(name: str, measured: Iterable[Mapping[str, Any]]) -> bool:
+    return any(one.get(name) is not None for one in measured)
+
+
+def _less(after: float | None, before: float | None) -> float | None:
+    return None if after is None or before is None else after - before
+
+
+def _better(name: str, difference: float | None) -> bool | None:
+    """Whether the change is one to the better; None where it is none that shows, or neither end is the better one."""
+    way = sign(name)
+    if difference is None or way == 0 or abs(difference) < 1e-9:
+        return None
+    return difference * way < 0
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+__all__ = ["Judge", "Judged", "plain_text", "unit_told"]

@@ -1,0 +1,67 @@
+"""A table laid: the district under its rules, and the folder in which its plans are kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from optimizer.contradictions import ready
+from optimizer.district import District
+from optimizer.errors import Fault, InputError
+from optimizer.objectives import make_objective
+from optimizer.rules import under
+from scenarios.asking.options import Settings, rules_of
+from scenarios.paper.words import Words
+from scenarios.table.figures import Judge
+from scenarios.table.journal import FILE, Journal
+from scenarios.table.table import Table
+
+IDS = "ids"  # under which the journal keeps which blocks and schools its plans are of
+
+
+def laid(read: District, settings: Settings, t: Words, folder: Path, draws: int = 0) -> Table:
+    """read: as its folder has it. folder: of the plans, held by this process. Raises InputError where rules do not fit
+    the district, or the plans are of another one."""
+    rules = rules_of(settings)
+    district = under(read, rules)
+    if settings.rules:
+        ready(district, rules)
+    judge = Judge(district, rules, make_objective(settings.options.objective, district), t)
+    journal = Journal(folder / FILE)
+    try:
+        _need_same(journal, district)
+        return Table(judge, settings, journal, draws)
+    except BaseException:
+        journal.close()
+        raise
+
+
+def _need_same(journal: Journal, district: District) -> None:
+    """Raises InputError where the journal's plans are of other blocks or schools. New counts change no plan."""
+    kept = journal.meta(IDS)
+    if kept is None:
+        journal.keep(IDS, json.dumps({"blocks": district.block_ids, "schools": district.school_ids}))
+        return
+    had = json.loads(kept)
+    if had["blocks"] == list(district.block_ids) and had["schools"] == list(district.school_ids):
+        return
+    where, mend = str(journal.path), "Name another folder with --out"
+    misfits = _misfits(had, journal, district)
+    if not misfits:
+        problem = "holds plans of other schools, or of more or fewer blocks"
+        raise InputError(Fault(where, problem, f"{mend}, or give the rules that open schools as before"))
+    problem = f"holds plans of another district: {misfits:,} of {len(had['blocks']):,} blocks do not fit"
+    raise InputError(Fault(where, problem, mend))
+
+
+def _misfits(had: dict[str, list[str]], journal: Journal, district: District) -> int:
+    """How many blocks of the plans the district has not, or not the school that some plan gives them."""
+    blocks, schools = set(district.block_ids), set(district.school_ids)
+    lost = np.array([block not in blocks for block in had["blocks"]])
+    gone = np.array([school not in schools for school in had["schools"]])
+    for row in journal.plans():
+        first = next(iter(journal.entries(row.id)))
+        lost |= gone[np.array(first.data["schools"])]
+    return int(lost.sum())

@@ -1,0 +1,15 @@
+"""The district: all that the page needs to know of it, once."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from scenarios.table.routes.call import Asked, Call
+
+
+def district(asked: Asked) -> Response:
+    """Blocks, schools, shapes, limits and words."""
+    return Response(asked.table.about, media_type="application/json")
+
+
+CALLS = (Call("GET", "/api/district", district),)

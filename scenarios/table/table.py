@@ -1,0 +1,287 @@
+"""The one object behind the routes: a district, its plans as they stand, and who is told of what happens to them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from optimizer.arrays import Ints
+from optimizer.plan import Plan
+from scenarios.asking.options import Settings
+from scenarios.table.atlas import district_data
+from scenarios.table.bodies import DATA, Edit, Step
+from scenarios.table.checked import checked
+from scenarios.table.figures import Judge, Judged
+from scenarios.table.journal import Entry, Journal, Kind, Row, StaleError, TakenError
+from scenarios.table.refusals import RefusedError, unknown
+from scenarios.table.state import Change, PlanState
+
+Listener = Callable[[str, str], None]  # an event's name and its data, as JSON
+
+
+@dataclass
+class Live:
+    """A plan as it stands. judged: at edit `judged_at`. mark: the edit that changes are told against."""
+
+    row: Row
+    state: PlanState
+    mark: int
+    marked: Judged
+    judged: Judged
+
+    @property
+    def id(self) -> int:
+        return self.row.id
+
+
+class Table:
+    """Its methods may be called by any thread; what a plan is changed by goes one after the other."""
+
+    def __init__(self, judge: Judge, settings: Settings, journal: Journal, draws: int = 0) -> None:
+        """draws: how many redraws of the counts figures may be told on."""
+        self.judge, self.settings, self.journal, self.draws = judge, settings, journal, draws
+        self.lock = threading.RLock()
+        self.live: dict[int, Live] = {}
+        self.listeners: list[Listener] = []
+        if not journal.plans():
+            self.create(str(judge.t("table.first_plan")), judge.district.status_quo)
+
+    @cached_property
+    def about(self) -> bytes:
+        """What the page knows of the district, as JSON."""
+        with self.lock:
+            data = district_data(self.judge, self.settings, self.draws)
+            return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+    def close(self) -> None:
+        """Let all windows go, and the file of plans."""
+        with self.lock:
+            for listener in tuple(self.listeners):
+                listener("", "")
+            self.journal.close()
+
+    # Who is told
+
+    def publish(self, event: str, data: dict[str, Any]) -> None:
+        """To every window."""
+        text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+        with self.lock:
+            for listener in tuple(self.listeners):
+                listener(event, text)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """From now on. The answer ends it."""
+        with self.lock:
+            self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    # Plans
+
+    def plans(self) -> list[dict[str, Any]]:
+        """One line for each."""
+        with self.lock:
+            return [self._line(self.plan(row.id)) for row in self.journal.plans()]
+
+    def _line(self, live: Live) -> dict[str, Any]:
+        return {
+            "id": live.id,
+            "name": live.row.name,
+            "made": live.row.made,
+            "parent": live.row.parent,
+            "seq": live.state.seq,
+            "valid": live.judged.record.valid,
+            "value": live.judged.value,
+            "moved_students": live.judged.record.moved,
+            "wishes": len(live.state.wishes),
+        }
+
+    def plan(self, number: int) -> Live:
+        """Raises RefusedError where there is none of this id."""
+        with self.lock:
+            if number not in self.live:
+                row = next((row for row in self.journal.plans() if row.id == number), None)
+                if row is None:
+                    raise unknown("such plan")
+                self.live[number] = self._read(row)
+            return self.live[number]
+
+    def _read(self, row: Row) -> Live:
+        entries = list(self.journal.entries(row.id))
+        state = PlanState.of(entries)
+        mark = min(int(self.journal.meta(f"mark.{row.id}") or 0), state.seq)
+        marked = self.judge.of(PlanState.of(entries[: mark + 1]).school)
+        same = mark == state.seq
+        return Live(row, state, mark, marked, marked if same else self.judge.of(state.school))
+
+    def create(self, name: str, schools: Ints, *, parent: int | None = None, window: str = "") -> int:
+        """A new plan, of these schools by block. Raises RefusedError where the name is taken."""
+        with self.lock, _named(name):
+            row = self.journal.add(name, [int(j) for j in schools], parent=parent, window=window)
+            self.publish("plans", {"plan": row.id})
+            return row.id
+
+    def rename(self, number: int, name: str, window: str) -> None:
+        """Raises RefusedError where the name is taken."""
+        with self.lock, _named(name):
+            live = self.plan(number)
+            self.journal.rename(number, name)
+            self._put(live, "rename", {"name": name}, window)
+            live.row = Row(number, name, live.row.made, live.row.parent)
+            self.publish("plans", {"plan": number})
+
+    def remove(self, number: int) -> None:
+        """Raises RefusedError where it is the last."""
+        with self.lock:
+            self.plan(number)
+            if len(self.journal.plans()) == 1:
+                raise RefusedError(409, "last", "This is the last plan", "Make another one first")
+            self.journal.remove(number)
+            del self.live[number]
+            self.publish("plans", {"plan": number})
+
+    # Edits
+
+    def state(self, number: int) -> dict[str, Any]:
+        """All of a plan."""
+        with self.lock:
+            live = self.plan(number)
+            state = live.state
+            return {
+                "id": number,
+                "name": live.row.name,
+                "seq": state.seq,
+                "schools": state.school.tolist(),
+                "locked": np.flatnonzero(state.locked).tolist(),
+                "undo": len(state.undo),
+                "redo": len(state.redo),
+                "wishes": list(state.wishes.values()),
+                "figures": self.judge.figures(live.judged, live.marked),
+                "mark": live.mark,
+            }
+
+    def edit(self, number: int, edit: Edit) -> dict[str, Any]:
+        """What the edit changed. Raises RefusedError where others have edited meanwhile, or it cannot be."""
+        with self.lock:
+            live = self.plan(number)
+            data = checked(DATA[edit.kind], edit.data)
+            self._need_head(live, edit.seq, data.get("blocks", ()) if edit.kind != "wish" else ())
+            self._need_blocks(live, edit.kind, data)
+            return self._put(live, edit.kind, data, edit.window)
+
+    def undo(self, number: int, step: Step) -> dict[str, Any]:
+        """Take back what was done last. Raises RefusedError where there is nothing."""
+        return self._back("undo", number, step)
+
+    def redo(self, number: int, step: Step) -> dict[str, Any]:
+        """Do again what was taken back last."""
+        return self._back("redo", number, step)
+
+    def _back(self, kind: Kind, number: int, step: Step) -> dict[str, Any]:
+        with self.lock:
+            live = self.plan(number)
+            stack = live.state.undo if kind == "undo" else live.state.redo
+            self._need_head(live, step.seq, stack[-1].blocks.tolist() if stack else ())
+            if not stack:
+                raise RefusedError(409, f"nothing_to_{kind}", f"There is nothing to {kind}")
+            return self._put(live, kind, {"of": stack[-1].seq}, step.window)
+
+    def mark(self, number: int, step: Step) -> dict[str, Any]:
+        """Remember the plan as it stands: changes are told against it from now on."""
+        with self.lock:
+            live = self.plan(number)
+            self._need_head(live, step.seq, ())
+            self.journal.keep(f"mark.{number}", str(live.state.seq))
+            live.mark, live.marked = live.state.seq, live.judged
+            self.publish("mark", {"plan": number, "mark": live.mark, "window": step.window})
+            return {"mark": live.mark, "figures": self.judge.figures(live.judged, live.marked)}
+
+    def _put(self, live: Live, kind: Kind, data: dict[str, Any], window: str) -> dict[str, Any]:
+        """To the journal first: what it does not take has not happened."""
+        try:
+            entry = self.journal.append(live.id, live.state.seq, kind, data, window)
+        except StaleError:  # nobody else writes to the file: it was edited by hand
+            raise RefusedError(409, "journal", "The file of plans was changed by another program", "Restart") from None
+        change = live.state.apply(entry)
+        if len(change.blocks):
+            live.judged = self.judge.of(live.state.school)
+        delta = self._delta(live, kind, change)
+        about = {"plan": live.id, "window": window, "kind": kind, "data": entry.data}
+        self.publish("edit", {**about, **delta})
+        return delta
+
+    def _delta(self, live: Live, kind: str, change: Change) -> dict[str, Any]:
+        state = live.state
+        found = {
+            "seq": state.seq,
+            "blocks": change.blocks.tolist(),
+            "schools": state.school[change.blocks].tolist(),
+            "locked": {"on": change.on.tolist(), "off": change.off.tolist()},
+            "undo": len(state.undo),
+            "redo": len(state.redo),
+            "figures": self.judge.figures(live.judged, live.marked),
+        }
+        return found | ({"wishes": list(state.wishes.values())} if kind == "wish" else {})
+
+    def _need_head(self, live: Live, seq: int, blocks: Any) -> None:
+        """Raises RefusedError where the edit comes from a window that does not know the last ones: which they are, and
+        which of its blocks they concerned."""
+        state = live.state
+        if seq == state.seq:
+            return
+        since = [_told(entry) for entry in self.journal.entries(live.id, seq)]
+        touched = set(state.touched_since(seq).tolist()) if seq < state.seq else set()
+        stale = {
+            "seq": state.seq,
+            "edits": since,
+            "overlap": [i for i in blocks if i in touched],
+            "free": [i for i in blocks if i not in touched],
+        }
+        what = "Another window has changed this plan meanwhile"
+        raise RefusedError(409, "stale", what, "Take its changes first", {"stale": stale})
+
+    def _need_blocks(self, live: Live, kind: str, data: dict[str, Any]) -> None:
+        blocks, district = data.get("blocks", []), self.judge.district
+        if any(i >= district.blocks for i in blocks) or len(set(blocks)) < len(blocks):
+            raise RefusedError(422, "blocks", "Some blocks are not of this district, or are named twice")
+        if kind != "assign":
+            return
+        schools = data["schools"]
+        if len(schools) != len(blocks) or any(j >= district.schools for j in schools):
+            raise RefusedError(422, "schools", "Each block needs one school of this district")
+        locked = int(live.state.locked[blocks].sum()) if blocks else 0
+        if locked:
+            raise RefusedError(
+                409, "locked", f"{locked:,} of these blocks are locked", "Unlock them, or leave them out"
+            )
+
+    def plan_of(self, number: int) -> Plan:
+        """The plan as arrays, on the district as the rules have it."""
+        with self.lock:
+            return self.plan(number).judged.record.plan
+
+
+class _named:  # noqa: N801 - used like a function
+    """Names of plans are each other's only once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __enter__(self) -> None:
+        if not self.name.strip():
+            raise RefusedError(422, "name", "A plan needs a name")
+
+    def __exit__(self, kind: object, error: object, _: object) -> None:
+        if isinstance(error, TakenError):
+            raise RefusedError(
+                409, "name", f"There is a plan called {self.name} already", "Name it otherwise"
+            ) from None
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    return {"seq": entry.seq, "kind": entry.kind, "data": entry.data, "window": entry.window, "at": entry.at}
