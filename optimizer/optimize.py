@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from optimizer import kernels
 from optimizer.arrays import Ints
@@ -15,13 +15,16 @@ from optimizer.contradictions import nearest_candidates, ready
 from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-from optimizer.model import Model
+from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives import Objective, Spec, objective_of
-from optimizer.plan import Plan
+from optimizer.plan import NamedPlan, Plan
 from optimizer.result import NEAR, Progress, Result
-from optimizer.rules import DEFAULT_RULES, Rule
+from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
 from optimizer.solvers.threads import cores
 from optimizer.watch import Watch
+
+if TYPE_CHECKING:
+    from optimizer.solvers.search import SearchResult
 
 Solver = Literal["auto", "search", "exact"]
 
@@ -44,6 +47,7 @@ def optimize(
     proving: float = PROVING,
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
+    start: Plan | None = None,
 ) -> Result:
     """The best valid plan found from the status quo, and a proof of how much better any plan could be.
 
@@ -54,6 +58,8 @@ def optimize(
     share of the best. solver: `search`; `exact`, which goes on from the search's plan; `auto`: exact where the district
     is small enough to be finished. proving: share of the time for all but the search, 0 to 1; 0 leaves the proof out.
     progress: called about ten times a second. stop: ends the run with the best plan so far when set; Ctrl-C sets it.
+    start: a plan, valid or not, to search from instead of today's zones, which stay what limits refer to; where it is
+    valid the result is no worse, in students over seats and then in the objective.
     Raises InputError where an argument or a rule does not fit, or where rules contradict each other.
     """
     from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
@@ -72,9 +78,12 @@ def optimize(
         shown = Plan(district, nearest_candidates(question))
         return made(shown, iterations=0, seconds=deadline.spent, impossible=True)
     watch = Watch(progress, district, objective, deadline)
-    run = Run(model, objective, deadline, cores(threads), seed, solver, watch)
+    begin = None if start is None else _zones_of(start, district)
+    run = Run(model, objective, deadline, cores(threads), seed, solver, watch, begin)
     _check_objective(model, objective, model.pairs.index[model.pairs.start[:-1]])  # before a minute of search
     found = run.search(1.0 - proving)
+    if begin is not None:
+        found = _no_worse(found, begin, model, objective, tuple(rules))
     _check_objective(model, objective, found.school)
     exact = run.exact(found)
     school = found.school if exact is None or exact.school is None else run.tidied(exact.school)
@@ -87,6 +96,42 @@ def optimize(
         return result
     certificate = run.prove(result)
     return made(solver_bound=bound, certificate=certificate, seconds=deadline.spent, stopped=deadline.stopped)
+
+
+def _zones_of(start: Plan, district: District) -> Ints:
+    """(blocks,) the plan's zones in the district as the rules have it, in which schools may stand elsewhere."""
+    named = NamedPlan.of(start)
+    if faults := named.faults(district, "start"):
+        raise InputError(faults)
+    return named.on(district)
+
+
+def _no_worse(
+    found: SearchResult, begin: Ints, model: Model, objective: Objective, rules: tuple[Rule, ...]
+) -> SearchResult:
+    """The better of what was found and where the search began, if that is valid; today's zones where neither is and
+    they are. Students over seats come before the objective, as in the search."""
+
+    def worth(school: Ints) -> tuple[float, float] | None:
+        plan = Plan(model.district, school)
+        if not is_valid(breaches(plan, rules)):
+            return None
+        return sum(s.excess(model.district, school) for s in model.sums), objective.value(plan)
+
+    def taken(school: Ints, told: tuple[float, float]) -> SearchResult:
+        return replace(found, school=school, excess=told[0], value=told[1])
+
+    best, given = worth(found.school), worth(begin)
+    if given is not None and (best is None or _before(given, best)):
+        return taken(begin, given)
+    today = worth(model.district.status_quo) if best is None else None
+    return found if today is None else taken(model.district.status_quo, today)
+
+
+def _before(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether (excess, objective) of one plan is better than the other's."""
+    less = one[0] - other[0]
+    return less < -STUDENT_SLACK or (less <= STUDENT_SLACK and one[1] < other[1])
 
 
 def _check_objective(model: Model, objective: Objective, school: Ints) -> None:

@@ -116,3 +116,44 @@ class Plan:
     def away(self) -> tuple[Bools, Ints]:
         """Which parts lie in a piece without their zone's root, and every part's piece label; see District.away."""
         return self.district.away(self.school)
+
+
+@dataclass(frozen=True)
+class NamedPlan:
+    """A plan by its ids, of no district yet: what another is held against. zones: (block, school), by block."""
+
+    zones: tuple[tuple[str, str], ...]
+
+    def __repr__(self) -> str:
+        return f"<NamedPlan of {len(self.zones):,} blocks>"
+
+    @classmethod
+    def of(cls, plan: Plan | Mapping[str, str] | NamedPlan) -> NamedPlan:
+        """From a plan, or from block id -> school id. Raises InputError on anything else."""
+        if isinstance(plan, NamedPlan):
+            return plan
+        if isinstance(plan, Plan):
+            schools = plan.district.school_ids
+            return cls(tuple(sorted(zip(plan.district.block_ids, (schools[j] for j in plan.school), strict=True))))
+        if not isinstance(plan, Mapping) or not all(isinstance(name, str) for pair in plan.items() for name in pair):
+            mend = "Give a plan file, or a table of each block's id and its school's"
+            raise InputError(Fault("plan", f"{str(plan)[:40]!r} is no plan", mend))
+        return cls(tuple(sorted(plan.items())))
+
+    def faults(self, district: District, where: str) -> list[Fault]:
+        """What keeps it from being a plan of the district: blocks that only one of them has, and unknown schools."""
+        here, own, schools = set(district.block_ids), dict(self.zones), set(district.school_ids)
+        lost, new = [block for block in own if block not in here], [block for block in here if block not in own]
+        mend = "Give a plan of this district, with each of its blocks"
+        if lost or new:
+            problem = f"is of another district: {len(lost):,} of its {len(own):,} blocks are not here, and it lacks"
+            problem += f" {len(new):,} of the {len(here):,} that are"
+            return [Fault(where, problem, mend, column="plan", ids=tuple(sorted(lost or new)))]
+        unknown = sorted({school for school in own.values() if school not in schools})
+        problem = "sends blocks to schools that are not here"
+        return [Fault(where, problem, mend, column="plan", ids=tuple(unknown))] if unknown else []
+
+    def on(self, district: District) -> Ints:
+        """(blocks,) the index of each block's school. Raises KeyError where it does not fit."""
+        own, place = dict(self.zones), {school: j for j, school in enumerate(district.school_ids)}
+        return np.array([place[own[block]] for block in district.block_ids], np.int32)

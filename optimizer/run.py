@@ -32,7 +32,8 @@ AFTER = 2.0  # seconds for the certificate of a plan that the exact solver has p
 
 @dataclass
 class Run:
-    """One call of `optimize`, and what each part may use of its deadline."""
+    """One call of `optimize`, and what each part may use of its deadline. start: (blocks,) where the search begins;
+    None: at today's zones."""
 
     model: Model
     objective: Objective
@@ -41,6 +42,7 @@ class Run:
     seed: int
     solver: str
     watch: Watch
+    start: Ints | None = None
 
     @property
     def _small(self) -> bool:
@@ -66,6 +68,7 @@ class Run:
             lanes=self.threads if iterations is None else REPEATABLE_LANES,
             threads=self.threads,
             watch=self.watch.search,
+            wanted=self.start,
         )
 
     def exact(self, found: SearchResult) -> Exact | None:

@@ -10,11 +10,11 @@ from optimizer.measures.record import Unit
 from optimizer.objectives.base import Compiled, Given, Objective
 from optimizer.objectives.curves import Band, Curve, Entropy, Exposures, Roundness, Uneven
 from optimizer.objectives.exposure import Disparity, DisparityEqual, Gap, VarianceRatio
-from optimizer.objectives.linear import StudentsMoved, TravelMean
+from optimizer.objectives.linear import StudentsChanged, StudentsMoved, TravelMean
 from optimizer.objectives.mixture import Mixture
 from optimizer.objectives.segregation import DissimilarityRace, OutsideBand, SegregationPoverty, TheilRace
 from optimizer.objectives.shape import CutEdges
-from optimizer.plan import Plan
+from optimizer.plan import NamedPlan, Plan
 
 OBJECTIVES: dict[str, Callable[[], Objective]] = {
     objective.name: objective
@@ -32,12 +32,14 @@ OBJECTIVES: dict[str, Callable[[], Objective]] = {
 }
 # Objectives of groups: the name, and the groups after it.
 OF_GROUPS: dict[str, tuple[int, Callable[..., Objective]]] = {"gap": (2, Gap), "variance_ratio": (1, VarianceRatio)}
+OF_PLAN: dict[str, Callable[[NamedPlan], Objective]] = {"changed": StudentsChanged}  # held against a second plan
 
 Spec = str | Mapping[str, Any] | None
 
 
-def make_objective(spec: Spec, district: District) -> Objective:
-    """From a name, a mixture {name: weight}, or None: disparity where poverty is known, else mean travel.
+def make_objective(spec: Spec, district: District, near: NamedPlan | None = None) -> Objective:
+    """From a name, a mixture {name: weight}, or None: disparity where poverty is known, else mean travel. near: the
+    plan that `changed` is against.
 
     Names of groups follow an objective's: `variance_ratio.black`, `gap.black.white`; `gap` with `of = [a, b]` beside it
     means the same. Raises InputError on names that are not known, and where the district has no data for them.
@@ -46,9 +48,9 @@ def make_objective(spec: Spec, district: District) -> Objective:
         return Disparity() if district.has_poverty else TravelMean()
     named = checked_spec(spec)
     if isinstance(named, str):
-        objective = _named(named, district)
+        objective = _named(named, district, near)
     else:
-        objective = Mixture(tuple((weight, _named(name, district)) for name, weight in named.items()))
+        objective = Mixture(tuple((weight, _named(name, district, near)) for name, weight in named.items()))
     objective.value(Plan.today(district))  # what the district has no data for is found here
     return objective
 
@@ -56,7 +58,7 @@ def make_objective(spec: Spec, district: District) -> Objective:
 def unit_of(name: str) -> Unit | None:
     """What an objective of this name is counted in; None where that is not said, as of a mixture."""
     family = name.partition(".")[0]
-    known = OBJECTIVES.get(name) or (OF_GROUPS[family][1] if family in OF_GROUPS else None)
+    known = OBJECTIVES.get(name) or OF_PLAN.get(name) or (OF_GROUPS[family][1] if family in OF_GROUPS else None)
     return getattr(known, "unit", None)
 
 
@@ -99,7 +101,7 @@ def _with_groups(spec: Mapping[str, Any]) -> dict[str, float]:
 def _check(name: str) -> None:
     """Raises InputError where no objective has the name, or no district could have its groups."""
     family, *groups = name.split(".")
-    if name in OBJECTIVES:
+    if name in OBJECTIVES or name in OF_PLAN:
         return
     if family in OF_GROUPS:
         wanted = OF_GROUPS[family][0]
@@ -111,15 +113,20 @@ def _check(name: str) -> None:
             problem = f"'{name}' does not name {wanted} group{'s, each once' if wanted > 1 else ''}"
             raise InputError(Fault("objective", problem, mend))
         return
-    known = [*OBJECTIVES, *(family + ".<group>" * wanted for family, (wanted, _) in OF_GROUPS.items())]
+    known = [*OBJECTIVES, *OF_PLAN, *(family + ".<group>" * wanted for family, (wanted, _) in OF_GROUPS.items())]
     mend = f"Objectives of this version: {', '.join(known)}"
     raise InputError(Fault("objective", f"'{name}' is not known{nearest(name, known)}", mend))
 
 
-def _named(name: str, district: District) -> Objective:
+def _named(name: str, district: District, near: NamedPlan | None) -> Objective:
     """The objective of a name that has been checked."""
     if name in OBJECTIVES:
         return OBJECTIVES[name]()
+    if name in OF_PLAN:
+        if near is None:
+            mend = "Name it with --near PLAN, or give a rule `changed`; in Python, give StudentsChanged(plan)"
+            raise InputError(Fault("objective", f"'{name}' is held against a plan, and none is given", mend))
+        return OF_PLAN[name](near)
     family, *groups = name.split(".")
     wanted, make = OF_GROUPS[family]
     if not groups and wanted == len(district.groups) == 2:
@@ -133,6 +140,7 @@ def _named(name: str, district: District) -> Objective:
 __all__ = [
     "OBJECTIVES",
     "OF_GROUPS",
+    "OF_PLAN",
     "Band",
     "Compiled",
     "Curve",
@@ -150,6 +158,7 @@ __all__ = [
     "Roundness",
     "SegregationPoverty",
     "Spec",
+    "StudentsChanged",
     "StudentsMoved",
     "TheilRace",
     "TravelMean",

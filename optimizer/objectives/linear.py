@@ -1,18 +1,20 @@
-"""Objectives that are a plain sum over blocks: mean travel, students moved."""
+"""Objectives that are a plain sum over blocks: mean travel, students moved, students changed against a second plan."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Floats, Ints
 from optimizer.district import District
+from optimizer.errors import InputError
 from optimizer.measures.record import Unit
 from optimizer.model import Model
 from optimizer.objectives.base import Compiled
-from optimizer.plan import Plan
+from optimizer.plan import NamedPlan, Plan
 
 
 def shares(district: District) -> Floats:
@@ -59,3 +61,34 @@ class StudentsMoved:
 
     def attributes(self, district: District) -> tuple[str, ...]:
         return ("students",)
+
+
+@dataclass(frozen=True)
+class StudentsChanged:
+    """Share of students whose school differs from that of `plan`, 0 to 1: blocks of closed and paired schools too."""
+
+    name: ClassVar[str] = "changed"
+    unit: ClassVar[Unit] = "share"
+    plan: NamedPlan
+
+    def __init__(self, plan: Plan | Mapping[str, str] | NamedPlan) -> None:
+        object.__setattr__(self, "plan", NamedPlan.of(plan))
+
+    def compile(self, model: Model) -> Compiled:
+        rows, students = model.pairs.rows, model.district.students
+        total = float(students.sum()) or 1.0
+        return Compiled(np.where(model.pairs.index == self._zones(model.district)[rows], 0.0, students[rows] / total))
+
+    def value(self, plan: Plan) -> float:
+        students = plan.district.students
+        total = float(students.sum()) or 1.0
+        return float(students[plan.school != self._zones(plan.district)].sum()) / total
+
+    def attributes(self, district: District) -> tuple[str, ...]:
+        return ("students",)
+
+    def _zones(self, district: District) -> Ints:
+        """(blocks,) Raises InputError where the plan is of another district."""
+        if faults := self.plan.faults(district, self.name):
+            raise InputError(faults)
+        return self.plan.on(district)

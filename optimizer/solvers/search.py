@@ -29,6 +29,8 @@ from optimizer.solvers.tidy import tidied
 
 # Stages of the schedule: from, to (shares of it), chains of a lane.
 STAGES = ((0.0, 0.25, 4), (0.25, 0.5, 2), (0.5, 1.0, 1))
+# The share of the cooling at which a search from a given plan begins: at full heat it would forget the plan.
+COOLED = 0.5
 EXCESS_SHARE = 0.2  # at most this share of the effort goes into making the excess small
 EXCESS_ROUNDS = 40  # chunks of a round of that
 
@@ -67,10 +69,13 @@ class Lane:
 
 
 class Population:
-    """The lanes of one search, and the best plan that any chain has met."""
+    """The lanes of one search, and the best plan that any chain has met. cooled: the share of the schedule at which it
+    begins."""
 
-    def __init__(self, contraction: Contraction, zone: Ints, lanes: Sequence[Lane], deadline: Deadline) -> None:
-        self.contraction, self.lanes, self.deadline = contraction, lanes, deadline
+    def __init__(
+        self, contraction: Contraction, zone: Ints, lanes: Sequence[Lane], deadline: Deadline, cooled: float = 0.0
+    ) -> None:
+        self.contraction, self.lanes, self.deadline, self.cooled = contraction, lanes, deadline, cooled
         self.model, self.compiled = contraction.model, contraction.compiled
         self.zone = np.array(zone)
         self.order = memory_order(self.model.district)  # chains keep their blocks in it
@@ -135,7 +140,7 @@ class Population:
                 if share >= 1 or chain.best[0] <= 0 or self.deadline.late:
                     break
                 size = chain.chunk if quota is None else min(chain.chunk, quota - lane.proposals)
-                chain.run(scratch, size, share, hard=True)
+                chain.run(scratch, size, self._cooled(share), hard=True)
                 lane.proposals += size
             lane.count(chain)
             zone = self._outside(chain.best[1])
@@ -184,12 +189,16 @@ class Population:
                 if used >= 1:
                     continue
                 size = chain.chunk if quota is None else min(chain.chunk, quota - done[c])
-                chain.run(scratch, size, start + used * (end - start))
+                chain.run(scratch, size, self._cooled(start + used * (end - start)))
                 done[c] += size
                 lane.proposals += size
                 live = True
         for chain in lane.chains:
             lane.count(chain)
+
+    def _cooled(self, share: float) -> float:
+        """Of a share of the run, the share of the schedule."""
+        return self.cooled + (1 - self.cooled) * share
 
     def _quota(self, share: float) -> int | None:
         iterations = self.deadline.iterations
@@ -212,15 +221,18 @@ def search(
     lanes: int,
     threads: int,
     watch: Callable[[Population], None] | None = None,
+    wanted: Ints | None = None,
 ) -> SearchResult:
     """Anneal from the status quo in `lanes` lanes over `threads` threads, each chain with its own random stream.
 
     deadline: its iterations are proposals of each lane. watch: called a few times a second from the calling thread.
-    When anybody asks to stop, the chains end, and the best so far is returned.
+    wanted: (blocks,) zones to begin at instead, cooler, or at what of them is legal. When anybody asks to stop, the
+    chains end, and the best so far is returned.
     """
     contraction = contract(model, objective.compile(model))
-    start = start_of(contraction)
-    run = Population(contraction, start.zone, [Lane(stream) for stream in random.spawn(lanes)], deadline)
+    start = start_of(contraction, wanted)
+    cooled = COOLED if start.given else 0.0
+    run = Population(contraction, start.zone, [Lane(stream) for stream in random.spawn(lanes)], deadline, cooled)
     if len(start.stuck):  # no zone is legal to begin with
         school = contraction.expand(start.zone)
         return SearchResult(school, np.inf, run.excess(start.zone), 0, lanes, run.moves)

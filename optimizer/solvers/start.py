@@ -1,16 +1,17 @@
 """Where a search begins when nobody may stay as they are: blocks whose school is closed, that must go elsewhere, or
-whose set is split today, are given to zones that they touch, so that every zone is legal.
+whose set is split today, are given to zones that they touch, so that every zone is legal. So are blocks of a plan to
+begin at that may not be where it has them.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Bools, Floats, Ints
 from optimizer.graph import away_from_root
 from optimizer.model import Model
 from optimizer.solvers.contract import Contraction
@@ -21,29 +22,43 @@ ROUNDS = 200  # times that blocks which nothing touches take a way through other
 @dataclass(frozen=True, eq=False)
 class Start:
     """zone: (nodes,) of candidate pairs. stuck: nodes for which no legal place was found; the zones are legal where it
-    is empty."""
+    is empty. given: they are those of a wanted plan, as far as that is legal."""
 
     zone: Ints
     stuck: Ints
+    given: bool = False
 
 
-def start_of(contraction: Contraction) -> Start:
-    """Today's zones where they are legal; else the nearest thing to them. Every node has a candidate pair."""
-    model = contraction.model
-    liking = _liking(contraction)
-    zone = _first(model, liking)
+def start_of(contraction: Contraction, wanted: Ints | None = None) -> Start:
+    """Today's zones where they are legal; else the nearest thing to them. wanted: (blocks,) zones to begin at instead,
+    of which all is kept that is legal; today's where what is left of them cannot be made legal. Every node has a
+    candidate pair."""
+    model, home = contraction.model, contraction.whole.district.home
+    liking = _liking(contraction, home)
+    if wanted is not None:
+        first = _liking(contraction, wanted)
+        # Where nothing that is wanted may be, home is liked next, but not given before it is touched.
+        start = _grown(model, np.where(first < 0, liking, first), _with_roots(model, first), first >= 0)
+        if not len(start.stuck):
+            return replace(start, given=True)
+    return _grown(model, liking, _first(model, liking), model.district.home == liking)
+
+
+def _grown(model: Model, liking: Ints, zone: Ints, settled: Bools) -> Start:
+    """From zones with gaps, -1, to zones without. settled: (nodes,) whether what the node likes is a place that it has,
+    not one that is to be found for all that is tied to it."""
     any_of_them = np.where(liking < 0, model.pairs.index[model.pairs.start[:-1]], liking)  # where none takes all
     if model.contiguity is None:
         return Start(np.where(zone < 0, any_of_them, zone).astype(np.int32), np.zeros(0, np.int32))
-    grower = _Grower(model, zone, liking)
+    grower = _Grower(model, zone, liking, settled)
     stuck = grower.run()
     zone = np.where(grower.zone < 0, any_of_them, grower.zone).astype(np.int32)
     return Start(zone, np.array(sorted(stuck), np.int32))
 
 
-def _liking(contraction: Contraction) -> Ints:
-    """(nodes,) of the schools that a node, and all that is tied to it, may go to, the home of most of its students; the
-    first of equals. -1 where there is none."""
+def _liking(contraction: Contraction, wanted: Ints) -> Ints:
+    """(nodes,) of the schools that a node, and all that is tied to it, may go to, the one wanted for most of its
+    students; the first of equals. -1 where there is none. wanted: (blocks,) -1 where none is."""
     whole, model = contraction.whole, contraction.model
     district, schools, unit = whole.district, whole.district.schools, model.together
     nodes = model.district.blocks
@@ -53,10 +68,12 @@ def _liking(contraction: Contraction) -> Ints:
     at = group[model.pairs.rows].astype(np.int64) * schools + model.pairs.index
     known, count = np.unique(at, return_counts=True)
     known = known[count == size[known // schools]]
-    there = district.home >= 0
-    home = group[contraction.node[there]].astype(np.int64) * schools + district.home[there]
-    place = np.searchsorted(known, home)
-    hit = (place < len(known)) & (known[np.minimum(place, max(len(known) - 1, 0))] == home) if len(known) else there[:0]
+    there = wanted >= 0
+    asked = group[contraction.node[there]].astype(np.int64) * schools + wanted[there]
+    place = np.searchsorted(known, asked)
+    hit = (
+        (place < len(known)) & (known[np.minimum(place, max(len(known) - 1, 0))] == asked) if len(known) else there[:0]
+    )
     # A block without students counts a little, so that empty blocks stay too.
     weight = np.bincount(place[hit], district.students[there][hit] + 1e-3, len(known))
     best = np.full(int(group.max(initial=-1)) + 1, -1, np.int64)
@@ -69,11 +86,16 @@ def _first(model: Model, liking: Ints) -> Ints:
     """(nodes,) home where all of the node is at home there and may stay, as may all that is tied to it; roots at their
     schools; -1 else."""
     zone = np.where(model.stay[np.maximum(_place(model, liking), 0)] & (liking >= 0), liking, -1)
-    zone = np.where(liking == model.district.home, zone, -1)
+    return _with_roots(model, np.where(liking == model.district.home, zone, -1))
+
+
+def _with_roots(model: Model, zone: Ints) -> Ints:
+    """(nodes,) the same, with roots at their schools."""
+    zone = zone.astype(np.int32)
     if model.contiguity is not None:
         root = model.contiguity.root
         zone[root[root >= 0]] = np.flatnonzero(root >= 0)
-    return zone.astype(np.int32)
+    return zone
 
 
 def _place(model: Model, school: Ints) -> Ints:
@@ -83,7 +105,7 @@ def _place(model: Model, school: Ints) -> Ints:
 class _Grower:
     """Gives nodes without a zone to zones that they touch, those with most room first."""
 
-    def __init__(self, model: Model, zone: Ints, liking: Ints) -> None:
+    def __init__(self, model: Model, zone: Ints, liking: Ints, settled: Bools) -> None:
         self.model, self.zone, self.liking = model, zone, liking
         self.students = model.district.students
         assert model.contiguity is not None
@@ -92,7 +114,7 @@ class _Grower:
         room = np.full(model.district.schools, np.inf) if size is None else size.hard_high
         self.room = np.where(np.isfinite(room), np.maximum(room, 1.0), max(float(self.students.sum()), 1.0))
         self.tied = model.together
-        self.mates = _groups(model, liking)
+        self.mates = _groups(model, settled)
         self.load: Floats = np.zeros(0)
         self._drop()
 
@@ -218,12 +240,12 @@ class _Grower:
         return self.tied is not None and bool(self.tied[node] >= 0)
 
 
-def _groups(model: Model, liking: Ints) -> dict[int, list[int]]:
-    """By node, all that are tied together with it, where that is not at home for any of them."""
-    tied, at_home = model.together, model.district.home == liking
+def _groups(model: Model, settled: Bools) -> dict[int, list[int]]:
+    """By node, all that are tied together with it, where none of them is settled."""
+    tied = model.together
     if tied is None:
         return {}
     members: dict[int, list[int]] = {}
     for node in map(int, np.flatnonzero(tied >= 0)):
         members.setdefault(int(tied[node]), []).append(node)
-    return {node: group for group in members.values() if not at_home[group].any() for node in group}
+    return {node: group for group in members.values() if not settled[group].any() for node in group}
