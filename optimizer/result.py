@@ -24,7 +24,8 @@ NEAR = 0.001  # a plan within this of a bound, relative, is called optimal (FORM
 @dataclass(frozen=True)
 class Progress:
     """Where a run stands. objective: the best value so far. seconds: since its start. share: of the effort, 0 to 1.
-    bound: what no valid plan is below, as far as computed so far; None while it is not sought yet."""
+    bound: what no valid plan is below, as far as computed so far; None while it is not sought yet. plan: the best so
+    far."""
 
     objective: float
     objective_status_quo: float
@@ -32,6 +33,7 @@ class Progress:
     seconds: float
     share: float
     bound: float | None = None
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,6 +50,6 @@ class Watch:
         self.next = now + LOOKS
         if self.deadline.seconds is not None:
             share = self.deadline.gone
-        moved = Plan(self.district, zone).moved_share
+        plan = Plan(self.district, zone.copy())  # the search goes on in its own
         value = value if value < float("inf") else self.today
-        self.tell(Progress(value, self.today, moved, self.deadline.spent, min(share, 1.0), bound))
+        self.tell(Progress(value, self.today, plan.moved_share, self.deadline.spent, min(share, 1.0), bound, plan))

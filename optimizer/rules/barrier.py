@@ -15,7 +15,7 @@ from optimizer.errors import Fault, InputError, doubt
 from optimizer.places import placed
 from optimizer.rules.shared.amend import Amending, amend, middles, school_places
 from optimizer.rules.shared.detour import Detour
-from optimizer.rules.shared.names import index_of, unknown_blocks
+from optimizer.rules.shared.names import index_of, need_one_of, unknown_blocks
 
 REACH = 50.0  # metres: how near to a crossing a barrier may be crossed
 BESIDE = 1.0  # metres: a border this near to the barrier runs along it
@@ -32,11 +32,13 @@ class Barrier(Amending):
     crossings: pairs of blocks that stay neighbours; or the points and lines (by their layer's path) within 50 m of
     which the barrier may be crossed: blocks that both lie within 50 m of one stay neighbours. travel: metres or
     minutes, added wherever the straight line from a block to a school crosses the barrier. file: where the line comes
-    from; sha256: what the file was. line, crossing: shapely geometries in `crs`; who reads the file gives them.
+    from; sha256: what the file was. points: instead of a file, the line itself, as (lon, lat) in WGS 84. line,
+    crossing: shapely geometries in `crs`; who reads the file gives them.
     """
 
     kind: ClassVar[str] = "barrier"
-    file: str
+    file: str | None = None
+    points: tuple[tuple[float, float], ...] | None = None
     crossings: Crossings = None
     travel: float | None = None
     sha256: str | None = None
@@ -45,6 +47,9 @@ class Barrier(Amending):
     crs: str = field(default="", metadata={"key": False})
 
     def __post_init__(self) -> None:
+        need_one_of(file=self.file, points=self.points)
+        if self.points is not None and len(set(self.points)) < 2:
+            raise InputError(Fault("points", "a line has two points or more", "Give pairs of longitude and latitude"))
         if self.travel is not None and not 0 <= self.travel < float("inf"):
             raise InputError(Fault("travel", f"{self.travel:g} is not a travel cost", "Give a number of 0 or more"))
 
@@ -62,7 +67,7 @@ class Barrier(Amending):
         beside, block = district.part_adjacency, district.part_block
         cut = _parted(district, line)
         if not cut.any():
-            doubt(f"rule {self.kind}", f"the line of {self.file} parts no neighbours, so that it asks nothing")
+            doubt(f"rule {self.kind}", f"{self.named} parts no neighbours, so that it asks nothing")
         cut[cut] = ~_bridged(district, bridges, cut)
         key = block[beside.rows].astype(np.int64) * district.blocks + block[beside.index]
         stays = ~cut | np.isin(key, kept)
@@ -81,10 +86,15 @@ class Barrier(Amending):
             _need_on_map(found, geography, key, _file(path))
             return found
 
-        line, bridges = drawn("file", self.file, self.line), None
+        line, bridges = drawn("points" if self.file is None else "file", self.file or "the line", self.line), None
         if self.crossing is not None:
             bridges = drawn("crossings", str(self.crossings), self.crossing)
         return (line if bridges is None else shapely.difference(line, shapely.buffer(bridges, REACH))), bridges
+
+    @property
+    def named(self) -> str:
+        """The line, as messages call it."""
+        return "the line of its points" if self.file is None else f"the line of {_file(self.file)}"
 
     def _kept(self, district: District) -> Offsets:
         """The pairs of blocks that the crossings name, either way round, as first * blocks + second."""

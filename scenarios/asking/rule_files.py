@@ -45,6 +45,8 @@ def read_files(rule: Table) -> Table:
     """The keys that a table's files stand for: the shapes of a barrier. Raises InputError where one is not there, is no
     layer of lines, or is another than when the rule was read."""
     name = rule.get("file")
+    if rule.get("kind") == "barrier" and name is None:
+        return _drawn(rule.get("points"))
     if rule.get("kind") != "barrier" or not isinstance(name, str):
         return {}
     paths = _paths(rule, getattr(rule, "base", Path()))
@@ -62,6 +64,19 @@ def read_files(rule: Table) -> Table:
         with _named(key, paths[key]):
             found[KEYS[key]] = shapely.union_all(projected(layer, crs))
     return {"line": found["line"], "crs": crs} | found
+
+
+def _drawn(points: Any) -> Table:
+    """A line that the rule itself holds, in longitude and latitude; nothing where it is none: the rule says so."""
+    import numpy as np  # noqa: PLC0415 - slow to import
+    import shapely  # noqa: PLC0415
+
+    try:
+        at = np.array(points, np.float64)
+    except (TypeError, ValueError):
+        return {}
+    known = at.ndim == 2 and at.shape[1] == 2 and len(np.unique(at, axis=0)) > 1 and bool(np.isfinite(at).all())
+    return {"line": shapely.LineString(at), "crs": WGS84} if known else {}
 
 
 def _paths(rule: Table, base: Path) -> dict[str, Path]:

@@ -149,7 +149,9 @@ def table_of(kind: str, random: np.random.Generator, district: Any, folder: Path
         "lock": random.choice(np.array([{"blocks": some}, {"schools": two[:1]}, {"column": "kept"}], object)),
         "forbid": {"pairs": [[some[0], two[0]], [some[1], two[1]]]},
         "require": {"pairs": [[some[0], two[0]]]},
-        "keep_together": random.choice(np.array([{"column": "estate"}, {"column": "estate", "cost": 0.1}], object)),
+        "keep_together": random.choice(
+            np.array([{"column": "estate"}, {"blocks": some}, {"column": "estate", "cost": 0.1}], object)
+        ),
         "walk_zone": {"distance": near / 2},
         "barrier": barrier(random, district, folder, near) if kind == "barrier" else {},
         "share": {"of": of, "low": 0.1, "high": float(random.uniform(0.2, 1))},

@@ -55,6 +55,7 @@ def moved(row) -> Plan:
         ({"kind": "require", "pairs": [["r0c2", "x"]]}, [("require", "r0c2", 1, 0, False)]),
         ({"kind": "keep_together", "column": "estate"}, [("keep_together", "r0c0", 1, 1, False)]),
         ({"kind": "keep_together", "column": "estate", "cost": 0.1}, []),
+        ({"kind": "keep_together", "blocks": ["r0c0", B]}, [("keep_together", "r0c0", 1, 1, False)]),
         ({"kind": "walk_zone", "distance": 500}, [("walk_zone", B, 1, 0, False)]),
         ({"kind": "walk_zone", "distance": 499}, []),
         ({"kind": "recently_moved", "column": "ago", "years": 2}, [("recently_moved", B, 1, 0, False)]),
@@ -222,6 +223,8 @@ def test_what_a_district_cannot_be_asked(tmp_path) -> None:
     [
         ({"kind": "lock"}, "column 'blocks, schools, column': none is given. Give exactly one of blocks"),
         ({"kind": "lock", "blocks": [B], "column": "held"}, "blocks and column are given together. Give exactly one"),
+        ({"kind": "keep_together"}, "column 'column, blocks': none is given. Give exactly one of column, blocks"),
+        ({"kind": "barrier", "points": [[0, 0]]}, "a line has two points or more"),
         ({"kind": "keep_together", "column": "e", "cost": 0}, "column 'cost': 0 cannot be used. Give a number above 0"),
         ({"kind": "keep_together", "column": "e", "cost": 1, "hard": True}, "a hard rule has no cost. Give hard"),
         ({"kind": "keep_together", "column": "e", "hard": False}, "a rule that is not hard needs a cost"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pyproj
 import pytest
 import shapely
 from proofs import write
@@ -20,6 +21,7 @@ from scenarios.verify import verify
 PLACE = shapely.Point(LEFT + 2.5 * SIDE, TOP - 2.5 * SIDE)  # in r2c2
 STREETS = ["a", None, None, "b", "b"] * 4
 FURTHER = {"street": STREETS, "years": [9, 1, None, 7, 8] * 4, "goes_to": ["M", "M", "M", "N", "N"] * 4}
+BACK = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True)
 
 RULES: dict[str, str] = {
     "pairs": """
@@ -107,6 +109,14 @@ schools = ["y", "z"]
 kind = "barrier"
 file = "river.gpkg"
 crossings = "bridge.gpkg"
+""",
+    "line": f"""
+[[rules]]
+kind = "barrier"
+points = {[list(BACK.transform(LEFT + 3 * SIDE, TOP + y)) for y in (100, -2 * SIDE)]}
+[[rules]]
+kind = "keep_together"
+blocks = ["r0c3", "r0c4"]
 """,
 }
 

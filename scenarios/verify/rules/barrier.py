@@ -32,7 +32,7 @@ class Barrier(RuleCheck):
     """
 
     kind = "barrier"
-    keys = ("file", "crossings", "travel", "sha256")
+    keys = ("file", "points", "crossings", "travel", "sha256")
     line: Any
     crossings: Ints
     bridges: list[Any]
@@ -107,6 +107,8 @@ def straight(middle: Floats, pairs: Ints) -> Any:
 def drawn(table: Table, ground: Ground) -> tuple[Any, Any]:
     """The line and, where they are a layer, the crossings, in the district's CRS. The files are looked for beside the
     certificate, in the district's folder and where the command runs: the first that are what they were are taken."""
+    if values.one_of(table, "file", "points") == "points":
+        return written(table, ground), None
     name = values.text(table, "file")
     values.text(table, "sha256")  # nothing is opened that the certificate does not know
     for base in ground.bases:
@@ -127,3 +129,14 @@ def drawn(table: Table, ground: Ground) -> tuple[Any, Any]:
             raise ValueError(f"the layer '{name[:80]}' lies outside the district's coordinate system")
         return line, bridge
     raise ValueError(f"the layer '{name[:80]}' is not there, or not as it was, or is no layer of lines")
+
+
+def written(table: Table, ground: Ground) -> Any:
+    """The line whose points stand in the rule, in the district's CRS."""
+    points = values.places_of_numbers(table, "points")
+    assert ground.district.geography is not None
+    into = pyproj.Transformer.from_crs(4326, ground.district.geography.crs, always_xy=True)
+    found = np.column_stack(into.transform(*np.array(points).T))
+    if len(set(points)) < 2 or not np.isfinite(found).all():
+        raise ValueError("points are no line within the district's coordinate system")
+    return shapely.LineString(found)

@@ -76,10 +76,11 @@ def roundness(ground: Ground, zone: Ints) -> dict[int, float]:
 
 @dataclass(frozen=True, eq=False)
 class KeepTogether(RuleCheck):
-    """Blocks of one set go to one school. part: (blocks,) their sets, -1 for none. hard: with a cost it is no limit."""
+    """Blocks of one set go to one school: of a column, or those that are named. part: (blocks,) their sets, -1 for
+    none. hard: with a cost it is no limit."""
 
     kind = "keep_together"
-    keys = ("column", "hard", "cost")
+    keys = ("column", "blocks", "hard", "cost")
     part: Ints
     hard: bool
 
@@ -89,7 +90,10 @@ class KeepTogether(RuleCheck):
         hard = values.truth(table, "hard", cost is None)
         if hard == (cost is not None):
             raise ValueError("either hard is true or a cost is given")
-        return cls(values.sets(table, ground), hard)
+        if values.one_of(table, "column", "blocks") == "column":
+            return cls(values.sets(table, ground), hard)
+        named = values.places(values.texts(table, "blocks"), ground.district.block_ids, "block")
+        return cls(np.where(np.isin(np.arange(ground.blocks), named), 0, -1), hard)
 
     @property
     def relaxes(self) -> tuple[str, ...]:

@@ -106,6 +106,20 @@ def pairs_of_text(table: Table, key: str) -> list[tuple[str, str]]:
     return [(one, other) for one, other in value]
 
 
+def places_of_numbers(table: Table, key: str) -> list[tuple[float, float]]:
+    """A list of two numbers each."""
+    value = table.get(key)
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{key} is not a list of pairs")
+    for pair in value:
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            raise ValueError(f"{key} is not a list of pairs of numbers")
+        for part in pair:
+            if not isinstance(part, int | float) or type(part) is bool or not math.isfinite(part):
+                raise ValueError(f"{key} is not a list of pairs of numbers")
+    return [(float(one), float(other)) for one, other in value]
+
+
 def counted(table: Table, ground: Ground, default: str | None = None) -> str:
     """The name of a count column, from what `of` says."""
     of = text(table, "of", default)
