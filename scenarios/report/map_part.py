@@ -140,4 +140,6 @@ def map_script() -> str:
     leaflet = (HERE / "vendor" / "leaflet" / "leaflet.js").read_text(encoding="utf-8")
     leaflet = re.sub(r"//# sourceMappingURL=\S+\s*$", "", leaflet).replace('href="https://leafletjs.com"', "")
     own = "\n".join((HERE / "assets" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    # Some of them are modules of the table's page too; here all are one script, which exports nothing.
+    own = re.sub(r"^export ", "", own, flags=re.MULTILINE)
     return f'{leaflet}\n(() => {{\n"use strict";\n{own}}})();\n'

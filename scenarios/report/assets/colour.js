@@ -1,23 +1,24 @@
 // What the map's colours mean: one of a few schemes, each a colour by block and the lines of a legend.
+// @ts-nocheck: read by tsc only for what it gives.
 
-const ZONES = ["#77aadd", "#99ddff", "#44bb99", "#bbcc33", "#aaaa00", "#eedd88", "#ee8866", "#ffaabb", "#dddddd"];
-const WARM = ["#fff7bc", "#fee391", "#fec44f", "#fb9a29", "#ec7014", "#cc4c02", "#8c2d04"];
-const COOL = ["#f1eef6", "#d0d1e6", "#a6bddb", "#74a9cf", "#3690c0", "#0570b0", "#034e7b"];
-const EMPTY = "#ffffff";
+export const ZONES = ["#77aadd", "#99ddff", "#44bb99", "#bbcc33", "#aaaa00", "#eedd88", "#ee8866", "#ffaabb", "#dddddd"];
+export const WARM = ["#fff7bc", "#fee391", "#fec44f", "#fb9a29", "#ec7014", "#cc4c02", "#8c2d04"];
+export const COOL = ["#f1eef6", "#d0d1e6", "#a6bddb", "#74a9cf", "#3690c0", "#0570b0", "#034e7b"];
+export const EMPTY = "#ffffff";
 
 // Edges of at most seven equal classes of a round width that hold all values.
-function classes(values) {
+export function classes(values, steps = [0.01, 0.02, 0.05, 0.1, 0.2]) {
   const known = values.filter((v) => v !== null && Number.isFinite(v));
   if (!known.length) return [];
   const low = Math.min(...known), high = Math.max(...known);
-  for (const step of [0.01, 0.02, 0.05, 0.1, 0.2]) {
+  for (const step of steps) {
     const first = Math.floor(low / step + 1e-9), last = Math.max(Math.ceil(high / step - 1e-9), first + 1);
     if (last - first <= 7) return Array.from({ length: last - first + 1 }, (_, k) => (first + k) * step);
   }
   return [];
 }
 
-const classOf = (value, edges) =>
+export const classOf = (value, edges) =>
   value === null || !edges.length
     ? -1
     : Math.max(0, Math.min(edges.length - 2, edges.findLastIndex((edge) => value >= edge - 1e-9)));
@@ -56,5 +57,5 @@ function blockShares(key, text, ramp, share) {
 }
 
 // Few classes are spread over the whole ramp, so that they can be told apart.
-const shade = (ramp, c, edges) =>
+export const shade = (ramp, c, edges) =>
   c < 0 ? EMPTY : ramp[edges.length > 2 ? Math.round((c * (ramp.length - 1)) / Math.max(edges.length - 2, 1)) : 3];

@@ -1,4 +1,5 @@
 // The search field: addresses, schools and blocks by name, as a list that the keyboard walks.
+// @ts-nocheck: read by tsc only for what it gives.
 
 const plain = (text) => text.toLocaleLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
@@ -22,7 +23,7 @@ function findable(data, addresses, say) {
   return [...streets, ...schools, ...blocks];
 }
 
-class Find {
+export class Find {
   constructor(root, entries, chosen) {
     this.input = root.querySelector("input");
     this.list = root.querySelector("ul");

@@ -1,4 +1,5 @@
 // From the packed data to borders and outlines. Units of the map's frame; y grows downwards in the data, upwards on the map.
+// @ts-nocheck: read by tsc only for what it gives.
 
 async function opened(element) {
   const bytes = Uint8Array.from(atob(element.textContent.trim()), (c) => c.charCodeAt(0));
@@ -7,7 +8,7 @@ async function opened(element) {
 }
 
 // Lists of [lat, lng].
-function linesOf({ n: lengths, xy }) {
+export function linesOf({ n: lengths, xy }) {
   let x = 0, y = 0, at = 0;
   return lengths.map((n) => Array.from({ length: n }, () => {
     x += xy[at++];
@@ -17,7 +18,7 @@ function linesOf({ n: lengths, xy }) {
 }
 
 // arcs: lists of [lat, lng]. ahead, behind: for each arc the block on its two sides, -1 outside. boxes: by block.
-function readShapes(data) {
+export function readShapes(data) {
   const arcs = linesOf(data.arcs);
   const ahead = new Int32Array(arcs.length).fill(-1), behind = new Int32Array(arcs.length).fill(-1);
   data.rings.forEach((rings, block) => {
@@ -28,7 +29,7 @@ function readShapes(data) {
   return shapes;
 }
 
-function walked(shapes, ring) {
+export function walked(shapes, ring) {
   const points = [];
   for (const ref of ring) {
     const arc = shapes.arcs[ref >= 0 ? ref : ~ref];

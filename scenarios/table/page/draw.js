@@ -1,0 +1,201 @@
+// The map on its canvas: fills, borders, hatches and marks, of the whole view or of the part that an edit changed.
+
+/** @typedef {import("./atlas.js").Atlas} Atlas */
+/** @typedef {import("./atlas.js").Flat} Flat */
+/** @typedef {import("./store.js").Store} Store */
+/** From units to pixels of the canvas: x * scale + left. @typedef {{scale: number, left: number, top: number, width: number, height: number, dpr: number}} View */
+/** In units: left, top, right, bottom. @typedef {number[]} Box */
+
+const DARK = "#1a1a1a", LIGHT = "#ffffff", BROKEN = "#b3261e", WATER = "#b9d6ea", RIVER = "#9cc4de", ROAD = "#a9a29a";
+const LAND = { light: "#f5f5f2", dark: "#2a2e33" };
+const ROOM = 13; // pixels that a block has to measure before its border is drawn
+
+export class Painter {
+  /** @param {CanvasRenderingContext2D} pen @param {Atlas} atlas @param {Store} store */
+  constructor(pen, atlas, store) {
+    this.pen = pen;
+    this.atlas = atlas;
+    this.store = store;
+    this.moved = hatched(pen);
+    this.padlock = padlocks(pen);
+    this.side = Math.sqrt((atlas.data.frame.width * atlas.data.frame.height) / Math.max(atlas.blocks, 1));
+    /** @type {Scheme} */
+    this.scheme = /** @type {any} */ (null);
+    this.chosen = -1;
+    /** @type {View} */
+    this.view = /** @type {any} */ (null);
+  }
+
+  /** @param {View} view @param {Box} [part] only this, in units */
+  draw(view, part) {
+    const { pen } = this;
+    this.view = view;
+    const box = part ?? [-view.left / view.scale, -view.top / view.scale, (view.width - view.left) / view.scale, (view.height - view.top) / view.scale];
+    pen.save();
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    if (part) this.clip(part);
+    pen.clearRect(0, 0, view.width, view.height);
+    const near = this.near(this.atlas.box, this.atlas.blocks, box);
+    if (this.atlas.around) this.surroundings(box);
+    this.fills(near);
+    const arcs = this.near(this.atlas.arcBox, this.atlas.ahead.length, box);
+    if (this.side * view.scale > ROOM * view.dpr) this.stroke(this.atlas.arc, arcs, [["rgba(0,0,0,0.28)", 0.6]]);
+    const { school, locked, district } = this.store;
+    if (this.scheme.key !== "change") this.pattern(near.filter((b) => school[b] !== district.today[b]), this.moved);
+    this.pattern(near.filter((b) => locked[b]), this.padlock);
+    this.borders(arcs);
+    this.breaches(arcs);
+    pen.restore();
+  }
+
+  /** @param {Box} part */
+  clip(part) {
+    const { scale, left, top, dpr } = this.view, more = 4 * dpr;
+    const [x, y] = [Math.floor(part[0] * scale + left - more), Math.floor(part[1] * scale + top - more)];
+    this.pen.beginPath();
+    this.pen.rect(x, y, Math.ceil(part[2] * scale + left + more) - x, Math.ceil(part[3] * scale + top + more) - y);
+    this.pen.clip();
+  }
+
+  /** Those whose box meets another, grown by some pixels for the width of lines. @param {Float32Array} boxes @param {number} n @param {Box} box */
+  near(boxes, n, box) {
+    const more = 12 / this.view.scale, found = [];
+    const [left, top, right, bottom] = [box[0] - more, box[1] - more, box[2] + more, box[3] + more];
+    for (let k = 0; k < n; k++)
+      if (boxes[4 * k] <= right && boxes[4 * k + 2] >= left && boxes[4 * k + 1] <= bottom && boxes[4 * k + 3] >= top) found.push(k);
+    return found;
+  }
+
+  /** One path for all blocks of a colour: no seam between them. @param {number[]} near */
+  fills(near) {
+    const { pen, scheme } = this;
+    /** @type {number[][]} */
+    const by = scheme.colours.map(() => []);
+    for (const b of near) by[scheme.classOf(b)]?.push(b);
+    if (this.atlas.around) pen.globalCompositeOperation = "multiply";
+    by.forEach((blocks, c) => {
+      if (!blocks.length) return;
+      this.path(blocks);
+      pen.fillStyle = scheme.colours[c];
+      pen.fill("evenodd");
+    });
+    pen.globalCompositeOperation = "source-over";
+  }
+
+  /** @param {number[]} blocks */
+  path(blocks) {
+    const { pen } = this, { first, ring } = this.atlas;
+    pen.beginPath();
+    for (const b of blocks) for (let r = first[b]; r < first[b + 1]; r++) {
+      this.line(ring, r);
+      pen.closePath();
+    }
+  }
+
+  /** @param {Flat} lines @param {number} k */
+  line({ start, xy }, k) {
+    const { scale, left, top } = this.view;
+    const from = start[k], to = start[k + 1];
+    if (from === to) return;
+    this.pen.moveTo(xy[2 * from] * scale + left, xy[2 * from + 1] * scale + top);
+    for (let p = from + 1; p < to; p++) this.pen.lineTo(xy[2 * p] * scale + left, xy[2 * p + 1] * scale + top);
+  }
+
+  /** @param {Flat} lines @param {Iterable<number>} which @param {[string, number][]} strokes colours and widths, one over another */
+  stroke(lines, which, strokes) {
+    const { pen } = this;
+    pen.beginPath();
+    for (const k of which) this.line(lines, k);
+    pen.lineJoin = "round";
+    pen.lineCap = "round";
+    for (const [colour, width] of strokes) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width * this.view.dpr;
+      pen.stroke();
+    }
+  }
+
+  /** Outlines of zones, and of the chosen one. @param {number[]} arcs */
+  borders(arcs) {
+    const { ahead, behind, arc } = this.atlas, { school } = this.store;
+    const of = (/** @type {number} */ b) => (b < 0 ? -1 : school[b]);
+    this.stroke(arc, arcs.filter((a) => of(ahead[a]) !== of(behind[a])), [["rgba(255,255,255,0.9)", 3.2], [DARK, 1.4]]);
+    if (this.chosen < 0) return;
+    this.stroke(arc, arcs.filter((a) => (of(ahead[a]) === this.chosen) !== (of(behind[a]) === this.chosen)), [[LIGHT, 5.5], [DARK, 3]]);
+  }
+
+  /** Around blocks that break a limit, and dashed around zones that do. @param {number[]} arcs */
+  breaches(arcs) {
+    const found = this.store.figures.breaches;
+    if (!found.length) return;
+    const { ahead, behind, arc } = this.atlas, { school } = this.store, { pen } = this;
+    const blocks = new Set(found.map((one) => one.block).filter((b) => b !== null));
+    const zones = new Set(found.filter((one) => one.block === null).map((one) => one.school));
+    const edge = (/** @type {(b: number) => boolean} */ inside) => arcs.filter((a) => (ahead[a] >= 0 && inside(ahead[a])) !== (behind[a] >= 0 && inside(behind[a])));
+    if (blocks.size) this.stroke(arc, edge((b) => blocks.has(b)), [[LIGHT, 5], [BROKEN, 2.6]]);
+    const dpr = this.view.dpr;
+    pen.setLineDash([7 * dpr, 6 * dpr]);
+    if (zones.size) this.stroke(arc, edge((b) => zones.has(school[b])), [[BROKEN, 2.8]]);
+    pen.setLineDash([]);
+  }
+
+  /** @param {number[]} blocks @param {CanvasPattern} pattern */
+  pattern(blocks, pattern) {
+    if (!blocks.length) return;
+    this.path(blocks);
+    this.pen.fillStyle = pattern;
+    this.pen.fill("evenodd");
+  }
+
+  /** @param {Box} box */
+  surroundings(box) {
+    const { pen, view } = this, { water, rivers, roads } = /** @type {any} */ (this.atlas.around);
+    const all = (/** @type {Flat} */ lines) => Array.from({ length: lines.start.length - 1 }, (_, k) => k);
+    pen.fillStyle = LAND.light;
+    pen.fillRect(0, 0, view.width, view.height);
+    pen.beginPath();
+    for (const k of all(water)) this.line(water, k);
+    pen.fillStyle = WATER;
+    pen.fill("evenodd");
+    this.stroke(rivers, all(rivers), [[RIVER, 1.8]]);
+    this.stroke(roads, all(roads), [[ROAD, 1.5]]);
+  }
+}
+
+/** Slanting lines: changes school, as in the report. @param {CanvasRenderingContext2D} pen */
+function hatched(pen) {
+  const dpr = Math.min(devicePixelRatio, 2), n = Math.round(7 * dpr);
+  return tiled(pen, n, (ink) => {
+    ink.strokeStyle = "rgba(0,0,0,0.6)";
+    ink.lineWidth = 1.1 * dpr;
+    ink.beginPath();
+    for (const shift of [-n, 0, n]) {
+      ink.moveTo(shift, n);
+      ink.lineTo(shift + n, 0);
+    }
+    ink.stroke();
+  });
+}
+
+/** Small padlocks: locked. @param {CanvasRenderingContext2D} pen */
+function padlocks(pen) {
+  const dpr = Math.min(devicePixelRatio, 2);
+  return tiled(pen, Math.round(18 * dpr), (ink) => {
+    ink.scale(dpr, dpr);
+    for (const [x, y] of [[4, 4], [13, 13]]) {
+      ink.lineWidth = 1.3;
+      ink.strokeStyle = ink.fillStyle = "rgba(0,0,0,0.8)";
+      ink.beginPath();
+      ink.arc(x, y - 0.6, 1.7, Math.PI, 0);
+      ink.stroke();
+      ink.fillRect(x - 2.6, y - 0.6, 5.2, 3.8);
+    }
+  });
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {number} size @param {(ink: CanvasRenderingContext2D) => void} draw */
+function tiled(pen, size, draw) {
+  const tile = Object.assign(document.createElement("canvas"), { width: size, height: size });
+  draw(/** @type {CanvasRenderingContext2D} */ (tile.getContext("2d")));
+  return /** @type {CanvasPattern} */ (pen.createPattern(tile, "repeat"));
+}

@@ -1,0 +1,111 @@
+// Names on the map: schools, each with its number, and places around, none over another.
+
+/** @typedef {import("./atlas.js").Atlas} Atlas */
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./draw.js").View} View */
+
+const DARK = "#1a1a1a", LIGHT = "#ffffff", BROKEN = "#b3261e";
+
+export class Labels {
+  /** @param {CanvasRenderingContext2D} pen @param {Atlas} atlas @param {Store} store */
+  constructor(pen, atlas, store) {
+    this.pen = pen;
+    this.atlas = atlas;
+    this.store = store;
+    this.chosen = -1;
+    this.family = getComputedStyle(document.body).fontFamily;
+    /** Where a school can be clicked: left, top, right, bottom. @type {number[][]} */
+    this.places = [];
+  }
+
+  /** @param {View} view */
+  draw(view) {
+    const { pen } = this, { schools } = this.store.district;
+    const { dpr } = view;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, view.width, view.height);
+    pen.setTransform(dpr, 0, 0, dpr, 0, 0);
+    pen.textBaseline = "middle";
+    pen.textAlign = "center";
+    const loads = this.store.figures.schools, broken = new Set(this.store.figures.breaches.map((one) => one.school));
+    const order = [...schools.keys()].sort((a, b) => Number(b === this.chosen) - Number(a === this.chosen) || Number(broken.has(b)) - Number(broken.has(a)));
+    /** @type {number[][]} */
+    const taken = [];
+    this.places = schools.map(() => []);
+    const near = this.side(view) > 170;
+    for (const j of order) {
+      const { x, y, name, id } = schools[j];
+      const [left, top] = [(x * view.scale + view.left) / dpr, (y * view.scale + view.top) / dpr];
+      if (left < -80 || top < -30 || left > view.width / dpr + 80 || top > view.height / dpr + 30) continue;
+      const long = `${j + 1} ${name || id}`, marked = broken.has(j) || Boolean(loads[j]?.over);
+      const texts = near || j === this.chosen ? [long, String(j + 1)] : [String(j + 1)];
+      this.places[j] = this.pill(texts, left, top, taken, j === this.chosen, marked);
+    }
+    this.towns(view, taken);
+  }
+
+  /** How much room a school has, in pixels. @param {View} view */
+  side({ scale, dpr }) {
+    const { width, height } = this.atlas.data.frame;
+    return (Math.sqrt((width * height) / this.store.district.schools.length) * scale) / dpr;
+  }
+
+  /**
+   * The first of the texts for which there is room, or a dot.
+   * @param {string[]} texts @param {number} x @param {number} y @param {number[][]} taken @param {boolean} chosen @param {boolean} broken
+   */
+  pill(texts, x, y, taken, chosen, broken) {
+    const { pen } = this;
+    pen.font = `600 12px ${this.family}`;
+    for (const text of texts) {
+      const half = Math.max(pen.measureText(text).width / 2 + 6, 10), box = [x - half, y - 10, x + half, y + 10];
+      if (!chosen && taken.some((other) => meet(box, other))) continue;
+      taken.push(box);
+      pen.beginPath();
+      pen.roundRect(box[0], box[1], 2 * half, 20, 10);
+      pen.fillStyle = broken ? BROKEN : chosen ? DARK : LIGHT;
+      pen.fill();
+      pen.lineWidth = 1.4;
+      pen.strokeStyle = broken || chosen ? LIGHT : DARK;
+      pen.stroke();
+      pen.fillStyle = broken || chosen ? LIGHT : DARK;
+      pen.fillText(text, x, y + 0.5);
+      return box;
+    }
+    pen.beginPath();
+    pen.arc(x, y, 3.5, 0, 2 * Math.PI);
+    pen.fillStyle = broken ? BROKEN : LIGHT;
+    pen.fill();
+    pen.strokeStyle = DARK;
+    pen.lineWidth = 1.4;
+    pen.stroke();
+    const box = [x - 5, y - 5, x + 5, y + 5];
+    taken.push(box);
+    return box;
+  }
+
+  /** @param {View} view @param {number[][]} taken */
+  towns(view, taken) {
+    const { pen } = this, { dpr } = view;
+    pen.font = `italic 13px ${this.family}`;
+    pen.fillStyle = "#3a3f45";
+    pen.strokeStyle = "rgba(255,255,255,0.85)";
+    pen.lineWidth = 3;
+    for (const { x, y, name } of this.atlas.around?.places ?? []) {
+      const [left, top] = [(x * view.scale + view.left) / dpr, (y * view.scale + view.top) / dpr];
+      const half = pen.measureText(name).width / 2 + 3, box = [left - half, top - 9, left + half, top + 9];
+      if (taken.some((other) => meet(box, other))) continue;
+      taken.push(box);
+      pen.strokeText(name, left, top);
+      pen.fillText(name, left, top);
+    }
+  }
+
+  /** The school whose label lies at a place of the canvas, in CSS pixels; -1 for none. @param {number} x @param {number} y */
+  at(x, y) {
+    return this.places.findIndex(([left, top, right, bottom]) => x >= left - 3 && x <= right + 3 && y >= top - 3 && y <= bottom + 3);
+  }
+}
+
+/** @param {number[]} one @param {number[]} other */
+const meet = (one, other) => one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];

@@ -1,0 +1,120 @@
+// The start: what the server knows, the map, the tools, the panel.
+
+import { Atlas } from "./atlas.js";
+import { chooseLanguage, get, listen } from "./api.js";
+import { bar } from "./bar.js";
+import { bindings } from "./bindings.js";
+import { Cursor } from "./cursor.js";
+import { stale } from "./dialog.js";
+import { byId, el } from "./dom.js";
+import { figures } from "./figures.js";
+import { Find } from "./find.js";
+import { Keys } from "./keys.js";
+import { legend } from "./legend.js";
+import { limits } from "./limits.js";
+import { PlanMap } from "./map.js";
+import { Overlay } from "./overlay.js";
+import { Paint } from "./paint.js";
+import { Panel } from "./panel.js";
+import { Plans } from "./plans.js";
+import { schools } from "./schools.js";
+import { Store } from "./store.js";
+import { schoolName, told } from "./tell.js";
+import { Tools } from "./tools.js";
+import { speak, t } from "./words.js";
+
+async function start() {
+  const [district, { plans: rows }] = await Promise.all([get("/api/district"), get("/api/plans")]);
+  speak(district);
+  byId("district").textContent = district.name;
+  document.title = `${district.name} \u00b7 rezone`;
+  const store = new Store(district), tools = new Tools(store);
+  if (!district.atlas) return void byId("map").replaceChildren(el("p.empty", {}, t("table.no_shapes")));
+  const map = new PlanMap(byId("map"), new Atlas(district.atlas), store, tools), overlay = new Overlay(map, tools);
+  const panel = new Panel(store), plans = new Plans(store, refused);
+  panel.add({ id: "figures", title: () => t("table.tab_figures"), draw: (box) => figures(store, box) });
+  panel.add({ id: "schools", title: () => t("table.tab_schools"), draw: (box) => schools(store, tools, map, box) });
+  panel.add({ id: "limits", title: () => t("table.tab_limits", { n: store.plan ? store.figures.breaches.length : 0 }), draw: (box) => limits(store, map, overlay, box) });
+  const wanted = rows.find((/** @type {PlanRow} */ row) => `#${row.id}` === location.hash) ?? rows[0];
+  store.addEventListener("state", () => history.replaceState(null, "", `#${store.plan.id}`));
+  await store.open(wanted.id);
+  legend(byId("legend"), map);
+  bar(tools, map);
+  const show = (/** @type {number} */ block) => (byId("told").textContent = told(store, block) || t("table.hint"));
+  const cursor = new Cursor(map, tools, overlay, (block) => {
+    show(block);
+    byId("spoken").textContent = told(store, block);
+  });
+  const paint = new Paint(map, tools, overlay, show);
+  show(-1);
+  const keys = new Keys(bindings({ store, tools, map, overlay, cursor, paint, plans, panel, help: () => keys.help() }));
+  head({ store, map, cursor, plans, keys, panel, tools });
+  saved(store);
+  Object.assign(window, { rezone: { store, tools, map } });
+  document.body.classList.add("ready");
+}
+
+/** @param {any} parts */
+function head({ store, map, cursor, plans, keys, panel, tools }) {
+  byId("undo").addEventListener("click", () => store.undo());
+  byId("redo").addEventListener("click", () => store.redo());
+  byId("mark").addEventListener("click", () => store.mark().catch(refused));
+  byId("plans").addEventListener("click", () => plans.open().catch(refused));
+  byId("help").addEventListener("click", () => keys.help());
+  byId("valid").addEventListener("click", () => panel.show(2));
+  tools.addEventListener("change", () => panel.show(panel.open));
+  const { district } = store, names = { en: "English", es: "Español", "zh-Hant": "繁體中文" };
+  const language = byId("language");
+  language.replaceChildren(...(district.languages ?? [district.language]).map((/** @type {string} */ code) => el("option", { value: code, lang: code, selected: code === district.language }, /** @type {any} */ (names)[code] ?? code)));
+  language.addEventListener("change", () => {
+    chooseLanguage(language.value);
+    location.reload();
+  });
+  const entries = [
+    ...district.schools.map((/** @type {School} */ school, /** @type {number} */ j) => ({ text: schoolName(store, j), kind: t("map.school"), school: j })),
+    ...district.atlas.blocks.id.map((/** @type {string} */ id, /** @type {number} */ b) => ({ text: id, kind: t("map.block"), block: b })),
+  ];
+  new Find(byId("find"), entries, (/** @type {any} */ hit) => {
+    if (hit.school !== undefined) {
+      tools.set({ school: hit.school });
+      map.goToSchool(hit.school);
+    } else {
+      map.goTo([hit.block], 0.2);
+      cursor.put(hit.block);
+    }
+  });
+}
+
+/** What is said of saving, and of another window. @param {Store} store */
+function saved(store) {
+  const box = byId("saved");
+  let there = true;
+  const show = () => {
+    box.textContent = there ? t(store.waiting ? "table.saving" : "table.saved") : t("table.offline");
+    box.className = there ? "" : "off";
+    for (const name of /** @type {const} */ (["undo", "redo"])) byId(name).disabled = !store.plan[name] && !store.waiting;
+  };
+  for (const name of ["figures", "blocks", "locks", "state"]) store.addEventListener(name, show);
+  store.addEventListener("stale", (event) => stale(store, /** @type {CustomEvent} */ (event).detail));
+  store.addEventListener("refused", (event) => refused(/** @type {CustomEvent} */ (event).detail));
+  const reached = (/** @type {boolean} */ now) => {
+    if (now && !there) store.reload().catch(refused);
+    there = now;
+    show();
+  };
+  const about = (/** @type {string} */ name) => (/** @type {any} */ data) => store.tell(name, data);
+  listen({ edit: (data) => store.heard(data), mark: (data) => store.marked(data), plans: about("plans"), job: about("job") }, reached);
+  show();
+}
+
+/** @param {unknown} fault */
+function refused(fault) {
+  const box = byId("fault");
+  const shut = el("button.quiet", { type: "button" }, t("table.close"));
+  shut.addEventListener("click", () => (box.hidden = true));
+  box.replaceChildren(el("span", {}, fault instanceof TypeError ? t("table.offline") : String(/** @type {Error} */ (fault)?.message ?? fault)), shut);
+  box.hidden = false;
+  if (!(fault instanceof Error)) throw fault;
+}
+
+start().catch(refused);

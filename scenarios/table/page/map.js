@@ -1,0 +1,199 @@
+// The map: Leaflet moves it, and one canvas each holds zones and names. Only what an edit changed is drawn anew.
+
+import { Painter } from "./draw.js";
+import { Labels } from "./labels.js";
+import { scheme } from "./scheme.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./atlas.js").Atlas} Atlas */
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./tools.js").Tools} Tools */
+
+const BESIDE = 0.25; // of the view's width and height, drawn around it, so that a small move needs nothing new
+
+export class PlanMap extends EventTarget {
+  /** @param {HTMLElement} element @param {Atlas} atlas @param {Store} store @param {Tools} tools */
+  constructor(element, atlas, store, tools) {
+    super();
+    this.element = element;
+    this.atlas = atlas;
+    this.store = store;
+    this.tools = tools;
+    this.leaflet = L.map(element, {
+      crs: L.CRS.Simple, attributionControl: false, zoomControl: false, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: -9, maxZoom: 3, wheelPxPerZoomLevel: 120,
+      zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false, keyboard: false, doubleClickZoom: false, boxZoom: false,
+    });
+    this.canvas = this.sheet("zones", 380);
+    this.names = this.sheet("names", 420);
+    this.painter = new Painter(context(this.canvas), atlas, store);
+    this.labels = new Labels(context(this.names), atlas, store);
+    /** @type {(number | null)[]} */
+    this.ways = atlas.data.plans[0].travel;
+    this.key = "zones";
+    /** @type {Set<number>} */ this.dirty = new Set();
+    /** @type {number | undefined} */ this.frame = undefined;
+    this.marks = "";
+    this.whole = false;
+    this.listen();
+    this.fit();
+    L.control.zoom({ position: "topright", zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }).addTo(this.leaflet);
+  }
+
+  listen() {
+    this.leaflet.on("moveend zoom viewreset resize", () => this.place());
+    this.leaflet.on("move", () => this.follow());
+    new ResizeObserver(() => this.leaflet.invalidateSize({ pan: false })).observe(this.element);
+    this.store.addEventListener("blocks", (event) => this.touch(/** @type {CustomEvent} */ (event).detail));
+    this.store.addEventListener("locks", (event) => this.touch(/** @type {CustomEvent} */ (event).detail));
+    this.store.addEventListener("state", () => this.redraw());
+    this.store.addEventListener("figures", () => this.judged());
+    this.tools.addEventListener("change", () => this.choose());
+  }
+
+  /** @param {string} name @param {number} z @returns {HTMLCanvasElement} */
+  sheet(name, z) {
+    const pane = this.leaflet.createPane(name);
+    Object.assign(pane.style, { zIndex: z, pointerEvents: "none" });
+    return pane.appendChild(document.createElement("canvas"));
+  }
+
+  fit() {
+    const { width, height } = this.atlas.data.frame;
+    this.leaflet.fitBounds([[-height, 0], [0, width]], { animate: false, padding: [12, 12] });
+    this.home = this.leaflet.getZoom();
+  }
+
+  /** Puts the canvases over the view, and a little more. */
+  place() {
+    const size = this.leaflet.getSize(), dpr = Math.min(devicePixelRatio, 2);
+    const beside = size.multiplyBy(BESIDE).round(), whole = size.add(beside.multiplyBy(2));
+    const corner = this.leaflet.containerPointToLayerPoint(beside.multiplyBy(-1)).round();
+    const origin = this.leaflet.getPixelOrigin();
+    for (const canvas of [this.canvas, this.names]) {
+      L.DomUtil.setPosition(canvas, corner);
+      if (canvas.width !== whole.x * dpr || canvas.height !== whole.y * dpr) {
+        Object.assign(canvas, { width: whole.x * dpr, height: whole.y * dpr });
+        Object.assign(canvas.style, { width: `${whole.x}px`, height: `${whole.y}px` });
+      }
+    }
+    this.corner = corner;
+    this.view = { scale: 2 ** this.leaflet.getZoom() * dpr, left: -(origin.x + corner.x) * dpr, top: -(origin.y + corner.y) * dpr, width: this.canvas.width, height: this.canvas.height, dpr };
+    this.now();
+    this.dispatchEvent(new Event("view"));
+  }
+
+  /** While it is dragged: drawn anew where the view would else run out of the canvas. */
+  follow() {
+    if (!this.view) return;
+    const at = this.leaflet.layerPointToContainerPoint(this.corner);
+    const size = this.leaflet.getSize().multiplyBy(BESIDE);
+    if (at.x > 0 || at.y > 0 || at.x < -2 * size.x || at.y < -2 * size.y) this.place();
+    else this.dispatchEvent(new Event("view"));
+  }
+
+  /** @param {number[]} blocks */
+  touch(blocks) {
+    for (const block of blocks) this.dirty.add(block);
+    this.soon();
+  }
+
+  redraw() {
+    this.whole = true;
+    this.soon();
+  }
+
+  soon() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      if (this.whole) this.now();
+      else if (this.dirty.size) this.painter.draw(/** @type {any} */ (this.view), this.atlas.boxOf(this.dirty));
+      this.dirty.clear();
+    });
+  }
+
+  now() {
+    if (!this.view || !this.store.plan) return;
+    this.whole = false;
+    this.dirty.clear();
+    this.painter.scheme = scheme(this.store, this.key, this.ways);
+    this.painter.draw(this.view);
+    this.labels.draw(this.view);
+  }
+
+  /** New figures: the colours of zones and the marks of limits may differ. */
+  judged() {
+    const marks = JSON.stringify(this.store.figures.breaches.map(({ block, school }) => [block, school]));
+    const rates = this.key.startsWith("zone ") || this.key === "price";
+    if (marks !== this.marks || rates) this.redraw();
+    this.marks = marks;
+    if (this.view) this.labels.draw(this.view);
+  }
+
+  choose() {
+    const { school } = this.tools.now;
+    if (school === this.painter.chosen) return;
+    this.painter.chosen = this.labels.chosen = school;
+    this.redraw();
+  }
+
+  /** @param {string} key of a scheme */
+  colour(key) {
+    this.key = key;
+    this.redraw();
+    this.dispatchEvent(new Event("colour"));
+  }
+
+  get scheme() {
+    return scheme(this.store, this.key, this.ways);
+  }
+
+  /** A place of the screen in units. @param {{clientX: number, clientY: number}} event @returns {[number, number]} */
+  unitsAt({ clientX, clientY }) {
+    const { left, top } = this.element.getBoundingClientRect();
+    const { lat, lng } = this.leaflet.containerPointToLatLng([clientX - left - this.element.clientLeft, clientY - top - this.element.clientTop]);
+    return [lng, -lat];
+  }
+
+  /** Units that a pixel measures. */
+  get pixel() {
+    return 2 ** -this.leaflet.getZoom();
+  }
+
+  /** The school whose label lies under the pointer, -1 for none. @param {{clientX: number, clientY: number}} event */
+  schoolAt({ clientX, clientY }) {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    return this.labels.at(clientX - left, clientY - top);
+  }
+
+  /** The middle of the view, in units. @returns {[number, number]} */
+  get middle() {
+    const { lat, lng } = this.leaflet.getCenter();
+    return [lng, -lat];
+  }
+
+  /** Moves only if it has to, so that blocks are in the view. @param {Iterable<number>} blocks */
+  show(blocks) {
+    const [left, top, right, bottom] = this.atlas.boxOf(blocks);
+    const bounds = L.latLngBounds([-bottom, left], [-top, right]);
+    if (!this.leaflet.getBounds().pad(-0.08).contains(bounds)) this.leaflet.panTo(bounds.getCenter(), { animate: false });
+  }
+
+  /** Zooms to blocks. @param {Iterable<number>} blocks @param {number} [share] of the view that they fill */
+  goTo(blocks, share = 0.5) {
+    const [left, top, right, bottom] = this.atlas.boxOf(blocks);
+    if (left > right) return;
+    const bounds = L.latLngBounds([-bottom, left], [-top, right]).pad((1 / share - 1) / 2);
+    this.leaflet.fitBounds(bounds, { animate: false, maxZoom: (this.home ?? 0) + 3 });
+  }
+
+  /** Zooms to a school's zone, or to the school where it has none. @param {number} school */
+  goToSchool(school) {
+    const own = [...this.store.school.keys()].filter((b) => this.store.school[b] === school);
+    const { x, y } = this.store.district.schools[school];
+    if (own.length) this.goTo(own, 0.7);
+    else this.leaflet.setView([-y, x], (this.home ?? 0) + 2, { animate: false });
+  }
+}
+
+/** @param {HTMLCanvasElement} canvas @returns {CanvasRenderingContext2D} */
+const context = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

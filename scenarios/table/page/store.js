@@ -1,0 +1,237 @@
+// The plan as this window shows it: what the server has, and on top of it what is still on its way there.
+
+import { get, post, Refused } from "./api.js";
+
+/** Edits of one window are told apart from those of others by its name. */
+const WINDOW = Math.random().toString(36).slice(2, 12);
+
+/** Events: state (a plan was opened), blocks, locks, figures, area, plans, stale, refused, prices. */
+export class Store extends EventTarget {
+  /** @param {District} district */
+  constructor(district) {
+    super();
+    this.district = district;
+    /** @type {State} */
+    this.plan = /** @type {any} */ (null);
+    this.school = Int32Array.from(district.today);
+    this.base = Int32Array.from(district.today);
+    this.locked = new Uint8Array(district.blocks);
+    this.lockedBase = new Uint8Array(district.blocks);
+    this.area = new Uint8Array(district.blocks);
+    /** @type {Edit[]} */
+    this.queue = [];
+    /** @type {Edit | null} */
+    this.flying = null;
+    this.held = false;
+    /** @type {number[] | null} by block; set by those who ask for prices */
+    this.prices = null;
+  }
+
+  /** @returns {Figures} */
+  get figures() {
+    return this.plan.figures;
+  }
+
+  get waiting() {
+    return this.queue.length + (this.flying ? 1 : 0);
+  }
+
+  /** @param {string} name @param {any} [detail] */
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** @param {string | number} id of a plan */
+  async open(id) {
+    this.take(await get(`/api/plans/${id}`));
+  }
+
+  async reload() {
+    await this.open(this.plan.id);
+  }
+
+  /** @param {State} plan */
+  take(plan) {
+    this.plan = plan;
+    this.base.set(plan.schools);
+    this.lockedBase.fill(0);
+    for (const block of plan.locked) this.lockedBase[block] = 1;
+    this.school.set(this.base);
+    this.locked.set(this.lockedBase);
+    this.overlay();
+    this.tell("state");
+    this.tell("figures");
+  }
+
+  /** Gives blocks to a school; those that are locked stay. @param {number[]} blocks @param {number} school */
+  assign(blocks, school) {
+    this.end(this.more(this.begin("assign"), blocks, school));
+  }
+
+  /** @param {number[]} blocks @param {boolean} on */
+  lock(blocks, on) {
+    this.end(this.more(this.begin("lock", on), blocks, Number(on)));
+  }
+
+  /** An edit that grows while somebody paints, and is sent at its end. @param {"assign" | "lock"} kind @param {boolean} [on] @returns {Edit} */
+  begin(kind, on) {
+    /** @type {Edit} */
+    const edit = { kind, data: kind === "assign" ? { blocks: [], schools: [] } : { blocks: [], on }, open: true };
+    this.queue.push(edit);
+    return edit;
+  }
+
+  /** @param {Edit} edit @param {number[]} blocks @param {number} value the school, or whether locked */
+  more(edit, blocks, value) {
+    const lock = edit.kind === "lock", where = lock ? this.locked : this.school;
+    const meant = blocks.filter((block) => where[block] !== value && (lock || !this.locked[block]));
+    for (const block of meant) {
+      edit.data.blocks?.push(block);
+      edit.data.schools?.push(value);
+      where[block] = value;
+    }
+    if (meant.length) this.tell(lock ? "locks" : "blocks", meant);
+    return edit;
+  }
+
+  /** @param {Edit} edit */
+  end(edit) {
+    edit.open = false;
+    if (!edit.data.blocks?.length) this.queue = this.queue.filter((one) => one !== edit);
+    this.pump();
+  }
+
+  /** Takes back what has not been sent. @param {Edit} edit */
+  cancel(edit) {
+    this.queue = this.queue.filter((one) => one !== edit);
+    const blocks = edit.data.blocks ?? [];
+    for (const block of blocks) [this.school[block], this.locked[block]] = [this.base[block], this.lockedBase[block]];
+    this.overlay();
+    this.tell(edit.kind === "lock" ? "locks" : "blocks", blocks);
+    this.pump();
+  }
+
+  undo() {
+    if (this.plan.undo || this.waiting) this.put("undo");
+  }
+
+  redo() {
+    if (this.plan.redo || this.waiting) this.put("redo");
+  }
+
+  async mark() {
+    const { mark, figures } = await post(`/api/plans/${this.plan.id}/mark`, { seq: this.plan.seq, window: WINDOW });
+    Object.assign(this.plan, { mark, figures });
+    this.tell("figures");
+  }
+
+  /** Another window has marked a plan. @param {{plan: number, window: string}} about */
+  async marked({ plan, window }) {
+    if (plan === this.plan.id && window !== WINDOW) await this.reload();
+  }
+
+  /** @param {Iterable<number>} blocks @param {boolean} on */
+  mind(blocks, on) {
+    for (const block of blocks) this.area[block] = on ? 1 : 0;
+    this.tell("area");
+  }
+
+  /** Whether an area is marked. */
+  get within() {
+    return this.area.includes(1);
+  }
+
+  /** @param {Edit["kind"]} kind */
+  put(kind) {
+    this.queue.push({ kind, data: {}, open: false });
+    this.pump();
+  }
+
+  /** What is still on its way, on top of what the server has. */
+  overlay() {
+    for (const edit of [this.flying, ...this.queue])
+      edit?.data.blocks?.forEach((block, k) => {
+        if (edit.kind === "lock") this.locked[block] = Number(edit.data.on);
+        else this.school[block] = edit.data.schools?.[k] ?? 0;
+      });
+  }
+
+  /** One request at a time, in the order of the edits. */
+  async pump() {
+    if (this.flying || this.held || !this.queue.length || this.queue[0].open) return;
+    const edit = (this.flying = /** @type {Edit} */ (this.queue.shift()));
+    const about = { seq: this.plan.seq, window: WINDOW };
+    const way = edit.kind === "undo" || edit.kind === "redo" ? edit.kind : "edits";
+    try {
+      const delta = await post(`/api/plans/${this.plan.id}/${way}`, way === "edits" ? { ...about, kind: edit.kind, data: edit.data } : about);
+      this.flying = null;
+      this.merge(delta);
+    } catch (fault) {
+      this.flying = null;
+      await this.failed(edit, fault);
+    }
+    this.pump();
+  }
+
+  /** @param {Edit} edit @param {unknown} fault */
+  async failed(edit, fault) {
+    if (fault instanceof Refused && fault.stale) {
+      this.held = true;
+      this.tell("stale", { edit, stale: fault.stale });
+      return;
+    }
+    this.queue = [];
+    this.tell("refused", fault);
+    await this.reload().catch(() => this.back());
+  }
+
+  /** Without the server: back to what it last said. */
+  back() {
+    this.take({ ...this.plan, schools: Array.from(this.base), locked: [...this.lockedBase.keys()].filter((block) => this.lockedBase[block]) });
+  }
+
+  /** What the server made of an edit, of this window or of another. @param {Delta} delta */
+  merge(delta) {
+    const { blocks, schools, locked, figures, seq, undo, redo } = delta;
+    Object.assign(this.plan, { seq, undo, redo, figures });
+    const before = this.school.slice(), hasty = this.locked.slice();
+    blocks.forEach((block, k) => (this.base[block] = this.school[block] = schools[k]));
+    for (const block of locked.on) this.lockedBase[block] = this.locked[block] = 1;
+    for (const block of locked.off) this.lockedBase[block] = this.locked[block] = 0;
+    this.overlay();
+    const changed = blocks.filter((block) => this.school[block] !== before[block]);
+    const turned = [...locked.on, ...locked.off].filter((block) => this.locked[block] !== hasty[block]);
+    if (changed.length) this.tell("blocks", changed);
+    if (turned.length) this.tell("locks", turned);
+    this.tell("figures");
+  }
+
+  /** An edit that the server tells of. @param {Delta & {plan: number, window: string}} edit */
+  async heard(edit) {
+    if (edit.plan !== this.plan.id || edit.window === WINDOW || edit.seq <= this.plan.seq) return;
+    if (edit.seq === this.plan.seq + 1 && edit.blocks) this.merge(edit);
+    else await this.reload();
+  }
+
+  /**
+   * Two windows changed the plan at once: whose change holds.
+   * @param {"mine" | "theirs" | "both"} whose
+   * @param {Edit} edit mine @param {Stale} stale
+   */
+  async settle(whose, edit, stale) {
+    const waiting = whose === "theirs" ? [] : [edit, ...this.queue];
+    const taken = new Set(whose === "both" ? stale.overlap : []);
+    this.queue = waiting.map((one) => without(one, taken)).filter((one) => !one.data.blocks || one.data.blocks.length);
+    await this.reload();
+    this.held = false;
+    this.pump();
+  }
+}
+
+/** An edit without some of its blocks. @param {Edit} edit @param {Set<number>} taken @returns {Edit} */
+function without(edit, taken) {
+  const { blocks, schools } = edit.data;
+  if (!blocks || !taken.size) return edit;
+  const kept = [...blocks.keys()].filter((k) => !taken.has(blocks[k]));
+  return { ...edit, data: { ...edit.data, blocks: kept.map((k) => blocks[k]), schools: schools && kept.map((k) => schools[k]) } };
+}
