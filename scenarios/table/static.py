@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from scenarios.drawing.style import sheet
 from scenarios.paper.words import Words
 from scenarios.version import rezone_version
 
 KINDS = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "json": "application/json"}
 # Of other rooms: those that the report's page has too.
-SHARED = (("scenarios.report", "assets", ("geometry.js", "colour.js")),)
+SHARED = (("scenarios.report", "assets", ("geometry.js", "colour.js", "find.js")),)
 LEAFLET = ("leaflet.js", "leaflet.css")
 
 
@@ -37,6 +38,8 @@ def parts() -> Mapping[str, Part]:
         text = (files("scenarios.report") / "vendor" / "leaflet" / name).read_text(encoding="utf-8")
         text = re.sub(r"//# sourceMappingURL=\S+\s*$", "", text)
         found[name] = (re.sub(r"url\([^)]*\)", "none", text) if name.endswith("css") else text).encode()
+    # The colours of all pages, light and dark, are the first rules of their sheet.
+    found["colours.css"] = sheet("page.css").partition("* {")[0].encode()
     return {name: Part(content, KINDS[name.rpartition(".")[2]]) for name, content in found.items()}
 
 

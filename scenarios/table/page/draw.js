@@ -6,7 +6,7 @@
 /** From units to pixels of the canvas: x * scale + left. @typedef {{scale: number, left: number, top: number, width: number, height: number, dpr: number}} View */
 /** In units: left, top, right, bottom. @typedef {number[]} Box */
 
-const DARK = "#1a1a1a", LIGHT = "#ffffff", BROKEN = "#b3261e", WATER = "#b9d6ea", RIVER = "#9cc4de", ROAD = "#a9a29a";
+const DARK = "#1a1a1a", LIGHT = "#ffffff", BROKEN = "#b3261e", QUIET = "#8a4a44", WATER = "#b9d6ea", RIVER = "#9cc4de", ROAD = "#a9a29a";
 const LAND = { light: "#f5f5f2", dark: "#2a2e33" };
 const ROOM = 13; // pixels that a block has to measure before its border is drawn
 
@@ -126,16 +126,22 @@ export class Painter {
 
   /** Around blocks that break a limit, and dashed around zones that do. @param {number[]} arcs */
   breaches(arcs) {
-    const found = this.store.figures.breaches;
+    const all = this.store.figures.breaches;
+    this.marked(arcs, all.filter((one) => one.inherited), QUIET, 1.6);
+    this.marked(arcs, all.filter((one) => !one.inherited), BROKEN, 2.8);
+  }
+
+  /** @param {number[]} arcs @param {Breach[]} found @param {string} colour @param {number} width */
+  marked(arcs, found, colour, width) {
     if (!found.length) return;
     const { ahead, behind, arc } = this.atlas, { school } = this.store, { pen } = this;
     const blocks = new Set(found.map((one) => one.block).filter((b) => b !== null));
     const zones = new Set(found.filter((one) => one.block === null).map((one) => one.school));
     const edge = (/** @type {(b: number) => boolean} */ inside) => arcs.filter((a) => (ahead[a] >= 0 && inside(ahead[a])) !== (behind[a] >= 0 && inside(behind[a])));
-    if (blocks.size) this.stroke(arc, edge((b) => blocks.has(b)), [[LIGHT, 5], [BROKEN, 2.6]]);
+    if (blocks.size) this.stroke(arc, edge((b) => blocks.has(b)), [[LIGHT, width + 2.4], [colour, width]]);
     const dpr = this.view.dpr;
     pen.setLineDash([7 * dpr, 6 * dpr]);
-    if (zones.size) this.stroke(arc, edge((b) => zones.has(school[b])), [[BROKEN, 2.8]]);
+    if (zones.size) this.stroke(arc, edge((b) => zones.has(school[b])), [[colour, width]]);
     pen.setLineDash([]);
   }
 

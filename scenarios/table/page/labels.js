@@ -27,7 +27,7 @@ export class Labels {
     pen.setTransform(dpr, 0, 0, dpr, 0, 0);
     pen.textBaseline = "middle";
     pen.textAlign = "center";
-    const loads = this.store.figures.schools, broken = new Set(this.store.figures.breaches.map((one) => one.school));
+    const broken = new Set(this.store.figures.breaches.filter((one) => !one.inherited).map((one) => one.school));
     const order = [...schools.keys()].sort((a, b) => Number(b === this.chosen) - Number(a === this.chosen) || Number(broken.has(b)) - Number(broken.has(a)));
     /** @type {number[][]} */
     const taken = [];
@@ -37,7 +37,7 @@ export class Labels {
       const { x, y, name, id } = schools[j];
       const [left, top] = [(x * view.scale + view.left) / dpr, (y * view.scale + view.top) / dpr];
       if (left < -80 || top < -30 || left > view.width / dpr + 80 || top > view.height / dpr + 30) continue;
-      const long = `${j + 1} ${name || id}`, marked = broken.has(j) || Boolean(loads[j]?.over);
+      const long = `${j + 1} ${name || id}`, marked = broken.has(j);
       const texts = near || j === this.chosen ? [long, String(j + 1)] : [String(j + 1)];
       this.places[j] = this.pill(texts, left, top, taken, j === this.chosen, marked);
     }

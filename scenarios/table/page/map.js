@@ -30,6 +30,7 @@ export class PlanMap extends EventTarget {
     /** @type {(number | null)[]} */
     this.ways = atlas.data.plans[0].travel;
     this.key = "zones";
+    this.painter.chosen = this.labels.chosen = tools.now.school;
     /** @type {Set<number>} */ this.dirty = new Set();
     /** @type {number | undefined} */ this.frame = undefined;
     this.marks = "";
