@@ -15,7 +15,8 @@ What there is, in the order in which to read it:
 - `objectives`: what to make small.
 - `model`: the small algebra that all rules compile to and all solvers read.
 - `solvers`: the compiled search, and the exact model. `bounds`: what no valid plan is below, with its proof.
-  `optimize` puts them together and gives a `Result`; `frontier` a plan for each share of change, a `Curve`.
+  `optimize` puts them together and gives a `Result`; `repair` the nearest valid plan to a drawn one; `frontier` a
+  plan for each share of change, a `Curve`.
 - `deadline`: when any of them stops: time, iterations, gap, or somebody who asks.
 - `errors`: InputError, with everything that is wrong with the input.
 
@@ -48,6 +49,7 @@ from optimizer.objectives import (
 )
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
+from optimizer.repair import repair
 from optimizer.result import Progress, Result
 from optimizer.rules import (
     DEFAULT_RULES,
@@ -143,6 +145,7 @@ __all__ = [
     "make_objective",
     "measure",
     "optimize",
+    "repair",
     "single_moves",
 ]
 

@@ -64,7 +64,7 @@ def optimize(
     """
     from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
 
-    _check(time_limit, iterations, seed, threads)
+    check_effort(time_limit, iterations, seed, threads)
     kernels.ensure()
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
     deadline = Deadline(seconds, iterations, gap, stop or threading.Event())
@@ -78,7 +78,7 @@ def optimize(
         shown = Plan(district, nearest_candidates(question))
         return made(shown, iterations=0, seconds=deadline.spent, impossible=True)
     watch = Watch(progress, district, objective, deadline)
-    begin = None if start is None else _zones_of(start, district)
+    begin = None if start is None else zones_of(start, district)
     run = Run(model, objective, deadline, cores(threads), seed, solver, watch, begin)
     _check_objective(model, objective, model.pairs.index[model.pairs.start[:-1]])  # before a minute of search
     found = run.search(1.0 - proving)
@@ -98,10 +98,10 @@ def optimize(
     return made(solver_bound=bound, certificate=certificate, seconds=deadline.spent, stopped=deadline.stopped)
 
 
-def _zones_of(start: Plan, district: District) -> Ints:
+def zones_of(start: Plan, district: District, where: str = "start") -> Ints:
     """(blocks,) the plan's zones in the district as the rules have it, in which schools may stand elsewhere."""
     named = NamedPlan.of(start)
-    if faults := named.faults(district, "start"):
+    if faults := named.faults(district, where):
         raise InputError(faults)
     return named.on(district)
 
@@ -146,7 +146,7 @@ def _check_objective(model: Model, objective: Objective, school: Ints) -> None:
         raise InputError(Fault("objective", problem, "Make its `value` and `compile` agree"))
 
 
-def _check(time_limit: float | None, iterations: int | None, seed: int, threads: int | None) -> None:
+def check_effort(time_limit: float | None, iterations: int | None, seed: int, threads: int | None) -> None:
     for name, value, least in (
         ("time_limit", time_limit, 0.0),
         ("iterations", iterations, 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from optimizer.arrays import Ints
+from optimizer.arrays import Floats, Ints
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate
 from optimizer.deadline import Deadline
@@ -39,11 +39,20 @@ class Target:
 
 
 def prove(
-    model: Model, objective: Objective, target: Target, deadline: Deadline, *, threads: int, watch: Watch
+    model: Model,
+    objective: Objective,
+    target: Target,
+    deadline: Deadline,
+    *,
+    threads: int,
+    watch: Watch,
+    prices: Floats | None = None,
 ) -> Certificate:
     """The certificate of the best bound found. deadline: for all of it; its iterations are price steps, None: as many
-    as there is time for."""
+    as there is time for. prices: (blocks,) to begin with; None: those of the plan."""
     bounder = Bounder(model, objective, target.school, target.value, threads=threads)
+    if prices is not None:
+        bounder.begin(prices)
     end = 0.0 if deadline.seconds is None else last(deadline.seconds)
     run = deadline.anew(None if deadline.left is None else deadline.left - end, deadline.iterations)
 

@@ -89,6 +89,10 @@ class Bounder:
             self._volume.start_again()
             self._fresh = False
 
+    def begin(self, prices: Floats) -> None:
+        """Begin with these prices of blocks, such as a linear programme's."""
+        self._volume.block = self._volume.best_block = prices.copy()
+
     def adopt(self, other: Bounder) -> None:
         """Begin with the prices of blocks and the cuts of another run over the same pairs, with other budgets."""
         self._work = other._work

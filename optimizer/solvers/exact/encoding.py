@@ -18,7 +18,7 @@ from ortools.sat.python import cp_model
 from optimizer.arrays import Floats, Ints
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.solvers.exact.booleans import Booleans, Mode
-from optimizer.solvers.exact.cuts import separators, single_cuts
+from optimizer.solvers.exact.cuts import Cut, separators, single_cuts
 from optimizer.solvers.exact.further import Further
 from optimizer.solvers.exact.whole import FINE, LARGE, Tag, rounded, scale_of
 
@@ -51,9 +51,9 @@ def rows_of(model: Model) -> list[Row]:
 
 
 class Encoding(Booleans):
-    """Every limit of a model, over the booleans of its pairs."""
+    """Every limit of a model, over the booleans of its pairs. cuts: the first ones; None: those of each block."""
 
-    def __init__(self, model: Model, mode: Mode = "hard") -> None:
+    def __init__(self, model: Model, mode: Mode = "hard", cuts: Iterable[Cut] | None = None) -> None:
         super().__init__(model, mode)
         self.rows = rows_of(model)
         for block in range(model.district.blocks):
@@ -62,7 +62,7 @@ class Encoding(Booleans):
             if np.isfinite(row.hard):
                 self._limit(row)
         if model.contiguity is not None:
-            self.cut(single_cuts(model))
+            self.cut(single_cuts(model) if cuts is None else cuts)
         self._tie()
         self.further = Further(self)
 

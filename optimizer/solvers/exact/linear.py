@@ -10,7 +10,7 @@ asked for besides: else solutions wander through plans that fall apart (46 solve
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -22,6 +22,7 @@ from optimizer.arrays import Ints
 from optimizer.model import Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.exact.check import excess, folded, holds, total, uncharged
+from optimizer.solvers.exact.cuts import Cut
 from optimizer.solvers.exact.encoding import Encoding
 from optimizer.solvers.exact.patience import Patience, Setup
 from optimizer.solvers.exact.sat import solver_for
@@ -60,6 +61,16 @@ def solve_linear(
     charged = folded(model, compiled)
     goal = Goal(partial(total, model, compiled), encoding.minimise(charged.pair_cost, charged.border_cost))
     return _Loop(encoding, goal, held, patience, setup).run(start)
+
+
+def solve_near(
+    model: Model, compiled: Compiled, start: Ints, cuts: Iterable[Cut], patience: Patience, setup: Setup
+) -> Answer:
+    """The plan of least pair costs, of any excess within the hard limits, where most is decided and some separators are
+    known: these are the first cuts, in the place of all single ones."""
+    encoding = Encoding(model, cuts=cuts)
+    goal = Goal(partial(total, model, compiled), encoding.minimise(compiled.pair_cost))
+    return _Loop(encoding, goal, None, patience, setup).run(start)
 
 
 def any_plan(model: Model, start: Ints, held: float | None, patience: Patience, setup: Setup) -> Answer:
