@@ -3,8 +3,9 @@ break. Measured as `rezone evaluate` measures, worked out wholly each time; ever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -14,11 +15,12 @@ from markupsafe import Markup
 from optimizer.arrays import Ints
 from optimizer.district import District
 from optimizer.measures import Measures, Place, SchoolRow, measure, school_rows, up_to
+from optimizer.model import STUDENT_SLACK
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
 from optimizer.rules import Rule, Size
 from scenarios.answer.record import PlanRecord
-from scenarios.paper.measures import change, figure, short, sign, unit_told
+from scenarios.paper.measures import EXCESS, change, figure, short, sign
 from scenarios.paper.movers import COUNTED, counts_differ
 from scenarios.paper.numbers import Text
 from scenarios.paper.words import Words
@@ -26,6 +28,7 @@ from scenarios.reading.records import Broken
 from scenarios.table.sentence import sentence
 
 NONE = "\u2013"
+KEPT = 50_000  # texts
 # What the panel shows besides: who meets how much poverty, and whom, by group.
 SECTIONS = {"exposure_to_poverty": "poverty", "exposure": "race", "isolation": "race"}
 
@@ -49,8 +52,13 @@ class Judge:
     objective: Objective
     t: Words
     today: Judged = field(init=False)
+    text: Callable[..., str] = field(init=False)
+    breach: Callable[[Broken], dict[str, Any]] = field(init=False)
 
     def __post_init__(self) -> None:
+        # Most figures of schools, and most breaches, are what they were before an edit: they are worded once.
+        object.__setattr__(self, "text", lru_cache(KEPT)(self._text))
+        object.__setattr__(self, "breach", lru_cache(KEPT)(self._breach))
         real = Plan.today(self.district)
         known = PlanRecord.under(Plan.status_quo(self.district), self.rules, real)
         today = Judged(known, measure(real), school_rows(real), float(self.objective.value(real)))
@@ -64,7 +72,6 @@ class Judge:
 
     def figures(self, now: Judged, mark: Judged) -> dict[str, Any]:
         """The panel. mark: the plan that changes are told against besides today's."""
-        plan = now.record.plan
         return {
             "sentence": sentence(now.measures, self.today.measures, self.district, self.t),
             "valid": now.record.valid,
@@ -75,8 +82,7 @@ class Judge:
             "zones": self._zones(now),
             "moved": self._moved(now),
             "travel": self._travel(now, mark),
-            "breaches": self._breaches(now.record.broken),
-            "blocks_over": self._blocks(plan),
+            "breaches": [self.breach(row) for row in now.record.broken],
         }
 
     def _told(self, now: Judged) -> list[str]:
@@ -112,44 +118,41 @@ class Judge:
         }
 
     def _figure(self, name: str, value: float | None) -> str:
-        unit = self.district.travel.unit
-        return NONE if value is None else plain_text(figure(name, value, unit, self.t.figures))
+        return NONE if value is None else self.text(figure, name, value)
 
     def _change(self, name: str, value: float | None) -> str:
-        unit = self.district.travel.unit
-        return NONE if value is None else plain_text(change(name, value, unit, self.t.figures))
+        return NONE if value is None else self.text(change, name, value)
+
+    def _text(self, style: Callable[..., Text], name: str, value: float) -> str:
+        return plain_text(style(name, value, self.district.travel.unit, self.t.figures))
 
     def _schools(self, now: Judged) -> list[dict[str, Any]]:
         size = next((rule for rule in self.rules if isinstance(rule, Size)), Size())
         low, high = size.band(self.district)
-        f = self.t.figures
-        found = []
-        for j, row in enumerate(now.rows):
-            students = row.students or 0.0
-            found.append(
-                {
-                    "j": j,
-                    "students": students,
-                    "blocks": row.blocks,
-                    "other": row.other_students,
-                    "seats": row.capacity,
-                    "low": _finite(low[j]),
-                    "high": _finite(high[j]),
-                    "used": row.utilisation,
-                    "poverty": row.poverty_rate,
-                    "groups": [row.share_of(group) for group in self.district.groups],
-                    "over": bool(students > high[j] + 1e-6),
-                    "under": bool(students < low[j] - 1e-6),
-                    "shown": {
-                        "students": plain_text(f.count(students)),
-                        "today": plain_text(f.count(self.today.rows[j].students)),
-                        "seats": NONE if row.capacity is None else plain_text(f.count(row.capacity)),
-                        "used": NONE if row.utilisation is None else plain_text(f.percent(row.utilisation)),
-                        "poverty": NONE if row.poverty_rate is None else plain_text(f.percent(row.poverty_rate)),
-                    },
-                }
-            )
-        return found
+        return [
+            {
+                "j": j,
+                "students": row.students,
+                "blocks": row.blocks,
+                "other": row.other_students,
+                "seats": row.capacity,
+                "low": _finite(low[j]),
+                "high": _finite(high[j]),
+                "used": row.utilisation,
+                "poverty": row.poverty_rate,
+                "groups": [row.share_of(group) for group in self.district.groups],
+                "over": bool((row.students or 0.0) > high[j] + STUDENT_SLACK),
+                "under": bool((row.students or 0.0) < low[j] - STUDENT_SLACK),
+                "shown": {
+                    "students": self._figure(EXCESS, row.students),
+                    "today": self._figure(EXCESS, self.today.rows[j].students),
+                    "seats": self._figure(EXCESS, row.capacity),
+                    "used": self._figure("utilisation_max", row.utilisation),
+                    "poverty": self._figure("exposure_to_poverty", row.poverty_rate),
+                },
+            }
+            for j, row in enumerate(now.rows)
+        ]
 
     def _zones(self, now: Judged) -> list[dict[str, Any]]:
         """By school, what its zone is coloured by."""
@@ -171,13 +174,6 @@ class Judge:
 
     def _travel(self, now: Judged, mark: Judged) -> dict[str, Any]:
         return {row["id"]: row for row in (self._row(name, now, mark) for name in ("travel_mean", "travel_max"))}
-
-    def _blocks(self, plan: Plan) -> dict[str, Any]:
-        """How many blocks travel further than today."""
-        return {"farther": int((np.nan_to_num(plan.travel_change) > 1e-6).sum())}
-
-    def _breaches(self, broken: Iterable[Broken]) -> list[dict[str, Any]]:
-        return [self._breach(row) for row in broken]
 
     def _breach(self, row: Broken) -> dict[str, Any]:
         district, t = self.district, self.t
@@ -229,6 +225,3 @@ def _better(name: str, difference: float | None) -> bool | None:
 
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-__all__ = ["Judge", "Judged", "plain_text", "unit_told"]
