@@ -87,9 +87,10 @@ class PlanState:
             self.undo.append(self.redo.pop())
             return self._put(self.undo[-1], self.undo[-1].after)
         if entry.kind == "wish":
-            self.wishes[entry.data["id"]] = dict(entry.data)
             if entry.data.get("removed"):
-                del self.wishes[entry.data["id"]]
+                self.wishes.pop(entry.data["id"], None)
+            else:
+                self.wishes[entry.data["id"]] = dict(entry.data)
         return NOTHING
 
     def _step(self, entry: Entry) -> Step:

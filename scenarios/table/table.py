@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,9 +18,10 @@ from scenarios.table.atlas import district_data
 from scenarios.table.bodies import DATA, Edit, Step
 from scenarios.table.checked import checked
 from scenarios.table.figures import Judge, Judged
-from scenarios.table.journal import Entry, Journal, Kind, Row, StaleError, TakenError
+from scenarios.table.journal import Journal, Kind, Row, StaleError
+from scenarios.table.needs import changes, named_once, need_blocks, stale
 from scenarios.table.refusals import RefusedError, unknown
-from scenarios.table.state import Change, PlanState
+from scenarios.table.state import NOTHING, Change, PlanState
 
 Listener = Callable[[str, str], None]  # an event's name and its data, as JSON
 
@@ -121,14 +122,14 @@ class Table:
 
     def create(self, name: str, schools: Ints, *, parent: int | None = None, window: str = "") -> int:
         """A new plan, of these schools by block. Raises RefusedError where the name is taken."""
-        with self.lock, _named(name):
+        with self.lock, named_once(name):
             row = self.journal.add(name, [int(j) for j in schools], parent=parent, window=window)
             self.publish("plans", {"plan": row.id})
             return row.id
 
     def rename(self, number: int, name: str, window: str) -> None:
         """Raises RefusedError where the name is taken."""
-        with self.lock, _named(name):
+        with self.lock, named_once(name):
             live = self.plan(number)
             self.journal.rename(number, name)
             self._put(live, "rename", {"name": name}, window)
@@ -170,8 +171,10 @@ class Table:
         with self.lock:
             live = self.plan(number)
             data = checked(DATA[edit.kind], edit.data)
-            self._need_head(live, edit.seq, data.get("blocks", ()) if edit.kind != "wish" else ())
-            self._need_blocks(live, edit.kind, data)
+            self._need_head(live, edit.seq, data["blocks"] if edit.kind != "wish" else ())
+            need_blocks(live.state, self.judge.district, edit.kind, data)
+            if not changes(live.state, edit.kind, data):
+                return self._delta(live, edit.kind, NOTHING)
             return self._put(live, edit.kind, data, edit.window)
 
     def undo(self, number: int, step: Step) -> dict[str, Any]:
@@ -228,60 +231,11 @@ class Table:
         }
         return found | ({"wishes": list(state.wishes.values())} if kind == "wish" else {})
 
-    def _need_head(self, live: Live, seq: int, blocks: Any) -> None:
-        """Raises RefusedError where the edit comes from a window that does not know the last ones: which they are, and
-        which of its blocks they concerned."""
-        state = live.state
-        if seq == state.seq:
-            return
-        since = [_told(entry) for entry in self.journal.entries(live.id, seq)]
-        touched = set(state.touched_since(seq).tolist()) if seq < state.seq else set()
-        stale = {
-            "seq": state.seq,
-            "edits": since,
-            "overlap": [i for i in blocks if i in touched],
-            "free": [i for i in blocks if i not in touched],
-        }
-        what = "Another window has changed this plan meanwhile"
-        raise RefusedError(409, "stale", what, "Take its changes first", {"stale": stale})
-
-    def _need_blocks(self, live: Live, kind: str, data: dict[str, Any]) -> None:
-        blocks, district = data.get("blocks", []), self.judge.district
-        if any(i >= district.blocks for i in blocks) or len(set(blocks)) < len(blocks):
-            raise RefusedError(422, "blocks", "Some blocks are not of this district, or are named twice")
-        if kind != "assign":
-            return
-        schools = data["schools"]
-        if len(schools) != len(blocks) or any(j >= district.schools for j in schools):
-            raise RefusedError(422, "schools", "Each block needs one school of this district")
-        locked = int(live.state.locked[blocks].sum()) if blocks else 0
-        if locked:
-            raise RefusedError(
-                409, "locked", f"{locked:,} of these blocks are locked", "Unlock them, or leave them out"
-            )
+    def _need_head(self, live: Live, seq: int, blocks: Sequence[int]) -> None:
+        if seq != live.state.seq:
+            raise stale(live.state, seq, list(self.journal.entries(live.id, seq)), blocks)
 
     def plan_of(self, number: int) -> Plan:
         """The plan as arrays, on the district as the rules have it."""
         with self.lock:
             return self.plan(number).judged.record.plan
-
-
-class _named:  # noqa: N801 - used like a function
-    """Names of plans are each other's only once."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __enter__(self) -> None:
-        if not self.name.strip():
-            raise RefusedError(422, "name", "A plan needs a name")
-
-    def __exit__(self, kind: object, error: object, _: object) -> None:
-        if isinstance(error, TakenError):
-            raise RefusedError(
-                409, "name", f"There is a plan called {self.name} already", "Name it otherwise"
-            ) from None
-
-
-def _told(entry: Entry) -> dict[str, Any]:
-    return {"seq": entry.seq, "kind": entry.kind, "data": entry.data, "window": entry.window, "at": entry.at}
