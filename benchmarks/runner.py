@@ -183,6 +183,7 @@ def rows(count: int = 100_000) -> None:
     from scenarios.runner.results import Results
     from scenarios.runner.task import tasks_of
     from scenarios.scenario_file import read_study
+    from scenarios.writing.records import table
 
     with tempfile.TemporaryDirectory() as folder:
         out, chance = Path(folder), random.Random(1)
@@ -193,25 +194,26 @@ def rows(count: int = 100_000) -> None:
         with closing(Journal(out)) as journal:
             journal.begin([task], file.name, "")
             journal.add(done)
-            numbers = [name for name, value in done.row.items() if isinstance(value, float)]
+            first = table(done.row)
+            numbers = [name for name, value in first.items() if isinstance(value, float)]
             with journal.base:  # as many rows, each with figures of its own
                 for k in range(count - 1):
-                    row = done.row | {name: done.row[name] * chance.uniform(0.5, 1) for name in numbers}
+                    row = first | {name: first[name] * chance.uniform(0.5, 1) for name in numbers}
                     journal.base.execute("INSERT INTO runs VALUES (?, 'done', 0, 1, ?)", (f"{k:032x}", json.dumps(row)))
                     journal.base.execute("INSERT INTO names VALUES (?, ?, 1, ?)", (f"{k:032x}", f"s{k % 50}", k))
             began = time.monotonic()
             Results(out, journal).write()
             written = time.monotonic() - began
-        table = out / "results.parquet"
+        path = out / "results.parquet"
         began = time.monotonic()
-        frame = pd.read_parquet(table)
+        frame = pd.read_parquet(path)
         opened = time.monotonic() - began
         began = time.monotonic()
         duckdb.sql(
-            f"SELECT scenario, median(1 - disparity / \"status_quo.disparity\") FROM '{table}' GROUP BY 1"
+            f"SELECT scenario, median(1 - disparity / \"status_quo.disparity\") FROM '{path}' GROUP BY 1"
         ).fetchall()
         asked = time.monotonic() - began
-        size = f"{frame.shape[1]} columns, {table.stat().st_size / 1e6:.0f} MB"
+        size = f"{frame.shape[1]} columns, {path.stat().st_size / 1e6:.0f} MB"
         print(f"rows     {len(frame):,} of {size}: written in {written:.1f} s, opened in {opened:.2f} s (bar 3),")
         print(f"         the median of each scenario by DuckDB in {asked:.2f} s")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scenarios.answer.several import Several
     from scenarios.comparison import Comparison
     from scenarios.comparison.differ import Differences
+    from scenarios.comparison.lines import Line
 
 DISTRICTS, PLANS = 5, 25  # that are printed at most,
 LONG = 60  # and letters of a plan's name
@@ -109,38 +110,32 @@ def _tell(compared: Comparison, name: str, unit: str) -> None:
     from optimizer.measures import Place
     from scenarios.cli.tables import COUNTED_WORDS, lay_out
     from scenarios.comparison.compare import best_rows
-    from scenarios.paper.measures import EXCESS, short, tabled
+    from scenarios.comparison.lines import lines
+    from scenarios.paper.measures import EXCESS, known_of, short, tabled
     from scenarios.paper.movers import counts_differ
-
-    every = compared.of(name)
-    rows = best_rows(every, PLANS)
-    measured = rows.to_dict("records")
-    both = counts_differ(measured)
-    wanted = (*tabled(Place.LISTED, measured), EXCESS)
-    used = [name for name in wanted if name in rows and rows[name].notna().any()]
-    head = ("", *(short(name, "head") for name in used), "first", "ranks", "")
-    lines = [_line(row, used, unit) for row in measured]
     from scenarios.writing.terminal import printable
 
+    every = compared.of(name)
+    shown = lines(compared, best_rows(every, PLANS))
+    measured = [line.measures for line in shown]
+    used = known_of((*tabled(Place.LISTED, measured), EXCESS), *measured)
+    head = ("", *(short(name, "head") for name in used), "first", "ranks", "")
     typer.echo(printable(name))
-    typer.echo(lay_out([head, *lines]))
-    if both:
+    typer.echo(lay_out([head, *(_cells(line, used, unit) for line in shown)]))
+    if counts_differ(measured):
         typer.echo(COUNTED_WORDS)
-    more = len(every) - len(rows)
+    more = len(every) - len(shown)
     typer.echo(f"and {more} more in compare.csv\n" if more else "")
 
 
-def _line(row: dict[Any, Any], columns: list[str], unit: str) -> tuple[str, ...]:
-    import numpy as np
-
+def _cells(line: Line, columns: list[str], unit: str) -> tuple[str, ...]:
     from scenarios.paper.measures import plain, shortened
     from scenarios.paper.plain import plain_in
 
-    first, low, high = row["first_share"], row["rank_low"], row["rank_high"]
     return (
-        shortened(str(row["plan"]), LONG),
-        *(plain(key, None if np.isnan(row[key]) else row[key], unit) for key in columns),
-        "" if np.isnan(first) else plain_in("share", first, ""),
-        "" if np.isnan(first) else f"{low:.0f}" if low == high else f"{low:.0f}-{high:.0f}",
-        "x" if row["dominated"] else "",
+        shortened(line.plan, LONG),
+        *(plain(name, line.measures[name], unit) for name in columns),
+        "" if line.first is None else plain_in("share", line.first, ""),
+        line.ranked("-"),
+        "x" if line.dominated else "",
     )

@@ -84,7 +84,7 @@ def _run(
         for text in () if now.last is None else now.last.doubts:
             warnings.warn(Doubt(text), stacklevel=1)
         if now.last is not None and now.last.failed:
-            reasons[f"{now.last.row['folder']}: {now.last.row['reason']}"] += 1
+            reasons[f"{now.last.row.folder}: {now.last.row.reason}"] += 1
 
     try:
         ended = run_study(study, out, jobs=jobs, cluster=cluster, plugins=plugins, draws=draws, watch=watch)

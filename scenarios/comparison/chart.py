@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from optimizer.arrays import Floats
 from optimizer.measures import Place
-from scenarios.comparison.compare import STATUS_QUO
+from scenarios.comparison.lines import Line
 from scenarios.drawing.axis import Axis
 from scenarios.drawing.marks import Drawing, Mark, Point, group, label, line
 from scenarios.paper.measures import figure, name_of, shortened, sign, tabled
@@ -21,24 +20,25 @@ LINE, LETTER = 16, 7.0  # from one line of text to the next, and about how wide 
 MOST, LONG = 20, 22  # names that stand beside their lines, and letters of each
 
 
-def chart(rows: pd.DataFrame, unit: str) -> Drawing | None:
-    """Axes and lines, the better end of every axis at the top. rows: the plans shown, the status quo first. None where
+def chart(plans: Sequence[Line], unit: str) -> Drawing | None:
+    """Axes and lines, the better end of every axis at the top. plans: those shown, the status quo first. None where
     fewer than two measures differ between them."""
-    names = [
-        name for name in tabled(Place.CARD) if name in rows and rows[name].notna().all() and rows[name].nunique() > 1
-    ]
-    if len(names) < 2 or len(rows) < 2:
+    columns = {name: [plan.measures.get(name) for plan in plans] for name in tabled(Place.CARD)}
+    known = {name: [one for one in values if one is not None] for name, values in columns.items()}
+    shown = {name: values for name, values in known.items() if len(values) == len(plans) and len({*values}) > 1}
+    names = list(shown)
+    if len(names) < 2:
         return None
     step = (RIGHT - LEFT) / (len(names) - 1)
-    axes = [_axis(name, rows[name], unit) for name in names]
+    axes = [_axis(name, values, unit) for name, values in shown.items()]
     across = [LEFT + step * k for k in range(len(names))]
     marks = [mark for x, axis in zip(across, axes, strict=True) for mark in _drawn(x, axis, int(step / LETTER))]
-    ends = np.array([axes[-1].along(value) for value in rows[names[-1]]])
-    beside = _beside(ends) if len(rows) <= MOST else [None] * len(rows)
-    for row, height in zip(rows.to_dict("records"), beside, strict=True):
-        way = [(x, axis.along(row[axis.measure])) for x, axis in zip(across, axes, strict=True)]
-        said = ", ".join(f"{name_of(name)} {figure(name, row[name], unit)}" for name in names)
-        marks.append(_line(row["plan"], way, said, height))
+    ends = np.array([axes[-1].along(value) for value in shown[names[-1]]])
+    beside = _beside(ends) if len(plans) <= MOST else [None] * len(plans)
+    for plan, height, *values in zip(plans, beside, *shown.values(), strict=True):
+        way = [(x, axis.along(value)) for x, axis, value in zip(across, axes, values, strict=True)]
+        said = ", ".join(f"{name_of(n)} {figure(n, value, unit)}" for n, value in zip(names, values, strict=True))
+        marks.append(_line(plan, way, said, height))
     return Drawing(WIDTH, HEIGHT, "Side by side", tuple(marks), role="group")
 
 
@@ -52,8 +52,8 @@ class ParallelAxis:
     worst: object
 
 
-def _axis(name: str, values: pd.Series[float], unit: str) -> ParallelAxis:
-    best, worst = (values.min(), values.max()) if sign(name) > 0 else (values.max(), values.min())
+def _axis(name: str, values: Sequence[float], unit: str) -> ParallelAxis:
+    best, worst = (min(values), max(values)) if sign(name) > 0 else (max(values), min(values))
     return ParallelAxis(name, Axis(best, worst, TOP, BOTTOM), figure(name, best, unit), figure(name, worst, unit))
 
 
@@ -65,15 +65,15 @@ def _drawn(x: float, axis: ParallelAxis, letters: int) -> list[Mark]:
     return [line("axis", [(x, TOP), (x, BOTTOM)]), *above, *ends]
 
 
-def _line(name: str, way: Sequence[Point], said: str, beside: float | None) -> Mark:
+def _line(plan: Line, way: Sequence[Point], said: str, beside: float | None) -> Mark:
     """A plan's line; its name at the end, where there is room for names, and below all when it is pointed at."""
     marks = [line("way", way), line("hit", way)]
     if beside is not None:
         marks.append(line("lead", [way[-1], (RIGHT + 26, beside)]))
-        marks.append(label("aside", RIGHT + 30, beside + 4, shortened(name, LONG)))
-    marks.append(label("name middle", WIDTH / 2, HEIGHT - 14, name))
-    kind = "plan now" if name == STATUS_QUO else "plan"
-    return group(marks, kind=kind, tabindex=0, role="img", label=f"{name}: {said}")
+        marks.append(label("aside", RIGHT + 30, beside + 4, shortened(plan.plan, LONG)))
+    marks.append(label("name middle", WIDTH / 2, HEIGHT - 14, plan.plan))
+    kind = "plan now" if plan.today else "plan"
+    return group(marks, kind=kind, tabindex=0, role="img", label=f"{plan.plan}: {said}")
 
 
 def _beside(ends: Floats) -> Floats:

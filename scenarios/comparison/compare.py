@@ -13,8 +13,9 @@ import pandas as pd
 from optimizer.arrays import Bools, Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.answer.notable import levels, threshold
+from scenarios.answer.study_rows import TODAY
 from scenarios.comparison.ranking import SAME, dominated_by, ranks, stability
-from scenarios.comparison.results import TODAY, measures_of, open_to_today
+from scenarios.comparison.results import measures_of, open_to_today
 from scenarios.paper.measures import judged_by, sign
 
 STATUS_QUO = "status quo"  # the plan that each district's table begins with, and its `status`

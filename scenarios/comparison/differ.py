@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from optimizer.arrays import Ints
+from optimizer.arrays import Floats, Ints
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
@@ -20,8 +19,10 @@ from scenarios.answer.results import need_plan
 from scenarios.comparison.compare import STATUS_QUO, Comparison, best_rows
 from scenarios.plans.file import COLUMNS, read_plan, with_opened
 from scenarios.reading.tables import read_csv
+from scenarios.reading.values import Table
 
 PAIRS = 20_000  # rows of the table of pairs at most
+COUNTS = ("plan", "other", "blocks", "students", "students_share")  # columns of the table of pairs
 PLANS = 60  # plans of a district that are set against each other, at most
 
 
@@ -77,7 +78,7 @@ class _Assigned:
     block_ids: Sequence[str]
     schools: Sequence[str]
     school: Mapping[str, Ints]
-    students: Any = None
+    students: Floats | None = None
 
 
 def _most(compared: Comparison) -> int:
@@ -89,7 +90,7 @@ def _most(compared: Comparison) -> int:
     return most
 
 
-def _rules(rows: pd.DataFrame) -> Iterator[Any]:
+def _rules(rows: pd.DataFrame) -> Iterator[Table]:
     """Every rule that any of the plans was under."""
     texts = rows.get("rules", ())
     for text in dict.fromkeys(text for text in texts if isinstance(text, str) and text):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from optimizer.plan import Plan
 from scenarios.answer.redraws import Redraws
@@ -11,6 +10,7 @@ from scenarios.answer.several import Several
 from scenarios.comparison.compare import STATUS_QUO, Comparison
 from scenarios.comparison.differ import Differences
 from scenarios.plans.file import listing, under_tables
+from scenarios.reading.values import Table
 
 
 def redrawn(compared: Comparison, found: Differences, district: str, redraws: Redraws) -> Several | None:
@@ -26,5 +26,5 @@ def redrawn(compared: Comparison, found: Differences, district: str, redraws: Re
     return Several.of(under, redraws)
 
 
-def _rules(text: Any) -> list[Any]:
+def _rules(text: object) -> list[Table]:
     return json.loads(text) if isinstance(text, str) and text else []

@@ -13,16 +13,15 @@ import pandas as pd
 
 from optimizer.errors import Fault, InputError
 from scenarios.answer.results import need_listed, read_run
+from scenarios.answer.study_rows import OPTION, TODAY, Bounded, Measured, RunRow
 from scenarios.asking.options import MINIMUM_KEY, minimum_meant
 from scenarios.folder.hashes import sha256_of
-from scenarios.reading.records import excess_of
 from scenarios.reading.results import NEEDED, RESULTS, read_runs_table
 from scenarios.writing.records import table
 from scenarios.writing.staging import SUMMARY
 
 TEXT = (*NEEDED, "outcome", "reason")
-TODAY = "status_quo."
-MINIMUM = f"option.{MINIMUM_KEY}"
+MINIMUM = OPTION + MINIMUM_KEY
 OPEN = "valid_status_quo"  # whether today's zones keep the limits and rules that a plan was sought under
 CLOSING = ("close", "pair")  # kinds of rules that they never keep
 RUN = re.compile(r"[0-9A-Za-z_-]{1,80}")  # what may name a plan file: nothing that leads out of the folder
@@ -91,30 +90,33 @@ def _read_run(folder: Path) -> pd.DataFrame:
 def _read_optimize(folder: Path) -> pd.DataFrame:
     path, run = folder / SUMMARY, read_run(folder)
     found = run.summary
-    now = found.measures or {}
-    limits = table(found.limits) | {MINIMUM_KEY: found.limits.minimum}
-    limits |= {key: getattr(found, key) for key in ("objective", "seed", "iterations")}
-    row: dict[str, Any] = {
-        "run": sha256_of(path)[:16],
-        "scenario": folder.resolve().name,
-        "district": found.district,
-        **{f"option.{key}": _plain(value) for key, value in limits.items()},
-        "status": "done",
-        "outcome": found.status,
-        "reason": "",
-        "rules": json.dumps(found.rules),
-        **{name: now.get(name) for name in found.measures_status_quo},
-        **{TODAY + name: value for name, value in found.measures_status_quo.items()},
-        **{key: getattr(found, key) for key in ("bound", "gap", "proof", "seconds", OPEN)},
-        "excess": excess_of(found.broken_limits) if now else None,
-        "travel_unit": None if run.doc is None else run.doc.travel_unit,
+    options = table(found.limits) | {
+        MINIMUM_KEY: found.limits.minimum,
+        "objective": json.dumps(found.objective, sort_keys=True)
+        if isinstance(found.objective, dict)
+        else found.objective,
+        "seed": found.seed,
+        "iterations": found.iterations,
     }
-    row["plan_file"] = "" if run.plan is None else str(run.plan)
-    return pd.DataFrame([row])
-
-
-def _plain(value: Any) -> Any:
-    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
+    row = RunRow(
+        district=found.district,
+        options=options,
+        status="done",
+        outcome=found.status,
+        reason="",
+        rules=found.rules,
+        found=Measured.of(
+            found,
+            None if run.doc is None else run.doc.travel_unit,
+            valid_status_quo=found.valid_status_quo,
+            search=Bounded(bound=found.bound, gap=found.gap),
+            proof=found.proof,
+            seconds=found.seconds,
+        ),
+    )
+    names = {"run": sha256_of(path)[:16], "scenario": folder.resolve().name}
+    file = "" if run.plan is None else str(run.plan)
+    return pd.DataFrame([{**names, **table(row), "rules": json.dumps(found.rules), "plan_file": file}])
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

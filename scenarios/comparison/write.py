@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scenarios.answer.several import Row, Several
+from scenarios.answer.several import Several
 from scenarios.comparison.compare import Comparison
 from scenarios.comparison.differ import Differences
 from scenarios.comparison.page import render
@@ -36,22 +36,22 @@ def write_comparison(
         "differences_blocks.csv": safe_csv(found.blocks),
         "compare.html": render(compared, found, drawn),
     }
-    for name, rows in _drawn_rows(drawn).items():
-        sheets[name] = pd.DataFrame(rows)
-        texts[f"{name}.csv"] = safe_csv(sheets[name])
+    for name, rows in _drawn_tables(drawn).items():
+        sheets[name], texts[f"{name}.csv"] = rows, safe_csv(rows)
     write_workbook(out / "compare.xlsx", {n: s.head(SHEET) for n, s in sheets.items()}, about=_about(compared, sheets))
     for name, text in texts.items():
         write_text(out / name, text)
     return ["compare.xlsx", *texts]
 
 
-def _drawn_rows(drawn: Mapping[str, Several]) -> dict[str, list[Row]]:
+def _drawn_tables(drawn: Mapping[str, Several]) -> dict[str, pd.DataFrame]:
     """The tables of intervals and of pairs, each row with its district."""
-    kinds = {"intervals": Several.interval_rows, "better": Several.better_rows}
-    return {
-        name: [{"district": district, **row} for district, several in drawn.items() for row in of(several)]
-        for name, of in (kinds.items() if drawn else ())
-    }
+    found: dict[str, list[pd.DataFrame]] = {}
+    for district, several in drawn.items():
+        for name, rows in several.frames().items():
+            rows.insert(0, "district", district)
+            found.setdefault(name, []).append(rows)
+    return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:

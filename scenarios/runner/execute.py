@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from optimizer.plan import Plan
 from optimizer.rules import under
 from scenarios.answer.evaluation import evaluate_plan
 from scenarios.answer.redraws import Redraws
+from scenarios.answer.study_rows import Drawn, Measured, Searched, Sought
 from scenarios.answer.summary import is_alternative, objective_spec, summarise_run
 from scenarios.answer.uncertainty import with_intervals
 from scenarios.asking.options import limits_in_force, rules_of, size_of
@@ -28,9 +29,8 @@ from scenarios.folder.draws import DRAWS, Draws, read_draws
 from scenarios.paper.absence import in_a_clause
 from scenarios.paper.words import words
 from scenarios.plans.file import plan_csv, plan_hash, plan_under, read_plan
-from scenarios.reading.records import Broken, excess_of
-from scenarios.reading.uncertainty import Uncertainty
-from scenarios.runner.task import Done, Row, Task, failed, head_of, objective_text
+from scenarios.reading.records import Broken
+from scenarios.runner.task import Done, Task, failed, objective_text, row_of
 from scenarios.version import rezone_version
 
 KEPT = 4  # districts that a worker keeps in memory
@@ -78,19 +78,35 @@ def _run(task: Task, threads: int) -> Done:
     district = _district(task.folder, tuple(sorted(task.inputs.items())))
     began = time.monotonic()
     objective = make_objective(task.settings.options.objective, district)
-    if task.searched:
-        row, plan = _search(task, district, objective, threads)
-    else:
-        row, plan = _score(task, district, objective)
+    ended = (_searched if task.searched else _scored)(task, district, objective, threads)
+    # The objective in force, where none was named too.
+    options = limits_in_force(task.settings.options, district.travel.unit) | {
+        "objective": objective_text(objective_spec(objective))
+    }
+    plan, drawn = ended.plan, None
     if task.draws is not None and plan is not None:
-        row |= _drawn(with_intervals(plan_under(plan, rules_of(task.settings)), _redraws(task, district)))
-    limits = limits_in_force(task.settings.options, district.travel.unit)
-    head = head_of(task) | {f"option.{name}": value for name, value in limits.items()}
-    head["option.objective"] = objective_text(objective_spec(objective))  # the one in force, where none was named too
-    head["travel_unit"] = district.travel.unit
-    seconds = round(time.monotonic() - began, 3)
-    row |= {"seconds": seconds, "plan_sha256": None if plan is None else plan_hash(plan)}
-    return Done(task.run, {**head, **row}, None if plan is None else plan_csv(plan))
+        drawn = Drawn.of(with_intervals(plan_under(plan, rules_of(task.settings)), _redraws(task, district)))
+    sought = Sought(
+        objective_value=ended.value,
+        objective_value_status_quo=ended.value_status_quo,
+        plan_sha256=None if plan is None else plan_hash(plan),
+        drawn=drawn,
+    )
+    found = replace(ended.found, seconds=round(time.monotonic() - began, 3))
+    row = row_of(task, outcome=ended.outcome, reason=ended.reason, options=options, found=found, sought=sought)
+    return Done(task.run, row, None if plan is None else plan_csv(plan))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ended:
+    """What came of a run. reason: why there is no valid plan, or why a given one is none. value: of the objective."""
+
+    outcome: str | None
+    reason: str | None
+    plan: Plan | None
+    value: float | None
+    value_status_quo: float | None
+    found: Measured
 
 
 @lru_cache(maxsize=KEPT)
@@ -120,56 +136,45 @@ def _read_draws(folder: Path, number: int, digest: str, district: District) -> D
     return draws
 
 
-def _drawn(found: Uncertainty) -> Row:
-    """What redrawn counts say, as columns."""
-    return {
-        **{f"low.{name}": ends.low for name, ends in found.intervals.items()},
-        **{f"high.{name}": ends.high for name, ends in found.intervals.items()},
-        **{f"below_status_quo.{name}": share for name, share in found.below_status_quo.items()},
-        **{key: getattr(found, key) for key in ("draws", "draws_model", "draws_sha256")},
-    }
-
-
-def _search(task: Task, district: District, objective: Objective, threads: int) -> tuple[Row, Plan | None]:
+def _searched(task: Task, district: District, objective: Objective, threads: int) -> _Ended:
     options = task.settings.options
     free = options.time_limit is None and options.iterations is None
     limit = TIME_LIMIT if free else options.time_limit
     result = solve_with(task.settings, district, objective=objective, seconds=limit, threads=threads)
     summary = summarise_run(result, task.settings, result.seconds)
-    row = {
-        "outcome": summary.status,
-        "reason": None
-        if result.no_plan is None
-        else f"{in_a_clause(result.no_plan)}: {_broken(summary.broken_limits)}",
-        **_values(summary.measures, summary.measures_status_quo),
-        **{name: getattr(summary, name) for name in COPIED},
-        "excess": excess_of(summary.broken_limits) if result.valid else None,
-        "threads": threads,
-    }
-    return row, result.plan if result.valid else None
+    why = None if result.no_plan is None else f"{in_a_clause(result.no_plan)}: {_broken(summary.broken_limits)}"
+    search = Searched(
+        bound=summary.bound,
+        gap=summary.gap,
+        solver_bound=summary.solver_bound,
+        seed=summary.seed,
+        iterations=summary.iterations,
+        threads=threads,
+    )
+    unit, alternative = district.travel.unit, summary.valid_status_quo
+    return _Ended(
+        outcome=summary.status,
+        reason=why,
+        plan=result.plan if result.valid else None,
+        value=summary.objective_value,
+        value_status_quo=summary.objective_value_status_quo,
+        found=Measured.of(summary, unit, valid_status_quo=alternative, search=search, proof=summary.proof),
+    )
 
 
-COPIED = (
-    *("objective_value", "objective_value_status_quo", "bound", "solver_bound", "gap", "proof", "seed", "iterations"),
-    "valid_status_quo",
-)
-
-
-def _score(task: Task, district: District, objective: Objective) -> tuple[Row, Plan]:
+def _scored(task: Task, district: District, objective: Objective, _threads: int) -> _Ended:
     """A plan as it is, whoever drew it."""
     plan = _given(task, district)
     found = evaluate_plan(plan, task.settings)
-    row = {
-        "outcome": "valid" if found.valid else "invalid",
-        "reason": None if found.valid else "the plan is not valid: " + _broken(found.broken_limits),
-        **_values(found.measures, found.measures_status_quo),
-        "objective_value": objective.value(plan),
-        "objective_value_status_quo": objective.value(Plan.today(plan.district)),
-        "proof": None,
-        "valid_status_quo": is_alternative(plan.district, rules_of(task.settings)),
-        "excess": excess_of(found.broken_limits),
-    }
-    return row, plan
+    alternative = is_alternative(plan.district, rules_of(task.settings))
+    return _Ended(
+        outcome="valid" if found.valid else "invalid",
+        reason=None if found.valid else "the plan is not valid: " + _broken(found.broken_limits),
+        plan=plan,
+        value=objective.value(plan),
+        value_status_quo=objective.value(Plan.today(plan.district)),
+        found=Measured.of(found, district.travel.unit, valid_status_quo=alternative),
+    )
 
 
 def _given(task: Task, district: District) -> Plan:
@@ -184,12 +189,6 @@ def _given(task: Task, district: District) -> Plan:
         mend = "Leave the file as it is during a sweep; then run it again"
         raise InputError(Fault(task.plan.name, "is not the plan that it was when its run was named", mend))
     return plan
-
-
-def _values(measures: Row | None, today: Row) -> Row:
-    """Every measure of the plan, null where there is none, and of today's zones."""
-    now = dict.fromkeys(today) if measures is None else measures
-    return {**now, **{f"status_quo.{name}": value for name, value in today.items()}}
 
 
 def _broken(rows: Sequence[Broken]) -> str:

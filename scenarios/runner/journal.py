@@ -13,6 +13,7 @@ from pathlib import Path
 from optimizer.errors import Fault, InputError
 from scenarios.reading.values import Table
 from scenarios.runner.task import Done, Task
+from scenarios.writing.records import as_json, table
 
 NAME = "journal.sqlite"
 WAIT = 60.0  # seconds for another client that writes to the same folder
@@ -82,16 +83,22 @@ class Journal:
 
     def add(self, done: Done, *, again: bool = False) -> None:
         """Write down a run that has ended. One that is done stays as it is, unless it was to be done again."""
-        reduction = done.reduction if math.isfinite(done.reduction) else None
-        text = json.dumps(done.row, ensure_ascii=False, allow_nan=False)
+        row, reduction = table(done.row), done.row.reduction
         with self.base:
-            new = [name for name in done.row if name not in self.columns]
+            new = [name for name in row if name not in self.columns]
             self.base.executemany("INSERT OR IGNORE INTO columns VALUES (?)", ((name,) for name in new))
             self.base.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status, "
                 "reduction = excluded.reduction, seconds = excluded.seconds, row = excluded.row "
                 "WHERE status <> 'done' OR ?",
-                (done.run, done.row["status"], reduction, done.row.get("seconds"), text, again),
+                (
+                    done.run,
+                    done.row.status,
+                    reduction if math.isfinite(reduction) else None,
+                    None if done.row.found is None else done.row.found.seconds,
+                    as_json(row, indent=None),
+                    again,
+                ),
             )
         self.columns.update(new)
 

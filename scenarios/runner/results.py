@@ -6,39 +6,29 @@ import itertools
 import json
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
-from scenarios.asking.options import MINIMUM_KEY
+from scenarios.answer.study_rows import OPTION, Drawn, Measured, Searched, Sought, StudyRow
+from scenarios.asking.options import MINIMUM_KEY, Options
 from scenarios.reading.values import Table
 from scenarios.runner.journal import Journal
 from scenarios.version import rezone_version
 from scenarios.writing.files import write_json
+from scenarios.writing.records import cells
 from scenarios.writing.staging import MANIFEST, others_in, sha256_of, writing
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 NAME = "results.parquet"
+RECORDS = (StudyRow, Measured, Searched, Sought, Drawn)  # whose fields are columns
 GROUP = 10_000  # rows that are held in memory at once
 EVERY = 30.0  # seconds between two tables while the runs go on, at least,
 SHARE = 0.01  # and so that writing takes no more than this share of the time
-TEXTS = (
-    *("run", "scenario", "also", "district", "folder", "rules", "status", "outcome", "reason", "version"),
-    *(
-        "district_hash",
-        "travel_unit",
-        "proof",
-        "plan_sha256",
-        "draws_model",
-        "draws_sha256",
-        "option.objective",
-        "option.solver",
-        f"option.{MINIMUM_KEY}",
-    ),
-)
-WHOLE = ("seed", "iterations", "threads", "draws", "option.seed", "option.iterations", "option.threads")
-YES_NO = ("repeatable", "valid_status_quo", "option.contiguity", "option.strict")
+NAMES = ("run", "scenario", "also")  # of a run, which stand before all else
+TEXTS = (*NAMES, OPTION + MINIMUM_KEY)  # beside those that records declare
 
 
 class Results:
@@ -87,8 +77,9 @@ class Results:
     def _schema(self) -> pa.Schema:
         import pyarrow as pa  # noqa: PLC0415
 
-        names = ["run", "scenario", "also", *sorted(self.journal.columns, key=_place)]
-        kinds = dict.fromkeys(TEXTS, pa.string()) | dict.fromkeys(WHOLE, pa.int64()) | dict.fromkeys(YES_NO, pa.bool_())
+        arrow = {bool: pa.bool_(), int: pa.int64(), str: pa.string()}
+        kinds = {name: arrow[kind] for name, kind in _kinds().items()}
+        names = [*NAMES, *sorted(self.journal.columns, key=_place)]
         return pa.schema([(name, kinds.get(name, pa.float64())) for name in names])
 
     def _batches(self, schema: pa.Schema) -> Iterator[pa.Table]:
@@ -98,6 +89,21 @@ class Results:
         while group := [_plain(row) for row in itertools.islice(rows, GROUP)]:
             columns = [pa.array([row.get(field.name) for row in group], field.type) for field in schema]
             yield pa.Table.from_arrays(columns, schema=schema)
+
+
+@cache
+def _kinds() -> dict[str, type]:
+    """By column, what its cells are, as the records of a row and of options declare them; numbers are not named."""
+    hints = [(one.name, get_type_hints(record)[one.name]) for record in RECORDS for one in cells(record)]
+    hints += [(OPTION + name, one.annotation) for name, one in Options.model_fields.items()]
+    kinds: tuple[type, ...] = (int, bool, str)
+    return {name: kind for name, of in hints for kind in kinds if kind in _parts(of)} | dict.fromkeys(TEXTS, str)
+
+
+def _parts(annotation: object) -> set[object]:
+    """The types that an annotation is put together from."""
+    inner = get_args(annotation)
+    return set().union(*map(_parts, inner)) if inner else {str if isinstance(annotation, str) else annotation}
 
 
 def _plain(row: Table) -> Table:

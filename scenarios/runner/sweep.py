@@ -151,7 +151,7 @@ def _after(standing: Standing, done: Done, seconds: float) -> Standing:
         failed=standing.failed + done.failed,
         new=standing.new + 1,
         seconds=seconds,
-        best=max(standing.best, done.reduction) if standing.alike else standing.best,
+        best=max(standing.best, done.row.reduction) if standing.alike else standing.best,
         last=done,
         workers=None if standing.workers is None else max(1, standing.workers),
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from optimizer.errors import InputError
 from optimizer.optimize import TIME_LIMIT
+from scenarios.answer.study_rows import Measured, Sought, StudyRow
 from scenarios.asking.options import MINIMUM_KEY, Limits, Options, Settings
 from scenarios.asking.plugins import load_plugins, plugin_hash
 from scenarios.folder import read_inputs
@@ -22,7 +22,7 @@ from scenarios.folder.hashes import byte_hashes, draws_hash
 from scenarios.folder.head import Head, read_head
 from scenarios.folder.tables import Faults
 from scenarios.plans.file import rows_hash
-from scenarios.reading.values import Table
+from scenarios.reading.values import NOTHING, Table
 from scenarios.scenario_file import Study
 from scenarios.version import rezone_version
 from scenarios.writing.staging import sha256_of
@@ -173,28 +173,20 @@ FILES = ("file", "crossings")  # keys of rules that may name a file
 LONGEST = 2000  # characters of a reason
 PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\",;]+[/\\])+")
 
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Done:
-    """A run that has ended. row: its line in the table, as plain values. plan: the text of its plan file, or None.
-    doubts: what the worker was warned of on reading its district."""
+    """A run that has ended. row: its line in the table. plan: the text of its plan file, or None. doubts: what the
+    worker was warned of on reading its district."""
 
     run: str
-    row: Row
+    row: StudyRow
     plan: str | None = None
     doubts: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
-        return bool(self.row["status"] == "failed")
-
-    @property
-    def reduction(self) -> float:
-        """By what share the objective is smaller than today's; -inf where there is no plan or nothing to reduce."""
-        now, today = self.row.get("objective_value"), self.row.get("objective_value_status_quo")
-        return 1 - now / today if now is not None and today else -math.inf
+        return self.row.status == "failed"
 
 
 @dataclass(frozen=True)
@@ -207,25 +199,35 @@ class Workers:
 def failed(task: Task, reason: str) -> Done:
     """The row of a run that could not be done. No machine's paths are in it."""
     text = PATH.sub("", "; ".join(reason.splitlines()).replace(f"{task.folder.parent}/", ""))
-    return Done(task.run, {**head_of(task), "status": "failed", "reason": text[:LONGEST]})
+    return Done(task.run, row_of(task, status="failed", reason=text[:LONGEST]))
 
 
-def head_of(task: Task) -> Row:
-    """What is known of a run before it is done."""
+def row_of(
+    task: Task,
+    *,
+    status: Literal["done", "failed"] = "done",
+    outcome: str | None = None,
+    reason: str | None = None,
+    options: Table = NOTHING,
+    found: Measured | None = None,
+    sought: Sought | None = None,
+) -> StudyRow:
+    """The row of a run. options: those that are known only once it is done."""
     objective = objective_text(task.settings.options.objective)
-    options = {**dict.fromkeys(Options.model_fields), **task.deciding, "objective": objective}
-    return {
-        "district": task.district,
-        "folder": task.folder.name,
-        "district_hash": task.district_hash,
-        **{f"option.{name}": value for name, value in options.items()},
-        "rules": [_pathless(rule) for rule in task.settings.rules],
-        "status": "done",
-        "outcome": None,
-        "reason": None,
-        "repeatable": not task.time_limited,
-        "version": task.version,
-    }
+    return StudyRow(
+        district=task.district,
+        options={**dict.fromkeys(Options.model_fields), **task.deciding, "objective": objective, **options},
+        status=status,
+        outcome=outcome,
+        reason=reason,
+        rules=[_pathless(rule) for rule in task.settings.rules],
+        found=found,
+        sought=sought,
+        folder=task.folder.name,
+        district_hash=task.district_hash,
+        repeatable=not task.time_limited,
+        version=task.version,
+    )
 
 
 def objective_text(spec: str | Mapping[str, object] | None) -> str | None:
@@ -233,6 +235,6 @@ def objective_text(spec: str | Mapping[str, object] | None) -> str | None:
     return ",".join(f"{name}={weight:.12g}" for name, weight in spec.items()) if isinstance(spec, Mapping) else spec
 
 
-def _pathless(rule: Table) -> Table:
+def _pathless(rule: Table) -> dict[str, object]:
     """A rule as it was written, but for where its files lie."""
     return {key: Path(value).name if key in FILES and isinstance(value, str) else value for key, value in rule.items()}

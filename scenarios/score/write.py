@@ -28,10 +28,9 @@ def write_score(out: Path, found: Found, scored: Scored) -> None:
     page = render(found, names, scored.several)
     sheets = {"score": table, "broken limits": _broken(found, names)}
     if scored.several is not None:
-        drawn = {"intervals": scored.several.interval_rows(), "better": scored.several.better_rows()}
-        for name, rows in drawn.items():
-            sheets[name] = pd.DataFrame(rows)
-            write_text(out / f"{name}.csv", safe_csv(sheets[name]))
+        for name, rows in scored.several.frames().items():
+            sheets[name] = rows
+            write_text(out / f"{name}.csv", safe_csv(rows))
     if len(unmatched):
         sheets["not matched"] = unmatched
     write_workbook(out / "score.xlsx", sheets, about=_about(found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import field, fields, is_dataclass
+from dataclasses import Field, field, fields, is_dataclass
 from typing import Any
 
 
@@ -18,8 +18,18 @@ def left_out() -> Any:
 
 
 def inlined() -> Any:
-    """A field that holds a record whose keys stand among those of the record around it."""
+    """A field that holds a record whose keys stand among those of the record around it; none where it is None."""
     return field(metadata={"inlined": True})
+
+
+def spread(prefix: str) -> Any:
+    """A field that holds a mapping whose keys, each behind the prefix, stand among those of the record around it."""
+    return field(metadata={"prefix": prefix})
+
+
+def cells(kind: type) -> list[Field[Any]]:
+    """The fields of a kind of record that are one key each, called so."""
+    return [one for one in fields(kind) if not one.metadata]
 
 
 def table(record: Any) -> dict[str, Any]:
@@ -30,7 +40,9 @@ def table(record: Any) -> dict[str, Any]:
     for one in fields(record):
         value, about = getattr(record, one.name), one.metadata
         if about.get("inlined"):
-            found |= table(value)
+            found |= {} if value is None else table(value)
+        elif "prefix" in about:
+            found |= {about["prefix"] + key: inner for key, inner in value.items()}
         elif value is not None or not about.get("left_out"):
             found[about.get("key", one.name.rstrip("_"))] = value
     return found

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from studies import plan_of, row_of, run_folder
@@ -15,6 +16,8 @@ from optimizer import InputError, Plan, measure
 from scenarios import compare, read_results
 from scenarios.comparison import differences
 from scenarios.comparison.chart import chart
+from scenarios.comparison.compare import Comparison
+from scenarios.comparison.lines import lines
 from scenarios.comparison.page import render
 from scenarios.paper.measures import change, figure, shortened
 from scenarios.paper.wording import counted
@@ -110,8 +113,12 @@ def test_long_names_are_cut_in_the_middle_where_they_do_not_differ(town) -> None
     cut = [shortened(name, 22) for name in long]
     assert cut == ["a scenario…me (seed 1)", "a scenario…me (seed 2)"]
     assert {len(name) for name in cut} == {22}
-    rows = pd.DataFrame({"plan": ["status quo", *long], "disparity": [3.0, 2.0, 1.0], "travel_mean": [1.0, 2.0, 3.0]})
-    drawn = chart(rows, "m")
+    names = ["status quo", *long]
+    some = Comparison(pd.DataFrame(), pd.DataFrame(), ("disparity", "travel_mean"), {})
+    rows = pd.DataFrame({"plan": names, "disparity": [3.0, 2.0, 1.0], "travel_mean": [1.0, 2.0, 3.0]})
+    about = {"outcome": "", "first_share": np.nan, "dominated": False, "dominated_by": ""}
+    kinds = {f"{kind}.{name}": 0.0 for kind in ("change", "rank") for name in some.measures}
+    drawn = chart(lines(some, rows.assign(**about, **kinds)), "m")
     assert drawn is not None
     plans = [mark for mark in drawn.marks if mark.tag == "g"]
     named = [text.inside[0] for plan in plans for text in plan.inside if text.at["kind"] == "aside"]

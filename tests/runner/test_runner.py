@@ -243,7 +243,7 @@ def test_a_district_that_changes_during_a_sweep_is_not_misnamed(base: Path, tmp_
     (folder / "schools.csv").write_text((folder / "schools.csv").read_text().replace("School X", "School Z"))
     done = run_task(task)
     assert done.failed
-    assert "has other files than when its runs were named" in done.row["reason"]
+    assert "has other files than when its runs were named" in done.row.reason
 
 
 def tasks(base: Path, text: str) -> list:
@@ -291,7 +291,7 @@ def test_a_run_that_keeps_killing_its_workers_is_given_up(base: Path, monkeypatc
     monkeypatch.setattr(local._Worker, "take", take_and_kill)
     done = {d.run: d for d in run_locally(work, 1, 1)}
     assert len(deaths) == local.DEATHS
-    assert done[bad].row["reason"].startswith("its worker died 3 times")
+    assert done[bad].row.reason.startswith("its worker died 3 times")
     assert not done[work[1].run].failed
 
 
@@ -330,5 +330,5 @@ def test_a_journal_that_is_none(base: Path, tmp_path: Path) -> None:
 
 def test_reasons_hold_no_paths(base: Path) -> None:
     (task,) = tasks(base, f'district = "row"\n{OPTIONS}')
-    reason = failed(task, f"OSError: {base}/row/x.csv and '/tmp/some/where/y.csv' at 3/4 of km / h").row["reason"]
+    reason = failed(task, f"OSError: {base}/row/x.csv and '/tmp/some/where/y.csv' at 3/4 of km / h").row.reason
     assert reason == "OSError: row/x.csv and 'y.csv' at 3/4 of km / h"

@@ -114,7 +114,7 @@ def test_the_hash_of_a_district_is_of_its_content_and_changes_no_runs_name(base:
 def test_several_faults_of_a_run_are_one_line(base: Path) -> None:
     (base / "study.toml").write_text(f'district = "full"\n{OPTIONS}')
     (task,) = tasks_of(read_study(base / "study.toml"))
-    assert failed(task, "a.csv: bad. Mend it\nb.csv: worse. Mend it").row["reason"] == (
+    assert failed(task, "a.csv: bad. Mend it\nb.csv: worse. Mend it").row.reason == (
         "a.csv: bad. Mend it; b.csv: worse. Mend it"
     )
     (base / "p.csv").write_text("block_id,school_id\nr0c0,x\nnowhere,x\n")
