@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,14 @@ class Csr:
     def rows(self) -> Ints:
         """(entries,) the row of each entry."""
         return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
+
+    @cached_property
+    def one_sided(self) -> Offsets:
+        """The entries whose pair does not stand the other way round, where rows and integers are of one kind. Kept:
+        whoever judges a plan asks it again."""
+        rows, index, size = self.rows.astype(np.int64), self.index, len(self.start) - 1
+        there, back = rows * size + index, index * np.int64(size) + rows
+        return np.flatnonzero(there[np.minimum(np.searchsorted(there, back), len(there) - 1)] != back)
 
     def row(self, i: int) -> Ints:
         """The entries of row i."""

@@ -196,12 +196,10 @@ def check(district: District, rules: Iterable[Narrows]) -> None:
 
 
 def _one_sided(district: District) -> list[Fault]:
-    rows, index = district.adjacency.rows.astype(np.int64), district.adjacency.index
-    there, back = rows * district.blocks + index, index * np.int64(district.blocks) + rows
-    lonely = np.flatnonzero(there[np.minimum(np.searchsorted(there, back), len(there) - 1)] != back)
+    lonely = district.adjacency.one_sided
     if not len(lonely):
         return []
-    one, other = (district.block_ids[side[lonely[0]]] for side in (rows, index))
+    one, other = (district.block_ids[side[lonely[0]]] for side in (district.adjacency.rows, district.adjacency.index))
     problem = f"block '{other}' is a neighbour of '{one}', and '{one}' none of '{other}'"
     return [Fault("adjacency", f"{problem} ({len(lonely)} such pairs)", "Give each pair of neighbours both ways round")]
 

@@ -30,7 +30,7 @@ UNITS = 3.0  # and its units of work, about a second each, in a repeatable run
 AFTER = 2.0  # seconds for the certificate of a plan that the exact solver has proved to be the best
 
 
-@dataclass
+@dataclass(eq=False)
 class Run:
     """One call of `optimize`, and what each part may use of its deadline. start: (blocks,) where the search begins;
     None: at today's zones."""
