@@ -82,6 +82,7 @@ from optimizer.rules import (
     breaches,
     is_valid,
 )
+from optimizer.single import Move, best_moves
 
 __all__ = [
     "DEFAULT_RULES",
@@ -111,6 +112,7 @@ __all__ = [
     "Missing",
     "Mixture",
     "Model",
+    "Move",
     "Moved",
     "Objective",
     "Open",
@@ -139,6 +141,7 @@ __all__ = [
     "Utilisation",
     "VarianceRatio",
     "WalkZone",
+    "best_moves",
     "breaches",
     "frontier",
     "is_valid",

@@ -72,14 +72,17 @@ class Csr:
 
     def find(self, values: NDArray[Any]) -> Offsets:
         """(rows,) the position in `index` of `values[i]` in row i, or -1 where the row does not hold it."""
-        size = len(self.start) - 1
+        return self.places(np.arange(len(self.start) - 1), values)
+
+    def places(self, rows: NDArray[Any], values: NDArray[Any]) -> Offsets:
+        """(n,) the position in `index` of `values[k]` in row `rows[k]`, or -1 where the row does not hold it."""
         width = int(max(self.index.max(initial=0), values.max(initial=0))) + 1
         key = self.rows.astype(np.int64) * width + self.index
-        wanted = np.arange(size, dtype=np.int64) * width + values
+        wanted = rows.astype(np.int64) * width + values
         at = np.searchsorted(key, wanted)
         hit = (
             (at < len(key)) & (key[np.minimum(at, max(len(key) - 1, 0))] == wanted)
             if len(key)
-            else np.zeros(size, bool)
+            else np.zeros(len(wanted), bool)
         )
         return np.where(hit, at, -1)

@@ -53,8 +53,8 @@ class SchoolSum:
             zone = zone - self.factor * np.bincount(school, district.amount(self.whole), district.schools)
         return zone
 
-    def load(self, district: District, j: int, block: Ints) -> Floats:
-        """What each of `block` adds to the sum at school j."""
+    def load(self, district: District, j: int | Ints, block: Ints) -> Floats:
+        """What each of `block` adds to the sum at school j, or at its own of (n,) schools."""
         part = district.amount(self.part)[block]
         return part if self.whole == -1 else part - self.factor[j] * district.amount(self.whole)[block]
 

@@ -51,6 +51,14 @@ class Plan:
         index = {school: j for j, school in enumerate(district.school_ids)}
         return cls(district, np.array([index[schools[block]] for block in district.block_ids], np.int32))
 
+    def over(self, district: District) -> Plan:
+        """The same plan of a district that has these blocks and schools, and may have more schools: one that rules have
+        amended."""
+        if district is self.district:
+            return self
+        place = {school: j for j, school in enumerate(district.school_ids)}
+        return Plan(district, np.array([place[school] for school in self.district.school_ids])[self.school])
+
     def sums(self, values: Floats) -> Floats:
         """(schools,) or (schools, k): `values` (blocks,) or (blocks, k) added up by zone."""
         if values.ndim == 1:

@@ -14,6 +14,7 @@ from optimizer.model import Model
 from optimizer.objectives import Objective, make_objective
 from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
+from optimizer.single import border_moves
 
 SEEDS = 40  # blocks from which areas are grown: those of the greatest gain a student
 LARGEST = 15  # blocks of an area at the most
@@ -75,11 +76,8 @@ class _Moves:
 
     def _borders(self) -> list[tuple[int, int]]:
         """Blocks with students, and the schools of their neighbours that they may go to."""
-        zone, adjacency, pairs = self.district.status_quo, self.district.adjacency, self.model.pairs
-        rows = adjacency.rows
-        cut = (zone[rows] != zone[adjacency.index]) & (self.district.students[rows] > 0)
-        found = np.unique(np.column_stack([rows[cut], zone[adjacency.index[cut]]]), axis=0)
-        return [(int(b), int(j)) for b, j in found if j in pairs.row(int(b))]
+        block, school = border_moves(self.model, self.district.status_quo, self.district.students > 0)
+        return list(zip(block.tolist(), school.tolist(), strict=True))
 
     def _step(self, blocks: list[int], school: int) -> Step | None:
         """The move with its gain; None where it gains nothing."""

@@ -1,12 +1,15 @@
 """The curved parts that solvers know: outer( sum over schools of inner(the zone's sums) ).
 
-Sums are over the blocks of a zone. All arrays are read-only; columns are (blocks,) or (blocks, k) floats.
+Sums are over the blocks of a zone. All arrays are read-only; columns are (blocks,) or (blocks, k) floats. Of curves
+without borders, `columns` are what zones add up, `inner` takes such sums (n, columns) to (n, parts), and `outer` the
+parts' totals over all schools (..., parts) to the value: so that many single moves can be valued at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -60,11 +63,21 @@ class Exposures:
             frozen(np.full(counts.shape[1], rate)),
         )
 
-    def value(self, school: Ints) -> float:
-        zones, poor, whole = (zone_sums(school, v) for v in (self.counts, self.poverty, self.heads))
+    @cached_property
+    def columns(self) -> Floats:
+        return frozen(np.column_stack([self.counts, self.poverty, self.heads]))
+
+    def inner(self, sums: Floats) -> Floats:
+        """(n, k) what each zone adds to the groups' exposures, before they are divided by the group."""
+        poor, whole = sums[:, -2], sums[:, -1]
         met = np.divide(poor, whole, out=np.zeros_like(poor), where=whole > 0)
-        exposure = (zones * met[:, None]).sum(axis=0) / self.total
-        return self.scale * float(np.sqrt((self.weight * (exposure - self.aim) ** 2).sum()))
+        return np.asarray(sums[:, :-2] * met[:, None])
+
+    def outer(self, total: Floats) -> Floats:
+        return np.asarray(self.scale * np.sqrt((self.weight * (total / self.total - self.aim) ** 2).sum(axis=-1)))
+
+    def value(self, school: Ints) -> float:
+        return float(self.outer(self.inner(zone_sums(school, self.columns)).sum(axis=0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +88,18 @@ class Uneven:
     part: Floats
     scale: float = 1.0
 
+    @property
+    def columns(self) -> Floats:
+        return self.part
+
+    def inner(self, sums: Floats) -> Floats:
+        return np.abs(sums)
+
+    def outer(self, total: Floats) -> Floats:
+        return np.asarray(self.scale * total.sum(axis=-1))
+
     def value(self, school: Ints) -> float:
-        return self.scale * float(np.abs(zone_sums(school, self.part)).sum())
+        return self.scale * float(self.inner(zone_sums(school, self.columns)).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +112,21 @@ class Entropy:
     share: Floats
     scale: float = 1.0
 
-    def value(self, school: Ints) -> float:
-        zones, whole = zone_sums(school, self.counts), zone_sums(school, self.heads)[:, None]
+    @cached_property
+    def columns(self) -> Floats:
+        return frozen(np.column_stack([self.counts, self.heads]))
+
+    def inner(self, sums: Floats) -> Floats:
+        zones, whole = sums[:, :-1], sums[:, -1:]
         there = (zones > 1e-9) & (whole > 1e-9)
-        ratio = np.divide(zones, whole * self.share, out=np.ones_like(zones), where=there)
-        return self.scale * float((zones * np.log(ratio)).sum())
+        ratio = np.divide(zones, whole * self.share, out=np.ones(zones.shape), where=there)
+        return np.asarray(zones * np.log(ratio))
+
+    def outer(self, total: Floats) -> Floats:
+        return np.asarray(self.scale * total.sum(axis=-1))
+
+    def value(self, school: Ints) -> float:
+        return self.scale * float(self.inner(zone_sums(school, self.columns)).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +140,23 @@ class Band:
     width: float
     scale: float = 1.0
 
-    def value(self, school: Ints) -> float:
-        poor, whole = zone_sums(school, self.poverty), zone_sums(school, self.heads)
+    @cached_property
+    def columns(self) -> Floats:
+        return frozen(np.column_stack([self.poverty, self.heads]))
+
+    def inner(self, sums: Floats) -> Floats:
+        """(n, 2) whether the zone lies outside, and whether it has students."""
+        poor, whole = sums[:, 0], sums[:, 1]
         there = whole > 1e-9
-        outside = np.abs(poor[there] / whole[there] - self.rate) > self.width + BAND_SLACK
-        return self.scale * float(outside.mean()) if there.any() else 0.0
+        rate = np.divide(poor, whole, out=np.full(len(whole), self.rate), where=there)
+        return np.column_stack([np.abs(rate - self.rate) > self.width + BAND_SLACK, there]).astype(np.float64)
+
+    def outer(self, total: Floats) -> Floats:
+        outside, there = total[..., 0], total[..., 1]
+        return self.scale * np.divide(outside, there, out=np.zeros(np.shape(there)), where=there > 0)
+
+    def value(self, school: Ints) -> float:
+        return float(self.outer(self.inner(zone_sums(school, self.columns)).sum(axis=0)))
 
 
 @dataclass(frozen=True, eq=False)
