@@ -108,6 +108,8 @@ class Mending:
         patience = Patience.of(deadline.anew(seconds, None if deadline.iterations is None else UNITS))
         relaxed = self.relaxed = Relaxed.of(self.over, patience)
         self.none = relaxed.contradicts and self.best is None
+        if self.best is not None and not self.none:
+            self._solve(relaxed, np.zeros(len(self.over.model.pairs.index), bool), patience)
         room = max(ROOM * relaxed.solved.bound, float(self.weight.mean()))
         while not (patience.over or self.none):
             kept = relaxed.within(room)
@@ -136,12 +138,14 @@ class Mending:
         self.take(found.school)
 
     def _solve(self, relaxed: Relaxed, kept: Bools, patience: Patience) -> str:
-        """Ask the exact model of these pairs of nodes, and those of the best plan."""
+        """Ask the exact model of these pairs of nodes, and those of the drawn plan and the best: without further ones,
+        what is best undone."""
         from optimizer.solvers.exact.linear import solve_near  # noqa: PLC0415 - ortools is slow to import
 
         model = self.over.model
-        start = self.over.over_nodes(self.drawn if self.best is None else self.best)
-        at = model.pairs.find(start)
+        drawn = self.over.over_nodes(self.drawn)
+        start = drawn if self.best is None else self.over.over_nodes(self.best)
+        at = np.concatenate([model.pairs.find(drawn), model.pairs.find(start)])
         mask = kept.copy()
         mask[at[at >= 0]] = True
         place = np.cumsum(mask) - 1
