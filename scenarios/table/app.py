@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from scenarios.table.guard import Access, Guard
 from scenarios.table.refusals import RefusedError
 from scenarios.table.routes import district, edits, events, plans
-from scenarios.table.static import Part, page, parts, there
+from scenarios.table.static import Part, page, parts
 from scenarios.table.table import Table
 
 CALLS = (*district.CALLS, *plans.CALLS, *edits.CALLS)
@@ -23,8 +23,7 @@ ROUTES = (*(call.route() for call in CALLS), *events.ROUTES)
 
 def application(table: Table, access: Access) -> ASGIApp:
     """The table's."""
-    t, name = table.judge.t, table.judge.district.name
-    index = page(t, name) if there("index.html") else page(t, name, "unready.html", lines=())
+    index = page(table.teller().t, table.judge.district.name)
     app = Starlette(
         routes=[*_files(index, parts()), *ROUTES], exception_handlers={HTTPException: _not_there}, debug=False
     )

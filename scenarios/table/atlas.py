@@ -10,23 +10,25 @@ from optimizer.objectives import unit_of
 from scenarios.answer.summary import objective_spec
 from scenarios.asking.options import Settings, limits_in_force
 from scenarios.drawing.map_data import map_data
+from scenarios.paper.words import languages
 from scenarios.report.data import fingerprint
-from scenarios.table.figures import Judge
+from scenarios.table.figures import Teller
 
 SPOKEN = ("table.", "map.", "limit_")  # what begins the keys of texts that the page says
 
 
-def district_data(judge: Judge, settings: Settings, draws: int = 0) -> dict[str, Any]:
+def district_data(teller: Teller, settings: Settings, draws: int = 0) -> dict[str, Any]:
     """Blocks and schools are their places in these lists, everywhere. draws: how many redraws of the counts there
     are."""
-    district, t = judge.district, judge.t
+    district, t = teller.district, teller.t
     drawn = map_data(district, [])
     places = [{"x": None, "y": None, "colour": j} for j in range(district.schools)]
     at: Any = places if drawn is None else drawn["schools"]
-    spec = objective_spec(judge.objective)
+    spec = objective_spec(teller.judge.objective)
     return {
         "name": district.name,
         "language": t.language,
+        "languages": list(languages()),
         "hash": fingerprint(district),
         "blocks": district.blocks,
         "block_ids": list(district.block_ids),

@@ -4,17 +4,17 @@ break. Measured as `rezone evaluate` measures, worked out wholly each time; ever
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from html import unescape
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
-from optimizer.arrays import Ints
+from optimizer.arrays import Floats, Ints
 from optimizer.district import District
-from optimizer.measures import Measures, Place, SchoolRow, measure, school_rows, up_to
+from optimizer.measures import Measures, Place, SchoolRow, school_rows, up_to
 from optimizer.model import STUDENT_SLACK
 from optimizer.objectives import Objective
 from optimizer.plan import Plan
@@ -45,30 +45,39 @@ class Judged:
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """What plans of the table are judged by. district: as the rules have it. t: the page's language."""
+    """What plans of the table are judged by. district: as the rules have it."""
 
     district: District
     rules: tuple[Rule, ...]
     objective: Objective
-    t: Words
-    today: Judged = field(init=False)
-    text: Callable[..., str] = field(init=False)
-    breach: Callable[[Broken], dict[str, Any]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        # Most figures of schools, and most breaches, are what they were before an edit: they are worded once.
-        object.__setattr__(self, "text", lru_cache(KEPT)(self._text))
-        object.__setattr__(self, "breach", lru_cache(KEPT)(self._breach))
+    @cached_property
+    def today(self) -> Judged:
+        """Today's zones: judged under the rules, and measured as they really are."""
         real = Plan.today(self.district)
-        known = PlanRecord.under(Plan.status_quo(self.district), self.rules, real)
-        today = Judged(known, measure(real), school_rows(real), float(self.objective.value(real)))
-        object.__setattr__(self, "today", today)
+        record = PlanRecord.under(Plan.status_quo(self.district), self.rules, real)
+        return Judged(record, record.measures, school_rows(real), float(self.objective.value(real)))
+
+    @cached_property
+    def band(self) -> tuple[Floats, Floats]:
+        """(schools,) the fewest and the most students a zone may hold."""
+        return next((rule for rule in self.rules if isinstance(rule, Size)), Size()).band(self.district)
 
     def of(self, school: Ints) -> Judged:
         """school: (blocks,)."""
         plan = Plan(self.district, school.copy())
         record = PlanRecord.under(plan, self.rules)
         return Judged(record, record.measures, school_rows(plan), float(self.objective.value(plan)))
+
+
+class Teller:
+    """What plans do, in one language."""
+
+    def __init__(self, judge: Judge, t: Words) -> None:
+        self.judge, self.t, self.district, self.today = judge, t, judge.district, judge.today
+        # Most figures of schools, and most breaches, are what they were before an edit: they are worded once.
+        self.text = lru_cache(KEPT)(self._text)
+        self.breach = lru_cache(KEPT)(self._breach)
 
     def figures(self, now: Judged, mark: Judged) -> dict[str, Any]:
         """The panel. mark: the plan that changes are told against besides today's."""
@@ -127,8 +136,7 @@ class Judge:
         return plain_text(style(name, value, self.district.travel.unit, self.t.figures))
 
     def _schools(self, now: Judged) -> list[dict[str, Any]]:
-        size = next((rule for rule in self.rules if isinstance(rule, Size)), Size())
-        low, high = size.band(self.district)
+        low, high = self.judge.band
         return [
             {
                 "j": j,

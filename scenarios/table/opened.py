@@ -13,7 +13,6 @@ from optimizer.errors import Fault, InputError
 from optimizer.objectives import make_objective
 from optimizer.rules import under
 from scenarios.asking.options import Settings, rules_of
-from scenarios.paper.words import Words
 from scenarios.table.figures import Judge
 from scenarios.table.journal import FILE, Journal
 from scenarios.table.table import Table
@@ -21,18 +20,18 @@ from scenarios.table.table import Table
 IDS = "ids"  # under which the journal keeps which blocks and schools its plans are of
 
 
-def laid(read: District, settings: Settings, t: Words, folder: Path, draws: int = 0) -> Table:
+def laid(read: District, settings: Settings, language: str, folder: Path, draws: int = 0) -> Table:
     """read: as its folder has it. folder: of the plans, held by this process. Raises InputError where rules do not fit
     the district, or the plans are of another one."""
     rules = rules_of(settings)
     district = under(read, rules)
     if settings.rules:
         ready(district, rules)
-    judge = Judge(district, rules, make_objective(settings.options.objective, district), t)
+    judge = Judge(district, rules, make_objective(settings.options.objective, district))
     journal = Journal(folder / FILE)
     try:
         _need_same(journal, district)
-        return Table(judge, settings, journal, draws)
+        return Table(judge, settings, journal, language, draws)
     except BaseException:
         journal.close()
         raise

@@ -49,7 +49,3 @@ def page(t: Words, name: str, template: str = "index.html", **values: object) ->
     known = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     about = {"t": t, "language": t.language, "name": name, "version": rezone_version()}
     return known.get_template(template).render(about | values).encode()
-
-
-def there(template: str) -> bool:
-    return (files("scenarios.table") / "page" / template).is_file()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,16 +12,18 @@ import numpy as np
 from optimizer.arrays import Ints
 from optimizer.plan import Plan
 from scenarios.asking.options import Settings
+from scenarios.paper.words import words
 from scenarios.table.atlas import district_data
 from scenarios.table.bodies import DATA, Edit, Step
 from scenarios.table.checked import checked
-from scenarios.table.figures import Judge, Judged
+from scenarios.table.figures import Judge, Judged, Teller
 from scenarios.table.journal import Journal, Kind, Row, StaleError
 from scenarios.table.needs import changes, named_once, need_blocks, stale
 from scenarios.table.refusals import RefusedError, unknown
 from scenarios.table.state import NOTHING, Change, PlanState
+from scenarios.writing.records import as_json
 
-Listener = Callable[[str, str], None]  # an event's name and its data, as JSON
+Hear = Callable[[str, str], None]  # takes an event's name and its data, as JSON
 
 
 @dataclass
@@ -44,40 +44,54 @@ class Live:
 class Table:
     """Its methods may be called by any thread; what a plan is changed by goes one after the other."""
 
-    def __init__(self, judge: Judge, settings: Settings, journal: Journal, draws: int = 0) -> None:
-        """draws: how many redraws of the counts figures may be told on."""
+    def __init__(self, judge: Judge, settings: Settings, journal: Journal, language: str, draws: int = 0) -> None:
+        """language: where a window asks for none. draws: how many redraws of the counts figures may be told on."""
         self.judge, self.settings, self.journal, self.draws = judge, settings, journal, draws
+        self.language, self.tellers = language, dict[str, Teller]()
+        self.abouts: dict[str, bytes] = {}
         self.lock = threading.RLock()
         self.live: dict[int, Live] = {}
-        self.listeners: list[Listener] = []
+        self.listeners: list[tuple[str, Hear]] = []
         if not journal.plans():
-            self.create(str(judge.t("table.first_plan")), judge.district.status_quo)
+            self.create(str(self.teller().t("table.first_plan")), judge.district.status_quo)
 
-    @cached_property
-    def about(self) -> bytes:
-        """What the page knows of the district, as JSON."""
+    def teller(self, language: str | None = None) -> Teller:
+        """Raises InputError on a language that is not there."""
+        language = language or self.language
         with self.lock:
-            data = district_data(self.judge, self.settings, self.draws)
-            return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+            if language not in self.tellers:
+                self.tellers[language] = Teller(self.judge, words(language))
+            return self.tellers[language]
+
+    def about(self, language: str | None) -> bytes:
+        """What the page knows of the district, as JSON."""
+        teller = self.teller(language)
+        with self.lock:
+            if teller.t.language not in self.abouts:
+                self.abouts[teller.t.language] = as_text(district_data(teller, self.settings, self.draws)).encode()
+            return self.abouts[teller.t.language]
 
     def close(self) -> None:
         """Let all windows go, and the file of plans."""
         with self.lock:
-            for listener in tuple(self.listeners):
-                listener("", "")
+            for _, hear in tuple(self.listeners):
+                hear("", "")
             self.journal.close()
 
     # Who is told
 
-    def publish(self, event: str, data: dict[str, Any]) -> None:
-        """To every window."""
-        text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    def publish(self, event: str, data: Mapping[str, Any] | Callable[[str], Mapping[str, Any]]) -> None:
+        """To every window. data: or what gives it in a language."""
         with self.lock:
-            for listener in tuple(self.listeners):
-                listener(event, text)
+            told: dict[str, str] = {}
+            for language, hear in tuple(self.listeners):
+                if language not in told:
+                    told[language] = as_text(data(language) if callable(data) else data)
+                hear(event, told[language])
 
-    def listen(self, listener: Listener) -> Callable[[], None]:
-        """From now on. The answer ends it."""
+    def listen(self, hear: Hear, language: str | None = None) -> Callable[[], None]:
+        """From now on. The answer ends it. Raises InputError on a language that is not there."""
+        listener = (self.teller(language).t.language, hear)
         with self.lock:
             self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
@@ -148,7 +162,7 @@ class Table:
 
     # Edits
 
-    def state(self, number: int) -> dict[str, Any]:
+    def state(self, number: int, language: str | None = None) -> dict[str, Any]:
         """All of a plan."""
         with self.lock:
             live = self.plan(number)
@@ -162,11 +176,11 @@ class Table:
                 "undo": len(state.undo),
                 "redo": len(state.redo),
                 "wishes": list(state.wishes.values()),
-                "figures": self.judge.figures(live.judged, live.marked),
+                "figures": self._figures(live, language),
                 "mark": live.mark,
             }
 
-    def edit(self, number: int, edit: Edit) -> dict[str, Any]:
+    def edit(self, number: int, edit: Edit, language: str | None = None) -> dict[str, Any]:
         """What the edit changed. Raises RefusedError where others have edited meanwhile, or it cannot be."""
         with self.lock:
             live = self.plan(number)
@@ -174,37 +188,40 @@ class Table:
             self._need_head(live, edit.seq, data["blocks"] if edit.kind != "wish" else ())
             need_blocks(live.state, self.judge.district, edit.kind, data)
             if not changes(live.state, edit.kind, data):
-                return self._delta(live, edit.kind, NOTHING)
-            return self._put(live, edit.kind, data, edit.window)
+                return self._delta(live, edit.kind, NOTHING, language)
+            return self._put(live, edit.kind, data, edit.window, language)
 
-    def undo(self, number: int, step: Step) -> dict[str, Any]:
+    def undo(self, number: int, step: Step, language: str | None = None) -> dict[str, Any]:
         """Take back what was done last. Raises RefusedError where there is nothing."""
-        return self._back("undo", number, step)
+        return self._back("undo", number, step, language)
 
-    def redo(self, number: int, step: Step) -> dict[str, Any]:
+    def redo(self, number: int, step: Step, language: str | None = None) -> dict[str, Any]:
         """Do again what was taken back last."""
-        return self._back("redo", number, step)
+        return self._back("redo", number, step, language)
 
-    def _back(self, kind: Kind, number: int, step: Step) -> dict[str, Any]:
+    def _back(self, kind: Kind, number: int, step: Step, language: str | None) -> dict[str, Any]:
         with self.lock:
             live = self.plan(number)
             stack = live.state.undo if kind == "undo" else live.state.redo
             self._need_head(live, step.seq, stack[-1].blocks.tolist() if stack else ())
             if not stack:
                 raise RefusedError(409, f"nothing_to_{kind}", f"There is nothing to {kind}")
-            return self._put(live, kind, {"of": stack[-1].seq}, step.window)
+            return self._put(live, kind, {"of": stack[-1].seq}, step.window, language)
 
-    def mark(self, number: int, step: Step) -> dict[str, Any]:
+    def mark(self, number: int, step: Step, language: str | None = None) -> dict[str, Any]:
         """Remember the plan as it stands: changes are told against it from now on."""
         with self.lock:
             live = self.plan(number)
             self._need_head(live, step.seq, ())
             self.journal.keep(f"mark.{number}", str(live.state.seq))
             live.mark, live.marked = live.state.seq, live.judged
-            self.publish("mark", {"plan": number, "mark": live.mark, "window": step.window})
-            return {"mark": live.mark, "figures": self.judge.figures(live.judged, live.marked)}
+            about = {"plan": number, "mark": live.mark, "window": step.window}
+            self.publish("mark", lambda own: about | {"figures": self._figures(live, own)})
+            return {"mark": live.mark, "figures": self._figures(live, language)}
 
-    def _put(self, live: Live, kind: Kind, data: dict[str, Any], window: str) -> dict[str, Any]:
+    def _put(
+        self, live: Live, kind: Kind, data: dict[str, Any], window: str, language: str | None = None
+    ) -> dict[str, Any]:
         """To the journal first: what it does not take has not happened."""
         try:
             entry = self.journal.append(live.id, live.state.seq, kind, data, window)
@@ -213,12 +230,14 @@ class Table:
         change = live.state.apply(entry)
         if len(change.blocks):
             live.judged = self.judge.of(live.state.school)
-        delta = self._delta(live, kind, change)
         about = {"plan": live.id, "window": window, "kind": kind, "data": entry.data}
-        self.publish("edit", {**about, **delta})
-        return delta
+        self.publish("edit", lambda own: about | self._delta(live, kind, change, own))
+        return self._delta(live, kind, change, language)
 
-    def _delta(self, live: Live, kind: str, change: Change) -> dict[str, Any]:
+    def _figures(self, live: Live, language: str | None) -> dict[str, Any]:
+        return self.teller(language).figures(live.judged, live.marked)
+
+    def _delta(self, live: Live, kind: str, change: Change, language: str | None) -> dict[str, Any]:
         state = live.state
         found = {
             "seq": state.seq,
@@ -227,7 +246,7 @@ class Table:
             "locked": {"on": change.on.tolist(), "off": change.off.tolist()},
             "undo": len(state.undo),
             "redo": len(state.redo),
-            "figures": self.judge.figures(live.judged, live.marked),
+            "figures": self._figures(live, language),
         }
         return found | ({"wishes": list(state.wishes.values())} if kind == "wish" else {})
 
@@ -239,3 +258,8 @@ class Table:
         """The plan as arrays, on the district as the rules have it."""
         with self.lock:
             return self.plan(number).judged.record.plan
+
+
+def as_text(data: Any) -> str:
+    """JSON in one line."""
+    return as_json(data, indent=None)

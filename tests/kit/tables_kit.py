@@ -16,7 +16,6 @@ from toys import TOWN, Toy
 from scenarios import read_district
 from scenarios.asking.options import Settings
 from scenarios.asking.settling import settle
-from scenarios.paper.words import words
 from scenarios.table.app import application
 from scenarios.table.guard import Access
 from scenarios.table.opened import laid
@@ -31,7 +30,7 @@ def lay(folder: Path, toy: Toy = TOWN, settings: Settings | None = None, languag
     if not district.is_dir():
         toy.write(district)
     (folder / "plans").mkdir(exist_ok=True)
-    return laid(read_district(district), settings or settle({}), words(language), folder / "plans")
+    return laid(read_district(district), settings or settle({}), language, folder / "plans")
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,11 @@ class Asked:
     def plan(self) -> int:
         return int(self.path["plan"])
 
+    @property
+    def language(self) -> str | None:
+        """In which the window wants its words; None where it does not say."""
+        return self.query.get("language")
+
 
 @dataclass(frozen=True)
 class Call:

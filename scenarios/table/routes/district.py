@@ -9,7 +9,7 @@ from scenarios.table.routes.call import Asked, Call
 
 def district(asked: Asked) -> Response:
     """Blocks, schools, shapes, limits and words."""
-    return Response(asked.table.about, media_type="application/json")
+    return Response(asked.table.about(asked.language), media_type="application/json")
 
 
 CALLS = (Call("GET", "/api/district", district),)

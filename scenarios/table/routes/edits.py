@@ -10,22 +10,22 @@ from scenarios.table.routes.call import Asked, Call
 
 def edit(asked: Asked) -> Any:
     """Blocks to schools, locks, wishes: what it changed, and what the plan now does."""
-    return asked.table.edit(asked.plan, asked.body)
+    return asked.table.edit(asked.plan, asked.body, asked.language)
 
 
 def undo(asked: Asked) -> Any:
     """Take back the last edit, whoever's."""
-    return asked.table.undo(asked.plan, asked.body)
+    return asked.table.undo(asked.plan, asked.body, asked.language)
 
 
 def redo(asked: Asked) -> Any:
     """Do again what was taken back."""
-    return asked.table.redo(asked.plan, asked.body)
+    return asked.table.redo(asked.plan, asked.body, asked.language)
 
 
 def mark(asked: Asked) -> Any:
     """Tell changes against the plan as it stands from now on."""
-    return asked.table.mark(asked.plan, asked.body)
+    return asked.table.mark(asked.plan, asked.body, asked.language)
 
 
 CALLS = (

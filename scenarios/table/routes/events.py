@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from scenarios.table.routes.call import in_words
 from scenarios.table.table import Table
 
 PING = 15.0  # seconds
@@ -19,10 +20,10 @@ END = ""
 class Window:
     """One that listens."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, language: str | None) -> None:
         self.loop = asyncio.get_running_loop()
         self.events: asyncio.Queue[str] = asyncio.Queue()
-        self.leave: Callable[[], None] = table.listen(self.hear)
+        self.leave: Callable[[], None] = table.listen(self.hear, language)
 
     def hear(self, event: str, data: str) -> None:
         """From any thread."""
@@ -46,7 +47,12 @@ class Window:
 
 async def events(request: Request) -> Response:
     """Server-sent events: `edit`, `plans`, `mark`, `job`, and a `ping` now and then."""
-    return StreamingResponse(Window(request.app.state.table).told(), media_type="text/event-stream")
+
+    async def begin() -> Response:
+        window = Window(request.app.state.table, request.query_params.get("language"))
+        return StreamingResponse(window.told(), media_type="text/event-stream")
+
+    return await in_words(begin)
 
 
 ROUTES = (Route("/api/events", events),)

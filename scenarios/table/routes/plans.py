@@ -16,7 +16,7 @@ def plans(asked: Asked) -> Any:
 
 def plan(asked: Asked) -> Any:
     """A plan as it stands, with what it does."""
-    return asked.table.state(asked.plan)
+    return asked.table.state(asked.plan, asked.language)
 
 
 def make(asked: Asked) -> Any:
