@@ -92,7 +92,8 @@ def _application(
             typer.echo(f"error: {line}", err=True)
         index = page(t, asked.district.name, "unready.html", lines=error.lines)
         return unready(index, access), lambda: None
-    table = laid(read, asked.settings(), t.language, folder, draws or 0)
+    table = laid(read, asked.settings(), t.language, folder, draws or 0, asked.district)
+    table.jobs.start()
     return application(table, access), table.close
 
 

@@ -13,11 +13,11 @@ from starlette.types import ASGIApp
 
 from scenarios.table.guard import Access, Guard
 from scenarios.table.refusals import RefusedError
-from scenarios.table.routes import district, edits, events, plans
+from scenarios.table.routes import asks, district, edits, events, plans
 from scenarios.table.static import Part, page, parts
 from scenarios.table.table import Table
 
-CALLS = (*district.CALLS, *plans.CALLS, *edits.CALLS)
+CALLS = (*district.CALLS, *plans.CALLS, *edits.CALLS, *asks.CALLS)
 ROUTES = (*(call.route() for call in CALLS), *events.ROUTES)
 
 

@@ -7,34 +7,33 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.contradictions import ready
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-from optimizer.objectives import make_objective
-from optimizer.rules import under
-from scenarios.asking.options import Settings, rules_of
-from scenarios.table.figures import Judge
+from scenarios.asking.options import Settings
+from scenarios.table.asks.bench import Ground
+from scenarios.table.jobs import Jobs
 from scenarios.table.journal import FILE, Journal
+from scenarios.table.judging import judge_of
 from scenarios.table.table import Table
 
 IDS = "ids"  # under which the journal keeps which blocks and schools its plans are of
 
 
-def laid(read: District, settings: Settings, language: str, folder: Path, draws: int = 0) -> Table:
-    """read: as its folder has it. folder: of the plans, held by this process. Raises InputError where rules do not fit
-    the district, or the plans are of another one."""
-    rules = rules_of(settings)
-    district = under(read, rules)
-    if settings.rules:
-        ready(district, rules)
-    judge = Judge(district, rules, make_objective(settings.options.objective, district))
+def laid(
+    read: District, settings: Settings, language: str, folder: Path, draws: int = 0, source: Path | None = None
+) -> Table:
+    """read: as its folder, `source`, has it. folder: of the plans, held by this process. Raises InputError where rules
+    do not fit the district, or the plans are of another one."""
+    judge = judge_of(read, settings)
     journal = Journal(folder / FILE)
     try:
-        _need_same(journal, district)
-        return Table(judge, settings, journal, language, draws)
+        _need_same(journal, judge.district)
+        table = Table(judge, settings, journal, language, draws)
     except BaseException:
         journal.close()
         raise
+    table.jobs = Jobs(Ground(read, settings, source), table.publish)
+    return table
 
 
 def _need_same(journal: Journal, district: District) -> None:

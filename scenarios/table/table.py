@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,12 @@ from scenarios.table.atlas import district_data
 from scenarios.table.bodies import DATA, Edit, Step
 from scenarios.table.checked import checked
 from scenarios.table.figures import Judge, Judged, Teller
+from scenarios.table.jobs import Jobs
 from scenarios.table.journal import Journal, Kind, Row, StaleError
 from scenarios.table.needs import changes, named_once, need_blocks, stale
 from scenarios.table.refusals import RefusedError, unknown
 from scenarios.table.state import NOTHING, Change, PlanState
+from scenarios.table.wishes import need_rule
 from scenarios.writing.records import as_json
 
 Hear = Callable[[str, str], None]  # takes an event's name and its data, as JSON
@@ -43,6 +45,8 @@ class Live:
 
 class Table:
     """Its methods may be called by any thread; what a plan is changed by goes one after the other."""
+
+    jobs: Jobs  # of the engine: laid with the table
 
     def __init__(self, judge: Judge, settings: Settings, journal: Journal, language: str, draws: int = 0) -> None:
         """language: where a window asks for none. draws: how many redraws of the counts figures may be told on."""
@@ -77,6 +81,7 @@ class Table:
             for _, hear in tuple(self.listeners):
                 hear("", "")
             self.journal.close()
+        self.jobs.close()
 
     # Who is told
 
@@ -187,6 +192,8 @@ class Table:
             data = checked(DATA[edit.kind], edit.data)
             self._need_head(live, edit.seq, data["blocks"] if edit.kind != "wish" else ())
             need_blocks(live.state, self.judge.district, edit.kind, data)
+            if data.get("rule"):
+                need_rule(data["rule"])
             if not changes(live.state, edit.kind, data):
                 return self._delta(live, edit.kind, NOTHING, language)
             return self._put(live, edit.kind, data, edit.window, language)
@@ -253,6 +260,16 @@ class Table:
     def _need_head(self, live: Live, seq: int, blocks: Sequence[int]) -> None:
         if seq != live.state.seq:
             raise stale(live.state, seq, list(self.journal.entries(live.id, seq)), blocks)
+
+    def snapshot(self, number: int, seq: int | None = None) -> PlanState:
+        """The plan as it stands, which nothing changes any more. Raises RefusedError where `seq` is not the last."""
+        with self.lock:
+            live = self.plan(number)
+            if seq is not None:
+                self._need_head(live, seq, ())
+            state = live.state
+            return replace(state, school=state.school.copy(), locked=state.locked.copy(), wishes=dict(state.wishes),
+                           undo=list(state.undo), redo=list(state.redo))  # fmt: skip
 
     def plan_of(self, number: int) -> Plan:
         """The plan as arrays, on the district as the rules have it."""

@@ -1,0 +1,58 @@
+"""What a wish costs: the best plan found with its rule, and without."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+from optimizer.errors import InputError
+from optimizer.result import Result
+from scenarios.table.asks.bench import Asked
+from scenarios.table.asks.improve import improved
+from scenarios.table.asks.telling import Telling, changed, name, shown
+from scenarios.table.figures import plain_text
+
+SECONDS = 10.0  # for both
+
+
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+    """Both plans and the price; where no plan keeps the wish, why. Other wishes hold in both."""
+    own = str(asked.job.keys["wish"])
+    each = float(asked.job.keys.get("seconds", SECONDS)) / 2
+    others = {key: rule for key, rule in asked.job.wishes.items() if key != own}
+    without = improved(asked.bench.on(replace(asked.job, wishes=others)), telling, stop, each)
+    if asked.problem is not None:
+        return _cannot(asked, asked.problem)
+    try:
+        kept = improved(asked, telling, stop, each)
+    except InputError as error:
+        return _cannot(asked, error)
+    if not kept.valid:
+        return _none(asked, kept)
+    if not without.valid or kept.objective_value < without.objective_value:  # what keeps the wish is a plan without it
+        without = kept
+    return _price(asked, kept, without)
+
+
+def _price(asked: Asked, kept: Result, without: Result) -> dict[str, Any]:
+    teller, costs = asked.teller, kept.objective_value - without.objective_value
+    key = "table.wish_costs" if costs > 1e-9 else "table.wish_free"
+    values = {"kept": kept.objective_value, "without": without.objective_value, "cost": costs}
+    told = {key: shown(teller, value) for key, value in values.items()}
+    words = plain_text(teller.t(key, measure=name(teller), **told))
+    found = changed(teller, asked.plan, kept.plan)
+    price = values | {"bound": kept.bound, "shown": told, "words": words}
+    return found | {"state": "possible", "price": price, "words": [words, *found["words"]]}
+
+
+def _none(asked: Asked, kept: Result) -> dict[str, Any]:
+    key = "table.wish_cannot" if kept.impossible else "table.ask_none"
+    state = "cannot" if kept.impossible else "unknown"
+    return {"state": state, "price": None, "words": [plain_text(asked.teller.t(key))]}
+
+
+def _cannot(asked: Asked, error: InputError) -> dict[str, Any]:
+    """Rules that contradict each other by name."""
+    words = [plain_text(asked.teller.t("table.wish_cannot")), *error.lines]
+    return {"state": "cannot", "price": None, "words": words}
