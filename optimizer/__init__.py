@@ -27,6 +27,7 @@ from optimizer.bounds.certificate import Certificate
 from optimizer.district import District
 from optimizer.errors import Doubt, Fault, InputError
 from optimizer.frontier import Curve, Missing, Point, Step, frontier, single_moves
+from optimizer.headroom import Headroom, headroom
 from optimizer.measures import measure
 from optimizer.model import Model
 from optimizer.objectives import (
@@ -81,6 +82,7 @@ from optimizer.rules import (
     WalkZone,
     breaches,
     is_valid,
+    pinned,
 )
 from optimizer.single import Move, best_moves
 
@@ -105,6 +107,7 @@ __all__ = [
     "Feeder",
     "Forbid",
     "Gap",
+    "Headroom",
     "InputError",
     "KeepTogether",
     "Lock",
@@ -144,10 +147,12 @@ __all__ = [
     "best_moves",
     "breaches",
     "frontier",
+    "headroom",
     "is_valid",
     "make_objective",
     "measure",
     "optimize",
+    "pinned",
     "repair",
     "single_moves",
 ]

@@ -12,7 +12,7 @@ from optimizer.rules.burden import Burden
 from optimizer.rules.close import Close
 from optimizer.rules.contiguity import Contiguity
 from optimizer.rules.feeder import Feeder
-from optimizer.rules.forbid import Forbid, Require
+from optimizer.rules.forbid import Forbid, Require, pinned
 from optimizer.rules.keep_together import KeepTogether
 from optimizer.rules.lock import Lock
 from optimizer.rules.moved import Moved
@@ -118,5 +118,6 @@ __all__ = [
     "broken_by",
     "counts_children",
     "is_valid",
+    "pinned",
     "under",
 ]

@@ -79,6 +79,13 @@ class Require:
         return ()
 
 
+def pinned(plan: Plan, blocks: Bools) -> Require:
+    """The rule that these blocks (blocks,) keep the schools that a plan gives them: of locks, and of what lies outside
+    an area that is worked on."""
+    block_ids, school_ids = plan.district.block_ids, plan.district.school_ids
+    return Require(tuple((block_ids[i], school_ids[plan.school[i]]) for i in np.flatnonzero(blocks)))
+
+
 def _pair_faults(kind: str, pairs: Pairs, district: District) -> list[Fault]:
     found = unknown_blocks(kind, "pairs", (block for block, _ in pairs), district)
     return found + unknown_schools(kind, "pairs", (school for _, school in pairs), district)
