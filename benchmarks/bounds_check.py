@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 def main(count: int) -> int:
     """The number of bounds that are wrong."""
-    from odd_districts import best_plan, crowded, odd_district, random_objective, random_rules
+    from enumeration import best_plan
+    from odd_districts import crowded, odd_district, random_objective, random_rules
 
     from optimizer.bounds.bound import Bounder
     from optimizer.model import Model
@@ -33,13 +34,13 @@ def main(count: int) -> int:
         found = best_plan(model, objective, rules)
         if found is None:
             continue
-        bounder = Bounder(model, objective, *found)
+        bounder = Bounder(model, objective, np.array(found.school), found.value)
         bounder.run(Deadline(iterations=60))
         bound = bounder.finish().bound
-        if bound > found[1] + 1e-12:
+        if bound > found.value + 1e-12:
             wrong += 1
-            print(f"seed {seed}: bound {bound} above the best plan's {found[1]}")
-        gaps.append((found[1] - bound) / found[1] if found[1] > 0 else 0.0)
+            print(f"seed {seed}: bound {bound} above the best plan's {found.value}")
+        gaps.append((found.value - bound) / found.value if found.value > 0 else 0.0)
     loose = [gap for gap in gaps if gap > 1e-6]
     print(f"{count} districts, {len(gaps)} with a valid plan, {wrong} wrong bounds")
     print(f"{len(gaps) - len(loose)} bounds within 1e-6; mean gap of the rest {np.mean(loose) if loose else 0.0:.3f}")

@@ -7,9 +7,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
 from pathlib import Path
 
+import enumeration
 import numpy as np
 import pytest
 import typer
@@ -41,8 +41,7 @@ class Tried:
 def every_plan(district: District, rules: tuple[Rule, ...]) -> list[Tried]:
     """All assignments, judged by the rules' own check."""
     tried = []
-    for school in product(range(district.schools), repeat=district.blocks):
-        plan = Plan(district, np.array(school))
+    for plan in enumeration.every_plan(district):
         broken: dict[Key, float] = {}
         for row in breaches(plan, rules):
             if not row.inherited:
@@ -106,8 +105,8 @@ def check_ways(found: Explanation, plans: list[Tried], rules: tuple[Rule, ...]) 
 
 def check_inherited(found: Explanation, district: District, rules: tuple[Rule, ...]) -> None:
     soft = tuple(replace(rule, strict=False) if isinstance(rule, Size) else rule for rule in rules)
-    plans = [Plan(district, np.array(s)) for s in product(range(district.schools), repeat=district.blocks)]
-    rows = [found for found in (breaches(plan, soft) for plan in plans) if is_valid(found)]
+    every = (breaches(plan, soft) for plan in enumeration.every_plan(district))
+    rows = [found for found in every if is_valid(found)]
     today = {(row.limit, row.school): row.amount for row in breaches(Plan.status_quo(district), soft)}
     assert {key_of(district, row.limit): row.today for row in found.relief.rows} == pytest.approx(today)
     for row in found.relief.rows:

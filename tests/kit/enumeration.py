@@ -5,12 +5,13 @@ It shares no code with any solver: plans are judged by the rules' own check, obj
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
-from optimizer import Contiguity, District, Objective, Plan, Rule, breaches, is_valid
+from optimizer import Contiguity, District, Model, Objective, Plan, Rule, breaches, is_valid
 
 SIZES = ("capacity", "min_students")
 
@@ -24,16 +25,35 @@ class Tried:
     excess: float
 
 
+def every_plan(district: District, choices: Iterable[Sequence[int]] | None = None) -> Iterator[Plan]:
+    """choices: of each block, the schools; all where they are not given."""
+    if choices is None:
+        choices = [range(district.schools)] * district.blocks
+    return (Plan(district, np.array(school)) for school in product(*choices))
+
+
+def candidates(model: Model) -> list[list[int]]:
+    """Of each block, the schools that the model lets it have."""
+    return [model.pairs.row(i).tolist() for i in range(model.district.blocks)]
+
+
 def valid_plans(district: District, objective: Objective, rules: tuple[Rule, ...]) -> list[Tried]:
     """All valid plans of a district of a few blocks."""
-    found = []
-    for school in product(*_choices(district, rules)):
-        plan = Plan(district, np.array(school))
-        rows = breaches(plan, rules)
-        if is_valid(rows):
-            excess = sum(row.amount for row in rows if row.limit in SIZES)
-            found.append(Tried(school, objective.value(plan), excess))
-    return found
+    plans = every_plan(district, _choices(district, rules))
+    return [one for plan in plans if (one := _tried(plan, objective.value(plan), rules))]
+
+
+def best_plan(model: Model, objective: Objective, rules: tuple[Rule, ...]) -> Tried | None:
+    """The best valid plan of candidate pairs, None where there is none; those of small values are judged first."""
+    valued = [(objective.value(plan), plan) for plan in every_plan(model.district, candidates(model))]
+    valued.sort(key=lambda pair: pair[0])
+    return next((one for value, plan in valued if (one := _tried(plan, value, rules))), None)
+
+
+def _tried(plan: Plan, value: float, rules: tuple[Rule, ...]) -> Tried | None:
+    rows = breaches(plan, rules)
+    excess = sum(row.amount for row in rows if row.limit in SIZES)
+    return Tried(tuple(plan.school.tolist()), value, excess) if is_valid(rows) else None
 
 
 def best(plans: list[Tried], held: float = np.inf) -> float | None:

@@ -1,4 +1,4 @@
-"""Random districts small enough to enumerate, for bounds: the best plan, and every zone that one school may have."""
+"""Random districts small enough to enumerate, for bounds, and every zone that one school may have."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from itertools import product
 from typing import Any
 
 import numpy as np
+from enumeration import candidates
 
 from optimizer.arrays import Csr
 from optimizer.district import District
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives import Disparity, Mixture, Objective, StudentsMoved, TravelMean
 from optimizer.plan import Plan
-from optimizer.rules import Contiguity, Moved, Rule, Size, Travel, breaches, is_valid
+from optimizer.rules import Contiguity, Moved, Rule, Size, Travel
 from optimizer.travel import StraightLine
 
 SIDE = 500.0  # metres
@@ -103,20 +104,9 @@ def random_objective(random: np.random.Generator, district: District) -> Objecti
     return Mixture(((1.0, Disparity()), (0.3, TravelMean()), (0.05, StudentsMoved())))
 
 
-def best_plan(model: Model, objective: Objective, rules: tuple[Rule, ...]) -> tuple[Any, float] | None:
-    """The best valid plan by enumeration, and its value; None where there is no valid plan."""
-    rows = [model.pairs.row(i) for i in range(model.district.blocks)]
-    plans = [Plan(model.district, np.array(school)) for school in product(*rows)]
-    values = np.array([objective.value(plan) for plan in plans])
-    for k in np.argsort(values, kind="stable"):
-        if is_valid(breaches(plans[k], rules)):
-            return plans[k].school, float(values[k])
-    return None
-
-
 def zones_of(model: Model, school: int) -> Iterator[list[int]]:
     """Every zone of one school that holds what it must and keeps the limits, looked at alone."""
-    rows = [model.pairs.row(i) for i in range(model.district.blocks)]
+    rows = candidates(model)
     may = [i for i, row in enumerate(rows) if school in row]
     root = -1 if model.contiguity is None else int(model.contiguity.root[school])
     must = {i for i in may if len(rows[i]) == 1 or i == root}

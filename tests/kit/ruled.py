@@ -16,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
+from enumeration import candidates
 from questions import LIMITS, random_district
 from rule_cases import random_rule
 from toys import SIDE
@@ -105,7 +106,7 @@ class Ruled:
         roots = {block: j for j, block in ground.root.items()} if contiguity else {}
         may = [[roots[i]] if i in roots else ground.takes for i in range(ground.blocks)]
         if math.prod(map(len, may)) > MOST:
-            may = [self.model.pairs.row(i).tolist() for i in range(ground.blocks)]
+            may = candidates(self.model)
         if math.prod(map(len, may)) > 4 * MOST:
             return math.inf
         plans = (np.array(plan, np.int32) for plan in itertools.product(*may))

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
+from enumeration import candidates, every_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import small
@@ -78,11 +78,8 @@ def asked(district: District, rules: tuple[Rule, ...]) -> Ready | None:
 
 
 def valid_plans(question: Ready, rules: tuple[Rule, ...]) -> Iterator[Plan]:
-    district, pairs = question.model.district, question.model.pairs
-    for zones in product(*[pairs.row(i).tolist() for i in range(district.blocks)]):
-        plan = Plan(district, np.array(zones))
-        if is_valid(breaches(plan, rules)):
-            yield plan
+    plans = every_plan(question.model.district, candidates(question.model))
+    return (plan for plan in plans if is_valid(breaches(plan, rules)))
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

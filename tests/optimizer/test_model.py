@@ -7,12 +7,12 @@ import importlib
 import inspect
 import pkgutil
 import tracemalloc
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from enumeration import every_plan
 from rule_cases import admits
 from toys import Toy
 
@@ -48,8 +48,7 @@ def row(tmp_path: Path) -> District:
 
 
 def plans_of(district: District) -> list[Plan]:
-    schools = product(range(district.schools), repeat=district.blocks)
-    return [Plan(district, np.array(school, np.int32)) for school in schools]
+    return list(every_plan(district))
 
 
 @pytest.mark.parametrize("columns", [("estate", "street"), ("street", "estate")])

@@ -8,7 +8,8 @@ import threading
 
 import numpy as np
 import pytest
-from odd_districts import best_plan, crowded, odd_district, random_rules
+from enumeration import best_plan, candidates
+from odd_districts import crowded, odd_district, random_rules
 from rule_cases import random_plan
 from ruled import MOST, Ruled, ruled
 from toys import Toy
@@ -29,7 +30,7 @@ def changed(drawn: Plan, plan: Plan) -> float:
 
 def least_changed(case: Ruled, drawn: Plan) -> float:
     """Of all valid plans, by the checker; inf where there is none, NaN where there are too many to try."""
-    rows = [case.model.pairs.row(i).tolist() for i in range(case.district.blocks)]
+    rows = candidates(case.model)
     if math.prod(map(len, rows)) > 4 * MOST:
         return math.nan
     plans = (np.array(plan, np.int32) for plan in itertools.product(*rows))
@@ -70,7 +71,7 @@ def test_it_is_the_nearest_on_odd_districts(seed: int) -> None:
     result = repair(drawn, rules, **QUICK)
     assert result.valid == (best is not None)
     if best is not None:
-        assert result.objective_value == pytest.approx(best[1], abs=2 * TIE / max(district.students.sum(), 1))
+        assert result.objective_value == pytest.approx(best.value, abs=2 * TIE / max(district.students.sum(), 1))
 
 
 def test_a_valid_drawing_is_its_own_repair() -> None:
