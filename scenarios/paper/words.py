@@ -19,7 +19,6 @@ from scenarios.reading.records import Broken
 
 FOLDER = Path(__file__).parent / "locale"
 FILE = "report.po"
-COMMON = ("all", "poverty", "not_poverty")
 
 
 @dataclass(frozen=True, eq=False)

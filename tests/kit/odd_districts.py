@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from enumeration import candidates
+from small import SIDE, placed
 
 from optimizer.arrays import Csr
 from optimizer.district import District
@@ -16,9 +17,6 @@ from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives import Disparity, Mixture, Objective, StudentsMoved, TravelMean
 from optimizer.plan import Plan
 from optimizer.rules import Contiguity, Moved, Rule, Size, Travel
-from optimizer.travel import StraightLine
-
-SIDE = 500.0  # metres
 
 
 def odd_district(random: np.random.Generator) -> District:
@@ -32,25 +30,22 @@ def odd_district(random: np.random.Generator) -> District:
     zone = np.argmin(np.abs(place[:, None] - place[root]).sum(axis=2), axis=1)
     zone = np.where(random.random(n) < 0.25, random.integers(0, m, n), zone)
     zone[root] = np.arange(m)
-    counts, groups = _counts(random, n)
-    load = np.bincount(zone, counts[:, 0], m)
+    students, groups, poverty = _counts(random, n)
+    load = np.bincount(zone, students, m)
     capacity = np.where(random.random(m) < 0.5, np.nan, np.round(load * random.uniform(0.9, 1.4, m)))
     least = np.where(random.random(m) < 0.6, np.nan, np.round(load * random.uniform(0.5, 1.05, m)))
-    return District(
-        name="odd",
-        block_ids=tuple(f"b{i}" for i in range(n)),
-        school_ids=tuple("xyz"[:m]),
-        school_names=tuple("XYZ"[:m]),
-        groups=groups,
-        columns=("students", *(f"students_{g}" for g in groups), "students_poverty"),
-        counts=counts,
-        status_quo=zone,
+    return placed(
+        place,
+        zone,
+        root,
+        groups,
+        students=students,
+        poverty=poverty,
         adjacency=Csr.of_pairs(one, two, n),
-        travel=StraightLine(place, place[root] + random.uniform(-60, 60, (m, 2))),
-        root=root,
         capacity=capacity,
         min_students=least,
-        other_students=np.where(random.random(m) < 0.3, 2.0, 0.0),
+        off=random.uniform(-60, 60, (m, 2)),
+        other=np.where(random.random(m) < 0.3, 2.0, 0.0),
     )
 
 
@@ -65,7 +60,7 @@ def crowded(district: District, random: np.random.Generator) -> District:
     return replace(district, capacity=capacity, min_students=least, other_students=others)
 
 
-def _counts(random: np.random.Generator, n: int) -> tuple[Any, tuple[str, ...]]:
+def _counts(random: np.random.Generator, n: int) -> tuple[Any, dict[str, Any], Any]:
     """No group to three groups, one of them at times without students; `students` at times not the groups' sum."""
     names = ("white", "black", "asian")[: int(random.integers(0, 4))]
     mix = random.dirichlet(np.full(max(len(names), 1), 0.7), n) * random.integers(0, 40, n)[:, None]
@@ -77,7 +72,7 @@ def _counts(random: np.random.Generator, n: int) -> tuple[Any, tuple[str, ...]]:
     poor = whole * random.beta(0.6, 0.8, n)
     poor = np.minimum(np.round(poor) if random.random() < 0.5 else poor, whole)
     off = random.uniform(-0.01, 0.01, n) * whole if names and random.random() < 0.5 else np.zeros(n)
-    return np.column_stack([whole + off, *(mix.T if names else ()), poor]), names
+    return whole + off, dict(zip(names, mix.T, strict=False)), poor
 
 
 def random_rules(random: np.random.Generator) -> tuple[Rule, ...]:

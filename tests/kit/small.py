@@ -3,6 +3,7 @@ seats, fractions, empty blocks, schools without a zone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -43,21 +44,50 @@ def small(
     capacity = np.where(random.random(schools) < 0.7, np.round(load * random.uniform(0.85, 1.5, schools)), np.nan)
     least = np.where(random.random(schools) < 0.5, np.round(load * random.uniform(0.4, 1.1, schools)), np.nan)
     least = np.where(least > capacity, np.nan, least)
+    return placed(
+        place,
+        zone,
+        root,
+        dict(zip(("white", "black", "other"), counts.T, strict=True)),
+        students=students,
+        poverty=poverty,
+        adjacency=grid(rows, columns),
+        capacity=capacity,
+        min_students=least,
+    )
+
+
+def placed(
+    place: Any,
+    zone: Any,
+    root: Any,
+    groups: Mapping[str, Any],
+    *,
+    students: Any,
+    poverty: Any,
+    adjacency: Csr,
+    capacity: Any,
+    min_students: Any,
+    off: Any = 0.0,
+    other: float | Any = 0.0,
+) -> District:
+    """A district of blocks at these places, each school in its root, or so far off it; named by number."""
+    n, m = len(place), len(root)
     return District(
         name="small",
         block_ids=tuple(f"b{i}" for i in range(n)),
-        school_ids=tuple(f"s{j}" for j in range(schools)),
-        school_names=tuple(f"School {j}" for j in range(schools)),
-        groups=("white", "black", "other"),
-        columns=("students", "students_white", "students_black", "students_other", "students_poverty"),
-        counts=np.column_stack([students, counts, poverty]),
+        school_ids=tuple(f"s{j}" for j in range(m)),
+        school_names=tuple(f"School {j}" for j in range(m)),
+        groups=tuple(groups),
+        columns=("students", *(f"students_{group}" for group in groups), "students_poverty"),
+        counts=np.column_stack([students, *groups.values(), poverty]),
         status_quo=zone,
-        adjacency=grid(rows, columns),
-        travel=StraightLine(place, place[root]),
+        adjacency=adjacency,
+        travel=StraightLine(place, place[root] + off),
         root=root,
         capacity=capacity,
-        min_students=least,
-        other_students=np.zeros(schools),
+        min_students=min_students,
+        other_students=np.zeros(m) + other,
     )
 
 

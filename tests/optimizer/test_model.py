@@ -39,7 +39,16 @@ ROW = Toy(
 )
 WIDE = 1e9
 ARRAYS = {"Bools", "Csr", "Floats", "Ints", "Offsets"}
-MUTABLE = {"Deadline", "Lane", "Patience", "Proved", "Run", "Tree", "Work"}  # what a search, or a check, is at work on
+MUTABLE = {
+    "Deadline",
+    "Lane",
+    "Mending",
+    "Patience",
+    "Proved",
+    "Run",
+    "Tree",
+    "Work",
+}  # what a search, or a check, is at work on
 
 
 @pytest.fixture
