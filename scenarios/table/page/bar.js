@@ -7,7 +7,7 @@ import { t } from "./words.js";
 /** @param {import("./tools.js").Tools} tools @param {import("./map.js").PlanMap} map */
 export function bar(tools, map) {
   const { store } = tools;
-  const pressed = (/** @type {string} */ name) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`[data-${name}]`)]);
+  const pressed = (/** @type {string} */ name) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`button[data-${name}]`)]);
   for (const name of ["verb", "how", "size"])
     for (const button of pressed(name))
       button.addEventListener("click", () => tools.set(name === "size" ? { size: Number(button.dataset.size), how: "brush" } : { [name]: button.dataset[name] }));

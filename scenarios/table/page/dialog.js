@@ -33,7 +33,7 @@ export function asked(title, text, answers) {
   const dialog = el("dialog", { "aria-labelledby": "dialog-title", "aria-describedby": "dialog-text" }, el("header", {}, el("h2", { id: "dialog-title" }, title)), el("p", { id: "dialog-text" }, text));
   const row = el("p.answers");
   for (const [value, words] of answers) {
-    const button = el("button", { type: "button" }, words);
+    const button = el("button", { type: "button", value }, words);
     button.addEventListener("click", () => dialog.close(value));
     row.append(button);
   }

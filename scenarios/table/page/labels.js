@@ -32,6 +32,8 @@ export class Labels {
     /** @type {number[][]} */
     const taken = [];
     this.places = schools.map(() => []);
+    /** @type {(() => void)[]} */
+    const pills = [];
     const near = this.side(view) > 170;
     for (const j of order) {
       const { x, y, name, id } = schools[j];
@@ -39,8 +41,9 @@ export class Labels {
       if (left < -80 || top < -30 || left > view.width / dpr + 80 || top > view.height / dpr + 30) continue;
       const long = `${j + 1} ${name || id}`, marked = broken.has(j);
       const texts = near || j === this.chosen ? [long, String(j + 1)] : [String(j + 1)];
-      this.places[j] = this.pill(texts, left, top, taken, j === this.chosen, marked);
+      this.places[j] = this.pill(texts, left, top, taken, j === this.chosen, marked, pills);
     }
+    for (const draw of pills.reverse()) draw();
     this.towns(view, taken);
   }
 
@@ -52,24 +55,16 @@ export class Labels {
 
   /**
    * The first of the texts for which there is room, or a dot.
-   * @param {string[]} texts @param {number} x @param {number} y @param {number[][]} taken @param {boolean} chosen @param {boolean} broken
+   * @param {string[]} texts @param {number} x @param {number} y @param {number[][]} taken @param {boolean} chosen @param {boolean} broken @param {(() => void)[]} pills drawn over all dots, the first uppermost
    */
-  pill(texts, x, y, taken, chosen, broken) {
+  pill(texts, x, y, taken, chosen, broken, pills) {
     const { pen } = this;
     pen.font = `600 12px ${this.family}`;
     for (const text of texts) {
       const half = Math.max(pen.measureText(text).width / 2 + 6, 10), box = [x - half, y - 10, x + half, y + 10];
       if (!chosen && taken.some((other) => meet(box, other))) continue;
       taken.push(box);
-      pen.beginPath();
-      pen.roundRect(box[0], box[1], 2 * half, 20, 10);
-      pen.fillStyle = broken ? BROKEN : chosen ? DARK : LIGHT;
-      pen.fill();
-      pen.lineWidth = 1.4;
-      pen.strokeStyle = broken || chosen ? LIGHT : DARK;
-      pen.stroke();
-      pen.fillStyle = broken || chosen ? LIGHT : DARK;
-      pen.fillText(text, x, y + 0.5);
+      pills.push(() => this.drawn(text, box, broken ? BROKEN : chosen ? DARK : LIGHT, broken || chosen ? LIGHT : DARK));
       return box;
     }
     pen.beginPath();
@@ -82,6 +77,20 @@ export class Labels {
     const box = [x - 5, y - 5, x + 5, y + 5];
     taken.push(box);
     return box;
+  }
+
+  /** @param {string} text @param {number[]} box @param {string} ground @param {string} ink */
+  drawn(text, [left, top, right, bottom], ground, ink) {
+    const { pen } = this;
+    pen.beginPath();
+    pen.roundRect(left, top, right - left, bottom - top, 10);
+    pen.fillStyle = ground;
+    pen.fill();
+    pen.lineWidth = 1.4;
+    pen.strokeStyle = pen.fillStyle = ink;
+    pen.stroke();
+    pen.font = `600 12px ${this.family}`;
+    pen.fillText(text, (left + right) / 2, (top + bottom) / 2 + 0.5);
   }
 
   /** @param {View} view @param {number[][]} taken */

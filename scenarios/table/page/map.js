@@ -60,7 +60,7 @@ export class PlanMap extends EventTarget {
 
   fit() {
     const { width, height } = this.atlas.data.frame;
-    this.leaflet.fitBounds([[-height, 0], [0, width]], { animate: false, padding: [12, 12] });
+    this.leaflet.fitBounds([[-height, 0], [0, width]], { animate: false, paddingTopLeft: [this.element.clientWidth > 840 ? 250 : 12, 12], paddingBottomRight: [12, 12] });
     this.home = this.leaflet.getZoom();
   }
 

@@ -30,7 +30,7 @@ export class Paint {
   ready() {
     const hand = this.tools.now.how === "move" || this.held;
     this.map.leaflet.dragging[hand ? "enable" : "disable"]();
-    this.map.element.dataset.how = hand ? "move" : this.tools.now.how;
+    this.map.element.dataset.cursor = hand ? "move" : this.tools.now.how;
   }
 
   /** @param {boolean} held */
@@ -46,7 +46,7 @@ export class Paint {
     if (this.fingers.size > 1) return this.stop(true);
     if (event.button !== 0) return undefined;
     const at = this.map.unitsAt(event), school = this.map.schoolAt(event);
-    this.stroke = { x: event.clientX, y: event.clientY, at, school, off: event.altKey, last: at, ring: [at], gesture: null, id: event.pointerId };
+    this.stroke = { x: event.clientX, y: event.clientY, at, school, off: event.altKey, last: at, ring: [at], gesture: null, id: event.pointerId, moved: false };
     if (this.tools.now.how === "brush" && !this.held && school < 0) {
       this.stroke.gesture = this.tools.gesture(event.altKey);
       this.brush(at);
@@ -56,7 +56,8 @@ export class Paint {
 
   /** @param {PointerEvent} event */
   move(event) {
-    const at = this.map.unitsAt(event);
+    const at = this.map.unitsAt(event), { stroke } = this;
+    if (stroke && Math.hypot(event.clientX - stroke.x, event.clientY - stroke.y) > CLICK) stroke.moved = true;
     if (event.pointerType !== "touch" || this.stroke) this.overlay.show({ at });
     if (!this.stroke) return this.told(blockAt(this.map.atlas, ...at));
     if (this.stroke.id !== event.pointerId || this.held) return undefined;
@@ -95,19 +96,18 @@ export class Paint {
     this.stroke = null;
     this.overlay.show({ ring: [] });
     if (stroke.gesture) return void stroke.gesture.end();
-    const click = Math.hypot(event.clientX - stroke.x, event.clientY - stroke.y) < CLICK;
     if (this.held) return;
-    if (click && stroke.school >= 0) return void this.tools.set({ school: stroke.school });
-    this.finish(stroke, this.map.unitsAt(event), click);
+    if (!stroke.moved && stroke.school >= 0) return void this.tools.set({ school: stroke.school });
+    this.finish(stroke, this.map.unitsAt(event));
   }
 
-  /** @param {any} stroke @param {[number, number]} at @param {boolean} click */
-  finish(stroke, at, click) {
+  /** @param {any} stroke @param {[number, number]} at */
+  finish(stroke, at) {
     const { how } = this.tools.now, { atlas } = this.map;
     if (how === "move") return;
     const [x, y] = stroke.at, own = blockAt(atlas, x, y);
-    if (how === "point" || click) {
-      if (own >= 0 && click) this.tools.apply([own], stroke.off);
+    if (how === "point" || !stroke.moved) {
+      if (own >= 0 && !stroke.moved) this.tools.apply([own], stroke.off);
     } else if (how === "box") this.tools.apply(inBox(atlas, stroke.at, at), stroke.off);
     else if (how === "lasso") this.tools.apply(inLasso(atlas, stroke.ring), stroke.off);
   }

@@ -209,7 +209,7 @@ export class Store extends EventTarget {
   /** An edit that the server tells of. @param {Delta & {plan: number, window: string}} edit */
   async heard(edit) {
     if (edit.plan !== this.plan.id || edit.window === WINDOW || edit.seq <= this.plan.seq) return;
-    if (edit.seq === this.plan.seq + 1 && edit.blocks) this.merge(edit);
+    if (edit.seq === this.plan.seq + 1) this.merge(edit);
     else await this.reload();
   }
 
