@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from scenarios.paper.words import Words
     from scenarios.table.guard import Access
 
+Answering = tuple["ASGIApp", Callable[[], None], Callable[[], None]]  # what begins once it answers, and what ends it
 NEEDED = ("starlette", "uvicorn")
 USUAL = "-table"  # ends the name of the folder for plans, where none is asked for
 
@@ -41,6 +43,17 @@ def serve(
     language: Annotated[str, typer.Option(help="The page's language: en, es or zh-Hant.")] = "en",
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     draws: Draws = None,
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            "--read-only",
+            help="For the public: the report of a bundle as rezone publish makes it, kept in the folder; wishes may be "
+            "left, and wait for who draws. Nothing else is there.",
+        ),
+    ] = False,
+    addresses: Annotated[
+        Path | None, typer.Option(help="With --read-only: addresses that can be looked up, as rezone report has them.")
+    ] = None,
 ) -> None:
     """Open the table at which a plan is drawn and negotiated: a page for a browser, served from this machine.
 
@@ -55,30 +68,47 @@ def serve(
 
     t = words(language)
     folder = output_folder(out or Path(f"{asked.district.resolve().name}{USUAL}"), asked.district)
-    held = Holding(folder)
+    held = None if read_only else Holding(folder)
     bound = listening(host or "127.0.0.1", port)
     access = access_of(bound, host)
-    app, close = _application(asked, t, folder, access, draws)
+    if read_only:
+        app, start, close = _public(asked, t, folder, access, addresses)
+    else:
+        app, start, close = _application(asked, t, folder, access, draws)
     address = address_of(access, host)
 
     def began() -> None:
         interrupts.hold()
-        held.say(address)
+        if held is not None:
+            held.say(address)
         typer.echo(address)
         if browser:
             webbrowser.open(address)
+        start()
 
-    typer.echo(f"plans are kept in {folder}; Ctrl-C ends the server", err=True)
+    kept = f"the public sees {folder / 'public'}" if read_only else f"plans are kept in {folder}"
+    typer.echo(f"{kept}; Ctrl-C ends the server", err=True)
     try:
         answer(app, bound, interrupts.stop(), began=began, leaving=close)
     finally:
-        held.leave()
+        if held is not None:
+            held.leave()
 
 
-def _application(
-    asked: Asked, t: Words, folder: Path, access: Access, draws: int | None
-) -> tuple[ASGIApp, Callable[[], None]]:
-    """What answers, and what ends it. Where the district cannot be used, that is one page, which says why."""
+def _public(asked: Asked, t: Words, folder: Path, access: Access, addresses: Path | None) -> Answering:
+    """What answers the public."""
+    from scenarios.table.journal import FILE
+    from scenarios.table.proposals import Proposals
+    from scenarios.table.public import COOKIE, Shown, public_application, published, with_addresses
+
+    docs = published(folder, asked.read(), asked.settings())
+    shown = Shown.of(docs, t.language, with_addresses(docs, addresses))
+    proposals = Proposals(folder / FILE)
+    return public_application(shown, proposals, replace(access, cookie=COOKIE)), lambda: None, proposals.close
+
+
+def _application(asked: Asked, t: Words, folder: Path, access: Access, draws: int | None) -> Answering:
+    """What answers. Where the district cannot be used, that is one page, which says why."""
     from scenarios.table.app import application, unready
     from scenarios.table.opened import laid
     from scenarios.table.static import page
@@ -91,10 +121,9 @@ def _application(
         for line in error.lines:
             typer.echo(f"error: {line}", err=True)
         index = page(t, asked.district.name, "unready.html", lines=error.lines)
-        return unready(index, access), lambda: None
+        return unready(index, access), lambda: None, lambda: None
     table = laid(read, asked.settings(), t.language, folder, draws or 0, asked.district)
-    table.jobs.start()
-    return application(table, access), table.close
+    return application(table, access), table.jobs.start, table.close
 
 
 def _need_extra() -> None:

@@ -13,11 +13,11 @@ from starlette.types import ASGIApp
 
 from scenarios.table.guard import Access, Guard
 from scenarios.table.refusals import RefusedError
-from scenarios.table.routes import asks, district, edits, events, plans
+from scenarios.table.routes import asks, district, edits, events, plans, proposals
 from scenarios.table.static import Part, page, parts
 from scenarios.table.table import Table
 
-CALLS = (*district.CALLS, *plans.CALLS, *edits.CALLS, *asks.CALLS)
+CALLS = (*district.CALLS, *plans.CALLS, *edits.CALLS, *asks.CALLS, *proposals.CALLS)
 ROUTES = (*(call.route() for call in CALLS), *events.ROUTES)
 
 
@@ -25,7 +25,7 @@ def application(table: Table, access: Access) -> ASGIApp:
     """The table's."""
     index = page(table.teller().t, table.judge.district.name)
     app = Starlette(
-        routes=[*_files(index, parts()), *ROUTES], exception_handlers={HTTPException: _not_there}, debug=False
+        routes=[*_files(index, parts()), *ROUTES], exception_handlers={HTTPException: not_there}, debug=False
     )
     app.state.table = table
     return Guard(app, access)
@@ -33,7 +33,7 @@ def application(table: Table, access: Access) -> ASGIApp:
 
 def unready(index: bytes, access: Access) -> ASGIApp:
     """Of a district that cannot be used: one page, which says why."""
-    app = Starlette(routes=_files(index, parts()), exception_handlers={HTTPException: _not_there}, debug=False)
+    app = Starlette(routes=_files(index, parts()), exception_handlers={HTTPException: not_there}, debug=False)
     return Guard(app, access)
 
 
@@ -50,7 +50,8 @@ def _files(index: bytes, known: Mapping[str, Part]) -> list[Route]:
     return [Route("/", root), Route("/static/{name}", static)]
 
 
-def _not_there(_: Request, error: Exception) -> Response:
+def not_there(_: Request, error: Exception) -> Response:
+    """Whatever is asked that is no route."""
     status = error.status_code if isinstance(error, HTTPException) else 404
     what = "This cannot be done there" if status == 405 else "There is nothing here"
     return JSONResponse(RefusedError(status, "nothing", what).answer, status)

@@ -17,7 +17,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scenarios.table.refusals import RefusedError
 
-COOKIE = "rezone"
 BODY = 4_000_000  # bytes at most
 WRITES = 50.0  # a second, of one client
 READS = ("GET", "HEAD")
@@ -36,12 +35,14 @@ HEADERS = {
 @dataclass(frozen=True)
 class Access:
     """hosts: what the Host header may be, with the port. any_address: whether it may also be any address in numbers:
-    of a server that listens everywhere. token: None on loopback, where whoever can ask may."""
+    of a server that listens everywhere. token: None on loopback, where whoever can ask may. cookie: what
+    it is kept in, since cookies know no ports."""
 
     hosts: Collection[str]
     port: int
     any_address: bool = False
     token: str | None = None
+    cookie: str = "rezone"
 
     def ours(self, host: str) -> bool:
         """Whether a Host header, or what follows the scheme of an Origin, means this server."""
@@ -105,7 +106,7 @@ class Guard:
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if not hmac.compare_digest(given.encode(), token.encode()):
             raise _no_token()
-        return f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"
+        return f"{self.access.cookie}={token}; Path=/; HttpOnly; SameSite=Strict"
 
     def _need_own(self, scope: Scope) -> None:
         """Raises RefusedError where the request to change something may come from elsewhere, or comes too often."""
@@ -132,7 +133,7 @@ def _need_known(scope: Scope, access: Access) -> None:
         cookie = SimpleCookie(Headers(scope=scope).get("cookie", ""))
     except CookieError:
         raise _no_token() from None
-    held = cookie[COOKIE].value if COOKIE in cookie else ""
+    held = cookie[access.cookie].value if access.cookie in cookie else ""
     if not hmac.compare_digest(held.encode(), access.token.encode()):
         raise _no_token()
 

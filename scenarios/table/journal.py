@@ -33,6 +33,10 @@ MIGRATIONS = (
     ALTER TABLE plan ADD COLUMN removed TEXT;
     CREATE UNIQUE INDEX plan_name ON plan (name) WHERE removed IS NULL;
     """,
+    """
+    CREATE TABLE proposal (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL, who TEXT NOT NULL,
+        at TEXT NOT NULL, state TEXT NOT NULL);
+    """,
 )
 VERSION = len(MIGRATIONS)
 
@@ -95,7 +99,7 @@ class Journal:
         if version > VERSION:
             problem = f"was written by a newer version (format {version}; this one knows {VERSION})"
             raise InputError(Fault(str(self.path), problem, "Take that version, or name another folder with --out"))
-        with self._writing():
+        with self.writing():
             for k in range(version, VERSION):
                 for statement in MIGRATIONS[k].split(";\n"):
                     self.db.execute(statement)
@@ -113,7 +117,7 @@ class Journal:
 
     def keep(self, key: str, value: str) -> None:
         """Under the key, in place of what was there."""
-        with self._writing():
+        with self.writing():
             self.db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = ?2", (key, value))
 
     def plans(self) -> list[Row]:
@@ -124,7 +128,7 @@ class Journal:
     def add(self, name: str, schools: Sequence[int], *, parent: int | None = None, window: str = "") -> Row:
         """A new plan. schools: by block. Raises TakenError."""
         made = _now()
-        with self._writing():
+        with self.writing():
             new = self.db.execute("INSERT INTO plan (name, made, parent) VALUES (?, ?, ?)", (name, made, parent))
             assert new.lastrowid is not None
             self._insert(new.lastrowid, Entry(0, "base", {"schools": list(schools)}, window, made))
@@ -132,12 +136,12 @@ class Journal:
 
     def rename(self, plan: int, name: str) -> None:
         """Raises TakenError."""
-        with self._writing():
+        with self.writing():
             self.db.execute("UPDATE plan SET name = ? WHERE id = ?", (name, plan))
 
     def remove(self, plan: int) -> None:
         """From the list: its edits stay in the file."""
-        with self._writing():
+        with self.writing():
             self.db.execute("UPDATE plan SET removed = ? WHERE id = ?", (_now(), plan))
 
     def entries(self, plan: int, after: int = -1) -> Iterator[Entry]:
@@ -149,7 +153,7 @@ class Journal:
     def append(self, plan: int, head: int, kind: Kind, data: Mapping[str, Any], window: str = "") -> Entry:
         """The edit that follows `head`. When this returns it is on the disk. Raises StaleError where another is the
         last one, OutputError where there is no room; then nothing has changed."""
-        with self._writing():
+        with self.writing():
             (last,) = self.db.execute("SELECT max(seq) FROM edit WHERE plan = ?", (plan,)).fetchone()
             if last != head:
                 raise StaleError(last)
@@ -163,7 +167,7 @@ class Journal:
         self.db.execute("INSERT INTO edit VALUES (?, ?, ?, ?, ?, ?)", values)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
         """All of the body, or nothing of it."""
         with self._told():
             self.db.execute("BEGIN IMMEDIATE")

@@ -14,6 +14,7 @@ from scenarios.table.asks.bench import Ground
 from scenarios.table.jobs import Jobs
 from scenarios.table.journal import FILE, Journal
 from scenarios.table.judging import judge_of
+from scenarios.table.proposals import Proposals
 from scenarios.table.table import Table
 
 IDS = "ids"  # under which the journal keeps which blocks and schools its plans are of
@@ -27,16 +28,17 @@ def laid(
     judge = judge_of(read, settings)
     journal = Journal(folder / FILE)
     try:
-        _need_same(journal, judge.district)
+        need_same(journal, judge.district)
         table = Table(judge, settings, journal, language, draws)
     except BaseException:
         journal.close()
         raise
+    table.proposals = Proposals(folder / FILE)
     table.jobs = Jobs(Ground(read, settings, source), table.publish)
     return table
 
 
-def _need_same(journal: Journal, district: District) -> None:
+def need_same(journal: Journal, district: District) -> None:
     """Raises InputError where the journal's plans are of other blocks or schools. New counts change no plan."""
     kept = journal.meta(IDS)
     if kept is None:

@@ -43,6 +43,11 @@ def parts() -> Mapping[str, Part]:
     return {name: Part(content, KINDS[name.rpartition(".")[2]]) for name, content in found.items()}
 
 
+def part(name: str) -> bytes:
+    """One of the page's own files."""
+    return (files("scenarios.table") / "page" / name).read_bytes()
+
+
 def page(t: Words, name: str, template: str = "index.html", **values: object) -> bytes:
     """The page itself. Names come from files: they are text in it."""
     loader = PackageLoader("scenarios.table", "page")

@@ -20,6 +20,7 @@ from scenarios.table.figures import Judge, Judged, Teller
 from scenarios.table.jobs import Jobs
 from scenarios.table.journal import Journal, Kind, Row, StaleError
 from scenarios.table.needs import changes, named_once, need_blocks, stale
+from scenarios.table.proposals import Proposals
 from scenarios.table.refusals import RefusedError, unknown
 from scenarios.table.state import NOTHING, Change, PlanState
 from scenarios.table.wishes import need_rule
@@ -46,7 +47,8 @@ class Live:
 class Table:
     """Its methods may be called by any thread; what a plan is changed by goes one after the other."""
 
-    jobs: Jobs  # of the engine: laid with the table
+    jobs: Jobs  # of the engine; laid with the table, as what the public leaves
+    proposals: Proposals
 
     def __init__(self, judge: Judge, settings: Settings, journal: Journal, language: str, draws: int = 0) -> None:
         """language: where a window asks for none. draws: how many redraws of the counts figures may be told on."""
@@ -82,6 +84,7 @@ class Table:
                 hear("", "")
             self.journal.close()
         self.jobs.close()
+        self.proposals.close()
 
     # Who is told
 
