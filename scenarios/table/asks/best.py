@@ -11,6 +11,7 @@ from scenarios.table.asks.telling import Telling, school_name, shown
 from scenarios.table.figures import plain_text
 
 USUAL = 20
+FINE = 4  # digits: one block is worth little of a district
 
 
 def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, A
                 teller.t.count(
                     "table.best_move", move.students, block=judge.district.block_ids[move.block],
                     before=school_name(teller, int(plan.school[move.block])), after=school_name(teller, move.school),
-                    gain=shown(teller, move.gain),
+                    gain=shown(teller, move.gain, FINE),
                 )
             ),
         }

@@ -38,7 +38,9 @@ def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, A
                 measure: {
                     "today": _known(today[measure][k]),
                     "now": _known(plan[measure][k]),
+                    "words": plain_text(name_of(measure, teller.t)),
                     "shown": plain_text(figure(measure, _known(plan[measure][k]), unit, f)),
+                    "shown_today": plain_text(figure(measure, _known(today[measure][k]), unit, f)),
                 }
                 for measure in redrawn.headline
             },

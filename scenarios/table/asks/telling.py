@@ -65,14 +65,14 @@ def name(teller: Teller) -> str:
     return name_of(spec, teller.t) if isinstance(spec, str) else plain_text(teller.t("table.objective"))
 
 
-def shown(teller: Teller, value: float | None) -> str:
-    """A value of the objective."""
+def shown(teller: Teller, value: float | None, points: int = 2) -> str:
+    """A value of the objective. points: digits of what is told in percentage points."""
     spec = objective_spec(teller.judge.objective)
     if value is None or not np.isfinite(value):
         return ""
     if not isinstance(spec, str):
         return plain_text(teller.t.figures.index(value))
-    return plain_text(figure(spec, value, teller.district.travel.unit, teller.t.figures))
+    return plain_text(figure(spec, value, teller.district.travel.unit, teller.t.figures, points=points))
 
 
 def shown_bound(teller: Teller, bound: float | None) -> str:

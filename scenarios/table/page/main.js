@@ -1,14 +1,17 @@
 // The start: what the server knows, the map, the tools, the panel.
 
+import { Ask } from "./ask.js";
 import { Atlas } from "./atlas.js";
 import { chooseLanguage, get, listen } from "./api.js";
 import { bar } from "./bar.js";
 import { bindings } from "./bindings.js";
 import { Cursor } from "./cursor.js";
 import { stale } from "./dialog.js";
+import { Compare } from "./compare.js";
 import { byId, el } from "./dom.js";
 import { figures } from "./figures.js";
 import { Find } from "./find.js";
+import { Jobs } from "./job.js";
 import { Keys } from "./keys.js";
 import { legend } from "./legend.js";
 import { limits } from "./limits.js";
@@ -21,6 +24,7 @@ import { schools } from "./schools.js";
 import { Store } from "./store.js";
 import { schoolName, told } from "./tell.js";
 import { Tools } from "./tools.js";
+import { Wishes } from "./wishes.js";
 import { speak, t } from "./words.js";
 
 async function start() {
@@ -44,7 +48,9 @@ async function start() {
   const cursor = new Cursor(map, tools, overlay, (block) => {
     show(block);
     byId("spoken").textContent = told(store, block);
+    store.tell("asking");
   });
+  further({ store, jobs: new Jobs(store), tools, map, overlay, cursor, failed: refused }, panel);
   const paint = new Paint(map, tools, overlay, show);
   show(-1);
   const keys = new Keys(bindings({ store, tools, map, overlay, cursor, paint, plans, panel, help: () => keys.help() }));
@@ -52,6 +58,15 @@ async function start() {
   saved(store);
   Object.assign(window, { rezone: { store, tools, map } });
   document.body.classList.add("ready");
+}
+
+/** What is asked of the engine, what others wish, and how plans differ. @param {import("./ask.js").Parts} parts @param {Panel} panel */
+function further(parts, panel) {
+  const { store, tools } = parts, ask = new Ask(parts), wishes = new Wishes(parts), compare = new Compare(parts);
+  panel.add({ id: "ask", title: () => t("table.tab_ask"), draw: (box) => ask.draw(box), on: ["figures", "working", "area", "asking", "blocks"] });
+  panel.add({ id: "wishes", title: () => t("table.tab_wishes") + (store.plan?.wishes.length ? ` (${store.plan.wishes.length})` : ""), draw: (box) => wishes.draw(box), on: ["figures", "working", "area", "asking", "wishes"] });
+  panel.add({ id: "compare", title: () => t("table.tab_compare"), draw: (box) => compare.draw(box), on: ["figures", "compared"] });
+  tools.addEventListener("change", () => store.tell("asking"));
 }
 
 /** @param {any} parts */

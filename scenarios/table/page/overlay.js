@@ -14,8 +14,8 @@ export class Overlay {
     this.canvas = map.element.appendChild(document.createElement("canvas"));
     this.canvas.className = "overlay";
     this.pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    /** In units: where the pointer is, the corners of a box or lasso that is being drawn. @type {{at: [number, number] | null, ring: [number, number][]}} */
-    this.shown = { at: null, ring: [] };
+    /** In units: where the pointer is, the corners of a box or lasso, and a line, that is being drawn. @type {{at: [number, number] | null, ring: [number, number][], line: [number, number][]}} */
+    this.shown = { at: null, ring: [], line: [] };
     /** the block that the keyboard is at, those that are pointed out, and the borders of the area */
     this.cursor = -1;
     /** @type {number | undefined} */ this.frame = undefined;
@@ -34,7 +34,7 @@ export class Overlay {
     this.soon();
   }
 
-  /** @param {{at?: [number, number] | null, ring?: [number, number][]}} change */
+  /** @param {{at?: [number, number] | null, ring?: [number, number][], line?: [number, number][]}} change */
   show(change) {
     Object.assign(this.shown, change);
     this.soon();
@@ -70,7 +70,8 @@ export class Overlay {
   }
 
   gesture() {
-    const { at, ring } = this.shown, { how, size } = this.tools.now;
+    const { at, ring, line } = this.shown, { how, size } = this.tools.now;
+    if (line.length) this.dashed(() => line.forEach(([x, y], k) => this.pen[k ? "lineTo" : "moveTo"](...this.at(x, y))), [[LIGHT, 6, []], [BLUE, 3, []]]);
     if (ring.length > 1) {
       this.dashed(() => this.ring(ring), [[LIGHT, 3.5, []], [BLUE, 1.8, [5, 4]]]);
       this.pen.fillStyle = "rgba(11, 87, 208, 0.12)";

@@ -5,7 +5,7 @@ import { get, post, Refused } from "./api.js";
 /** Edits of one window are told apart from those of others by its name. */
 const WINDOW = Math.random().toString(36).slice(2, 12);
 
-/** Events: state (a plan was opened), blocks, locks, figures, area, plans, stale, refused, prices. */
+/** Events: state (a plan was opened), blocks, locks, figures, area, plans, stale, refused, prices, wishes, job, compared. */
 export class Store extends EventTarget {
   /** @param {District} district */
   constructor(district) {
@@ -25,6 +25,10 @@ export class Store extends EventTarget {
     this.held = false;
     /** @type {number[] | null} by block; set by those who ask for prices */
     this.prices = null;
+    /** blocks that the map shows elsewhere than the plan has them @type {number[]} */
+    this.seen = [];
+    /** the last edit that touched a block */
+    this.drawn = 0;
   }
 
   /** @returns {Figures} */
@@ -53,6 +57,8 @@ export class Store extends EventTarget {
   /** @param {State} plan */
   take(plan) {
     this.plan = plan;
+    this.drawn = plan.seq;
+    this.seen = [];
     this.base.set(plan.schools);
     this.lockedBase.fill(0);
     for (const block of plan.locked) this.lockedBase[block] = 1;
@@ -75,6 +81,7 @@ export class Store extends EventTarget {
 
   /** An edit that grows while somebody paints, and is sent at its end. @param {"assign" | "lock"} kind @param {boolean} [on] @returns {Edit} */
   begin(kind, on) {
+    this.preview(null);
     /** @type {Edit} */
     const edit = { kind, data: kind === "assign" ? { blocks: [], schools: [] } : { blocks: [], on }, open: true };
     this.queue.push(edit);
@@ -112,10 +119,12 @@ export class Store extends EventTarget {
   }
 
   undo() {
+    this.preview(null);
     if (this.plan.undo || this.waiting) this.put("undo");
   }
 
   redo() {
+    this.preview(null);
     if (this.plan.redo || this.waiting) this.put("redo");
   }
 
@@ -141,10 +150,43 @@ export class Store extends EventTarget {
     return this.area.includes(1);
   }
 
-  /** @param {Edit["kind"]} kind */
-  put(kind) {
-    this.queue.push({ kind, data: {}, open: false });
+  /** @param {Edit["kind"]} kind @param {EditData} [data] */
+  put(kind, data = {}) {
+    this.queue.push({ kind, data, open: false });
     this.pump();
+  }
+
+  /** Lets the map show a plan that nobody has taken; null: none. @param {{blocks: number[], schools: number[]} | null} best */
+  preview(best) {
+    const touched = new Set(this.seen);
+    for (const block of this.seen) this.school[block] = this.base[block];
+    this.overlay();
+    this.seen = best?.blocks ?? [];
+    best?.blocks.forEach((block, k) => {
+      this.school[block] = best.schools[k];
+      touched.add(block);
+    });
+    if (touched.size) this.tell("blocks", [...touched]);
+  }
+
+  /** Makes an answer of the engine the plan. @param {number[]} blocks @param {number[]} schools @param {string} note */
+  take_over(blocks, schools, note) {
+    this.preview(null);
+    blocks.forEach((block, k) => (this.school[block] = schools[k]));
+    this.put("assign", { blocks, schools, note });
+    this.tell("blocks", blocks);
+  }
+
+  /** @param {Wish} wish */
+  wish(wish) {
+    this.put("wish", /** @type {any} */ (wish));
+  }
+
+  /** By block, what it is worth to have it elsewhere. @param {{i: number, price: number}[]} rows */
+  setPrices(rows) {
+    this.prices = new Array(this.district.blocks).fill(0);
+    for (const { i, price } of rows) this.prices[i] = price;
+    this.tell("prices");
   }
 
   /** What is still on its way, on top of what the server has. */
@@ -192,8 +234,11 @@ export class Store extends EventTarget {
 
   /** What the server made of an edit, of this window or of another. @param {Delta} delta */
   merge(delta) {
-    const { blocks, schools, locked, figures, seq, undo, redo } = delta;
-    Object.assign(this.plan, { seq, undo, redo, figures });
+    const { blocks, schools, locked, figures, seq, undo, redo, wishes } = delta;
+    Object.assign(this.plan, { seq, undo, redo, figures, ...(wishes && { wishes }) });
+    if (blocks.length + locked.on.length + locked.off.length) this.drawn = seq;
+    if (this.seen.length) this.preview(null);
+    if (wishes) this.tell("wishes");
     const before = this.school.slice(), hasty = this.locked.slice();
     blocks.forEach((block, k) => (this.base[block] = this.school[block] = schools[k]));
     for (const block of locked.on) this.lockedBase[block] = this.locked[block] = 1;

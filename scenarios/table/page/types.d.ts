@@ -33,11 +33,23 @@ interface Figures {
   travel: Record<string, Row>;
   zones: Zone[];
 }
-interface Delta { seq: number; blocks: number[]; schools: number[]; locked: { on: number[]; off: number[] }; undo: number; redo: number; figures: Figures }
-interface State { id: number; name: string; seq: number; schools: number[]; locked: number[]; undo: number; redo: number; figures: Figures; mark: number }
+interface Delta { seq: number; blocks: number[]; schools: number[]; locked: { on: number[]; off: number[] }; undo: number; redo: number; figures: Figures; wishes?: Wish[] }
+interface State { id: number; name: string; seq: number; schools: number[]; locked: number[]; undo: number; redo: number; figures: Figures; mark: number; wishes: Wish[] }
 interface PlanRow { id: number; name: string; made: string; seq: number; valid: boolean | null; moved_students: number | null; shown?: string }
 interface EditData { blocks?: number[]; schools?: number[]; on?: boolean; note?: string }
-interface Edit { kind: "assign" | "lock" | "undo" | "redo"; data: EditData; open: boolean }
+interface Edit { kind: "assign" | "lock" | "undo" | "redo" | "wish"; data: EditData; open: boolean }
 interface Stale { seq: number; edits: Edit[]; overlap: number[]; free: number[] }
 /** What a scheme of colours is: a class for each block, and what each class looks like and means. */
 interface Scheme { key: string; text: string; classOf: (block: number) => number; colours: string[]; legend: [string, string][]; byZone: boolean }
+interface Wish {
+  id: string; text: string; who: string; area: [number, number][] | null; blocks: number[]; date: string; rule: Record<string, any> | null; state: string;
+  price: { words?: string } | null; removed?: boolean;
+}
+interface Answer {
+  words: string[] | string; blocks?: any[]; schools?: number[]; bound?: number | null; best?: { blocks: number[]; schools: number[] } | null; moves?: any; points?: any[]; draws?: any[];
+  worth?: { words: string }[]; price?: { words: string } | null;
+}
+interface Job {
+  job: number; what: string; plan: number; seq: number; state: "working" | "done" | "failed" | "stopped"; seconds: number; value: number | null; bound: number | null;
+  best: { blocks: number[]; schools: number[] } | null; answer: Answer | null; error: { what: string } | null; shown?: { value: string; bound: string };
+}
