@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from optimizer.arrays import Floats, Ints
-from optimizer.bounds.bound import Bounder
+from optimizer.arrays import Ints
+from optimizer.bounds.bound import Bounder, Duals
 from optimizer.bounds.certificate import Certificate
 from optimizer.deadline import Deadline
 from optimizer.model import Model
@@ -46,13 +46,13 @@ def prove(
     *,
     threads: int,
     watch: Watch,
-    prices: Floats | None = None,
+    duals: Duals | None = None,
 ) -> Certificate:
     """The certificate of the best bound found. deadline: for all of it; its iterations are price steps, None: as many
-    as there is time for. prices: (blocks,) to begin with; None: those of the plan."""
+    as there is time for. duals: to begin with; None: the plan's."""
     bounder = Bounder(model, objective, target.school, target.value, threads=threads)
-    if prices is not None:
-        bounder.begin(prices)
+    if duals is not None:
+        bounder.begin(duals)
     end = 0.0 if deadline.seconds is None else last(deadline.seconds)
     run = deadline.anew(None if deadline.left is None else deadline.left - end, deadline.iterations)
 

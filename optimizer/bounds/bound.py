@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from optimizer.bounds.kernel.data import FULL, Work
 from optimizer.bounds.kernel.price import Effort, price
 from optimizer.bounds.problem import Problem, direction_of, rates_of
 from optimizer.bounds.volume import FIRST, LAST, Volume
-from optimizer.bounds.work import enlarged, fresh
+from optimizer.bounds.work import enlarged, fresh, with_cuts
 from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives.base import Objective
@@ -30,6 +30,18 @@ PASSES = 2  # last passes: each adds to the cuts of the one before
 SMALL = 4000  # candidate pairs for which one thread is enough
 REACH = 1e2  # multipliers go no farther, in first strides: beyond lie only rates and sizes that no zone has
 TURNED = 0.02  # a new plan's direction is taken where it lies farther than this from the old one
+
+
+@dataclass(frozen=True, eq=False)
+class Duals:
+    """What a linear programme over the candidate pairs says that limits are worth. block: (blocks,). budget: (budgets,)
+    >= 0; sums: (sums, schools); cuts: school, block, separator and weight of each; where `sums` is None the blocks'
+    prices alone are known."""
+
+    block: Floats
+    budget: Floats
+    sums: Floats | None = None
+    cuts: Sequence[tuple[int, int, Ints, float]] = ()
 
 
 class Bounder:
@@ -89,9 +101,21 @@ class Bounder:
             self._volume.start_again()
             self._fresh = False
 
-    def begin(self, prices: Floats) -> None:
-        """Begin with these prices of blocks, such as a linear programme's."""
-        self._volume.block = self._volume.best_block = prices.copy()
+    def begin(self, duals: Duals) -> None:
+        """Begin with what a linear programme says, and prove that first: a run may lose it."""
+        self._volume.block = self._volume.best_block = duals.block.copy()
+        if duals.sums is None or self.problem.exposures is not None:
+            return
+        self._volume.budget = self._volume.best_budget = duals.budget.copy()
+        for at, school in enumerate(self.problem.entries.schools):
+            block, work = self.problem.part[at].block, self._work[at]
+            work.price[0] = duals.sums[:, school]
+            local = [(b, members, y) for j, b, members, y in duals.cuts if j == school]
+            cuts = [
+                (int(np.searchsorted(block, b)), np.searchsorted(block, m).astype(np.int32), y) for b, m, y in local
+            ]
+            self._work[at] = with_cuts(work, cuts) if cuts else work
+        self.certificate()
 
     def adopt(self, other: Bounder) -> None:
         """Begin with the prices of blocks and the cuts of another run over the same pairs, with other budgets."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Floats, Ints
 from optimizer.bounds.kernel.data import (
     COUNTS,
     CUTS,
@@ -24,6 +25,8 @@ from optimizer.bounds.kernel.data import (
     Work,
 )
 from optimizer.bounds.kernel.pool import index_cuts
+
+Weighed = tuple[int, Ints, float]  # a cut: its block, its separator, as local places, and its weight
 
 START_ROOM, START_CUTS, START_LIST = 64, 64, 32
 LARGEST_LIST = 4096  # cuts of one interval: what is beyond is not worth its time
@@ -66,6 +69,33 @@ def fresh(school: School, edges: Floats, tilt: float, stride: float) -> Work:
     work.count[INTERVALS] = k
     index_cuts(work)
     return work
+
+
+def with_cuts(work: Work, cuts: Sequence[Weighed]) -> Work:
+    """Fresh work of a single interval with these cuts."""
+    n, size = len(cuts), sum(len(members) for _, members, _ in cuts)
+    room, wide, listed = (_at_least(*pair) for pair in ((START_CUTS, n), (len(work.member), size), (START_LIST, n)))
+    weight = np.array([y for _, _, y in cuts])
+    out = replace(
+        work,
+        cut=_padded(work.cut, listed, axis=1),
+        weight=_padded(work.weight, listed, axis=1),
+        excess=_padded(work.excess, listed, axis=1),
+        cut_block=_padded(np.array([block for block, _, _ in cuts], np.int32), room),
+        cut_separator=_padded(np.arange(n, dtype=np.int32), room),
+        start=_padded(np.cumsum([0, *(len(members) for _, members, _ in cuts)]).astype(np.int64), room + 1),
+        member=_padded(np.concatenate([np.zeros(0, np.int32), *(members for _, members, _ in cuts)]), wide),
+        separator_key=np.zeros(room, np.int64),
+        slot=np.full(2 * room, -1, np.int32),
+        cut_slot=np.full(2 * room, -1, np.int32),
+    )
+    out.count[CUTS], out.count[SEPARATORS], out.count[MEMBERS] = n, n, size
+    out.cut[0, :n], out.weight[0, :n], out.length[0] = np.arange(n), weight, n
+    for block, members, y in cuts:
+        out.effect[0, block] += y
+        out.effect[0, members] -= y
+    index_cuts(out)
+    return out
 
 
 def enlarged(work: Work, most_intervals: int) -> Work:
@@ -129,6 +159,13 @@ def _more_cuts(work: Work) -> Work:
         out.cut[k, : work.length[k]] = place[work.cut[k, : work.length[k]]]
     index_cuts(out)
     return out
+
+
+def _at_least(room: int, used: int) -> int:
+    """Room for twice as much as is used, in doublings."""
+    while room < 2 * used:
+        room *= 2
+    return room
 
 
 def _room(now: int, used: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.arrays import Bools, Floats, Ints, frozen
+from optimizer.bounds.bound import Duals
 from optimizer.bounds.certificate import Certificate
 from optimizer.model import Model
 from optimizer.objectives.base import Compiled
@@ -65,12 +66,14 @@ class Mending:
         return cls(run, drawn.school, weight, over, rules, drawn.school)
 
     @property
-    def prices(self) -> Floats | None:
-        """(blocks,) of the programme, those of a node spread over its blocks."""
+    def duals(self) -> Duals | None:
+        """Of the programme. Where several blocks make a node, its price is spread over them, and no more is known."""
         if self.relaxed is None:
             return None
-        node = self.over.node
-        return self.relaxed.prices[node] * self.weight / np.bincount(node, self.weight)[node]
+        node, known = self.over.node, self.relaxed.duals
+        if self.over.model.district is self.run.model.district:
+            return known
+        return Duals(known.block[node] * self.weight / np.bincount(node, self.weight)[node], known.budget)
 
     def changed(self, school: Ints) -> float:
         """Share of the students whose school differs from the drawn one, and a little for each block."""
@@ -96,7 +99,7 @@ class Mending:
         deadline = replace(run.deadline.anew(seconds, steps_of(run.deadline.iterations)), gap=NEAR)
         target = Target(result.plan.school, result.objective_value)
         return prove(
-            run.model, result.objective, target, deadline, threads=run.threads, watch=run.watch, prices=self.prices
+            run.model, result.objective, target, deadline, threads=run.threads, watch=run.watch, duals=self.duals
         )
 
     def mend(self) -> None:

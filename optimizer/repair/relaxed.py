@@ -16,6 +16,7 @@ from optimizer.arrays import Bools, Floats
 from optimizer.baselines.contradiction import program_of
 from optimizer.baselines.cuts import separators
 from optimizer.baselines.program import Program, Solved, contradicts, priced_sides, reduced, solve
+from optimizer.bounds.bound import Duals
 from optimizer.bounds.pairs import Entries
 from optimizer.deadline import Deadline
 from optimizer.model import Model
@@ -62,6 +63,25 @@ class Relaxed:
     def prices(self) -> Floats:
         """(nodes,) what a node costs at least, at the prices of the rows."""
         return self.program.least(self._reduced)
+
+    @property
+    def duals(self) -> Duals:
+        """What the rows are worth, in their order: sums at schools, budgets, ties, cuts."""
+        price, sums, at = priced_sides(self.program, self.solved.price), [], 0
+        for s in self.model.sums:
+            kept = np.flatnonzero(np.isfinite(s.hard_low) | np.isfinite(s.hard_high))
+            sums.append(np.zeros(self.model.district.schools))
+            sums[-1][kept] = price[at : at + len(kept)]
+            at += len(kept)
+        budget = np.maximum(-price[at : at + len(self.model.budgets)], 0.0)
+        weight = -price[len(price) - len(self.cuts) :]
+        unit = self.program.unit
+        cuts = [
+            (school, block, np.sort(unit[between]), float(y))
+            for (_, block, school, between), y in zip(self.cuts, weight, strict=True)
+            if y > 0
+        ]
+        return Duals(self.prices, budget, np.array(sums).reshape(len(sums), self.model.district.schools), cuts)
 
     @property
     def contradicts(self) -> bool:
