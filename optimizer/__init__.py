@@ -50,6 +50,7 @@ from optimizer.objectives import (
 )
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
+from optimizer.prices import Checked, Prices, checked, prices
 from optimizer.repair import repair
 from optimizer.result import Progress, Result
 from optimizer.rules import (
@@ -94,6 +95,7 @@ __all__ = [
     "Breach",
     "Burden",
     "Certificate",
+    "Checked",
     "Close",
     "Contiguity",
     "Curve",
@@ -123,6 +125,7 @@ __all__ = [
     "Pair",
     "Plan",
     "Point",
+    "Prices",
     "Progress",
     "Reach",
     "RecentlyMoved",
@@ -146,6 +149,7 @@ __all__ = [
     "WalkZone",
     "best_moves",
     "breaches",
+    "checked",
     "frontier",
     "headroom",
     "is_valid",
@@ -153,6 +157,7 @@ __all__ = [
     "measure",
     "optimize",
     "pinned",
+    "prices",
     "repair",
     "single_moves",
 ]
