@@ -201,6 +201,7 @@ class Teller:
         return {
             "limit": row.limit,
             "kind": row.of_kind,
+            "name": plain_text(t.limit(row)),
             "unit": row.unit,
             "school": school,
             "block": block,

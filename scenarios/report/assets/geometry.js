@@ -50,7 +50,7 @@ function boxOf(rings) {
 }
 
 // label: by block, a whole number, -1 for none. Gives Map(label -> rings): what lies together has one outline.
-function outlines(shapes, label) {
+export function outlines(shapes, label) {
   const open = new Map();
   const put = (own, ref) => {
     if (own < 0) return;

@@ -6,7 +6,7 @@ export class Atlas {
   /** @param {MapData} data */
   constructor(data) {
     this.data = data;
-    const shapes = readShapes(data);
+    const shapes = (this.shapes = readShapes(data));
     /** @type {Int32Array} */ this.ahead = shapes.ahead;
     /** @type {Int32Array} */ this.behind = shapes.behind;
     this.blocks = data.rings.length;

@@ -1,5 +1,7 @@
 // The map on its canvas: fills, borders, hatches and marks, of the whole view or of the part that an edit changed.
 
+import { outlines } from "./geometry.js";
+
 /** @typedef {import("./atlas.js").Atlas} Atlas */
 /** @typedef {import("./atlas.js").Flat} Flat */
 /** @typedef {import("./store.js").Store} Store */
@@ -8,6 +10,7 @@
 
 const DARK = "#1a1a1a", LIGHT = "#ffffff", BROKEN = "#b3261e", QUIET = "#8a4a44", WATER = "#b9d6ea", RIVER = "#9cc4de", ROAD = "#a9a29a";
 const LAND = { light: "#f5f5f2", dark: "#2a2e33" };
+const MANY = 3000; // blocks, from which on they are drawn as whole shapes
 const ROOM = 13; // pixels that a block has to measure before its border is drawn
 
 export class Painter {
@@ -22,6 +25,8 @@ export class Painter {
     /** @type {Scheme} */
     this.scheme = /** @type {any} */ (null);
     this.chosen = -1;
+    /** @type {Map<string, {now: string, made: any}>} */
+    this.cache = new Map();
     /** @type {View} */
     this.view = /** @type {any} */ (null);
   }
@@ -32,6 +37,7 @@ export class Painter {
     this.view = view;
     const box = part ?? [-view.left / view.scale, -view.top / view.scale, (view.width - view.left) / view.scale, (view.height - view.top) / view.scale];
     pen.save();
+    pen.lineJoin = pen.lineCap = "round";
     pen.setTransform(1, 0, 0, 1, 0, 0);
     if (part) this.clip(part);
     pen.clearRect(0, 0, view.width, view.height);
@@ -69,6 +75,7 @@ export class Painter {
   /** One path for all blocks of a colour: no seam between them. @param {number[]} near */
   fills(near) {
     const { pen, scheme } = this;
+    if (near.length > MANY) return this.wide();
     /** @type {number[][]} */
     const by = scheme.colours.map(() => []);
     for (const b of near) by[scheme.classOf(b)]?.push(b);
@@ -80,6 +87,39 @@ export class Painter {
       pen.fill("evenodd");
     });
     pen.globalCompositeOperation = "source-over";
+    return undefined;
+  }
+
+  /** Of a whole district, what lies together and has one colour is one shape, kept until something changes. */
+  wide() {
+    const { pen, scheme, atlas } = this;
+    const shapes = this.kept("fills", scheme.key, () => {
+      const label = Int32Array.from({ length: atlas.blocks }, (_, b) => scheme.classOf(b));
+      return [...outlines(atlas.shapes, label)].map(([own, rings]) => /** @type {[number, Path2D]} */ ([own, ringed(rings)]));
+    });
+    this.inUnits(() => {
+      if (atlas.around) pen.globalCompositeOperation = "multiply";
+      for (const [own, shape] of shapes) {
+        pen.fillStyle = scheme.colours[own];
+        pen.fill(shape, "evenodd");
+      }
+    });
+    pen.globalCompositeOperation = "source-over";
+  }
+
+  /** What was made for the plan as it stands. @template T @param {string} name @param {string} key @param {() => T} make @returns {T} */
+  kept(name, key, make) {
+    const now = `${this.store.version} ${key}`;
+    if (this.cache.get(name)?.now !== now) this.cache.set(name, { now, made: make() });
+    return this.cache.get(name)?.made;
+  }
+
+  /** @param {() => void} draw */
+  inUnits(draw) {
+    const { scale, left, top } = this.view;
+    this.pen.setTransform(scale, 0, 0, scale, left, top);
+    draw();
+    this.pen.setTransform(1, 0, 0, 1, 0, 0);
   }
 
   /** @param {number[]} blocks */
@@ -106,43 +146,57 @@ export class Painter {
     const { pen } = this;
     pen.beginPath();
     for (const k of which) this.line(lines, k);
-    pen.lineJoin = "round";
-    pen.lineCap = "round";
     for (const [colour, width] of strokes) {
       pen.strokeStyle = colour;
       pen.lineWidth = width * this.view.dpr;
       pen.stroke();
     }
+    pen.setLineDash([]);
   }
 
   /** Outlines of zones, and of the chosen one. @param {number[]} arcs */
   borders(arcs) {
-    const { ahead, behind, arc } = this.atlas, { school } = this.store;
-    const of = (/** @type {number} */ b) => (b < 0 ? -1 : school[b]);
-    this.stroke(arc, arcs.filter((a) => of(ahead[a]) !== of(behind[a])), [["rgba(255,255,255,0.9)", 3.2], [DARK, 1.4]]);
-    if (this.chosen < 0) return;
-    this.stroke(arc, arcs.filter((a) => (of(ahead[a]) === this.chosen) !== (of(behind[a]) === this.chosen)), [[LIGHT, 5.5], [DARK, 3]]);
+    const { school } = this.store, of = (/** @type {number} */ b) => (b < 0 ? -1 : school[b]);
+    this.edges("zones", arcs, (one, other) => of(one) !== of(other), [["rgba(255,255,255,0.9)", 3.2], [DARK, 1.4]]);
+    if (this.chosen >= 0) this.edges(`zone ${this.chosen}`, arcs, (one, other) => (of(one) === this.chosen) !== (of(other) === this.chosen), [[LIGHT, 5.5], [DARK, 3]]);
   }
 
   /** Around blocks that break a limit, and dashed around zones that do. @param {number[]} arcs */
   breaches(arcs) {
     const all = this.store.figures.breaches;
-    this.marked(arcs, all.filter((one) => one.inherited), QUIET, 1.6);
-    this.marked(arcs, all.filter((one) => !one.inherited), BROKEN, 2.8);
+    this.marked("old", arcs, all.filter((one) => one.inherited), QUIET, 1.6);
+    this.marked("new", arcs, all.filter((one) => !one.inherited), BROKEN, 2.8);
   }
 
-  /** @param {number[]} arcs @param {Breach[]} found @param {string} colour @param {number} width */
-  marked(arcs, found, colour, width) {
-    if (!found.length) return;
-    const { ahead, behind, arc } = this.atlas, { school } = this.store, { pen } = this;
+  /** @param {string} name @param {number[]} arcs @param {Breach[]} found @param {string} colour @param {number} width */
+  marked(name, arcs, found, colour, width) {
+    const { school } = this.store;
     const blocks = new Set(found.map((one) => one.block).filter((b) => b !== null));
     const zones = new Set(found.filter((one) => one.block === null).map((one) => one.school));
-    const edge = (/** @type {(b: number) => boolean} */ inside) => arcs.filter((a) => (ahead[a] >= 0 && inside(ahead[a])) !== (behind[a] >= 0 && inside(behind[a])));
-    if (blocks.size) this.stroke(arc, edge((b) => blocks.has(b)), [[LIGHT, width + 2.4], [colour, width]]);
-    const dpr = this.view.dpr;
-    pen.setLineDash([7 * dpr, 6 * dpr]);
-    if (zones.size) this.stroke(arc, edge((b) => zones.has(school[b])), [[colour, width]]);
-    pen.setLineDash([]);
+    const around = (/** @type {(b: number) => boolean} */ inside) => (/** @type {number} */ one, /** @type {number} */ other) => (one >= 0 && inside(one)) !== (other >= 0 && inside(other));
+    if (blocks.size) this.edges(`blocks ${name}`, arcs, around((b) => blocks.has(b)), [[LIGHT, width + 2.4], [colour, width]]);
+    if (zones.size) this.edges(`limits ${name}`, arcs, around((b) => zones.has(school[b])), [[colour, width]], [7, 6]);
+  }
+
+  /**
+   * Borders of some kind. Of a whole district they are one path, kept until something changes.
+   * @param {string} name @param {number[]} arcs @param {(one: number, other: number) => boolean} differ by the blocks on both sides @param {[string, number][]} strokes @param {number[]} [dash]
+   */
+  edges(name, arcs, differ, strokes, dash = []) {
+    const { ahead, behind, arc } = this.atlas, { pen, view } = this;
+    const own = () => arcs.filter((a) => differ(ahead[a], behind[a]));
+    pen.setLineDash(dash.map((n) => n * view.dpr));
+    if (arcs.length < this.atlas.ahead.length || arcs.length < MANY) return this.stroke(arc, own(), strokes);
+    const path = this.kept(name.split(" ")[0] === "zone" ? "zone" : name, name, () => lined(arc, own()));
+    this.inUnits(() => {
+      pen.setLineDash(dash.map((n) => (n * view.dpr) / view.scale));
+      for (const [colour, width] of strokes) {
+        pen.strokeStyle = colour;
+        pen.lineWidth = (width * view.dpr) / view.scale;
+        pen.stroke(path);
+      }
+    });
+    return pen.setLineDash([]);
   }
 
   /** @param {number[]} blocks @param {CanvasPattern} pattern */
@@ -166,6 +220,23 @@ export class Painter {
     this.stroke(rivers, all(rivers), [[RIVER, 1.8]]);
     this.stroke(roads, all(roads), [[ROAD, 1.5]]);
   }
+}
+
+/** @param {Flat} lines @param {number[]} which */
+function lined({ start, xy }, which) {
+  const path = new Path2D();
+  for (const k of which) for (let p = start[k]; p < start[k + 1]; p++) path[p > start[k] ? "lineTo" : "moveTo"](xy[2 * p], xy[2 * p + 1]);
+  return path;
+}
+
+/** @param {number[][][]} rings of [lat, lng] */
+function ringed(rings) {
+  const path = new Path2D();
+  for (const ring of rings) {
+    ring.forEach(([lat, lng], k) => path[k ? "lineTo" : "moveTo"](lng, -lat));
+    path.closePath();
+  }
+  return path;
 }
 
 /** Slanting lines: changes school, as in the report. @param {CanvasRenderingContext2D} pen */

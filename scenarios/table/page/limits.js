@@ -3,6 +3,8 @@
 import { el } from "./dom.js";
 import { t } from "./words.js";
 
+const FEW = 4; // rows of one kind of limit without a head
+
 /** @param {import("./store.js").Store} store @param {import("./map.js").PlanMap} map @param {import("./overlay.js").Overlay} overlay @param {HTMLElement} box */
 export function limits(store, map, overlay, box) {
   const { breaches } = store.figures;
@@ -10,9 +12,29 @@ export function limits(store, map, overlay, box) {
     box.replaceChildren(el("p.calm", {}, t("table.valid")));
     return;
   }
-  const list = (/** @type {Breach[]} */ rows) => el("ul.limits", {}, ...rows.map((one) => line(one, store, map, overlay)));
   const own = breaches.filter((one) => !one.inherited), old = breaches.filter((one) => one.inherited);
-  box.replaceChildren(...(own.length ? [list(own)] : []), ...(old.length ? [el("h3", {}, t("table.inherited")), list(old)] : []));
+  const rows = (/** @type {Breach[]} */ some, /** @type {string} */ name) => kinds(some).map(([kind, found]) => part(`${name} ${kind}`, found, store, map, overlay));
+  box.replaceChildren(...rows(own, "own"), ...(old.length ? [el("h3", {}, t("table.inherited")), ...rows(old, "old")] : []));
+}
+
+/** @type {Set<string>} kinds of limits whose many rows somebody folded away */
+const folded = new Set();
+
+/** @param {Breach[]} rows @returns {[string, Breach[]][]} */
+function kinds(rows) {
+  /** @type {Map<string, Breach[]>} */
+  const found = new Map();
+  for (const one of rows) found.set(one.limit, [...(found.get(one.limit) ?? []), one]);
+  return [...found];
+}
+
+/** One kind of limit: many rows under a head that tells how many. @param {string} key @param {Breach[]} rows @param {import("./store.js").Store} store @param {import("./map.js").PlanMap} map @param {import("./overlay.js").Overlay} overlay */
+function part(key, rows, store, map, overlay) {
+  const list = el("ul.limits", {}, ...rows.map((one) => line(one, store, map, overlay)));
+  if (rows.length <= FEW) return list;
+  const fold = el("details", { open: !folded.has(key) }, el("summary", {}, t("table.broken_kind", { limit: rows[0].name, n: rows.length })), list);
+  fold.addEventListener("toggle", () => folded[fold.open ? "delete" : "add"](key));
+  return fold;
 }
 
 /** @param {Breach} breach @param {import("./store.js").Store} store @param {import("./map.js").PlanMap} map @param {import("./overlay.js").Overlay} overlay */

@@ -59,8 +59,11 @@ export class PlanMap extends EventTarget {
   }
 
   fit() {
-    const { width, height } = this.atlas.data.frame;
+    const { width, height } = this.atlas.data.frame, { options } = this.leaflet;
+    const snap = options.zoomSnap;
+    options.zoomSnap = 0;
     this.leaflet.fitBounds([[-height, 0], [0, width]], { animate: false, paddingTopLeft: [this.element.clientWidth > 840 ? 250 : 12, 12], paddingBottomRight: [12, 12] });
+    options.zoomSnap = snap;
     this.home = this.leaflet.getZoom();
   }
 

@@ -23,6 +23,8 @@ export class Store extends EventTarget {
     /** @type {Edit | null} */
     this.flying = null;
     this.held = false;
+    /** other after whatever changes what the map shows */
+    this.version = 0;
     /** @type {number[] | null} by block; set by those who ask for prices */
     this.prices = null;
     /** blocks that the map shows elsewhere than the plan has them @type {number[]} */
@@ -42,6 +44,7 @@ export class Store extends EventTarget {
 
   /** @param {string} name @param {any} [detail] */
   tell(name, detail) {
+    if (name === "blocks" || name === "state" || name === "figures") this.version++;
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 

@@ -26,7 +26,7 @@ interface Load {
   j: number; students: number; seats: number | null; low: number | null; high: number | null; used: number | null; over: boolean; under: boolean; poverty: number | null;
   shown: { students: string; today: string; seats: string; used: string; poverty: string };
 }
-interface Breach { limit: string; kind: string; school: number | null; block: number | null; words: string; inherited: boolean }
+interface Breach { limit: string; kind: string; name: string; school: number | null; block: number | null; words: string; inherited: boolean }
 interface Figures {
   sentence: string; valid: boolean; rows: Row[]; schools: Load[]; breaches: Breach[];
   moved: { students: number; blocks: number; shown: string };
