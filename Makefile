@@ -25,6 +25,7 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if command -v tsc >/dev/null; then tsc -p scenarios/table/page; else echo "no tsc here: the types of the page are not checked"; fi
 
 # The documentation as HTML pages in docs/_build/html. Offline: nothing is fetched, and the pages load nothing either.
 docs: .venv/installed
