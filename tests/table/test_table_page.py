@@ -241,6 +241,31 @@ def test_plans_are_made_named_and_opened(desk: Desk, table: Table, tmp_path: Pat
 
 
 @chromium
+def test_every_colouring_is_drawn_and_travel_is_that_of_the_plan(desk: Desk, table: Table) -> None:
+    page = desk.page
+    for key in page.evaluate("[...document.getElementById('colour').options].map(option => option.value)"):
+        page.select_option("#colour", key)
+        assert page.evaluate("window.rezone.map.key") == key
+    page.select_option("#colour", "travel")
+    desk.use("give", "point", 2)
+    desk.click(1)
+    desk.settled(1)
+    way = float(table.plan_of(1).travel[1])
+    desk.until(f"Math.abs(window.rezone.map.ways[1] - {way}) < 0.1")
+
+
+@chromium
+def test_a_school_and_a_block_are_found(desk: Desk) -> None:
+    page = desk.page
+    page.fill("#find-text", "school z")
+    page.keyboard.press("Enter")
+    assert page.input_value("#school") == "2"
+    page.fill("#find-text", "r2c3")
+    page.keyboard.press("Enter")
+    assert "r2c3" in page.text_content("#spoken")
+
+
+@chromium
 def test_a_limit_that_breaks_is_said_and_shown(desk: Desk) -> None:
     page = desk.page
     desk.use("give", "point", 2)

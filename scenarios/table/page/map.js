@@ -1,5 +1,6 @@
 // The map: Leaflet moves it, and one canvas each holds zones and names. Only what an edit changed is drawn anew.
 
+import { get } from "./api.js";
 import { Painter } from "./draw.js";
 import { Labels } from "./labels.js";
 import { scheme } from "./scheme.js";
@@ -131,6 +132,7 @@ export class PlanMap extends EventTarget {
     if (marks !== this.marks || rates) this.redraw();
     this.marks = marks;
     if (this.view) this.labels.draw(this.view);
+    if (this.key === "travel") this.measure();
   }
 
   choose() {
@@ -141,10 +143,20 @@ export class PlanMap extends EventTarget {
   }
 
   /** @param {string} key of a scheme */
-  colour(key) {
+  async colour(key) {
     this.key = key;
+    if (key === "travel") await this.measure();
     this.redraw();
     this.dispatchEvent(new Event("colour"));
+  }
+
+  /** How far blocks are from their schools is asked for only while the map shows it. */
+  async measure() {
+    const { id, seq } = this.store.plan;
+    const { travel } = await get(`/api/plans/${id}/travel`);
+    if (seq === this.store.plan.seq) this.ways = travel;
+    this.store.version++;
+    this.redraw();
   }
 
   get scheme() {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from scenarios.table.bodies import NewPlan, Rename
 from scenarios.table.given import schools_of
 from scenarios.table.routes.call import Asked, Call
@@ -17,6 +19,12 @@ def plans(asked: Asked) -> Any:
 def plan(asked: Asked) -> Any:
     """A plan as it stands, with what it does."""
     return asked.table.state(asked.plan, asked.language)
+
+
+def travel(asked: Asked) -> Any:
+    """How far each block is from its school, in the district's unit; null where no way is known."""
+    found = asked.table.plan_of(asked.plan).travel
+    return {"travel": [round(float(way), 1) if np.isfinite(way) else None for way in found]}
 
 
 def make(asked: Asked) -> Any:
@@ -46,6 +54,7 @@ CALLS = (
     Call("GET", "/api/plans", plans),
     Call("POST", "/api/plans", make, NewPlan, 201),
     Call("GET", "/api/plans/{plan:int}", plan),
+    Call("GET", "/api/plans/{plan:int}/travel", travel),
     Call("POST", "/api/plans/{plan:int}/rename", rename, Rename),
     Call("DELETE", "/api/plans/{plan:int}", remove),
 )
