@@ -55,13 +55,14 @@ def _objective(spec: str | Mapping[str, float]) -> str:
 def rules_toml(rules: Sequence[Rule]) -> str:
     """The rules as a file of [[rules]]; "" where there are none."""
     return "\n".join(
-        "[[rules]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in rule.items()) for rule in rules
+        "[[rules]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in rule.items()) for rule in rules
     )
 
 
-def _toml(value: Any) -> str:
+def toml(value: Any) -> str:
+    """A value as a file of TOML has it."""
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
+        return "[" + ", ".join(toml(item) for item in value) + "]"
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(str(key))} = {_toml(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{json.dumps(str(key))} = {toml(item)}" for key, item in value.items()) + " }"
     return json.dumps(value, ensure_ascii=False)

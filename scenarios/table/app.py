@@ -13,11 +13,11 @@ from starlette.types import ASGIApp
 
 from scenarios.table.guard import Access, Guard
 from scenarios.table.refusals import RefusedError
-from scenarios.table.routes import asks, district, edits, events, plans, proposals
+from scenarios.table.routes import asks, district, edits, events, exports, plans, proposals
 from scenarios.table.static import Part, page, parts
 from scenarios.table.table import Table
 
-CALLS = (*district.CALLS, *plans.CALLS, *edits.CALLS, *asks.CALLS, *proposals.CALLS)
+CALLS = (*district.CALLS, *plans.CALLS, *edits.CALLS, *exports.CALLS, *asks.CALLS, *proposals.CALLS)
 ROUTES = (*(call.route() for call in CALLS), *events.ROUTES)
 
 

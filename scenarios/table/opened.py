@@ -34,6 +34,7 @@ def laid(
         journal.close()
         raise
     table.proposals = Proposals(folder / FILE)
+    table.source = source
     table.jobs = Jobs(Ground(read, settings, source), table.publish)
     return table
 

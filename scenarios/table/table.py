@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,8 +48,9 @@ class Live:
 class Table:
     """Its methods may be called by any thread; what a plan is changed by goes one after the other."""
 
-    jobs: Jobs  # of the engine; laid with the table, as what the public leaves
+    jobs: Jobs  # of the engine; laid with the table, as what the public leaves, and the district's folder
     proposals: Proposals
+    source: Path | None = None
 
     def __init__(self, judge: Judge, settings: Settings, journal: Journal, language: str, draws: int = 0) -> None:
         """language: where a window asks for none. draws: how many redraws of the counts figures may be told on."""

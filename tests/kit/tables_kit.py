@@ -30,7 +30,7 @@ def lay(folder: Path, toy: Toy = TOWN, settings: Settings | None = None, languag
     if not district.is_dir():
         toy.write(district)
     (folder / "plans").mkdir(exist_ok=True)
-    return laid(read_district(district), settings or settle({}), language, folder / "plans")
+    return laid(read_district(district), settings or settle({}), language, folder / "plans", source=district)
 
 
 @dataclass(frozen=True)
