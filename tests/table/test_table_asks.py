@@ -36,9 +36,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench.warm(Ground(read, settings))
 
 
-def ask(bench: Bench, what: str, school: Ints | None = None, **keys: Any) -> tuple[dict[str, Any], list[Told]]:
+def ask(bench: Bench, what: str, drawn: Ints | None = None, **keys: Any) -> tuple[dict[str, Any], list[Told]]:
     """The answer, and what was told on the way. `locked`, `wishes`: of the job."""
-    now = bench.judge.district.status_quo if school is None else school
+    now = bench.judge.district.status_quo if drawn is None else drawn
     locked = np.isin(np.arange(len(now)), keys.pop("locked", []))
     told: list[Told] = []
     job = Job(1, what, now.copy(), locked, keys.pop("wishes", {}), {"seconds": 1.5, **keys})
@@ -177,3 +177,34 @@ def test_best_moves_gain_what_they_say_and_stay_valid(bench: Bench) -> None:
     assert first["block"] not in [move["block"] for move in locked["moves"]]
     none, _ = ask(bench, "best", area=[])
     assert none["words"] == ["No move of a single block makes this plan better without breaking a limit."]
+
+
+def test_headroom_is_the_bound_with_locks_and_nothing_beats_it(bench: Bench) -> None:
+    free, _ = ask(bench, "headroom", seconds=3.0)
+    best = ask(bench, "improve")[0]
+    assert free["bound"] <= best["value"] + 1e-9
+    assert free["left"] == pytest.approx(free["value"] - free["bound"])
+    assert free["best"]["value"] == pytest.approx(best["value"], rel=1e-9)
+    locked, _ = ask(bench, "headroom", locked=best["blocks"][:1], seconds=3.0)
+    assert locked["bound"] > free["bound"]
+    nothing, _ = ask(bench, "headroom", area=[], seconds=3.0)
+    assert nothing["left"] == pytest.approx(0, abs=1e-4)
+    assert nothing["best"] is None
+
+
+def test_why_not_names_the_limit_and_the_moves_that_must_go_with_it(bench: Bench) -> None:
+    district, today = bench.judge.district, bench.judge.district.status_quo
+    fine, _ = ask(bench, "why", block=2, school=1)
+    assert (fine["limits"], fine["moves"]) == ([], None)
+    never, _ = ask(bench, "why", block=0, school=2)  # a school stands in it
+    assert never["limits"]
+    assert never["together"]
+    full, _ = ask(bench, "why", block=5, school=2, seconds=8.0)  # it is full, and r2c0 would be cut off
+    assert any("seats" in limit.lower() for limit in full["limits"])
+    assert full["moves"] is not None
+    plan = taken(bench, full["moves"])
+    assert plan[5] == 2
+    assert bench.judge.of(plan).record.valid
+    others = [i for i in full["moves"]["blocks"] if i != 5]
+    assert full["students"] == district.students[others].sum() > 0
+    assert (plan != today).sum() == len(others) + 1

@@ -1,0 +1,281 @@
+"""The table by the clock: `python -m benchmarks.table [--part edits] [--blocks 2000] [--schools 40] [--edits 500]`.
+
+Parts, all of them where none is named, over the real command and, where it says so, a real Chromium: `start` (from the
+call to the first paint), `paint` (from the address to the first paint), `edits` (from click to new figures on screen),
+`improve` (from asking a warm engine to the first better plan), `headroom`, `repair` (random strokes over today's
+zones), `readers` (20 at once, while somebody edits), `memory` (server and engine, at their most). Run it on a machine
+with nothing else to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import numpy as np
+
+from benchmarks.machine import about
+from benchmarks.repair import painted
+from optimizer import District, Plan
+from scenarios import read_district
+from scenarios.report.browser import find_chromium
+
+REZONE = str(Path(sys.executable).with_name("rezone"))
+READERS, READS = 20, 20
+LIMITS = {  # of the issue, in seconds; bytes for memory
+    "start": 5.0, "paint": 2.0, "edits": 0.1, "improve": 1.0, "headroom": 10.0, "repair": 5.0, "readers": 0.5,
+    "memory": 1e9,
+}  # fmt: skip
+LATE = 0.25  # for edits from LARGE blocks on
+LARGE = 10_000
+WATCH = """
+addEventListener("pointerdown", () => { window.began = performance.now(); }, true);
+addEventListener("DOMContentLoaded", () => {
+  window.took = [];
+  new MutationObserver(() => requestAnimationFrame(() => took.push(performance.now() - began)))
+    .observe(document.getElementById("panel"), { attributeFilter: ["data-seq"] });
+});
+"""
+MIDDLE = """b => { const { map } = window.rezone, c = map.atlas.centre, box = map.element.getBoundingClientRect();
+  const at = map.leaflet.latLngToContainerPoint([-c[2 * b + 1], c[2 * b]]);
+  return [box.left + at.x, box.top + at.y]; }"""
+
+
+@dataclass
+class Server:
+    """A server that runs, and its district."""
+
+    process: subprocess.Popen[str]
+    address: str
+    district: District
+
+    def ask(self, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"content-type": "application/json", "x-rezone": "1"}
+        with urlopen(Request(self.address + path, data, headers)) as answer:
+            return json.loads(answer.read())
+
+    def job(self, what: str, **keys: Any) -> dict[str, Any]:
+        """The job once it has ended."""
+        number = self.ask("api/plans/1/ask", {"what": what, "seq": self.seq} | keys)["job"]
+        while (job := self.ask(f"api/jobs/{number}"))["state"] == "working":
+            time.sleep(0.02)
+        return dict(job)
+
+    @property
+    def seq(self) -> int:
+        return int(self.ask("api/plans")["plans"][0]["seq"])
+
+    def warm(self) -> None:
+        """Until the engine has done a job."""
+        self.job("best", count=1)
+
+    def memory(self) -> float:
+        """Bytes that server and engine have held at the most."""
+        found = 0.0
+        for pid in [self.process.pid, *_children(self.process.pid)]:
+            status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+            found += 1024 * float(status.partition("VmHWM:")[2].split()[0])
+        return found
+
+
+def _children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
+    return [int(child) for child in text.split()]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """The real command on a district, its plans in a folder of their own."""
+    with tempfile.TemporaryDirectory(prefix="rezone-") as plans:
+        command = [REZONE, "serve", str(folder), "--out", plans, "--port", "0"]
+        process = subprocess.Popen([*command, "--no-browser"], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        try:
+            yield Server(process, process.stdout.readline().strip(), read_district(folder))
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+def opened(found: Any, address: str) -> Any:
+    """The page, painted."""
+    page = found.new_page(viewport={"width": 1280, "height": 800})
+    page.add_init_script(WATCH)
+    page.goto(address)
+    page.wait_for_selector("body.ready")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return page
+
+
+def start(folder: Path, _: argparse.Namespace) -> list[float]:
+    with browser() as found:
+        began = time.monotonic()
+        with served(folder) as server:
+            opened(found, server.address)
+            return [time.monotonic() - began]
+
+
+def paint(folder: Path, _: argparse.Namespace) -> list[float]:
+    with browser() as found, served(folder) as server:
+        server.warm()
+        began = time.monotonic()
+        opened(found, server.address)
+        return [time.monotonic() - began]
+
+
+def edits(folder: Path, given: argparse.Namespace) -> list[float]:
+    random = np.random.default_rng(0)
+    with browser() as found, served(folder) as server:
+        server.warm()
+        page = opened(found, server.address)
+        page.click("button[data-verb=give]")
+        page.click("button[data-how=point]")
+        for k in range(given.edits):
+            block, school = _beside(server, random, page)
+            page.select_option("#school", str(school))
+            page.mouse.click(*page.evaluate(MIDDLE, block))
+            end = time.monotonic() + 10
+            while page.evaluate("took.length") <= k:
+                assert time.monotonic() < end, f"edit {k} of block {block} shows nothing"
+                time.sleep(0.005)
+        return [took / 1000 for took in page.evaluate("took")]
+
+
+def _beside(server: Server, random: np.random.Generator, page: Any) -> tuple[int, int]:
+    """A block at a border, and the school of a neighbour, as the page has them."""
+    district, school = server.district, page.evaluate("[...window.rezone.store.school]")
+    while True:
+        block = int(random.integers(district.blocks))
+        others = {school[o] for o in district.adjacency.row(block)} - {school[block]}
+        if others:
+            return block, int(random.choice(sorted(others)))
+
+
+def improve(folder: Path, given: argparse.Namespace) -> list[float]:
+    with served(folder) as server:
+        server.warm()
+        return [_first_better(server) for _ in range(given.times)]
+
+
+def _first_better(server: Server) -> float:
+    """Seconds from asking to the event that holds a plan with a better value than today's."""
+    today = server.ask("api/plans/1")["figures"]["value"]
+    with urlopen(server.address + "api/events") as events:
+        began = time.monotonic()
+        number = server.ask("api/plans/1/ask", {"what": "improve", "seq": server.seq, "seconds": 4.0})["job"]
+        for line in events:
+            told = json.loads(line.partition(b": ")[2] or b"{}") if line.startswith(b"data: {") else {}
+            if told.get("job") == number and told["best"] and told["value"] < today:
+                took = time.monotonic() - began
+                break
+    server.ask(f"api/jobs/{number}/stop", {})
+    while server.ask(f"api/jobs/{number}")["state"] == "working":
+        time.sleep(0.02)
+    return took
+
+
+def headroom(folder: Path, given: argparse.Namespace) -> list[float]:
+    with served(folder) as server:
+        server.warm()
+        jobs = [server.job("headroom", seconds=9.5) for _ in range(given.times)]
+        assert all(job["answer"]["bound"] for job in jobs)
+        return [job["seconds"] for job in jobs]
+
+
+def repair(folder: Path, _: argparse.Namespace) -> list[float]:
+    random, took = np.random.default_rng(0), []
+    with served(folder) as server:
+        server.warm()
+        today = Plan.status_quo(server.district)
+        for _drawing in range(20):
+            drawn = painted(today, random, int(random.integers(1, 5)))
+            blocks = np.flatnonzero(drawn.school != today.school)
+            data = {"blocks": blocks.tolist(), "schools": drawn.school[blocks].tolist()}
+            server.ask("api/plans/1/edits", {"seq": server.seq, "kind": "assign", "data": data})
+            job = server.job("repair", seconds=4.8)
+            took.append(job["seconds"])
+            assert job["answer"]["valid"]
+            assert job["answer"]["changed"]["students"] <= server.district.students[blocks].sum() + 1e-6
+            server.ask("api/plans/1/undo", {"seq": server.seq})
+    return took
+
+
+def readers(folder: Path, _: argparse.Namespace) -> list[float]:
+    took: list[float] = []
+
+    def read(server: Server) -> None:
+        for _ in range(READS):
+            began = time.monotonic()
+            server.ask("api/plans/1")
+            took.append(time.monotonic() - began)
+            time.sleep(0.2)
+
+    with served(folder) as server:
+        server.warm()
+        threads = [threading.Thread(target=read, args=(server,)) for _ in range(READERS)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            body = {"kind": "lock", "data": {"blocks": [0], "on": server.seq % 2 == 0}}
+            server.ask("api/plans/1/edits", body | {"seq": server.seq})
+            time.sleep(0.1)
+    return took
+
+
+def memory(folder: Path, _: argparse.Namespace) -> list[float]:
+    with served(folder) as server:
+        for what in ("improve", "headroom", "frontier", "draws"):
+            server.job(what, **({} if what == "draws" else {"seconds": 5.0}))
+        return [server.memory()]
+
+
+PARTS: dict[str, Callable[[Path, argparse.Namespace], list[float]]] = {
+    part.__name__: part for part in (start, paint, edits, improve, headroom, repair, readers, memory)
+}
+
+
+def main() -> None:
+    """Print each part's median, 95th percentile and worst beside its limit."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", choices=PARTS, action="append", help="which; may be given again")
+    parser.add_argument("--blocks", type=int, default=2000)
+    parser.add_argument("--schools", type=int, default=40)
+    parser.add_argument("--edits", type=int, default=500)
+    parser.add_argument("--times", type=int, default=5, help="of improve and headroom")
+    given = parser.parse_args()
+    print(f"{given.blocks:,} blocks, {given.schools} schools; {about()}")
+    with tempfile.TemporaryDirectory(prefix="rezone-") as place:
+        folder = Path(place) / "district"
+        size = ["--blocks", str(given.blocks), "--schools", str(given.schools), "--seed", "1"]
+        subprocess.run([REZONE, "generate", *size, str(folder)], check=True)
+        for name in given.part or PARTS:
+            took = PARTS[name](folder, given)
+            limit = LATE if name == "edits" and given.blocks >= LARGE else LIMITS[name]
+            told = [f"{np.quantile(took, q):.3g}" for q in (0.5, 0.95, 1.0)]
+            print(f"{name:9} median {told[0]}, p95 {told[1]}, worst {told[2]} of {len(took)}; limit {limit:g}")
+
+
+if __name__ == "__main__":
+    main()
