@@ -9,6 +9,7 @@ from optimizer.plan import Plan
 from optimizer.rules.barrier import Barrier
 from optimizer.rules.base import Breach, Rule
 from optimizer.rules.burden import Burden
+from optimizer.rules.changed import Changed
 from optimizer.rules.close import Close
 from optimizer.rules.contiguity import Contiguity
 from optimizer.rules.feeder import Feeder
@@ -92,6 +93,7 @@ __all__ = [
     "Barrier",
     "Breach",
     "Burden",
+    "Changed",
     "Close",
     "Contiguity",
     "Feeder",

@@ -29,8 +29,9 @@ from optimizer.solvers.tidy import tidied
 
 # Stages of the schedule: from, to (shares of it), chains of a lane.
 STAGES = ((0.0, 0.25, 4), (0.25, 0.5, 2), (0.5, 1.0, 1))
-# The share of the cooling at which a search from a given plan begins: at full heat it would forget the plan.
-COOLED = 0.5
+# The share of the cooling at which a search from a given plan begins. Measured on Albemarle, docs/search.md: full heat
+# and 0.3 end lowest, 0.3 nearer to the plan; from 0.5 on it stays in the plan's valley.
+COOLED = 0.3
 EXCESS_SHARE = 0.2  # at most this share of the effort goes into making the excess small
 EXCESS_ROUNDS = 40  # chunks of a round of that
 

@@ -13,9 +13,10 @@ import pandas as pd
 from optimizer.bands import ABOVE, BELOW, Bands, Feeder, check_blocks, feeders, solve_bands, splits, together, total
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
-from optimizer.objectives import Objective, make_objective
+from optimizer.objectives import Objective
 from optimizer.plan import Plan
 from optimizer.result import Progress, Result
+from scenarios.asking.near import objective_for
 from scenarios.asking.options import Settings
 from scenarios.asking.rule_tables import rule_faults
 from scenarios.asking.solving import solve_with
@@ -91,7 +92,7 @@ def check(districts: Sequence[District], settings: Sequence[Settings], tie: Tie)
     """The objectives of the bands. Raises InputError where a tie, an objective or the blocks do not fit."""
     check_blocks(districts)
     _check_tie(tie)
-    return [make_objective(given.options.objective, d) for d, given in zip(districts, settings, strict=True)]
+    return [objective_for(given, d) for d, given in zip(districts, settings, strict=True)]
 
 
 def _check_tie(tie: Tie) -> None:

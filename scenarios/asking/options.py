@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.asking.rule_tables import first_of_each, make_rule, or_plugin
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PlanPath = Annotated[str, Field(min_length=1)]
 
 
 def _known_objective(spec: str | Mapping[str, object] | None) -> str | dict[str, float] | None:
@@ -63,7 +64,7 @@ LARGEST = 2**63 - 1  # whole number that tables hold
 
 
 class Limits(BaseModel):
-    """What a plan must keep; also the keys of [limits] in district.toml."""
+    """What a plan must keep, as results state it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -85,15 +86,25 @@ class Limits(BaseModel):
     contiguity: bool = Field(True, description="Zones hold together: nothing is newly cut off from its school.")
 
 
-class Options(Limits):
-    """Options of `optimize`."""
+class AskedLimits(Limits):
+    """The same with what stands for a rule `changed`, as which results state it; the keys of [limits] in district.toml
+    and the flags of commands."""
+
+    near: PlanPath | None = Field(None, description="A plan file: what --max-changed and the objective changed are of.")
+    max_changed: Share | None = Field(
+        None, description="At most this share of students may have another school than in --near. Default: no limit."
+    )
+
+
+class _Options(AskedLimits):
+    """Options of `optimize`, but for `from`, which is no name that a class may write."""
 
     strict: bool = Field(False, description="Take every limit as hard, also those that today's zones break.")
     objective: Spec = Field(
         None,
         description="What to make small: disparity (default), disparity_equal, gap.<group>.<group>, "
         "segregation_poverty, dissimilarity.race, variance_ratio.<group>, theil_h.race, outside_band, travel_mean, "
-        "moved or cut_edges; or a mixture such as 'disparity=1,travel_mean=0.1'.",
+        "moved, changed (with --near) or cut_edges; or a mixture such as 'disparity=1,travel_mean=0.1'.",
     )
     time_limit: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None, description="Seconds for the whole command. Default 60, or no limit with --iterations."
@@ -107,6 +118,32 @@ class Options(Limits):
     )
     gap: NotNegative = Field(0.001, description="Stop when the plan is proved to be within this share of the best.")
     solver: Literal["auto", "search", "exact"] = Field("auto", description="auto, search or exact.")
+
+    @property
+    def start(self) -> str | None:
+        """`from`: the path of the plan that the search begins at."""
+        path: str | None = getattr(self, "from", None)
+        return path
+
+
+if TYPE_CHECKING:
+
+    class Options(_Options):
+        """Options of `optimize`."""
+
+else:
+    Options = create_model(
+        "Options",
+        __base__=_Options,
+        __module__=__name__,
+        __doc__="Options of `optimize`.",
+        **{
+            "from": (
+                PlanPath | None,
+                Field(None, description="A plan file to search from, valid or not. Default: today's zones."),
+            )
+        },
+    )
 
 
 @dataclass(frozen=True)
@@ -123,7 +160,7 @@ def limit_faults(limits: object) -> list[Fault]:
     """What is wrong with [limits] of a district.toml."""
     if not isinstance(limits, dict):
         return [Fault("district.toml", "limits is not a table", "Write [limits] above them", column="limits")]
-    return faults_of(Limits, limits, "district.toml [limits]")
+    return faults_of(AskedLimits, limits, "district.toml [limits]")
 
 
 def faults_of(model: type[BaseModel], values: Table, where: str) -> list[Fault]:
@@ -160,6 +197,9 @@ def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> 
 LATER = {"slack": "Give a mixture as objective, such as { travel_mean = 1, disparity = 0.5 }"}  # keys of later versions
 MENDS = {
     "max_moved": "Give a share from 0 to 1, such as 0.1 for 10 %",
+    "max_changed": "Give a share from 0 to 1, such as 0.1 for 10 %",
+    "near": "Give the path of a plan file as text",
+    "from": "Give the path of a plan file as text",
     "contiguity": "Give true or false",
     "strict": "Give true or false",
     "objective": "Give a name, or a table of names and weights of 0 or more",

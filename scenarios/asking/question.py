@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from optimizer.errors import Fault, InputError
+from optimizer.objectives import Mixture, Objective, StudentsChanged
+from optimizer.plan import NamedPlan
 from optimizer.result import Result
-from optimizer.rules import RULES, Contiguity, Moved, Rule, Size, Travel
+from optimizer.rules import RULES, Changed, Contiguity, Moved, Rule, Size, Travel
 from scenarios.asking.options import Options, Settings
 from scenarios.asking.rule_tables import rule_keys
 from scenarios.reading.values import Table
@@ -41,7 +43,19 @@ def settings_of(result: Result) -> Settings:
     }
     effort = {"seed": result.seed, "iterations": result.asked_iterations, "time_limit": result.time_limit}
     options = Options.model_validate(limits).model_copy(update=effort)
+    rest += [Changed(plan, 1.0) for plan in _against(result.objective) if plan not in _near(rest)]
     return Settings(options, tuple(_table(rule) for rule in rest), size.default_minimum)
+
+
+def _against(objective: Objective) -> list[NamedPlan]:
+    """The plan that the objective, or a part of it, is held against."""
+    parts = [part for _, part in objective.parts] if isinstance(objective, Mixture) else [objective]
+    return [part.plan for part in parts if isinstance(part, StudentsChanged)]
+
+
+def _near(rules: Sequence[Any]) -> list[NamedPlan]:
+    """The plan of the last rule `changed`, which results take for the objective's."""
+    return [rule.plan for rule in rules if isinstance(rule, Changed)][-1:]
 
 
 def _limits(rules: Sequence[Rule], head: Sequence[Rule]) -> tuple[Travel, Size]:
@@ -70,4 +84,6 @@ def _table(rule: Any) -> Table:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, NamedPlan):
+        return dict(value.zones)
     return [_plain(part) for part in value] if isinstance(value, tuple | list) else value

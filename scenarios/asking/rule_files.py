@@ -13,6 +13,7 @@ from typing import Any
 from optimizer.errors import Fault, InputError
 from optimizer.places import WGS84, Source, projected
 from scenarios.reading.files import there
+from scenarios.reading.plans import plan_rows
 from scenarios.reading.values import Table
 
 KEYS = {"file": "line", "crossings": "crossing"}  # keys of the table that name layers -> keys of the rule
@@ -30,8 +31,13 @@ class RuleTable(dict[str, object]):
 
 
 def located(rule: Table, base: Path) -> Table:
-    """The table with its base, and with the SHA-256 of what the files that it names hold, by which runs are told apart.
-    Other rules are left as they are, and so is what cannot be read: `read_files` says what is wrong with it."""
+    """The table with its base, and with the SHA-256 of what the files that it names hold, by which runs are told apart;
+    a plan's file is taken for what it holds. Other rules are left as they are, and so is what cannot be read:
+    `read_files` says what is wrong with it."""
+    if rule.get("kind") == "changed" and isinstance(name := rule.get("plan"), str):
+        with suppress(InputError):
+            return {**rule, "plan": plan_rows(base / name)}
+        return RuleTable(rule, base.absolute())
     if rule.get("kind") != "barrier" or not isinstance(rule.get("file"), str):
         return dict(rule)
     known = {}
@@ -42,14 +48,18 @@ def located(rule: Table, base: Path) -> Table:
 
 
 def read_files(rule: Table) -> Table:
-    """The keys that a table's files stand for: the shapes of a barrier. Raises InputError where one is not there, is no
-    layer of lines, or is another than when the rule was read."""
+    """The keys that a table's files stand for: the shapes of a barrier, the rows of a plan. Raises InputError where one
+    is not there, is no such thing, or is another than when the rule was read."""
+    base: Path = getattr(rule, "base", Path())
+    if rule.get("kind") == "changed" and isinstance(name := rule.get("plan"), str):
+        with _named("plan", base / name):
+            return {"plan": plan_rows(base / name)}
     name = rule.get("file")
     if rule.get("kind") == "barrier" and name is None:
         return _drawn(rule.get("points"))
     if rule.get("kind") != "barrier" or not isinstance(name, str):
         return {}
-    paths = _paths(rule, getattr(rule, "base", Path()))
+    paths = _paths(rule, base)
     layers = _layers(rule, paths)
     # Certificates of formats 1 and 2 know a layer by its bytes.
     if rule.get("sha256") not in (None, _content(layers)) and rule["sha256"] != _digest(list(paths.values())):

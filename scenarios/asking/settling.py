@@ -7,7 +7,8 @@ from pathlib import Path
 
 from optimizer.errors import Fault, InputError, doubt
 from scenarios.asking.config import read_config
-from scenarios.asking.options import Limits, Options, Settings, faults_of, one_objective
+from scenarios.asking.near import with_near
+from scenarios.asking.options import AskedLimits, Options, Settings, faults_of, one_objective
 from scenarios.asking.rule_files import located
 from scenarios.asking.rule_tables import parse_rule, rule_faults
 from scenarios.reading.most import need_most
@@ -39,7 +40,7 @@ def settle(
     file, tables = ({}, ()) if config is None else read_config(config, scenario, flags=flags, folders=folders)
     name = "rules" if config is None else config.name
     faults = [
-        *faults_of(Limits, limits, "district.toml [limits]"),
+        *faults_of(AskedLimits, limits, "district.toml [limits]"),
         *faults_of(Options, file, f"{name} [options]"),
         *faults_of(Options, given, ""),
         *(fault for k, rule in enumerate(tables) for fault in rule_faults(rule, f"{name} [[rules]] number {k + 1}")),
@@ -55,7 +56,11 @@ def settle(
     for key, most in PERCENT.items():
         if (value := getattr(options, key)) > most:
             doubt(key, f"{value:,g} means {100 * value:,g} %, so that it asks next to nothing; 15 % is 0.15")
-    return Settings(options, tables)
+    here = {"near": Path(), "from": Path()}
+    here |= {} if config is None else {name: config.parent for name in here if name in file and name not in given}
+    if "near" in limits and "near" not in given and "near" not in file:
+        here["near"] = folders[0] if folders else Path()
+    return with_near(options, tables, here)
 
 
 def _mixture(text: str) -> object:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from optimizer.district import District
 from optimizer.objectives import Objective
 from optimizer.optimize import PROVING, optimize
+from optimizer.plan import Plan
 from optimizer.result import Progress, Result
 from optimizer.rules import Rule
 from scenarios import interrupts
@@ -23,12 +24,13 @@ def solve_with(
     proving: float = PROVING,
     progress: Callable[[Progress], None] | None = None,
     further: tuple[Rule, ...] = (),
+    start: Plan | None = None,
 ) -> Result:
-    """The best plan found under the settings. further: rules beside theirs. Raises InputError where a rule or the
-    objective does not fit the district."""
+    """The best plan found under the settings. further: rules beside theirs. start: the plan to search from, None for
+    today's zones. Raises InputError where a rule or the objective does not fit the district."""
     rules = (*rules_of(settings), *further)
     return solve_under(
-        district, objective, rules, settings.options, seconds, threads=threads, proving=proving, progress=progress
+        district, objective, rules, settings.options, seconds, threads, proving=proving, progress=progress, start=start
     )
 
 
@@ -38,10 +40,11 @@ def solve_under(
     rules: tuple[Rule, ...],
     options: Options,
     seconds: float | None,
-    *,
     threads: int | None = None,
+    *,
     proving: float = PROVING,
     progress: Callable[[Progress], None] | None = None,
+    start: Plan | None = None,
 ) -> Result:
     """The best plan found under the rules; of the options only those of the search count. seconds: what is left of the
     time limit, None for no limit. threads: where the options give none. It hears Ctrl-C: once it tells of its progress
@@ -65,4 +68,5 @@ def solve_under(
         proving=proving,
         progress=progress and told,
         stop=interrupts.stop(),
+        start=start,
     )

@@ -44,13 +44,13 @@ def bound(asked: Asked, *, as_json: AsJson = False) -> None:
     `rezone optimize` gives the same with a plan, and with the certificate that `rezone verify` checks. Exit status 1:
     no valid plan was found, so that there is nothing to bound.
     """
-    from optimizer.objectives import make_objective
     from scenarios.answer.summary import objective_spec
+    from scenarios.asking.near import objective_for
     from scenarios.cli.job import need_plan, solve
     from scenarios.cli.started import STARTED
 
     settings, read = asked.settings(), asked.read()
-    objective = make_objective(settings.options.objective, read)
+    objective = objective_for(settings, read)
     result = solve(read, settings, objective, proving=PROVING)
     need_plan(result)
     found = Bounded(

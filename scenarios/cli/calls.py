@@ -15,11 +15,7 @@ PLAIN = {"Input should be a valid integer": "give a whole number.", "Input shoul
 NO_TEXT = re.compile("[\ud800-\udfff]")  # what stands for bytes that are not UTF-8
 
 # Flags of later versions, with the commands that they belong to, and what to do until then.
-NEAR = "Until then: --max-moved limits how many students move against today's zones"
 LATER = {
-    "--from": (("optimize",), "Until then: every search starts by itself, from today's zones among others"),
-    "--near": (("optimize",), NEAR),
-    "--max-changed": (("optimize",), NEAR),
     "--slack": (("optimize",), "Until then: give a mixture, such as --objective travel_mean=1,disparity=0.5"),
     "--for-checker": (("export",), "Until then: rezone verify checks a plan and its certificate without a solver"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import keyword
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scenarios.asking.options import Limits, Options
+from scenarios.asking.options import AskedLimits, Options
 from scenarios.asking.plugins import load_plugins
 from scenarios.reading.most import most
 from scenarios.reading.values import Table
@@ -29,8 +30,10 @@ KINDS: dict[str, type] = {
     "threads": int,
     "objective": str,
     "solver": str,
+    "near": str,
+    "from": str,
 }  # the others are floats
-LIMITS = (*Limits.model_fields, "strict")
+LIMITS = (*AskedLimits.model_fields, "strict")
 SEARCH = ("objective", "time_limit", "iterations", "seed", "threads")  # options of most commands that search
 
 DistrictFolder = Annotated[Path, typer.Argument(metavar="DISTRICT", help="The district's folder.")]
@@ -114,7 +117,7 @@ def asks(*search: str, of_one: bool = True) -> Callable[[Callable[..., None]], C
         @functools.wraps(command)
         def run(**given: Any) -> None:
             load_plugins(given.pop("plugin") or ())
-            options = {name: given.pop(name) for name in names}
+            options = {name: given.pop(_python(name)) for name in names}
             rules, scenario = given.pop("rule") or (), given.pop("scenario")
             config = given.pop("config") if "config" not in signature.parameters else None
             folder = given.pop("district") if of_one else None
@@ -133,6 +136,11 @@ def asks(*search: str, of_one: bool = True) -> Callable[[Callable[..., None]], C
     return wrap
 
 
+def _python(name: str) -> str:
+    """The name as a parameter may have it."""
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
 def _named(name: str, hint: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
 
@@ -142,4 +150,4 @@ def _flag(name: str) -> inspect.Parameter:
     panel = "Limits" if name in LIMITS else "Search"
     text = Options.model_fields[name].description
     option = typer.Option(flag, help=text, rich_help_panel=panel)
-    return _named(name, Annotated[KINDS.get(name, float) | None, option])
+    return _named(_python(name), Annotated[KINDS.get(name, float) | None, option])

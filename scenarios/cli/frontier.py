@@ -37,7 +37,7 @@ def frontier(
     """
     from optimizer.frontier import frontier as solve
     from optimizer.frontier import single_moves
-    from optimizer.objectives import make_objective
+    from scenarios.asking.near import objective_for
     from scenarios.asking.options import rules_of
     from scenarios.cli.job import time_left
     from scenarios.cli.started import STARTED
@@ -45,7 +45,7 @@ def frontier(
     from scenarios.writing.staging import answer_folder, writing
 
     settings, read = asked.settings(), asked.read()
-    objective, rules, options = make_objective(settings.options.objective, read), rules_of(settings), settings.options
+    objective, rules, options = objective_for(settings, read), rules_of(settings), settings.options
     folder = answer_folder(out, "frontier", asked.district)
     moves = single_moves(read, objective, rules)
     seconds = time_left(options, 1.0 + read.blocks / 10_000 + points * read.blocks / 15_000)

@@ -11,7 +11,7 @@ import typer
 
 from optimizer import kernels
 from optimizer.district import District
-from optimizer.objectives import Objective, make_objective
+from optimizer.objectives import Objective
 from optimizer.optimize import PROVING, TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.result import Result
@@ -20,6 +20,7 @@ from scenarios.answer.neutral import solve_twin
 from scenarios.answer.redraws import redraws_of, seconds_of
 from scenarios.answer.summary import summarise_run
 from scenarios.answer.uncertainty import with_intervals
+from scenarios.asking.near import objective_for
 from scenarios.asking.options import Options, Settings
 from scenarios.asking.solving import solve_with
 from scenarios.cli.progress import ProgressLine, ProgressLines
@@ -28,7 +29,7 @@ from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, dr
 from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district
 from scenarios.paper.absence import NEXT, in_full
-from scenarios.plans.file import write_plan
+from scenarios.plans.file import start_of, write_plan
 from scenarios.reading.records import Baseline, RaceNeutral
 from scenarios.reading.uncertainty import Uncertainty
 from scenarios.writing.staging import answer_folder, writing
@@ -40,12 +41,13 @@ def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = Fals
     """Read the district's folder, search, write all files to `out`, print. neutral: answer the race-neutral twin of the
     question besides. draws: measure the plan on so many. Raises typer.Exit(1) where there is no valid plan."""
     district = read_district(source)
-    objective = make_objective(settings.options.objective, district)  # before anything is written: it may be wrong
+    objective = objective_for(settings, district)  # before anything is written: it may be wrong
+    start = start_of(settings, district)
     redraws = None if draws is None else redraws_of(source, district, draws, settings.options.seed)
     folder = answer_folder(out, "optimize", source)
     beside = baselines(district, settings)
     share, after = 1 - TWIN if neutral else 1.0, seconds_of(district, draws, 1)
-    result = solve(district, settings, objective, share=share, after=after)
+    result = solve(district, settings, objective, share=share, after=after, start=start)
     twin = _twin(district, settings, objective) if neutral and not result.stopped else None
     need_plan(result)
     drawn = with_intervals(result.plan, redraws) if redraws is not None and result.valid else None
@@ -69,14 +71,17 @@ def solve(
     *,
     share: float = 1.0,
     after: float = 0.0,
+    start: Plan | None = None,
 ) -> Result:
     """Search and prove within what reading has left of the time limit, or a share of that, with progress on standard
-    error. after: seconds for what follows besides."""
+    error. after: seconds for what follows besides. start: the plan to search from."""
     seconds = time_to_search(settings.options, district, after)
     seconds = None if seconds is None else share * seconds
     lines = ProgressLines()
     line = lines.begin("", objective, seconds)
-    result = solve_with(settings, district, objective=objective, seconds=seconds, proving=proving, progress=line)
+    result = solve_with(
+        settings, district, objective=objective, seconds=seconds, proving=proving, progress=line, start=start
+    )
     lines.close()
     return result
 

@@ -46,8 +46,8 @@ def score(
 
     The time limit is for all plans together. Ctrl-C keeps what there is. Exit status 0, also where plans break limits.
     """
-    from optimizer.objectives import make_objective
     from scenarios.answer.redraws import redraws_of, seconds_of
+    from scenarios.asking.near import objective_for
     from scenarios.cli.job import time_left
     from scenarios.cli.started import STARTED
     from scenarios.cli.tables import several_in_words
@@ -59,7 +59,7 @@ def score(
         raise InputError(Fault("--by", f"'{by}' is not a way to match zones", "Give area or points"))
     settings = asked.settings()
     read = _ruled(asked.read(), settings)
-    objective = make_objective(settings.options.objective, read)
+    objective = objective_for(settings, read)
     given = {
         name: read_any_plan(
             path,

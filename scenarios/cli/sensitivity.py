@@ -31,7 +31,7 @@ def sensitivity(
     The time limit is for all together. Seats are scaled where they are given; where not, the most that the size
     tolerance allows is. Ctrl-C keeps what there is. Exit status 1: no valid plan was found with the limits as given.
     """
-    from optimizer.objectives import make_objective
+    from scenarios.asking.near import objective_for
     from scenarios.cli.job import need_plan, time_left
     from scenarios.cli.started import STARTED
     from scenarios.report.output import write_no_plan
@@ -39,7 +39,7 @@ def sensitivity(
     from scenarios.writing.staging import answer_folder, writing
 
     settings, read = asked.settings(), asked.read()
-    objective = make_objective(settings.options.objective, read)
+    objective = objective_for(settings, read)
     cases = make_cases(read, settings)
     folder = answer_folder(out, "sensitivity", asked.district)
     seconds = time_left(settings.options, 0.4 + len(cases) * read.blocks / 40_000)  # carrying and writing come last

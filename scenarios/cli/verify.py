@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from scenarios.cli.flags import AsJson, DistrictFolder
 from scenarios.cli.streams import tell_json
+from scenarios.paper.wording import counted
 
 if TYPE_CHECKING:
     from scenarios.verify.words import Verdict
@@ -57,4 +59,8 @@ def _tell(found: Verdict) -> None:
     limits = ", ".join(f"{name} {'none' if value is None else value}" for name, value in found.limits.items())
     typer.echo(f"\nLimits: {limits}.")
     for rule in found.rules:
-        typer.echo("Rule: " + ", ".join(f"{key} {value}" for key, value in rule.items()))
+        typer.echo("Rule: " + ", ".join(f"{key} {_shown(value)}" for key, value in rule.items()))
+
+
+def _shown(value: object) -> str:
+    return counted(len(value), "block") if isinstance(value, Mapping) else str(value)

@@ -17,7 +17,8 @@ from optimizer.errors import Fault, InputError
 from optimizer.plan import Plan
 from scenarios.answer.results import need_plan
 from scenarios.comparison.compare import STATUS_QUO, Comparison, best_rows
-from scenarios.plans.file import COLUMNS, read_plan, with_opened
+from scenarios.plans.file import read_plan, with_opened
+from scenarios.reading.plans import COLUMNS
 from scenarios.reading.tables import read_csv
 from scenarios.reading.values import Table
 

@@ -78,6 +78,7 @@ WHAT = {
     "capacity": "more seats",
     "min_students": "smaller minimum sizes",
     "max_moved": "more students moved",
+    "max_changed": "more students with another school than in the plan given",
     "travel_increase": f"a wider travel limit, up to {1 + max(STEPS):g} times today's travel",
     "contiguity": "zones that fall apart",
 }
@@ -101,8 +102,9 @@ def way_words(district: District, way: WayOut) -> str:
     elif way.relax == "contiguity":
         words = f"zones that need not hold together: {blocks} cut off, or a school's own block sent elsewhere"
     elif way.amount is not None:
-        whose = "" if way.relax == "max_moved" else f" (limit '{way.relax}')"
-        words = f"{share_given(way.amount)} of students moved{whose}{fewer}"
+        whose = "" if way.relax in ("max_moved", "max_changed") else f" (limit '{way.relax}')"
+        what = "with another school than in the plan given" if way.relax == "max_changed" else "moved"
+        words = f"{share_given(way.amount)} of students {what}{whose}{fewer}"
     else:
         words = what
     return f"{words}."

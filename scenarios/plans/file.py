@@ -15,9 +15,11 @@ from optimizer.errors import Fault, InputError, nearest
 from optimizer.plan import Plan
 from optimizer.rules import Rule, under
 from optimizer.rules.shared.amend import table_of
+from scenarios.asking.options import Settings
 from scenarios.asking.rule_tables import make_rule
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults
+from scenarios.reading.plans import COLUMNS
 from scenarios.reading.tables import read_csv
 from scenarios.reading.values import Table
 from scenarios.writing.files import LAYERS, replacing, write_text
@@ -25,7 +27,6 @@ from scenarios.writing.files import LAYERS, replacing, write_text
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ("block_id", "school_id")
 ABOUT_SCHOOLS = ("close", "open", "seats", "pair")  # kinds of rules that say which schools there are, and their seats
 UNSAFE = ('"', ",", "\n", "\r")
 
@@ -84,6 +85,12 @@ def need_file(path: Path) -> None:
         plan = path / "plan.csv"
         mend = f"Name its plan.csv: {plan}" if plan.is_file() else "Name the plan file in it"
         raise InputError(Fault(str(path), "is a folder", mend))
+
+
+def start_of(settings: Settings, district: District) -> Plan | None:
+    """The plan that the search begins at, None for today's zones. Raises InputError where it cannot be read."""
+    path = settings.options.start
+    return None if path is None else read_plan(path, with_opened(district, settings.rules))
 
 
 def plan_under(plan: Plan, rules: Sequence[Rule]) -> Plan:

@@ -192,6 +192,8 @@ def _shown(value: Any) -> str:
     """A key's value as `--rule` takes it: lists parted by commas, pairs in them by a colon."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Mapping):
+        return f"{len(value):,}"  # of a plan: its blocks
     if not isinstance(value, list | tuple):
         return str(value)
     return ", ".join(":".join(map(str, part)) if isinstance(part, list | tuple) else str(part) for part in value)

@@ -12,7 +12,7 @@ from pathlib import Path
 from optimizer.baselines import nearest_school
 from optimizer.district import District
 from optimizer.errors import Doubt, Fault, InputError
-from optimizer.objectives import Objective, make_objective
+from optimizer.objectives import Objective
 from optimizer.optimize import TIME_LIMIT
 from optimizer.plan import Plan
 from optimizer.rules import under
@@ -21,6 +21,7 @@ from scenarios.answer.redraws import Redraws
 from scenarios.answer.study_rows import Drawn, Measured, Searched, Sought
 from scenarios.answer.summary import is_alternative, objective_spec, summarise_run
 from scenarios.answer.uncertainty import with_intervals
+from scenarios.asking.near import objective_for
 from scenarios.asking.options import limits_in_force, rules_of, size_of
 from scenarios.asking.plugins import load_plugins, plugin_fault, plugin_hash
 from scenarios.asking.solving import solve_with
@@ -28,12 +29,13 @@ from scenarios.folder import read_district
 from scenarios.folder.draws import DRAWS, Draws, read_draws
 from scenarios.paper.absence import in_a_clause
 from scenarios.paper.words import words
-from scenarios.plans.file import plan_csv, plan_hash, plan_under, read_plan
+from scenarios.plans.file import plan_csv, plan_hash, plan_under, read_plan, start_of
 from scenarios.reading.records import Broken
 from scenarios.runner.task import Done, Task, failed, objective_text, row_of
 from scenarios.version import rezone_version
 
 KEPT = 4  # districts that a worker keeps in memory
+AS_IT_IS = "Leave the file as it is during a sweep; then run it again"
 
 
 def run_task(task: Task, threads: int = 1) -> Done:
@@ -58,8 +60,7 @@ def _plugged(files: tuple[Path, ...], codes: tuple[str, ...]) -> None:
     load_plugins(files)
     for file, code in zip(files, codes, strict=True):
         if plugin_hash(file) != code:
-            mend = "Leave the file as it is during a sweep; then run it again"
-            raise InputError(Fault(file.name, "is not the plugin that it was when its run was named", mend))
+            raise InputError(Fault(file.name, "is not the plugin that it was when its run was named", AS_IT_IS))
 
 
 def _in_words(error: BaseException) -> str:
@@ -77,7 +78,7 @@ def _run(task: Task, threads: int) -> Done:
         raise InputError(Fault("the worker", f"has {problem}", "Install one version everywhere"))
     district = _district(task.folder, tuple(sorted(task.inputs.items())))
     began = time.monotonic()
-    objective = make_objective(task.settings.options.objective, district)
+    objective = objective_for(task.settings, district)
     ended = (_searched if task.searched else _scored)(task, district, objective, threads)
     # The objective in force, where none was named too.
     options = limits_in_force(task.settings.options, district.travel.unit) | {
@@ -140,7 +141,10 @@ def _searched(task: Task, district: District, objective: Objective, threads: int
     options = task.settings.options
     free = options.time_limit is None and options.iterations is None
     limit = TIME_LIMIT if free else options.time_limit
-    result = solve_with(task.settings, district, objective=objective, seconds=limit, threads=threads)
+    start = start_of(task.settings, district)
+    if start is not None and plan_hash(start) != task.start_hash:
+        raise InputError(Fault("from", "is not the plan that it was when its run was named", AS_IT_IS))
+    result = solve_with(task.settings, district, objective=objective, seconds=limit, threads=threads, start=start)
     summary = summarise_run(result, task.settings, result.seconds)
     why = None if result.no_plan is None else f"{in_a_clause(result.no_plan)}: {_broken(summary.broken_limits)}"
     search = Searched(
@@ -186,8 +190,7 @@ def _given(task: Task, district: District) -> Plan:
         return nearest_school(under(district, rules_of(task.settings)), size=size_of(task.settings))
     plan = read_plan(task.plan, under(district, rules_of(task.settings)))
     if plan_hash(plan) != task.plan_hash:
-        mend = "Leave the file as it is during a sweep; then run it again"
-        raise InputError(Fault(task.plan.name, "is not the plan that it was when its run was named", mend))
+        raise InputError(Fault(task.plan.name, "is not the plan that it was when its run was named", AS_IT_IS))
     return plan
 
 

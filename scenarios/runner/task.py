@@ -14,7 +14,8 @@ from typing import Literal
 from optimizer.errors import InputError
 from optimizer.optimize import TIME_LIMIT
 from scenarios.answer.study_rows import Measured, Sought, StudyRow
-from scenarios.asking.options import MINIMUM_KEY, Limits, Options, Settings
+from scenarios.asking.near import with_near
+from scenarios.asking.options import MINIMUM_KEY, AskedLimits, Options, Settings
 from scenarios.asking.plugins import load_plugins, plugin_hash
 from scenarios.folder import read_inputs
 from scenarios.folder.draws import need_draws
@@ -23,12 +24,12 @@ from scenarios.folder.head import Head, read_head
 from scenarios.folder.tables import Faults
 from scenarios.plans.file import rows_hash
 from scenarios.reading.values import NOTHING, Table
-from scenarios.scenario_file import Study
+from scenarios.scenario_file import Planned, Study
 from scenarios.version import rezone_version
 from scenarios.writing.staging import sha256_of
 
 NAME = 32  # hexadecimal digits of a run's name
-JUDGING = (*Limits.model_fields, "strict", "objective")  # the options that matter where a plan is given
+JUDGING = (*AskedLimits.model_fields, "strict", "objective")  # the options that matter where a plan is given
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Task:
     inputs: `District.inputs`, or hashes of its bytes where it cannot be read. plan: a path, with plan_hash the SHA-256
     of its rows. plugins: Python files that the worker runs first, with codes, their SHA-256. draws: on how many
     redrawn counts the plan is measured besides, and the SHA-256 of the folder's draws, None where a model draws.
+    start_hash: the SHA-256 of the rows of the plan that the search begins at.
     """
 
     run: str
@@ -52,6 +54,7 @@ class Task:
     plugins: tuple[Path, ...] = ()
     codes: tuple[str, ...] = ()
     draws: tuple[int, str | None] | None = None
+    start_hash: str | None = None
 
     @property
     def searched(self) -> bool:
@@ -84,16 +87,18 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = (), draws: int | None = N
     codes = tuple(plugin_hash(file) for file in plugins)
     for planned in study:
         head, inputs = about(planned.folder)
-        settings = Settings(Options.model_validate({**head.limits, **planned.options}), planned.rules)
+        settings = _settings(study, planned, head)
         searched = planned.plan is None and planned.baseline is None
         given = None if planned.plan is None else plan_hash(planned.plan)
+        start = settings.options.start if searched else None
+        begins = None if start is None else plan_hash(Path(start))
         redrawn = None if draws is None else (draws, drawn(planned.folder, draws))
         deciding = {
             "version": version,
             "district": inputs or {"unreadable": planned.folder.name},
-            "options": _deciding(settings.options, searched),
+            "options": _by_content(_deciding(settings.options, searched), begins),
             MINIMUM_KEY: settings.default_minimum,
-            "rules": planned.rules,  # with the SHA-256 of files that they name
+            "rules": settings.rules,  # with the SHA-256 of files that they name, and the plan that `near` names
             "plan": given or planned.baseline,
             **({"plugins": list(codes)} if codes else {}),
             **({} if redrawn is None else {"draws": list(redrawn)}),
@@ -112,7 +117,22 @@ def tasks_of(study: Study, plugins: tuple[Path, ...] = (), draws: int | None = N
             plugins=tuple(file.absolute() for file in plugins),
             codes=codes,
             draws=redrawn,
+            start_hash=begins,
         )
+
+
+def _settings(study: Study, planned: Planned, head: Head) -> Settings:
+    """Paths of plans are relative to the file that names them: the study's, or the district's."""
+    options = Options.model_validate({**head.limits, **planned.options})
+    own = study.path.parent.absolute()
+    near = own if "near" in planned.options else planned.folder.absolute()
+    return with_near(options, planned.rules, {"near": near, "from": own})
+
+
+def _by_content(options: Table, start: str | None) -> Table:
+    """Options as a run's hash knows them: plans by what they hold. That of `near` stands in a rule."""
+    known = {name: value for name, value in options.items() if name not in (*PLANS, "max_changed")}
+    return known if start is None else known | {"from": start}
 
 
 def _about(folder: Path) -> tuple[Head, dict[str, str]]:
@@ -170,6 +190,7 @@ def _time_limited(options: Options) -> bool:
 
 
 FILES = ("file", "crossings")  # keys of rules that may name a file
+PLANS = ("near", "from")  # options that do
 LONGEST = 2000  # characters of a reason
 PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?[/\\](?:[^\s/\\'\",;]+[/\\])+")
 
@@ -214,9 +235,11 @@ def row_of(
 ) -> StudyRow:
     """The row of a run. options: those that are known only once it is done."""
     objective = objective_text(task.settings.options.objective)
+    asked = {**dict.fromkeys(Options.model_fields), **task.deciding, "objective": objective, **options}
+    asked |= {name: Path(str(asked[name])).name for name in PLANS if asked[name] is not None}
     return StudyRow(
         district=task.district,
-        options={**dict.fromkeys(Options.model_fields), **task.deciding, "objective": objective, **options},
+        options=asked,
         status=status,
         outcome=outcome,
         reason=reason,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from optimizer.contradictions import ready
 from optimizer.district import District
-from optimizer.objectives import make_objective
 from optimizer.rules import Rule, under
+from scenarios.asking.near import objective_for
 from scenarios.asking.options import Settings, rules_of
 from scenarios.table.figures import Judge
 
@@ -17,4 +17,4 @@ def judge_of(read: District, settings: Settings, further: tuple[Rule, ...] = ())
     district = under(read, rules)
     if settings.rules or further:
         ready(read, rules)
-    return Judge(district, rules, make_objective(settings.options.objective, district))
+    return Judge(district, rules, objective_for(settings, district))

@@ -16,7 +16,7 @@ from scenarios.asking.options import DEFAULT_MINIMUM, DefaultMinimum, Options
 from scenarios.reading.values import Table
 from scenarios.verify.goal import Goal, Spec
 from scenarios.verify.ground import Ground
-from scenarios.verify.rules import SLACK, BudgetCheck, Moved, RuleCheck, Sum, new_schools, read_rules
+from scenarios.verify.rules import SLACK, BudgetCheck, Changed, Moved, RuleCheck, Sum, new_schools, read_rules
 
 FLOOR = {"m": 1000.0, "min": 5.0}  # FORMAT.md: the default of travel_floor
 
@@ -46,9 +46,10 @@ class Case:
         """bases: folders where files that rules name may lie. Raises InputError, naming `where`, on rules and
         objectives that cannot be verified."""
         known, ground = read_rules(rules, Ground.of(district, new_schools(rules), bases, strict=options.strict), where)
+        near = [rule.zone for rule in known if isinstance(rule, Changed)]  # the objective is against the last
         if options.max_moved is not None:
             known = (*known, Moved(options.max_moved))
-        return cls(ground, options, known, Goal.of(spec, ground, where), minimum)
+        return cls(ground, options, known, Goal.of(spec, ground, where, near[-1] if near else None), minimum)
 
     @cached_property
     def candidates(self) -> list[Candidates]:

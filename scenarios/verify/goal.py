@@ -18,7 +18,7 @@ from scenarios.verify.evenness import UNBOUNDED, missing_data
 from scenarios.verify.ground import Ground
 from scenarios.verify.rounding import HUGE
 
-LINEAR = ("travel_mean", "moved")
+LINEAR = ("travel_mean", "moved", "changed")
 KNOWN = (*PLAIN, *(f"{name}{'.<group>' * count}" for name, count in OF_GROUPS.items()), *UNBOUNDED, *LINEAR)
 ZERO = 1e-12  # a value today up to this is rounding, and counts as 0
 
@@ -30,33 +30,37 @@ class Goal:
     """What is to be small: the sum of `weights` times the parts that KNOWN names.
 
     spec: as it is written. In a mixture the weights are already divided by the part's value today. curves: by name, the
-    parts that are exposures.
+    parts that are exposures. near: (blocks,) the plan that `changed` is against, None where there is none.
     """
 
     ground: Ground
     spec: Spec
     weights: Mapping[str, float]
     curves: Mapping[str, Curve]
+    near: Ints | None = None
 
     @classmethod
-    def of(cls, spec: Spec, ground: Ground, where: str) -> Goal:
+    def of(cls, spec: Spec, ground: Ground, where: str, near: Ints | None = None) -> Goal:
         """Raises InputError on objectives that the checker does not know, or that the district has no data for."""
         names = [spec] if isinstance(spec, str) else list(spec)
         for name in names:
             if name not in (*UNBOUNDED, *LINEAR) and not is_exposure(name):
                 problem = f"the objective '{name}' cannot be verified{nearest(name, KNOWN)}"
                 raise InputError(Fault(where, problem, f"Those that can: {', '.join(KNOWN)}", column="objective"))
+        if near is None and "changed" in names:
+            mend = "Take the certificate as the program wrote it, with the rule `changed` that holds the plan"
+            raise InputError(Fault(where, "no rule says what 'changed' is against", mend, column="objective"))
         curves = {name: _curve(name, ground, where) for name in names if is_exposure(name)}
         for name in names:
             missing = missing_data(name, ground) if name in UNBOUNDED else None
             if missing:
                 raise _no_data(missing, where)
         if isinstance(spec, str):
-            return cls(ground, spec, {spec: 1.0}, curves)
-        plain = cls(ground, spec, {}, curves)
+            return cls(ground, spec, {spec: 1.0}, curves, near)
+        plain = cls(ground, spec, {}, curves, near)
         today = {name: plain.today(name) for name in spec}
         weights = {name: weight / (today[name] if today[name] > ZERO else 1.0) for name, weight in spec.items()}
-        return cls(ground, spec, weights, curves)
+        return cls(ground, spec, weights, curves, near)
 
     def value(self, zone: Ints) -> float:
         """The objective of a plan; inf where a mean travel is part of it and a block is sent out of reach."""
@@ -78,6 +82,8 @@ class Goal:
             return UNBOUNDED[name](self.ground, zone)
         if name == "moved":
             return math.fsum(self.shares[zone != self.ground.today].tolist())
+        if name == "changed":
+            return math.fsum(self.shares[zone != self.near].tolist())
         share, travel = self.shares_reached, self.ground.travel(zone)
         return math.fsum(part * far for part, far in zip(share.tolist(), travel.tolist(), strict=True) if part > 0)
 
@@ -129,7 +135,10 @@ class Goal:
         """(of the blocks,) what each costs at school j. travel: theirs to j."""
         cost = self.weights.get("travel_mean", 0.0) * self.shares_reached[block] * travel
         elsewhere = self.ground.today[block] != j
-        return np.asarray(cost + self.weights.get("moved", 0.0) * self.shares[block] * elsewhere)
+        cost = cost + self.weights.get("moved", 0.0) * self.shares[block] * elsewhere
+        if self.near is not None:
+            cost = cost + self.weights.get("changed", 0.0) * self.shares[block] * (self.near[block] != j)
+        return np.asarray(cost)
 
 
 def _curve(name: str, ground: Ground, where: str) -> Curve:

@@ -19,7 +19,7 @@ from optimizer.rules import RULES
 from scenarios.asking.rule_tables import make_rule, rule_faults, rule_keys
 
 TEXT = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-NEED_FILES = ("barrier",)
+NEED_FILES = ("barrier", "changed")
 
 
 def table() -> dict[str, list[str]]:

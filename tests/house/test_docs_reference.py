@@ -14,7 +14,7 @@ from docs_runner import DOCS, ROOT, pages
 from toys import EXAMPLE, TOWN
 
 from optimizer import Plan, measure
-from optimizer.objectives import OBJECTIVES, OF_GROUPS
+from optimizer.objectives import OBJECTIVES, OF_GROUPS, OF_PLAN
 from scenarios import read_district
 from scenarios.asking.options import Options
 from scenarios.demo import demo_folder
@@ -81,7 +81,7 @@ def test_measures_are_those_of_the_code() -> None:
 
 def test_objectives_are_those_of_the_code() -> None:
     of_groups = {".".join([name, *["<group>"] * count]) for name, (count, _) in OF_GROUPS.items()}
-    assert _first_cells(_text("objectives.md")) == set(OBJECTIVES) | of_groups
+    assert _first_cells(_text("objectives.md")) == {*OBJECTIVES, *OF_PLAN} | of_groups
 
 
 @pytest.mark.parametrize("toy", [EXAMPLE.but(head="[limits]\nsize_tolerance = 0.5\n"), TOWN], ids=["example", "town"])

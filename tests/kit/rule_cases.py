@@ -47,6 +47,7 @@ BROKEN: dict[str, list[tuple[str, dict[str, str | None] | None, str, tuple[str, 
         ("moved share=0 of=poverty", HERE, "no", ("0.0%", "18.8 points", "0.0 points")),
         ("moved share=0.2 by_school=true", HERE, "no", ("20.0%", "30.0 points", "0.0 points")),
     ],
+    "changed": [("changed plan={plan} share=0.2", HERE, "no", ("20.0%", "55.0 points", "30.0 points"))],
     "burden": [
         ("burden of=moved difference=0.05", HERE, "no", ("5.0%", "5.0 points", "0.0 points")),
         ("burden of=travel difference=20", HERE, "no", ("20 m", "30 m", "0 m")),
@@ -178,6 +179,12 @@ def random_plan(random: np.random.Generator, district: District) -> Plan:
     return Plan(district, np.where(moved, random.integers(0, district.schools, district.blocks), district.status_quo))
 
 
+def any_zones(random: np.random.Generator, district: District) -> dict[str, str]:
+    """A random plan by its ids."""
+    names = [district.school_ids[j] for j in random_plan(random, district).school]
+    return dict(zip(district.block_ids, names, strict=True))
+
+
 def random_rule(random: np.random.Generator, kind: str, district: District) -> dict[str, Any]:
     """A [[rules]] table that some plans keep and others break; limits are often met exactly."""
     return {"kind": kind} | _keys(random, kind, district)
@@ -202,6 +209,7 @@ def _keys(random: np.random.Generator, kind: str, district: District) -> dict[st
         "share": [{"of": of} | band],
         "utilisation": [{"high": 0.9}, {"low": 0.7}, {"low": 0.8, "high": 1.1}],
         "moved": [{"share": share, "of": of}, {"share": share}, {"share": share, "of": of, "by_school": True}],
+        "changed": [{"share": share, "plan": any_zones(random, district)} | ({"of": of} if share > 0.3 else {})],
         "burden": [{"of": "moved", "difference": share / 4}, {"of": "travel", "difference": far / 20}],
         "travel_mean": [{"limit": float(np.average(travel) * random.uniform(0.8, 1.5))}],
         "riders": [{"distance": far, "share": share}],

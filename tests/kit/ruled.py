@@ -18,7 +18,7 @@ import pyproj
 import shapely
 from enumeration import candidates
 from questions import LIMITS, random_district
-from rule_cases import random_rule
+from rule_cases import any_zones, random_rule
 from toys import SIDE
 
 from optimizer.arrays import Ints
@@ -159,6 +159,7 @@ def table_of(kind: str, random: np.random.Generator, district: Any, folder: Path
         "utilisation": {"high": float(random.uniform(0.8, 1.3)), "low": 0.3},
         "moved": {"of": of if random.random() < 0.5 else "all", "share": float(random.uniform(0.2, 0.8))}
         | ({"by_school": True} if random.random() < 0.5 else {}),
+        "changed": {"share": float(random.uniform(0.2, 0.8)), "plan": any_zones(random, district)},
         "burden": {"of": "moved", "difference": float(random.uniform(0.02, 0.3))}
         if random.random() < 0.5
         else {"of": "travel", "difference": float(random.uniform(0, near / 4))},

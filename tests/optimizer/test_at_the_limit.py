@@ -23,6 +23,7 @@ from scenarios.verify.case import Case
 
 # FORMAT.md's example, with B at Y: 10 students at X and 30 at Y, of whom 1 and 15 are in poverty; B travels 1000 m.
 PLAN = (0, 1, 1, 1)
+TODAY = {"r0c0": "x", "r0c1": "x", "r0c2": "y", "r0c3": "y"}
 STUDENT, SHARE = 1e-6, 1e-9  # FORMAT.md's allowances
 ROOM: dict[str, Any] = {"size_tolerance": 1.0, "travel_floor": 5000.0}
 
@@ -52,6 +53,7 @@ KINDS: dict[str, tuple[float, Callable[[float], Any]]] = {
     "utilisation, floor": (SHARE, lambda off: asked(EXAMPLE.but(seats={"x": 40, "y": 40}),
                                                     {"kind": "utilisation", "low": 0.25 + off})),
     "moved": (SHARE, rule("moved", of="poverty", share=lambda off: 3 / 16 - off)),
+    "changed": (SHARE, rule("changed", share=lambda off: 0.25 - off, plan=TODAY)),
     "burden, moved": (SHARE, rule("burden", of="moved", difference=lambda off: 0.1 - off)),
     "burden, travel": (STUDENT, rule("burden", of="travel", difference=lambda off: 50 - off)),
     "travel_mean": (STUDENT, rule("travel_mean", limit=lambda off: 375 - off)),
@@ -65,6 +67,7 @@ NOBODY: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "moved": (ROOM, [{"kind": "moved", "share": 0.0}]),
     "moved, by school": (ROOM, [{"kind": "moved", "share": 0.0, "by_school": True}]),
     "max_moved": (ROOM | {"max_moved": 0.0}, []),
+    "changed": (ROOM, [{"kind": "changed", "share": 0.0, "plan": TODAY}]),
     "burden": (ROOM, [{"kind": "burden", "of": "moved", "difference": 0.0}]),
     "riders": (ROOM, [{"kind": "riders", "distance": 900, "share": 0.0}]),
 }

@@ -11,6 +11,7 @@ from small import in_parts, small
 from toys import EXAMPLE
 
 from optimizer import (
+    Changed,
     Close,
     Contiguity,
     Disparity,
@@ -145,13 +146,22 @@ def test_changed_counts_against_the_given_plan() -> None:
         share = float(district.students[plan.school != near.school].sum() / district.students.sum())
         assert StudentsChanged(near).value(plan) == pytest.approx(share)
         assert StudentsChanged(today).value(plan) == pytest.approx(StudentsMoved().value(plan))
+        broken = Changed(near, 0.2).excess(plan)
+        assert [row.amount for row in broken] == ([pytest.approx(share - 0.2)] if share > 0.2 + 1e-9 else [])
     names = {block: district.school_ids[j] for block, j in zip(district.block_ids, near.school, strict=True)}
+    assert Changed(names, 0.2) == Changed(near, 0.2) == Changed(NamedPlan.of(near), 0.2)
     assert StudentsChanged(names) == StudentsChanged(near)
 
 
-def test_the_way_back_to_a_plan_is_found() -> None:
+def test_the_search_stays_near_a_plan() -> None:
     district = small(np.random.default_rng(8), rows=4, columns=6, schools=3)
     near = optimize(district, Disparity(), (*FREE, Moved(0.5)), iterations=2000, threads=1, proving=0.0).plan
+    rules = (*FREE, Changed(near, 0.15))
+    found = optimize(district, Disparity(), rules, start=near, iterations=3000, threads=1)
+    assert found.valid
+    assert StudentsChanged(near).value(found.plan) <= 0.15 + 1e-9
+    assert found.bound is not None
+    assert found.bound <= found.objective_value
     back = optimize(district, StudentsChanged(near), FREE, start=any_plan(np.random.default_rng(0), district),
                     iterations=3000, threads=1)  # fmt: skip
     assert back.objective_value == 0.0
@@ -167,11 +177,19 @@ def test_changed_in_a_mixture_and_by_name() -> None:
         make_objective("changed", district)
 
 
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_what_is_no_share(share: float) -> None:
+    with pytest.raises(InputError, match="is not a share"):
+        Changed({"a": "x"}, share)
+
+
 def test_a_plan_of_another_district_is_refused_with_how_many_blocks_do_not_fit() -> None:
     here, there = small(np.random.default_rng(0)), small(np.random.default_rng(1), rows=3, columns=4)
     near = Plan.status_quo(there)
     text = "is of another district: 4 of its 12 blocks are not here, and it lacks 0 of the 8 that are: b10, b11"
     with pytest.raises(InputError, match=text):
+        breaches(Plan.status_quo(here), (Changed(near, 0.1),))
+    with pytest.raises(InputError, match=text):
         StudentsChanged(near).value(Plan.status_quo(here))
     with pytest.raises(InputError, match="is no plan"):
-        StudentsChanged("plan.csv")  # type: ignore[arg-type]
+        Changed("plan.csv", 0.1)

@@ -32,6 +32,7 @@ ROW = EXAMPLE.but(
     },
 )
 B = "r0c1"
+TO_X = {"r0c0": "x", B: "x", "r0c2": "x", "r0c3": "x"}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,9 @@ def moved(row) -> Plan:
         ({"kind": "moved", "share": 0.2}, [("max_moved", "", 0.05, 0.2, False)]),
         ({"kind": "moved", "share": 0.1, "of": "poverty"}, [("moved.poverty", "", 0.0875, 0.1, False)]),
         ({"kind": "moved", "share": 0.2, "by_school": True}, [("moved.all", "x", 0.3, 0.2, False)]),
+        ({"kind": "changed", "share": 0.2, "plan": TO_X}, [("max_changed", "", 0.55, 0.2, False)]),
+        ({"kind": "changed", "share": 0.2, "plan": TO_X, "of": "white"}, [("changed.white", "", 0.4, 0.2, False)]),
+        ({"kind": "changed", "share": 1.0, "plan": TO_X}, []),
         ({"kind": "burden", "of": "moved", "difference": 0.05}, [("burden.moved", "", 0.05, 0.05, False)]),
         ({"kind": "burden", "of": "travel", "difference": 20}, [("burden.travel", "", 30, 20, False)]),
         ({"kind": "burden", "of": "travel", "difference": 50}, []),

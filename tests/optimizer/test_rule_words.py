@@ -10,7 +10,7 @@ import pytest
 import scorecards
 import shapely
 from rule_cases import BROKEN
-from test_rule_kinds import ROW
+from test_rule_kinds import ROW, TO_X
 from toys import CRS, LEFT, SIDE, TOP
 
 from optimizer.listing import kinds_under
@@ -41,7 +41,9 @@ def there(tmp_path_factory) -> dict[str, str]:
     line = shapely.LineString([(LEFT + 2 * SIDE, TOP + 100), (LEFT + 2 * SIDE, TOP - SIDE - 100)])
     gpd.GeoDataFrame(geometry=[line], crs=CRS).to_crs(4326).to_file(river)
     lon, lat = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True).transform(LEFT + 1.5 * SIDE, TOP - 0.5 * SIDE)
-    return {"river": str(river), "place": f"lon={lon!r} lat={lat!r}"}
+    plan = river.with_name("plan.csv")
+    plan.write_text("block_id,school_id\n" + "".join(f"{block},{school}\n" for block, school in TO_X.items()))
+    return {"river": str(river), "plan": str(plan), "place": f"lon={lon!r} lat={lat!r}"}
 
 
 @pytest.mark.parametrize(("rule", "zones", "holds", "shown"), CASES)

@@ -18,8 +18,8 @@ from optimizer.bounds.bound import Bounder
 from optimizer.deadline import Deadline
 from optimizer.errors import InputError
 from optimizer.model import Model
-from optimizer.objectives import OBJECTIVES, OF_GROUPS, make_objective
-from optimizer.plan import Plan
+from optimizer.objectives import OBJECTIVES, OF_GROUPS, OF_PLAN, make_objective
+from optimizer.plan import NamedPlan, Plan
 from scenarios import read_district
 from scenarios.answer.certificate import certificate_text
 from scenarios.asking.options import Options, Settings, rules_of
@@ -43,12 +43,14 @@ MIXTURES: list[Any] = [
     {"theil_h.race": 1.0, "variance_ratio.white": 0.3, "travel_mean": 0.2},
     {"disparity_equal": 0.0, "gap.white.black": 1.0, "moved": 0.1},
     {"dissimilarity.race": 1.0, "moved": 0.01},
+    {"disparity": 1.0, "changed": 0.1},
 ]
 RELAXED = [
     ["gap.black.white", "cut_edges"],
     ["theil_h.race"],
     [],
     ["dissimilarity.race"],
+    [],
 ]
 WORDS = {
     "disparity_equal": "no valid plan of toy has a disparity, groups weighted equally, below 2.",
@@ -60,10 +62,17 @@ LOOSE = LIMITS | {"size_tolerance": 0.5, "travel_increase": 1.0}
 MEANT = {"default_minimum": "today_or_seats"}
 
 
+def near(folder: Path) -> tuple[NamedPlan, list[dict[str, Any]]]:
+    """Every block at one school, which the roots of the others cannot go to: what `changed` is against."""
+    plan = dict.fromkeys(read_district(folder).block_ids, "x")
+    return NamedPlan.of(plan), [{"kind": "changed", "plan": plan, "share": 1.0}]
+
+
 def made(spec: Any, folder: Path, limits: dict[str, Any] = LOOSE) -> tuple[Case, dict[str, Any], np.ndarray]:
     """The checker's case, what the program proves from today's zones, and these."""
     district, options = read_district(folder), Options(**limits)
-    objective = make_objective(spec, district)
+    plan, tables = near(folder)
+    objective = make_objective(spec, district, plan)
     bounder = Bounder(
         Model.build(district, rules_of(Settings(options))),
         objective,
@@ -72,11 +81,11 @@ def made(spec: Any, folder: Path, limits: dict[str, Any] = LOOSE) -> tuple[Case,
     )
     bounder.run(Deadline(iterations=150))
     document = bounder.finish().document()
-    return Case.of(district, options, [], spec, "c.json"), document, district.status_quo
+    return Case.of(district, options, tables, spec, "c.json"), document, district.status_quo
 
 
 def test_the_checker_knows_every_objective() -> None:
-    assert {*PLAIN, *UNBOUNDED, *LINEAR} == set(OBJECTIVES)
+    assert {*PLAIN, *UNBOUNDED, *LINEAR} == {*OBJECTIVES, *OF_PLAN}
     assert set(CURVES_OF_GROUPS) == set(OF_GROUPS)
     assert {name: wanted for name, (wanted, _) in OF_GROUPS.items()} == CURVES_OF_GROUPS
 
@@ -84,7 +93,8 @@ def test_the_checker_knows_every_objective() -> None:
 @pytest.mark.parametrize("spec", [*SPECS, *MIXTURES], ids=str)
 def test_values_are_those_of_the_program(spec: Any, tmp_path: Path) -> None:
     district, random = TOWN.district(tmp_path), np.random.default_rng(2)
-    objective, case = make_objective(spec, district), Case.of(district, Options(**LOOSE), [], spec, "c.json")
+    plan, tables = near(tmp_path)
+    objective, case = make_objective(spec, district, plan), Case.of(district, Options(**LOOSE), tables, spec, "c.json")
     for _ in range(10):
         zone = random.integers(0, district.schools, district.blocks).astype(np.int32)
         assert case.goal.value(zone) == pytest.approx(objective.value(Plan(district, zone)), rel=1e-12, abs=1e-14)
@@ -103,14 +113,14 @@ def test_what_the_program_claims_is_proved_from_the_files(spec: Any, tmp_path: P
         "district": "toy",
         "objective": spec,
         "limits": LOOSE | MEANT,
-        "rules": [],
+        "rules": near(folder)[1],
         "inputs": folder_hashes(folder),
     }
     content = json.loads(certificate_text(None, plan=text.encode(), **about)) | document
     del content["seal"]
     found = verify(folder, tmp_path / "plan.csv", write(content, tmp_path / "c.json"))
     assert found.verified, found.reasons
-    assert (found.bound > 0) == (spec in [*EXPOSURES, "travel_mean", *MIXTURES[:3]])
+    assert (found.bound > 0) == (spec in [*EXPOSURES, "travel_mean", "changed", *MIXTURES[:3], MIXTURES[4]])
     assert document["bound"] - 1e-9 <= found.bound <= found.objective_value
     assert set(case.relaxes) <= set(content["relaxes"])
     if isinstance(spec, str) and spec in WORDS:
@@ -125,7 +135,9 @@ def test_parts_without_a_bound_must_be_named(spec: Any, relaxed: list[str], tmp_
     case, document, zone = made(spec, folder)
     assert case.relaxes == relaxed
     plan.write_text(plan_csv(Plan(read_district(folder), zone)))
-    content = certificate(Question(folder, LOOSE, [], spec), document["leaves"], document["cuts"], 0.0, plan)
+    content = certificate(
+        Question(folder, LOOSE, near(folder)[1], spec), document["leaves"], document["cuts"], 0.0, plan
+    )
     reasons = verify(folder, plan, write(content, tmp_path / "c.json")).reasons
     silent = [f"It does not say that its proof makes no use of {', '.join(relaxed)}."] if relaxed else []
     assert reasons == silent

@@ -13,7 +13,7 @@ from scenarios.reading.values import Table
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules.barrier import Barrier
 from scenarios.verify.rules.base import SHARE_SLACK, SLACK, BudgetCheck, Row, RuleCheck, Sum, place_of
-from scenarios.verify.rules.moves import Moved
+from scenarios.verify.rules.moves import Changed, Moved
 from scenarios.verify.rules.schools import Close, Open, Pair, Seats
 
 KINDS: dict[str, type[RuleCheck]] = kinds_under(__name__, __path__)
@@ -68,6 +68,7 @@ __all__ = [
     "SHARE_SLACK",
     "SLACK",
     "BudgetCheck",
+    "Changed",
     "Moved",
     "Row",
     "RuleCheck",

@@ -71,6 +71,47 @@ class Moved(RuleCheck):
         return [Row(self.name, over, self.share, "share", school)] if over > SHARE_SLACK else []
 
 
+@dataclass(frozen=True, eq=False)
+class Changed(RuleCheck):
+    """At most `share` of the students of a column have another school than in a second plan. zone: (blocks,) that plan;
+    a share of 1 asks nothing."""
+
+    kind = "changed"
+    keys = ("plan", "share", "of")
+    zone: Ints
+    share: float
+    of: str = "all"
+
+    @classmethod
+    def read(cls, table: Table, ground: Ground) -> Changed:
+        values.counted(table, ground, "all")
+        zone = values.plan(table, "plan", ground)
+        return cls(zone, values.number(table, "share", 0, 1), values.text(table, "of", "all"))
+
+    @property
+    def name(self) -> str:
+        return "max_changed" if self.of == "all" else f"changed.{self.of}"
+
+    def students(self, ground: Ground) -> Floats:
+        return column(ground.district, column_name(self.of, ground.district))
+
+    def budgets(self, ground: Ground) -> list[BudgetCheck]:
+        if self.share == 1:
+            return []
+        students = self.students(ground)
+
+        def cost(j: int) -> Floats:
+            return np.where(self.zone == j, 0.0, students)
+
+        return [BudgetCheck(cost, cost, (self.share + SHARE_SLACK) * math.fsum(students.tolist()))]
+
+    def broken(self, ground: Ground, zone: Ints) -> list[Row]:
+        students = self.students(ground)
+        total = math.fsum(students.tolist())
+        over = math.fsum(students[zone != self.zone].tolist()) / total - self.share if total > 0 else 0.0
+        return [Row(self.name, over, self.share, "share")] if over > SHARE_SLACK else []
+
+
 @dataclass(frozen=True)
 class Burden(RuleCheck):
     """Between any two groups with students, the share moved or the travel added for each student differs by at most

@@ -91,6 +91,17 @@ def schools(table: Table, key: str, ground: Ground, least: int = 0) -> list[int]
     return found
 
 
+def plan(table: Table, key: str, ground: Ground) -> Ints:
+    """(blocks,) from a table of each block's school."""
+    value, blocks = table.get(key), ground.district.block_ids
+    if not isinstance(value, dict) or not all(isinstance(name, str) for pair in value.items() for name in pair):
+        raise ValueError(f"{key} is not a table of blocks and their schools")
+    if set(value) != set(blocks):
+        lost = len(set(value) - set(blocks))
+        raise ValueError(f"{key} is of another district: {lost:,} of its {len(value):,} blocks are not here")
+    return np.array(places([value[block] for block in blocks], ground.school_ids, "school"), np.int32)
+
+
 def school(table: Table, ground: Ground) -> int:
     return places([text(table, "school")], ground.school_ids, "school")[0]
 
