@@ -95,6 +95,7 @@ WAYS = {
     "export": "plans.gpkg", "frontier": "frontier.csv", "generate": "schools.csv", "report": "report.html",
     "rfp": "rfp.xlsx", "run": "results.parquet", "score": "score.html", "sensitivity": "sensitivity.json",
     "transition": "years.csv", "travel": "travel.csv", "forecast": "futures.parquet", "import": "blocks.parquet",
+    "repair": "plan.csv",
 }  # fmt: skip
 
 
