@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -64,35 +65,30 @@ def serve(
     from scenarios.table.holding import Holding
     from scenarios.table.server import access_of, address_of, listening
     from scenarios.table.server import serve as answer
-    from scenarios.writing.files import output_folder
+    from scenarios.writing.staging import answer_folder
 
     t = words(language)
-    folder = output_folder(out or Path(f"{asked.district.resolve().name}{USUAL}"), asked.district)
-    held = None if read_only else Holding(folder)
-    bound = listening(host or "127.0.0.1", port)
-    access = access_of(bound, host)
-    if read_only:
-        app, start, close = _public(asked, t, folder, access, addresses)
-    else:
-        app, start, close = _application(asked, t, folder, access, draws)
-    address = address_of(access, host)
+    folder = answer_folder(out or Path(f"{asked.district.resolve().name}{USUAL}"), "serve", asked.district)
+    with nullcontext() if read_only else Holding(folder) as held, listening(host or "127.0.0.1", port) as bound:
+        access = access_of(bound, host)
+        if read_only:
+            app, start, close = _public(asked, t, folder, access, addresses)
+        else:
+            app, start, close = _application(asked, t, folder, access, draws)
+        address = address_of(access, host)
 
-    def began() -> None:
-        interrupts.hold()
-        if held is not None:
-            held.say(address)
-        typer.echo(address)
-        if browser:
-            webbrowser.open(address)
-        start()
+        def began() -> None:
+            interrupts.hold()
+            if held is not None:
+                held.say(address)
+            typer.echo(address)
+            if browser:
+                webbrowser.open(address)
+            start()
 
-    kept = f"the public sees {folder / 'public'}" if read_only else f"plans are kept in {folder}"
-    typer.echo(f"{kept}; Ctrl-C ends the server", err=True)
-    try:
+        kept = f"the public sees {folder / 'public'}" if read_only else f"plans are kept in {folder}"
+        typer.echo(f"{kept}; Ctrl-C ends the server", err=True)
         answer(app, bound, interrupts.stop(), began=began, leaving=close)
-    finally:
-        if held is not None:
-            held.leave()
 
 
 def _public(asked: Asked, t: Words, folder: Path, access: Access, addresses: Path | None) -> Answering:

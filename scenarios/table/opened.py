@@ -10,6 +10,7 @@ import numpy as np
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from scenarios.asking.options import Settings
+from scenarios.paper.wording import counted
 from scenarios.table.asks.bench import Ground
 from scenarios.table.jobs import Jobs
 from scenarios.table.journal import FILE, Journal
@@ -51,18 +52,19 @@ def need_same(journal: Journal, district: District) -> None:
     where, mend = str(journal.path), "Name another folder with --out"
     misfits = _misfits(had, journal, district)
     if not misfits:
-        problem = "holds plans of other schools, or of more or fewer blocks"
+        problem = "holds plans of other schools"
         raise InputError(Fault(where, problem, f"{mend}, or give the rules that open schools as before"))
-    problem = f"holds plans of another district: {misfits:,} of {len(had['blocks']):,} blocks do not fit"
+    problem = f"holds plans of another district: {counted(misfits, 'block')} do{'es' if misfits == 1 else ''} not fit"
     raise InputError(Fault(where, problem, mend))
 
 
 def _misfits(had: dict[str, list[str]], journal: Journal, district: District) -> int:
-    """How many blocks of the plans the district has not, or not the school that some plan gives them."""
+    """How many blocks only the plans or only the district have, or the district has not the school that some plan gives
+    them."""
     blocks, schools = set(district.block_ids), set(district.school_ids)
     lost = np.array([block not in blocks for block in had["blocks"]])
     gone = np.array([school not in schools for school in had["schools"]])
     for row in journal.plans():
         first = next(iter(journal.entries(row.id)))
         lost |= gone[np.array(first.data["schools"])]
-    return int(lost.sum())
+    return int(lost.sum()) + len(blocks - set(had["blocks"]))

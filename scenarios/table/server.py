@@ -33,7 +33,7 @@ def listening(host: str, port: int | None) -> socket.socket:
         except OSError as error:
             if k + 1 < len(ports) and error.errno in TAKEN:
                 continue
-            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            if (error.errno or 0) < 0 or error.errno == errno.EADDRNOTAVAIL:  # below 0: no such name
                 problem = f"'{host}' is no address of this machine"
                 raise InputError(Fault("--host", problem, "Give one that it has, or leave it out")) from None
             if error.errno not in TAKEN:

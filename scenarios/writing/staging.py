@@ -48,6 +48,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "rfp": ("rfp.xlsx", "checklist.txt"),
     "run": ("results.parquet", MANIFEST),
     "score": ("score.csv", "score.html", "score.json", "score.xlsx", "not_matched.csv", "plans/nearest_school.csv"),
+    "serve": ("plans.sqlite",),
     "sensitivity": ("sensitivity.csv", "sensitivity.json", "sensitivity.svg"),
     "transition": ("transition.csv", "transition.html", "transition.json", "years.csv"),
     "import": (

@@ -286,6 +286,7 @@ def test_evaluate_agrees_with_the_checker_on_validity(rezone, tmp_path: Path) ->
     [
         *(
             ("ensemble", "nearest-school"),
+            ("repair", "rezone evaluate"),
             ("why", "rezone report"),
         ),
         ("optimize --slack", "mixture"),

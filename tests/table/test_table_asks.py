@@ -53,10 +53,10 @@ def taken(bench: Bench, answer: dict[str, Any], school: Ints | None = None) -> I
 
 
 def test_improve_finds_what_optimize_finds_and_says_what_it_costs(bench: Bench) -> None:
-    answer, told = ask(bench, "improve", seconds=4)
+    answer, told = ask(bench, "improve")
     best = optimize(bench.ground.read, None, rules_of(bench.ground.settings), time_limit=1.5, seed=1, threads=1)
     assert answer["value"] == pytest.approx(best.objective_value, rel=1e-9)
-    assert 0 < answer["bound"] <= best.objective_value + 1e-12  # how near it comes is a matter of time
+    assert answer["bound"] == pytest.approx(best.bound, abs=1e-3)
     plan = taken(bench, answer)
     assert bench.judge.of(plan).value == answer["value"]
     assert answer["figures"] == Teller(bench.judge, words()).figures(bench.judge.of(plan), bench.judge.today)
@@ -208,15 +208,3 @@ def test_why_not_names_the_limit_and_the_moves_that_must_go_with_it(bench: Bench
     others = [i for i in full["moves"]["blocks"] if i != 5]
     assert full["students"] == district.students[others].sum() > 0
     assert (plan != today).sum() == len(others) + 1
-
-
-def test_prices_are_the_proofs_own_and_the_greatest_is_checked_by_a_run(bench: Bench) -> None:
-    answer, _ = ask(bench, "prices", seconds=8.0)
-    assert {row["i"] for row in answer["blocks"]} <= set(range(20))
-    assert all(row["price"] == pytest.approx(100 * max(-row["margin"], 0.0)) for row in answer["blocks"])
-    estimates = [row["estimate"] for row in answer["worth"]]
-    assert estimates == sorted(estimates, reverse=True)
-    assert answer["words"]
-    if answer["worth"]:
-        assert answer["worth"][0]["confirmed"] in (True, False)
-        assert answer["worth"][0]["words"] == answer["words"][0]
