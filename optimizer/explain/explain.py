@@ -94,6 +94,12 @@ def explain(
     )
 
 
+def conflict_in(oracle: Oracle) -> Conflict | None:
+    """The smallest conflict of all limits; None where none is proved."""
+    every = frozenset(oracle.case.limits)
+    return _conflict(oracle, every, feasible=False) if oracle.keeps(every, 0.5) is False else None
+
+
 def _conflict(oracle: Oracle, every: frozenset[Limit], feasible: bool | None) -> Conflict:
     """The smallest conflict; or, where there is no proof of any, what the nearest plan found breaks."""
     if feasible is False:
