@@ -1,6 +1,7 @@
 // The map on its canvas: fills, borders, hatches and marks, of the whole view or of the part that an edit changed.
 
 import { outlines } from "./geometry.js";
+import { hatched, padlocks } from "./hatch.js";
 
 /** @typedef {import("./atlas.js").Atlas} Atlas */
 /** @typedef {import("./atlas.js").Flat} Flat */
@@ -10,7 +11,7 @@ import { outlines } from "./geometry.js";
 
 const DARK = "#1a1a1a", LIGHT = "#ffffff", BROKEN = "#b3261e", QUIET = "#8a4a44", WATER = "#b9d6ea", RIVER = "#9cc4de", ROAD = "#a9a29a";
 const LAND = { light: "#f5f5f2", dark: "#2a2e33" };
-const MANY = 3000; // blocks, from which on they are drawn as whole shapes
+const TILES = 8; // on a side, in which the borders of blocks are kept
 const ROOM = 13; // pixels that a block has to measure before its border is drawn
 
 export class Painter {
@@ -27,6 +28,8 @@ export class Painter {
     this.chosen = -1;
     /** @type {Map<string, {now: string, made: any}>} */
     this.cache = new Map();
+    /** @type {{path: Path2D, box: Box}[] | undefined} */
+    this.tiles = undefined;
     /** @type {View} */
     this.view = /** @type {any} */ (null);
   }
@@ -43,9 +46,10 @@ export class Painter {
     pen.clearRect(0, 0, view.width, view.height);
     const near = this.near(this.atlas.box, this.atlas.blocks, box);
     if (this.atlas.around) this.surroundings(box);
-    this.fills(near);
-    const arcs = this.near(this.atlas.arcBox, this.atlas.ahead.length, box);
-    if (this.side * view.scale > ROOM * view.dpr) this.stroke(this.atlas.arc, arcs, [["rgba(0,0,0,0.28)", 0.6]]);
+    const arcs = part ? this.near(this.atlas.arcBox, this.atlas.ahead.length, box) : null;
+    if (part) this.fills(near);
+    else this.wide();
+    if (this.side * view.scale > ROOM * view.dpr) this.blocks(arcs, box);
     const { school, locked, district } = this.store;
     if (this.scheme.key !== "change") this.pattern(near.filter((b) => school[b] !== district.today[b]), this.moved);
     this.pattern(near.filter((b) => locked[b]), this.padlock);
@@ -75,7 +79,6 @@ export class Painter {
   /** One path for all blocks of a colour: no seam between them. @param {number[]} near */
   fills(near) {
     const { pen, scheme } = this;
-    if (near.length > MANY) return this.wide();
     /** @type {number[][]} */
     const by = scheme.colours.map(() => []);
     for (const b of near) by[scheme.classOf(b)]?.push(b);
@@ -87,10 +90,9 @@ export class Painter {
       pen.fill("evenodd");
     });
     pen.globalCompositeOperation = "source-over";
-    return undefined;
   }
 
-  /** Of a whole district, what lies together and has one colour is one shape, kept until something changes. */
+  /** Of the whole map, what lies together and has one colour is one shape, kept until something changes. */
   wide() {
     const { pen, scheme, atlas } = this;
     const shapes = this.kept("fills", scheme.key, () => {
@@ -154,21 +156,34 @@ export class Painter {
     pen.setLineDash([]);
   }
 
-  /** Outlines of zones, and of the chosen one. @param {number[]} arcs */
+  /** Thin borders of blocks: those near a change, or whole tiles of them. @param {number[] | null} arcs @param {Box} box */
+  blocks(arcs, box) {
+    const ink = "rgba(0,0,0,0.28)", width = 0.6;
+    if (arcs) return this.stroke(this.atlas.arc, arcs, [[ink, width]]);
+    this.tiles ??= tilesOf(this.atlas);
+    const seen = this.tiles.filter(({ box: own }) => own[0] <= box[2] && own[2] >= box[0] && own[1] <= box[3] && own[3] >= box[1]);
+    return this.inUnits(() => {
+      this.pen.strokeStyle = ink;
+      this.pen.lineWidth = (width * this.view.dpr) / this.view.scale;
+      for (const { path } of seen) this.pen.stroke(path);
+    });
+  }
+
+  /** Outlines of zones, and of the chosen one. @param {number[] | null} arcs those near a change, null for all */
   borders(arcs) {
     const { school } = this.store, of = (/** @type {number} */ b) => (b < 0 ? -1 : school[b]);
     this.edges("zones", arcs, (one, other) => of(one) !== of(other), [["rgba(255,255,255,0.9)", 3.2], [DARK, 1.4]]);
     if (this.chosen >= 0) this.edges(`zone ${this.chosen}`, arcs, (one, other) => (of(one) === this.chosen) !== (of(other) === this.chosen), [[LIGHT, 5.5], [DARK, 3]]);
   }
 
-  /** Around blocks that break a limit, and dashed around zones that do. @param {number[]} arcs */
+  /** Around blocks that break a limit, and dashed around zones that do. @param {number[] | null} arcs */
   breaches(arcs) {
     const all = this.store.figures.breaches;
     this.marked("old", arcs, all.filter((one) => one.inherited), QUIET, 1.6);
     this.marked("new", arcs, all.filter((one) => !one.inherited), BROKEN, 2.8);
   }
 
-  /** @param {string} name @param {number[]} arcs @param {Breach[]} found @param {string} colour @param {number} width */
+  /** @param {string} name @param {number[] | null} arcs @param {Breach[]} found @param {string} colour @param {number} width */
   marked(name, arcs, found, colour, width) {
     const { school } = this.store;
     const blocks = new Set(found.map((one) => one.block).filter((b) => b !== null));
@@ -179,15 +194,15 @@ export class Painter {
   }
 
   /**
-   * Borders of some kind. Of a whole district they are one path, kept until something changes.
-   * @param {string} name @param {number[]} arcs @param {(one: number, other: number) => boolean} differ by the blocks on both sides @param {[string, number][]} strokes @param {number[]} [dash]
+   * Borders of some kind. Of the whole map they are one path, kept until something changes.
+   * @param {string} name @param {number[] | null} arcs @param {(one: number, other: number) => boolean} differ by the blocks on both sides @param {[string, number][]} strokes @param {number[]} [dash]
    */
   edges(name, arcs, differ, strokes, dash = []) {
     const { ahead, behind, arc } = this.atlas, { pen, view } = this;
-    const own = () => arcs.filter((a) => differ(ahead[a], behind[a]));
+    const own = (/** @type {number[]} */ some) => some.filter((a) => differ(ahead[a], behind[a]));
     pen.setLineDash(dash.map((n) => n * view.dpr));
-    if (arcs.length < this.atlas.ahead.length || arcs.length < MANY) return this.stroke(arc, own(), strokes);
-    const path = this.kept(name.split(" ")[0] === "zone" ? "zone" : name, name, () => lined(arc, own()));
+    if (arcs) return this.stroke(arc, own(arcs), strokes);
+    const path = this.kept(name.split(" ")[0] === "zone" ? "zone" : name, name, () => lined(arc, own([...ahead.keys()])));
     this.inUnits(() => {
       pen.setLineDash(dash.map((n) => (n * view.dpr) / view.scale));
       for (const [colour, width] of strokes) {
@@ -229,6 +244,19 @@ function lined({ start, xy }, which) {
   return path;
 }
 
+/** The borders of blocks by tiles of the map. @param {Atlas} atlas @returns {{path: Path2D, box: Box}[]} */
+function tilesOf({ data, arc, arcBox, ahead }) {
+  const side = Math.max(data.frame.width, data.frame.height) / TILES;
+  /** @type {Map<number, number[]>} */
+  const by = new Map();
+  for (const a of ahead.keys()) {
+    const tile = Math.floor(arcBox[4 * a] / side) + TILES * Math.floor(arcBox[4 * a + 1] / side);
+    if (!by.has(tile)) by.set(tile, []);
+    by.get(tile)?.push(a);
+  }
+  return [...by.values()].map((own) => ({ path: lined(arc, own), box: [0, 1, 2, 3].map((k) => own.reduce((found, a) => (k < 2 ? Math.min : Math.max)(found, arcBox[4 * a + k]), k < 2 ? Infinity : -Infinity)) }));
+}
+
 /** @param {number[][][]} rings of [lat, lng] */
 function ringed(rings) {
   const path = new Path2D();
@@ -237,42 +265,4 @@ function ringed(rings) {
     path.closePath();
   }
   return path;
-}
-
-/** Slanting lines: changes school, as in the report. @param {CanvasRenderingContext2D} pen */
-function hatched(pen) {
-  const dpr = Math.min(devicePixelRatio, 2), n = Math.round(7 * dpr);
-  return tiled(pen, n, (ink) => {
-    ink.strokeStyle = "rgba(0,0,0,0.6)";
-    ink.lineWidth = 1.1 * dpr;
-    ink.beginPath();
-    for (const shift of [-n, 0, n]) {
-      ink.moveTo(shift, n);
-      ink.lineTo(shift + n, 0);
-    }
-    ink.stroke();
-  });
-}
-
-/** Small padlocks: locked. @param {CanvasRenderingContext2D} pen */
-function padlocks(pen) {
-  const dpr = Math.min(devicePixelRatio, 2);
-  return tiled(pen, Math.round(18 * dpr), (ink) => {
-    ink.scale(dpr, dpr);
-    for (const [x, y] of [[4, 4], [13, 13]]) {
-      ink.lineWidth = 1.3;
-      ink.strokeStyle = ink.fillStyle = "rgba(0,0,0,0.8)";
-      ink.beginPath();
-      ink.arc(x, y - 0.6, 1.7, Math.PI, 0);
-      ink.stroke();
-      ink.fillRect(x - 2.6, y - 0.6, 5.2, 3.8);
-    }
-  });
-}
-
-/** @param {CanvasRenderingContext2D} pen @param {number} size @param {(ink: CanvasRenderingContext2D) => void} draw */
-function tiled(pen, size, draw) {
-  const tile = Object.assign(document.createElement("canvas"), { width: size, height: size });
-  draw(/** @type {CanvasRenderingContext2D} */ (tile.getContext("2d")));
-  return /** @type {CanvasPattern} */ (pen.createPattern(tile, "repeat"));
 }

@@ -10,7 +10,7 @@ import { t } from "./words.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./tools.js").Tools} Tools */
 
-const BESIDE = 0.25; // of the view's width and height, drawn around it, so that a small move needs nothing new
+const BESIDE = 0.15; // of the view's width and height, drawn around it, so that a small move needs nothing new
 
 export class PlanMap extends EventTarget {
   /** @param {HTMLElement} element @param {Atlas} atlas @param {Store} store @param {Tools} tools */
@@ -34,6 +34,7 @@ export class PlanMap extends EventTarget {
     this.painter.chosen = this.labels.chosen = tools.now.school;
     /** @type {Set<number>} */ this.dirty = new Set();
     /** @type {number | undefined} */ this.frame = undefined;
+    /** @type {number | undefined} */ this.placing = undefined;
     this.marks = "";
     this.whole = false;
     this.listen();
@@ -42,8 +43,7 @@ export class PlanMap extends EventTarget {
   }
 
   listen() {
-    this.leaflet.on("moveend zoom viewreset resize", () => this.place());
-    this.leaflet.on("move", () => this.follow());
+    this.leaflet.on("move moveend zoom viewreset resize", () => this.follow());
     new ResizeObserver(() => this.leaflet.invalidateSize({ pan: false })).observe(this.element);
     this.store.addEventListener("blocks", (event) => this.touch(/** @type {CustomEvent} */ (event).detail));
     this.store.addEventListener("locks", (event) => this.touch(/** @type {CustomEvent} */ (event).detail));
@@ -82,18 +82,29 @@ export class PlanMap extends EventTarget {
       }
     }
     this.corner = corner;
+    this.zoom = this.leaflet.getZoom();
     this.view = { scale: 2 ** this.leaflet.getZoom() * dpr, left: -(origin.x + corner.x) * dpr, top: -(origin.y + corner.y) * dpr, width: this.canvas.width, height: this.canvas.height, dpr };
     this.now();
     this.dispatchEvent(new Event("view"));
   }
 
-  /** While it is dragged: drawn anew where the view would else run out of the canvas. */
+  /** The canvas moves with the map. It is drawn anew, once a frame, at another zoom or where the view would leave it. */
   follow() {
-    if (!this.view) return;
-    const at = this.leaflet.layerPointToContainerPoint(this.corner);
-    const size = this.leaflet.getSize().multiplyBy(BESIDE);
-    if (at.x > 0 || at.y > 0 || at.x < -2 * size.x || at.y < -2 * size.y) this.place();
-    else this.dispatchEvent(new Event("view"));
+    if (!this.covered()) {
+      this.placing ??= requestAnimationFrame(() => {
+        this.placing = undefined;
+        this.place();
+      });
+    }
+    this.dispatchEvent(new Event("view"));
+  }
+
+  /** Whether the canvas is of this zoom and holds all of the view. */
+  covered() {
+    if (!this.view || this.zoom !== this.leaflet.getZoom()) return false;
+    const at = this.leaflet.layerPointToContainerPoint(this.corner), size = this.leaflet.getSize();
+    const { width, height, dpr } = this.view;
+    return at.x <= 0 && at.y <= 0 && at.x + width / dpr >= size.x && at.y + height / dpr >= size.y;
   }
 
   /** @param {number[]} blocks */
