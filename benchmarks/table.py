@@ -153,24 +153,30 @@ def edits(folder: Path, given: argparse.Namespace) -> list[float]:
         page.click("button[data-verb=give]")
         page.click("button[data-how=point]")
         for k in range(given.edits):
-            block, school = _beside(server, random, page)
-            page.select_option("#school", str(school))
-            page.mouse.click(*page.evaluate(MIDDLE, block))
-            end = time.monotonic() + 10
+            end = time.monotonic() + 20
             while page.evaluate("took.length") <= k:
-                assert time.monotonic() < end, f"edit {k} of block {block} shows nothing"
-                time.sleep(0.005)
+                place, school = _beside(server, random, page)
+                page.select_option("#school", str(school))
+                page.mouse.click(*place)
+                # A click on a school's name chooses the school: another block, then.
+                while page.evaluate("took.length") <= k and page.input_value("#school") == str(school):
+                    assert time.monotonic() < end, f"edit {k} at {place} shows nothing"
+                    time.sleep(0.005)
         return [took / 1000 for took in page.evaluate("took")]
 
 
-def _beside(server: Server, random: np.random.Generator, page: Any) -> tuple[int, int]:
-    """A block at a border, and the school of a neighbour, as the page has them."""
+def _beside(server: Server, random: np.random.Generator, page: Any) -> tuple[list[float], int]:
+    """Where on the screen a block at a border lies that nothing covers, and the school of a neighbour. Not beside a
+    school: who clicks there chooses it."""
     district, school = server.district, page.evaluate("[...window.rezone.store.school]")
+    roots = set(district.root.tolist())
     while True:
         block = int(random.integers(district.blocks))
-        others = {school[o] for o in district.adjacency.row(block)} - {school[block]}
-        if others:
-            return block, int(random.choice(sorted(others)))
+        near = set(district.adjacency.row(block).tolist())
+        others = set() if roots & {block, *near} else {school[o] for o in near} - {school[block]}
+        place = page.evaluate(MIDDLE, block)
+        if others and page.evaluate("at => document.elementFromPoint(...at) === window.rezone.map.element", place):
+            return place, int(random.choice(sorted(others)))
 
 
 def improve(folder: Path, given: argparse.Namespace) -> list[float]:
