@@ -219,6 +219,19 @@ def test_every_window_hears_of_it_before_the_next_edit(page: Client, table: Tabl
     assert told[0][1]["figures"]["value"] != told[1][1]["figures"]["value"]
 
 
+def test_each_window_is_told_in_its_own_language(page: Client, table: Table) -> None:
+    heard: dict[str, str] = {}
+    for language in ("en", "es"):
+        table.listen(lambda _, data, own=language: heard.update({own: data}), language)
+    done = page.post("/api/plans/1/edits?language=zh-Hant", json=assign(0, [1], [1])).json()
+    said = [done["figures"]["sentence"], *(json.loads(data)["figures"]["sentence"] for data in heard.values())]
+    assert ["學生" in said[0], "students" in said[1], "alumnado" in said[2]] == [True] * 3
+    assert page.get("/api/district?language=es").json()["language"] == "es"
+    assert page.get("/api/district").json()["languages"] == ["en", "es", "zh-Hant"]
+    refused = page.get("/api/plans/1?language=xx")
+    assert (refused.status_code, "'xx' is not a language here" in refused.json()["error"]["what"]) == (422, True)
+
+
 ACTS = st.lists(
     st.one_of(
         st.tuples(st.just("assign"), st.lists(st.integers(0, 3), unique=True, min_size=1), st.integers(0, 1)),
