@@ -8,6 +8,7 @@ from optimizer.district import District
 from optimizer.objectives import Objective
 from optimizer.optimize import PROVING, optimize
 from optimizer.plan import Plan
+from optimizer.repair import repair
 from optimizer.result import Progress, Result
 from optimizer.rules import Rule
 from scenarios import interrupts
@@ -49,12 +50,6 @@ def solve_under(
     """The best plan found under the rules; of the options only those of the search count. seconds: what is left of the
     time limit, None for no limit. threads: where the options give none. It hears Ctrl-C: once it tells of its progress
     there is a plan to keep."""
-
-    def told(now: Progress) -> None:
-        interrupts.hold()
-        if progress is not None:
-            progress(now)
-
     return optimize(
         district,
         objective,
@@ -66,7 +61,35 @@ def solve_under(
         gap=options.gap,
         solver=options.solver,
         proving=proving,
-        progress=progress and told,
+        progress=_told(progress),
         stop=interrupts.stop(),
         start=start,
     )
+
+
+def mend_with(
+    settings: Settings, drawn: Plan, *, seconds: float | None, progress: Callable[[Progress], None] | None = None
+) -> Result:
+    """The nearest valid plan found to a drawn one, likewise."""
+    options = settings.options
+    return repair(
+        drawn,
+        rules_of(settings),
+        time_limit=seconds,
+        iterations=options.iterations,
+        seed=options.seed,
+        threads=options.threads,
+        progress=_told(progress),
+        stop=interrupts.stop(),
+    )
+
+
+def _told(progress: Callable[[Progress], None] | None) -> Callable[[Progress], None] | None:
+    """The same, from which on there is a plan to keep."""
+
+    def told(now: Progress) -> None:
+        interrupts.hold()
+        if progress is not None:
+            progress(now)
+
+    return progress and told

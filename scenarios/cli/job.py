@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -30,9 +31,12 @@ from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district
 from scenarios.paper.absence import NEXT, in_full
 from scenarios.plans.file import start_of, write_plan
-from scenarios.reading.records import Baseline, RaceNeutral
+from scenarios.reading.records import Baseline, RaceNeutral, Summary
 from scenarios.reading.uncertainty import Uncertainty
 from scenarios.writing.staging import answer_folder, writing
+
+# Baselines, the race-neutral twin, and what redrawn counts say: what a run is told with.
+Besides = tuple[Mapping[Kind, Baseline], tuple[Plan, RaceNeutral] | None, Uncertainty | None]
 
 TWIN = 0.5  # share of the time for the race-neutral twin, where it is asked for
 
@@ -108,12 +112,8 @@ def time_left(options: Options, after: float) -> float | None:
     return max(limit / 2, limit - spent - after)
 
 
-def _finish(
-    result: Result,
-    settings: Settings,
-    out: Path,
-    besides: tuple[Mapping[Kind, Baseline], tuple[Plan, RaceNeutral] | None, Uncertainty | None],
-) -> None:
+def written(result: Result, settings: Settings, out: Path, besides: Besides) -> Summary:
+    """The files of a run, and what is said of it."""
     from scenarios.report.output import Answer
 
     beside, twin, drawn = besides
@@ -128,20 +128,28 @@ def _finish(
             (new / "race_neutral").mkdir()
             write_plan(new / "race_neutral" / "plan.csv", twin[0])
         Answer(result, summary, drawn).write(new)
-    district = result.plan.district
+    return summary
+
+
+def _finish(result: Result, settings: Settings, out: Path, besides: Besides) -> None:
+    summary, district, drawn = written(result, settings, out, besides), result.plan.district, besides[2]
     typer.echo(district.name)
-    if summary.measures is not None:
-        typer.echo(comparison(summary.measures, summary.measures_status_quo, district.groups, district.travel.unit))
-        if summary.broken_limits:
-            typer.echo("\nLimits that today's zones break, and the plan no more than they:")
-            typer.echo(broken_in_words(summary.broken_limits))
-        typer.echo("\nEvery limit holds." if not summary.broken_limits else "\nEvery other limit holds.")
-        typer.echo(bound_in_words(summary))
-        typer.echo(yardsticks(summary, district.travel.unit))
-        if drawn is not None:
-            typer.echo(draws_in_words(drawn, district.travel.unit, "summary.json"))
-        typer.echo(f"Report: {out / 'report.html'}")
-        return
+    if summary.measures is None:
+        tell_none(summary)
+    typer.echo(comparison(summary.measures, summary.measures_status_quo, district.groups, district.travel.unit))
+    if summary.broken_limits:
+        typer.echo("\nLimits that today's zones break, and the plan no more than they:")
+        typer.echo(broken_in_words(summary.broken_limits))
+    typer.echo("\nEvery limit holds." if not summary.broken_limits else "\nEvery other limit holds.")
+    typer.echo(bound_in_words(summary))
+    typer.echo(yardsticks(summary, district.travel.unit))
+    if drawn is not None:
+        typer.echo(draws_in_words(drawn, district.travel.unit, "summary.json"))
+    typer.echo(f"Report: {out / 'report.html'}")
+
+
+def tell_none(summary: Summary) -> NoReturn:
+    """That there is no valid plan, and what the nearest breaks. Raises typer.Exit(1)."""
     assert summary.no_plan is not None
     typer.echo(f"{in_full(summary.no_plan)} The nearest plan found breaks:")
     typer.echo(broken_in_words(summary.broken_limits))

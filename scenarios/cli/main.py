@@ -27,6 +27,7 @@ from scenarios.cli.forecast import forecast
 from scenarios.cli.frontier import frontier
 from scenarios.cli.importing import import_
 from scenarios.cli.publish import publish
+from scenarios.cli.repair import repair
 from scenarios.cli.report import report
 from scenarios.cli.rfp import rfp
 from scenarios.cli.run import run
@@ -42,7 +43,6 @@ from scenarios.writing.files import IMPOSSIBLE, MADE, OutputError, leave_nothing
 
 # Commands of later versions: they say so instead of being unknown, and what to do until then.
 LATER = {
-    "repair": "Until then: rezone evaluate names what a plan breaks",
     "why": "Until then: rezone evaluate and the map of rezone report say what a plan does where",
     "ensemble": "Until then: compare with today's zones and the nearest-school plan, which rezone optimize prints",
 }
@@ -84,6 +84,7 @@ COMMANDS = (
     commands.check,
     commands.evaluate,
     commands.optimize,
+    repair,
     bound,
     verify,
     explain,

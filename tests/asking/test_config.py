@@ -14,6 +14,7 @@ from scenarios.cli.main import app
 ARGUMENTS = {
     "evaluate": ("d", "plan.csv"),
     "optimize": ("d", "--out", "o"),
+    "repair": ("d", "plan.csv", "--out", "o"),
     "bound": ("d",),
     "explain": ("d",),
     "frontier": ("d", "--out", "o"),

@@ -286,7 +286,6 @@ def test_evaluate_agrees_with_the_checker_on_validity(rezone, tmp_path: Path) ->
     [
         *(
             ("ensemble", "nearest-school"),
-            ("repair", "rezone evaluate"),
             ("why", "rezone report"),
         ),
         ("optimize --slack", "mixture"),

@@ -96,6 +96,7 @@ WAYS = {
     "rfp": "rfp.xlsx", "run": "results.parquet", "score": "score.html", "sensitivity": "sensitivity.json",
     "serve": "plans.sqlite",
     "transition": "years.csv", "travel": "travel.csv", "forecast": "futures.parquet", "import": "blocks.parquet",
+    "repair": "plan.csv",
 }  # fmt: skip
 
 

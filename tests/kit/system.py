@@ -26,6 +26,7 @@ def calls(district: Path, run: Path, plan: Path, study: Path, out: Path) -> dict
         "frontier": (district, "--out", out, "--points", 2, *wide),
         "generate": (out, "--blocks", 40, "--schools", 3),
         "publish": (run, "--out", out),
+        "repair": (district, plan, "--out", out, *wide),
         "report": (run, "--out", out / "report.html"),
         "rfp": (district, plan, "--out", out),
         "run": (study, "--out", out, "--jobs", 1),
