@@ -88,7 +88,7 @@ class Mending:
     def tell(self) -> None:
         """Say how things stand, once there is a plan."""
         if self.best is not None:
-            bound = 0.0 if self.relaxed is None else self.relaxed.solved.bound
+            bound = 0.0 if self.relaxed is None else self.relaxed.bound
             self.run.watch.bound(self.changed(self.best), self.best, max(0.0, bound), 0.0)
 
     def prove(self, result: Result) -> Certificate:
@@ -113,13 +113,13 @@ class Mending:
         self.none = relaxed.contradicts and self.best is None
         if self.best is not None and not self.none:
             self._solve(relaxed, np.zeros(len(self.over.model.pairs.index), bool), patience)
-        room = max(ROOM * relaxed.solved.bound, float(self.weight.mean()))
+        room = max(ROOM * relaxed.bound, float(self.weight.mean()))
         while not (patience.over or self.none):
             kept = relaxed.within(room)
             state = self._solve(relaxed, kept, patience)
             if state == "late":
                 return
-            above = np.inf if self.best is None else self.changed(self.best) - relaxed.solved.bound
+            above = np.inf if self.best is None else self.changed(self.best) - relaxed.bound
             if above <= room or kept.all():
                 self.none = state == "infeasible" and self.best is None
                 self.solver_bound = None if self.best is None else self._least

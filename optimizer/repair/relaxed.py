@@ -27,16 +27,20 @@ ROUNDS = 30  # of rows for what the solutions cut off, at most
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """The linear programme over the pairs of nodes, with rows for what its solutions cut off, and its last solution."""
+    """The linear programme over the pairs of nodes, with rows for what its solutions cut off, and its last solution.
+    base: what every pair costs besides: the programme measures by what nodes cost at least, which is mostly nothing."""
 
     model: Model
     program: Program
     solved: Solved
     rows: tuple[csr_array, ...]
+    base: float
 
     @classmethod
     def of(cls, over: Contraction, deadline: Deadline) -> Relaxed:
-        model, cost = over.model, np.array(over.compiled.pair_cost)
+        model = over.model
+        base = float(over.compiled.pair_cost.mean()) or 1.0
+        cost = base + over.compiled.pair_cost
         rows: list[csr_array] = []
         entries = None if model.contiguity is None else Entries.of(model)
         if entries is not None:
@@ -53,16 +57,21 @@ class Relaxed:
             rows.append(found)
             program = program.with_rows(found, np.full(found.shape[0], -np.inf), np.zeros(found.shape[0]))
             solved = solve(program, solved.price)
-        return cls(model, program, solved, tuple(rows))
+        return cls(model, program, solved, tuple(rows), base)
 
     @cached_property
     def _reduced(self) -> Floats:
         return reduced(self.program, priced_sides(self.program, self.solved.price))
 
     @property
+    def bound(self) -> float:
+        """No valid plan costs less."""
+        return self.solved.bound - self.base * len(self.program.start)
+
+    @property
     def prices(self) -> Floats:
         """(nodes,) what a node costs at least, at the prices of the rows."""
-        return self.program.least(self._reduced)
+        return self.program.least(self._reduced) - self.base
 
     @property
     def duals(self) -> Duals:
@@ -90,7 +99,7 @@ class Relaxed:
 
     def within(self, room: float) -> Bools:
         """(pairs,) those of plans that cost no more than so much above the bound."""
-        return np.asarray(self._reduced - self.prices[self.program.unit] <= room)
+        return np.asarray(self._reduced - self.base - self.prices[self.program.unit] <= room)
 
     @cached_property
     def cuts(self) -> list[tuple[int, int, int, list[int]]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from scenarios.asking.options import Settings
     from scenarios.reading.records import Summary
 
+HAIR = 1e-6  # students: less is rounding
+
 
 @solves
 @asks(*(name for name in SEARCH if name != "objective"))
@@ -89,7 +91,7 @@ def _tell(result: Result, drawn: Plan, summary: Summary) -> None:
         typer.echo("The drawing breaks:")
         names = dict(zip(district.school_ids, district.school_names, strict=True))
         typer.echo(broken_in_words(Broken.of(sorted(wrong, key=lambda row: row.block is not None)), names))
-    typer.echo(_proved(summary, float(district.students.sum())))
+    typer.echo(_proved(summary, result))
     assert summary.measures is not None
     typer.echo(comparison(summary.measures, summary.measures_status_quo, district.groups, district.travel.unit))
 
@@ -106,17 +108,22 @@ def _changed(result: Result, drawn: Plan) -> str:
     return f"{students} students in {blocks} have another school than drawn, and every limit holds."
 
 
-def _proved(summary: Summary, students: float) -> str:
-    """What no valid plan is below, in students, rounded down."""
+def _proved(summary: Summary, result: Result) -> str:
+    """What no valid plan is below, in students, rounded down; where students come whole, up to the next."""
     from scenarios.answer.summary import standing
     from scenarios.paper.plain import students_told
 
-    least = students_told(math.floor(100 * (summary.bound or 0.0) * students) / 100)
-    certified = f" The certificate proves {least} students." if summary.bound else ""
+    students, stands = result.plan.district.students, standing(summary)
+    least = math.floor(100 * (summary.bound or 0.0) * float(students.sum())) / 100
+    if not (students % 1).any():
+        least = math.ceil(least)
+    if least > 0 and least >= (summary.objective_value or 0.0) * float(students.sum()) - HAIR:
+        stands = "best"
+    certified = f" The certificate proves {students_told(least)} students." if least > 0 else ""
     return {
         "best": "Proved: no valid plan changes fewer students.",
         "near": "Proved: no valid plan changes fewer students, but for a thousandth of them.",
         "solver": f"The exact solver has proved that no valid plan changes fewer.{certified}",
-        "bound": f"Proved: no valid plan changes fewer than {least} students.",
+        "bound": f"Proved: no valid plan changes fewer than {students_told(least)} students.",
         "unknown": "How few students a valid plan could change has not been proved.",
-    }[standing(summary)]
+    }[stands]
