@@ -326,10 +326,10 @@ def test_kinds_and_objectives_of_later_versions_list_those_that_are_there(rezone
     from optimizer.rules import RULES
 
     folder = EXAMPLE.write(tmp_path / "d")
-    status, _, err = rezone("evaluate", folder, "--rule", "changed plan=p.csv share=0.1")
+    status, _, err = rezone("evaluate", folder, "--rule", "redrawn share=0.1")
     assert status == 2
     assert all(f" {kind}" in err for kind in RULES)
-    status, _, err = rezone("optimize", folder, "--out", tmp_path / "o", "--objective", "changed")
+    status, _, err = rezone("optimize", folder, "--out", tmp_path / "o", "--objective", "redrawn")
     assert status == 2
     assert all(name in err for name in ("disparity_equal", "gap.<group>", "theil_h.race", "travel_mean", "cut_edges"))
 
