@@ -25,9 +25,10 @@ from scenarios.writing.records import table
 
 # What limits moves and travel added, beside what closes and pairs schools: where "today" has two meanings.
 MOVERS = [[kind, "moved", "burden"] for kind in ("close", "pair", "open")]
+OPENED = [["open", "utilisation"], ["open", "share"]]  # a new school inherits nothing
 
 
-@pytest.mark.parametrize("kinds", [*([kind] for kind in KINDS), *MOVERS], ids="-".join)
+@pytest.mark.parametrize("kinds", [*([kind] for kind in KINDS), *MOVERS, *OPENED], ids="-".join)
 def test_breaches_are_those_of_the_rules(kinds: list[str]) -> None:
     seen, kind = set(), kinds[0]
     for a in ruled(kinds, 4 * len(kinds)):

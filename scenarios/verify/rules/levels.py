@@ -126,12 +126,17 @@ class Utilisation(Between):
                 found[j] = (load[j] + ground.other[j]) / ground.capacity[j]
         return found
 
+    def filled_now(self, ground: Ground) -> Shares:
+        """By school, the same of today; None where a school opens: nothing is inherited there."""
+        found = self.filled(ground, ground.load)
+        return [None if j in ground.opened else share for j, share in enumerate(found)]
+
     def sums(self, ground: Ground) -> list[Sum]:
         """One, of students, whatever limits are given."""
-        now = self.filled(ground, ground.load)
+        now, there = self.filled_now(ground), self.filled(ground, ground.load)
         low, high = [-math.inf] * ground.schools, [math.inf] * ground.schools
         for j, share in enumerate(now):
-            for limit, side in self.sides if share is not None else []:
+            for limit, side in self.sides if there[j] is not None else []:
                 students = self.held(limit, side, share, ground) * ground.capacity[j] - ground.other[j]
                 if side == UP:
                     high[j] = students + SLACK
@@ -141,7 +146,7 @@ class Utilisation(Between):
 
     def broken(self, ground: Ground, zone: Ints) -> list[Row]:
         load = zone_sums(ground.students, zone, ground.schools)
-        return self.rows(ground, self.filled(ground, load), self.filled(ground, ground.load))
+        return self.rows(ground, self.filled(ground, load), self.filled_now(ground))
 
 
 def shares(part: Sequence[float], whole: Sequence[float]) -> Shares:
