@@ -255,6 +255,16 @@ def test_every_colouring_is_drawn_and_travel_is_that_of_the_plan(desk: Desk, tab
 
 
 @chromium
+def test_a_finger_on_a_tablet_gives_a_block(browser: Any, address: str, table: Table) -> None:
+    with opened(browser, address, viewport={"width": 768, "height": 1024}, has_touch=True, is_mobile=True) as desk:
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= 768
+        desk.page.select_option("#school", "2")
+        desk.page.touchscreen.tap(*desk.at(1))
+        desk.settled(1)
+        assert plan(table)[1] == 2
+
+
+@chromium
 def test_a_school_and_a_block_are_found(desk: Desk) -> None:
     page = desk.page
     page.fill("#find-text", "school z")

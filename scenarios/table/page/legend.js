@@ -8,7 +8,7 @@ import { t } from "./words.js";
 export function legend(box, map) {
   const pick = el("select", { id: "colour" });
   const rows = el("ul.key-rows");
-  const fold = el("details", { open: map.element.clientWidth > 700 }, el("summary", {}, t("table.legend")), rows);
+  const fold = el("details", { open: map.element.clientWidth > 800 }, el("summary", {}, t("table.legend")), rows);
   box.replaceChildren(el("label", { htmlFor: "colour" }, t("table.colour")), pick, fold);
   const fill = () => {
     pick.replaceChildren(...choices(map.store).map(([key, text]) => el("option", { value: key, selected: key === map.key }, text)));
