@@ -208,3 +208,15 @@ def test_why_not_names_the_limit_and_the_moves_that_must_go_with_it(bench: Bench
     others = [i for i in full["moves"]["blocks"] if i != 5]
     assert full["students"] == district.students[others].sum() > 0
     assert (plan != today).sum() == len(others) + 1
+
+
+def test_prices_are_the_proofs_own_and_the_greatest_is_checked_by_a_run(bench: Bench) -> None:
+    answer, _ = ask(bench, "prices", seconds=8.0)
+    assert {row["i"] for row in answer["blocks"]} <= set(range(20))
+    assert all(row["price"] == pytest.approx(100 * max(-row["margin"], 0.0)) for row in answer["blocks"])
+    estimates = [row["estimate"] for row in answer["worth"]]
+    assert estimates == sorted(estimates, reverse=True)
+    assert answer["words"]
+    if answer["worth"]:
+        assert answer["worth"][0]["confirmed"] in (True, False)
+        assert answer["worth"][0]["words"] == answer["words"][0]
