@@ -13,11 +13,12 @@ from scenarios.drawing.map_data import map_data
 from scenarios.paper.words import languages
 from scenarios.report.data import fingerprint
 from scenarios.table.figures import Teller
+from scenarios.table.sent import Sent
 
 SPOKEN = ("table.", "map.", "limit_")  # what begins the keys of texts that the page says
 
 
-def district_data(teller: Teller, settings: Settings, draws: int = 0) -> dict[str, Any]:
+def district_data(teller: Teller, settings: Settings, draws: int = 0) -> Sent:
     """Blocks and schools are their places in these lists, everywhere. draws: how many redraws of the counts there
     are."""
     district, t = teller.district, teller.t

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from scenarios.table.bodies import Body
 from scenarios.table.refusals import RefusedError
+from scenarios.table.sent import Sent
 
 B = TypeVar("B", bound=Body)
 SHOWN = 5  # of what is wrong
@@ -21,7 +22,7 @@ def read_body(kind: type[B], text: bytes) -> B:
         raise _refused(error) from None
 
 
-def checked(kind: type[Body], data: dict[str, Any]) -> dict[str, Any]:
+def checked(kind: type[Body], data: Sent) -> Sent:
     """A part of a body that was read already, as plain values."""
     try:
         return kind.model_validate(data).model_dump(exclude_none=True)

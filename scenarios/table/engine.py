@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from optimizer.errors import InputError
+from scenarios.table.sent import Sent
 
 if TYPE_CHECKING:
     from scenarios.table.asks.bench import Ground, Job
@@ -29,7 +30,7 @@ class Told(NamedTuple):
 
     kind: str
     job: int = 0
-    data: dict[str, Any] = {}  # noqa: RUF012 - never written to
+    data: Sent = {}  # noqa: RUF012 - never written to
 
 
 class Engine:

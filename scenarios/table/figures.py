@@ -25,6 +25,7 @@ from scenarios.paper.movers import COUNTED, counts_differ
 from scenarios.paper.numbers import Text
 from scenarios.paper.words import Words
 from scenarios.reading.records import Broken
+from scenarios.table.sent import Sent
 from scenarios.table.sentence import sentence
 
 NONE = "\u2013"
@@ -79,7 +80,7 @@ class Teller:
         self.text = lru_cache(KEPT)(self._text)
         self.breach = lru_cache(KEPT)(self._breach)
 
-    def figures(self, now: Judged, mark: Judged) -> dict[str, Any]:
+    def figures(self, now: Judged, mark: Judged) -> Sent:
         """The panel. mark: the plan that changes are told against besides today's."""
         return {
             "sentence": sentence(now.measures, self.today.measures, self.district, self.t),
@@ -104,7 +105,7 @@ class Teller:
         names += [name for name in up_to(Place.FULL) if name not in names and (name != COUNTED or both)]
         return [name for name in names if _any(name, (now.measures, self.today.measures))]
 
-    def _row(self, name: str, now: Judged, mark: Judged) -> dict[str, Any]:
+    def _row(self, name: str, now: Judged, mark: Judged) -> Sent:
         old, new, marked = (one.measures.get(name) for one in (self.today, now, mark))
         since, further = _less(new, old), _less(new, marked)
         return {
@@ -135,7 +136,7 @@ class Teller:
     def _text(self, style: Callable[..., Text], name: str, value: float) -> str:
         return plain_text(style(name, value, self.district.travel.unit, self.t.figures))
 
-    def _schools(self, now: Judged) -> list[dict[str, Any]]:
+    def _schools(self, now: Judged) -> list[Sent]:
         low, high = self.judge.band
         return [
             {
@@ -162,7 +163,7 @@ class Teller:
             for j, row in enumerate(now.rows)
         ]
 
-    def _zones(self, now: Judged) -> list[dict[str, Any]]:
+    def _zones(self, now: Judged) -> list[Sent]:
         """By school, what its zone is coloured by."""
         groups = self.district.groups
         return [
@@ -170,7 +171,7 @@ class Teller:
             for row in now.rows
         ]
 
-    def _moved(self, now: Judged) -> dict[str, Any]:
+    def _moved(self, now: Judged) -> Sent:
         plan, f = now.record.plan, self.t.figures
         students, share = now.record.moved, plan.moved_share
         return {
@@ -180,10 +181,10 @@ class Teller:
             "shown": plain_text(self.t.count("table.moved", students, share=f.percent(share))),
         }
 
-    def _travel(self, now: Judged, mark: Judged) -> dict[str, Any]:
+    def _travel(self, now: Judged, mark: Judged) -> Sent:
         return {row["id"]: row for row in (self._row(name, now, mark) for name in ("travel_mean", "travel_max"))}
 
-    def _breach(self, row: Broken) -> dict[str, Any]:
+    def _breach(self, row: Broken) -> Sent:
         district, t = self.district, self.t
         school = None if row.school is None else district.school_ids.index(row.school)
         block = None if row.block is None else district.block_ids.index(row.block)

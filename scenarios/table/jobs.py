@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from scenarios.paper.words import words
 from scenarios.table.asks.bench import Ground, Job
 from scenarios.table.engine import Engine, Told
 from scenarios.table.refusals import RefusedError, unknown
+from scenarios.table.sent import Sent
 
 KEPT = 50  # jobs that are remembered
 
@@ -27,10 +27,10 @@ class Doing:
     stopping: bool = False
     began: float = field(default_factory=time.monotonic)
     ended: float | None = None
-    told: dict[str, Any] = field(default_factory=dict)
+    told: Sent = field(default_factory=dict)
 
     @property
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> Sent:
         """As windows are told."""
         seconds = (self.ended or time.monotonic()) - self.began
         about = {"job": self.job.number, "what": self.job.what, "plan": self.plan, "seq": self.seq}
@@ -41,7 +41,7 @@ class Doing:
 class Jobs:
     """publish: to every window. The engine begins when it is first needed, or `start`ed."""
 
-    def __init__(self, ground: Ground, publish: Callable[[str, dict[str, Any]], None]) -> None:
+    def __init__(self, ground: Ground, publish: Callable[[str, Sent], None]) -> None:
         self.publish = publish
         self.engine = Engine(ground, self.hear)
         self.lock = threading.RLock()
@@ -72,12 +72,12 @@ class Jobs:
         self.engine.ask(job)
         return job.number
 
-    def job(self, number: int) -> dict[str, Any]:
+    def job(self, number: int) -> Sent:
         """Raises RefusedError where there is none of this number."""
         with self.lock:
             return self._known(number).shown
 
-    def stop(self, number: int) -> dict[str, Any]:
+    def stop(self, number: int) -> Sent:
         """End it with what it has."""
         with self.lock:
             doing = self._known(number)

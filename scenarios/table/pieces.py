@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -16,6 +15,7 @@ from scenarios.answer.record import PlanRecord
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, change, short, sign
 from scenarios.paper.movers import ALL
 from scenarios.table.figures import NONE, Teller, plain_text
+from scenarios.table.sent import Sent
 
 MOST = 200  # pieces that are told, those of the most students first
 
@@ -49,7 +49,7 @@ def pieces_of(one: Plan, other: Plan) -> list[Piece]:
     return sorted(found, key=lambda piece: (-piece.students, int(piece.blocks[0])))
 
 
-def told(teller: Teller, one: Plan, other: Plan) -> dict[str, Any]:
+def told(teller: Teller, one: Plan, other: Plan) -> Sent:
     """All pieces with their figures, the whole difference beside them. left: how many small ones are not told."""
     found, ends = pieces_of(one, other), (measure(one), measure(other))
     return {
@@ -59,9 +59,7 @@ def told(teller: Teller, one: Plan, other: Plan) -> dict[str, Any]:
     }
 
 
-def _piece(
-    teller: Teller, k: int, piece: Piece, one: Plan, other: Plan, ends: tuple[Measures, Measures]
-) -> dict[str, Any]:
+def _piece(teller: Teller, k: int, piece: Piece, one: Plan, other: Plan, ends: tuple[Measures, Measures]) -> Sent:
     alone, without = one.school.copy(), other.school.copy()
     alone[piece.blocks], without[piece.blocks] = piece.after, piece.before
     t, district = teller.t, teller.district
@@ -80,7 +78,7 @@ def _piece(
     }
 
 
-def _effect(teller: Teller, before: Measures, school: Ints) -> dict[str, Any]:
+def _effect(teller: Teller, before: Measures, school: Ints) -> Sent:
     """What applying the piece to the first plan changes, and whether that is a valid plan. `last`: what it changes of
     all the others."""
     return {"rows": _rows(teller, before, measure(Plan(teller.district, school))), "valid": _valid(teller, school)}
@@ -90,7 +88,7 @@ def _valid(teller: Teller, school: Ints) -> bool:
     return PlanRecord.under(Plan(teller.district, school.copy()), teller.judge.rules).valid
 
 
-def _rows(teller: Teller, before: Measures, after: Measures) -> list[dict[str, Any]]:
+def _rows(teller: Teller, before: Measures, after: Measures) -> list[Sent]:
     """The change of each measure that pieces are told by."""
     unit, f = teller.district.travel.unit, teller.t.figures
     names = [DISPARITY, RACE, *(f"exposure_to_poverty.{group}" for group in teller.district.groups), TRAVEL, ALL]

@@ -9,6 +9,7 @@ from typing import Any
 
 from scenarios.table.journal import Journal
 from scenarios.table.refusals import RefusedError, unknown
+from scenarios.table.sent import Sent
 
 WAITING = 500  # at most, so that nobody fills the disk
 STATES = ("waiting", "accepted", "rejected")
@@ -39,7 +40,7 @@ class Proposals:
             assert row.lastrowid is not None
             return row.lastrowid
 
-    def waiting(self) -> list[dict[str, Any]]:
+    def waiting(self) -> list[Sent]:
         """The oldest first."""
         with self.lock:
             rows = self._rows("SELECT id, text, who, at FROM proposal WHERE state = 'waiting' ORDER BY id")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from optimizer.arrays import Floats, Ints
 from optimizer.rules import under
 from scenarios.table.asks.bench import Ground
 from scenarios.table.asks.draws import redraws
 from scenarios.table.figures import Judge, Teller
+from scenarios.table.sent import Sent
 
 
-def figures_on_draw(teller: Teller, ground: Ground, school: Ints, number: int) -> dict[str, Any]:
+def figures_on_draw(teller: Teller, ground: Ground, school: Ints, number: int) -> Sent:
     """Of a plan, today's zones measured on the same draw. Draw by draw the same as an ask for draws has them."""
     counts = draw(ground, number)
     rules = teller.judge.rules

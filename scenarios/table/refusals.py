@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scenarios.table.sent import Sent
+
 
 class RefusedError(Exception):
     """A request that is not done. status: of HTTP. code: by which a program knows it. what, mend: for people. more:
@@ -18,7 +20,7 @@ class RefusedError(Exception):
         super().__init__(what)
 
     @property
-    def answer(self) -> dict[str, Any]:
+    def answer(self) -> Sent:
         return {"error": {"what": self.what, "mend": self.mend, "code": self.code}, **self.more}
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Ints
 from scenarios.table.journal import Entry
+from scenarios.table.sent import Sent
 
 UNDONE = ("assign", "lock")  # kinds that can be undone
 
@@ -48,7 +49,7 @@ class PlanState:
     school: Ints
     locked: Bools
     seq: int = 0
-    wishes: dict[str, Any] = field(default_factory=dict)
+    wishes: Sent = field(default_factory=dict)
     undo: list[Step] = field(default_factory=list)
     redo: list[Step] = field(default_factory=list)
     touched: list[Ints] = field(default_factory=lambda: [NO_BLOCKS])

@@ -23,6 +23,7 @@ from scenarios.table.journal import Journal, Kind, Row, StaleError
 from scenarios.table.needs import changes, named_once, need_blocks, stale
 from scenarios.table.proposals import Proposals
 from scenarios.table.refusals import RefusedError, unknown
+from scenarios.table.sent import Sent
 from scenarios.table.state import NOTHING, Change, PlanState
 from scenarios.table.wishes import need_rule
 from scenarios.writing.records import as_json
@@ -108,12 +109,12 @@ class Table:
 
     # Plans
 
-    def plans(self) -> list[dict[str, Any]]:
+    def plans(self) -> list[Sent]:
         """One line for each."""
         with self.lock:
             return [self._line(self.plan(row.id)) for row in self.journal.plans()]
 
-    def _line(self, live: Live) -> dict[str, Any]:
+    def _line(self, live: Live) -> Sent:
         return {
             "id": live.id,
             "name": live.row.name,
@@ -172,7 +173,7 @@ class Table:
 
     # Edits
 
-    def state(self, number: int, language: str | None = None) -> dict[str, Any]:
+    def state(self, number: int, language: str | None = None) -> Sent:
         """All of a plan."""
         with self.lock:
             live = self.plan(number)
@@ -190,7 +191,7 @@ class Table:
                 "mark": live.mark,
             }
 
-    def edit(self, number: int, edit: Edit, language: str | None = None) -> dict[str, Any]:
+    def edit(self, number: int, edit: Edit, language: str | None = None) -> Sent:
         """What the edit changed. Raises RefusedError where others have edited meanwhile, or it cannot be."""
         with self.lock:
             live = self.plan(number)
@@ -203,15 +204,15 @@ class Table:
                 return self._delta(live, edit.kind, NOTHING, language)
             return self._put(live, edit.kind, data, edit.window, language)
 
-    def undo(self, number: int, step: Step, language: str | None = None) -> dict[str, Any]:
+    def undo(self, number: int, step: Step, language: str | None = None) -> Sent:
         """Take back what was done last. Raises RefusedError where there is nothing."""
         return self._back("undo", number, step, language)
 
-    def redo(self, number: int, step: Step, language: str | None = None) -> dict[str, Any]:
+    def redo(self, number: int, step: Step, language: str | None = None) -> Sent:
         """Do again what was taken back last."""
         return self._back("redo", number, step, language)
 
-    def _back(self, kind: Kind, number: int, step: Step, language: str | None) -> dict[str, Any]:
+    def _back(self, kind: Kind, number: int, step: Step, language: str | None) -> Sent:
         with self.lock:
             live = self.plan(number)
             stack = live.state.undo if kind == "undo" else live.state.redo
@@ -220,7 +221,7 @@ class Table:
                 raise RefusedError(409, f"nothing_to_{kind}", f"There is nothing to {kind}")
             return self._put(live, kind, {"of": stack[-1].seq}, step.window, language)
 
-    def mark(self, number: int, step: Step, language: str | None = None) -> dict[str, Any]:
+    def mark(self, number: int, step: Step, language: str | None = None) -> Sent:
         """Remember the plan as it stands: changes are told against it from now on."""
         with self.lock:
             live = self.plan(number)
@@ -231,9 +232,7 @@ class Table:
             self.publish("mark", lambda own: about | {"figures": self._figures(live, own)})
             return {"mark": live.mark, "figures": self._figures(live, language)}
 
-    def _put(
-        self, live: Live, kind: Kind, data: dict[str, Any], window: str, language: str | None = None
-    ) -> dict[str, Any]:
+    def _put(self, live: Live, kind: Kind, data: Sent, window: str, language: str | None = None) -> Sent:
         """To the journal first: what it does not take has not happened."""
         try:
             entry = self.journal.append(live.id, live.state.seq, kind, data, window)
@@ -246,10 +245,10 @@ class Table:
         self.publish("edit", lambda own: about | self._delta(live, kind, change, own))
         return self._delta(live, kind, change, language)
 
-    def _figures(self, live: Live, language: str | None) -> dict[str, Any]:
+    def _figures(self, live: Live, language: str | None) -> Sent:
         return self.teller(language).figures(live.judged, live.marked)
 
-    def _delta(self, live: Live, kind: str, change: Change, language: str | None) -> dict[str, Any]:
+    def _delta(self, live: Live, kind: str, change: Change, language: str | None) -> Sent:
         state = live.state
         found = {
             "seq": state.seq,

@@ -12,6 +12,7 @@ from optimizer.errors import InputError
 from scenarios.asking.rule_tables import make_rule, rule_faults
 from scenarios.reading.values import Table
 from scenarios.table.refusals import RefusedError
+from scenarios.table.sent import Sent
 
 # What a wish's rule may hold, by its kind: nothing that names a file.
 KINDS = {"keep_together": "blocks", "require": "pairs", "forbid": "pairs", "barrier": "points"}
@@ -67,7 +68,7 @@ def not_across(line: Sequence[Sequence[float]], district: District) -> Table:
     return {"kind": "barrier", "points": points}
 
 
-def states(wishes: Mapping[str, Mapping[str, Any]], school: Any, read: District) -> dict[str, dict[str, Any]]:
+def states(wishes: Mapping[str, Mapping[str, Any]], school: Any, read: District) -> dict[str, Sent]:
     """By id, of each wish that is a rule: whether a plan keeps it; `cannot` with `why`, where the district has not what
     it names. school: (blocks,)."""
     from optimizer.plan import Plan  # noqa: PLC0415

@@ -9,14 +9,15 @@ from importlib import import_module
 from typing import Any
 
 from scenarios.table.asks.bench import Bench, Job
+from scenarios.table.sent import Sent
 
 WHAT = ("improve", "repair", "headroom", "why", "best", "frontier", "wish", "draws", "prices")
 
 
-def do(bench: Bench, job: Job, send: Callable[[Any], None], stop: threading.Event) -> dict[str, Any]:
+def do(bench: Bench, job: Job, send: Callable[[Any], None], stop: threading.Event) -> Sent:
     """The answer. send: takes what is told on the way. Raises InputError where what is asked cannot be."""
     from scenarios.table.asks.telling import Telling  # noqa: PLC0415
 
     asked = bench.on(job)
-    answer: dict[str, Any] = import_module(f"scenarios.table.asks.{job.what}").answer(asked, Telling(asked, send), stop)
+    answer: Sent = import_module(f"scenarios.table.asks.{job.what}").answer(asked, Telling(asked, send), stop)
     return answer

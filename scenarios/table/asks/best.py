@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 from optimizer.single import best_moves
 from scenarios.table.asks.bench import Asked
 from scenarios.table.asks.telling import Telling, school_name, shown
 from scenarios.table.figures import plain_text
+from scenarios.table.sent import Sent
 
 USUAL = 20
 FINE = 4  # digits: one block is worth little of a district
 
 
-def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """One row a move, with its gain."""
     judge, teller, plan = asked.judge, asked.teller, asked.plan
     moves = best_moves(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 import numpy as np
 
@@ -14,11 +13,12 @@ from scenarios.paper.measures import figure, name_of, sign
 from scenarios.table.asks.bench import Asked, Ground
 from scenarios.table.asks.telling import Telling
 from scenarios.table.figures import plain_text
+from scenarios.table.sent import Sent
 
 USUAL = 100
 
 
-def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """How many redraws are to the better, by measure, and the measures draw by draw."""
     teller, f = asked.teller, asked.teller.t.figures
     redrawn = Redrawn.of([asked.plan], redraws(asked.bench.ground, int(asked.job.keys.get("count", USUAL))))

@@ -4,18 +4,18 @@ moved."""
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 from optimizer.frontier import frontier
 from scenarios.table.asks.bench import Asked
 from scenarios.table.asks.telling import Telling, changed, differences, name, shown
 from scenarios.table.engine import Told
 from scenarios.table.figures import plain_text
+from scenarios.table.sent import Sent
 
 POINTS, SECONDS = 8, 30.0
 
 
-def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """The stops, from nobody moved up. Blocks are those that differ from the plan asked about."""
     teller, keys, options = asked.teller, asked.job.keys, asked.bench.ground.settings.options
 

@@ -9,9 +9,10 @@ from optimizer.headroom import headroom
 from scenarios.table.asks.bench import Asked
 from scenarios.table.asks.telling import Telling, changed, name, shown, shown_bound, told_bound
 from scenarios.table.figures import plain_text
+from scenarios.table.sent import Sent
 
 
-def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """The bound under the locks, and the better plan that was found on the way, if any."""
     teller, options = asked.teller, asked.bench.ground.settings.options
     found = headroom(
@@ -23,7 +24,7 @@ def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, A
     return told | {"words": [plain_text(text) for text in _words(asked, found, best)]}
 
 
-def _words(asked: Asked, found: Any, best: dict[str, Any] | None) -> list[Any]:
+def _words(asked: Asked, found: Any, best: Sent | None) -> list[Any]:
     teller, t = asked.teller, asked.teller.t
     if found.impossible:
         return [t("table.ask_impossible"), *(str(fault) for fault in found.faults)]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 from optimizer.optimize import optimize
 from optimizer.result import Result
 from scenarios.table.asks.bench import Asked
 from scenarios.table.asks.telling import Telling, changed, told_bound, told_value
+from scenarios.table.sent import Sent
 
 
-def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """The plan, what it changes and costs, and how far from the best it can be."""
     result = improved(asked, telling, stop, asked.seconds)
     return told(asked, result)
@@ -34,7 +34,7 @@ def improved(asked: Asked, telling: Telling, stop: threading.Event, seconds: flo
     )
 
 
-def told(asked: Asked, result: Result) -> dict[str, Any]:
+def told(asked: Asked, result: Result) -> Sent:
     """The answer. Without a valid plan: why there is none."""
     teller = asked.teller
     if not result.valid:

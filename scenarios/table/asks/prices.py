@@ -15,13 +15,14 @@ from scenarios.table.asks.best import FINE
 from scenarios.table.asks.improve import improved, told
 from scenarios.table.asks.telling import Telling, school_name, shown
 from scenarios.table.figures import plain_text
+from scenarios.table.sent import Sent
 
 SEATS = 5  # schools of which a seat is told: those where it is worth most
 LEAST = 1e-6  # in the objective's unit: less is rounding
 CHECK = 0.4  # share of the time for the run that checks the greatest estimate
 
 
-def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """By block, what it is worth to have it elsewhere (in points, where the objective is told in them) and by how much
     plans get worse without it where it is; and what steps of limits are worth, the greatest checked by a run."""
     result = improved(asked, telling, stop, (1 - CHECK) * asked.seconds)
@@ -48,10 +49,10 @@ def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, A
     return {"blocks": blocks, "worth": worth, "words": words}
 
 
-def _worth(asked: Asked, found: Prices) -> list[dict[str, Any]]:
+def _worth(asked: Asked, found: Prices) -> list[Sent]:
     """One row for each limit that a step looser would let the bound fall."""
     teller, unit = asked.teller, asked.judge.district.travel.unit
-    rows: list[tuple[str, int, Any, dict[str, Any]]] = [
+    rows: list[tuple[str, int, Any, Sent]] = [
         ("seat", int(j), found.seat_estimate[j], {"school": school_name(teller, int(j))})
         for j in np.argsort(-found.seat_estimate)[:SEATS]
     ]
@@ -65,7 +66,7 @@ def _worth(asked: Asked, found: Prices) -> list[dict[str, Any]]:
     return told
 
 
-def _check(asked: Asked, found: Prices, row: dict[str, Any], stop: threading.Event) -> None:
+def _check(asked: Asked, found: Prices, row: Sent, stop: threading.Event) -> None:
     """Whether the direction of an estimate shows in a run; said beside it."""
     options = asked.bench.ground.settings.options
     run = checked(

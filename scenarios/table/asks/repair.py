@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 from optimizer.plan import Plan
 from optimizer.repair import repair
 from scenarios.table.asks.bench import Asked
 from scenarios.table.asks.telling import Telling, changed
 from scenarios.table.figures import plain_text
+from scenarios.table.sent import Sent
 
 
-def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """The plan, what it changes and costs, and how few any valid plan could change."""
     judge, teller, options = asked.judge, asked.teller, asked.bench.ground.settings.options
     known = [Plan(judge.district, school) for school in asked.job.keys.get("known", ())]

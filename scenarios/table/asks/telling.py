@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from scenarios.paper.measures import RACE, TRAVEL, figure, name_of, unit_told
 from scenarios.table.asks.bench import Asked
 from scenarios.table.engine import Told
 from scenarios.table.figures import Teller, plain_text
+from scenarios.table.sent import Sent
 
 EACH = 0.25  # seconds between two looks at the best plan so far
 HALF = {"points": 5e-5, "share": 5e-4, "travel": 0.5}  # of the last digit shown: bounds are told rounded down
@@ -40,7 +40,7 @@ class Telling:
         self.next = at + EACH
         self.send(Told("progress", self.of.job.number, self.standing(now)))
 
-    def standing(self, now: Progress) -> dict[str, Any]:
+    def standing(self, now: Progress) -> Sent:
         teller = self.of.teller
         assert now.plan is not None
         return {
@@ -82,7 +82,7 @@ def shown_bound(teller: Teller, bound: float | None) -> str:
     return "" if bound is None else shown(teller, max(bound - half, 0.0))
 
 
-def changed(teller: Teller, before: Plan, after: Plan) -> dict[str, Any]:
+def changed(teller: Teller, before: Plan, after: Plan) -> Sent:
     """What a plan changes of another, and what that costs: the panel's figures, changes told against the other."""
     now, then = teller.judge.of(after.school), teller.judge.of(before.school)
     other = differences(before.school, after.school)

@@ -13,9 +13,10 @@ from scenarios.reading.records import Broken
 from scenarios.table.asks.bench import Asked
 from scenarios.table.asks.telling import Telling, differences, school_name
 from scenarios.table.figures import plain_text
+from scenarios.table.sent import Sent
 
 
-def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """What breaks by itself; and whether other moves beside it make the plan valid. together: limits that forbid it
     whatever else changes."""
     block, school, teller = int(asked.job.keys["block"]), int(asked.job.keys["school"]), asked.teller
@@ -24,7 +25,7 @@ def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, A
     drawn = Plan(asked.judge.district, wanted)
     limits = [teller.breach(row)["words"] for row in Broken.of(_new(asked, drawn))]
     names = {"block": asked.judge.district.block_ids[block], "school": school_name(teller, school)}
-    told: dict[str, Any] = {"limits": limits, "together": [], "moves": None}
+    told: Sent = {"limits": limits, "together": [], "moves": None}
     if not limits:
         return told | {"words": [plain_text(teller.t("table.why_fine", **names))]}
     words = [plain_text(teller.t("table.why_breaks", **names)), *limits]

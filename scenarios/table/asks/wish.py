@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import Any
 
 from optimizer.errors import InputError
 from optimizer.result import Result
@@ -12,11 +11,12 @@ from scenarios.table.asks.bench import Asked
 from scenarios.table.asks.improve import improved
 from scenarios.table.asks.telling import Telling, changed, name, shown
 from scenarios.table.figures import plain_text
+from scenarios.table.sent import Sent
 
 SECONDS = 10.0  # for both
 
 
-def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, Any]:
+def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """Both plans and the price; where no plan keeps the wish, why. Other wishes hold in both."""
     own = str(asked.job.keys["wish"])
     each = float(asked.job.keys.get("seconds", SECONDS)) / 2
@@ -35,7 +35,7 @@ def answer(asked: Asked, telling: Telling, stop: threading.Event) -> dict[str, A
     return _price(asked, kept, without)
 
 
-def _price(asked: Asked, kept: Result, without: Result) -> dict[str, Any]:
+def _price(asked: Asked, kept: Result, without: Result) -> Sent:
     teller, costs = asked.teller, kept.objective_value - without.objective_value
     key = "table.wish_costs" if costs > 1e-9 else "table.wish_free"
     values = {"kept": kept.objective_value, "without": without.objective_value, "cost": costs}
@@ -46,13 +46,13 @@ def _price(asked: Asked, kept: Result, without: Result) -> dict[str, Any]:
     return found | {"state": "possible", "price": price, "words": [words, *found["words"]]}
 
 
-def _none(asked: Asked, kept: Result) -> dict[str, Any]:
+def _none(asked: Asked, kept: Result) -> Sent:
     key = "table.wish_cannot" if kept.impossible else "table.ask_none"
     state = "cannot" if kept.impossible else "unknown"
     return {"state": state, "price": None, "words": [plain_text(asked.teller.t(key))]}
 
 
-def _cannot(asked: Asked, error: InputError) -> dict[str, Any]:
+def _cannot(asked: Asked, error: InputError) -> Sent:
     """Rules that contradict each other by name."""
     words = [plain_text(asked.teller.t("table.wish_cannot")), *error.lines]
     return {"state": "cannot", "price": None, "words": words}
