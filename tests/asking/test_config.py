@@ -23,6 +23,7 @@ ARGUMENTS = {
     "bands": ("d", "d", "--out", "o"),
     "score": ("d", "plan.csv", "--out", "o"),
     "report": ("plan.csv", "--district", "d", "--out", "o.html"),
+    "serve": ("d", "--no-browser", "--port", "0", "--out", "o"),
 }
 STUDY = """
 district = "d"

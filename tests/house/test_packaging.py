@@ -16,7 +16,8 @@ import pytest
 from tree import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRAS = {"distributed", "dask-jobqueue"}  # of `--cluster`, which names the command that installs them
+# Of `--cluster` and of `serve`, which name the command that installs them.
+EXTRAS = {"distributed", "dask-jobqueue", "starlette", "uvicorn"}
 OWN = {"optimizer", "rezone", "scenarios"}
 
 
