@@ -198,13 +198,14 @@ def _today_words(found: Found, *, strict: bool) -> str:
 
 def _conflict(case: Case, conflict: Conflict) -> ConflictRow:
     return ConflictRow(
-        conflict=[_limit(case, limit, conflict.proved) for limit in conflict.limits],
+        conflict=[limit_row(case, limit, conflict.proved) for limit in conflict.limits],
         minimal=conflict.minimal,
         reason=None if conflict.reason is None else _reason(case.district, conflict.reason),
     )
 
 
-def _limit(case: Case, limit: Limit, proved: bool) -> LimitRow:
+def limit_row(case: Case, limit: Limit, proved: bool) -> LimitRow:
+    """A limit of a conflict, in words."""
     value = _value(case, limit)
     row = LimitRow(limit=limit.name, value=value, words=limit_words(case, limit, value), proved=proved)
     if limit.school < 0:

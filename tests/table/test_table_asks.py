@@ -195,7 +195,7 @@ def test_headroom_is_the_bound_with_locks_and_nothing_beats_it(bench: Bench) -> 
 def test_why_not_names_the_limit_and_the_moves_that_must_go_with_it(bench: Bench) -> None:
     district, today = bench.judge.district, bench.judge.district.status_quo
     fine, _ = ask(bench, "why", block=2, school=1)
-    assert (fine["limits"], fine["moves"]) == ([], None)
+    assert (fine["limits"], fine["moves"]) == ([], {"blocks": [2], "schools": [1]})
     never, _ = ask(bench, "why", block=0, school=2)  # a school stands in it
     assert never["limits"]
     assert never["together"]
