@@ -18,11 +18,12 @@ from scenarios.plans.file import plan_csv, write_plan_layer
 from scenarios.report.repeat import rules_toml, toml
 from scenarios.table.refusals import RefusedError
 from scenarios.table.table import Live, Table
+from scenarios.table.wishes import rules_of
 
 DRAWN = "as it was drawn"  # ends the name of the scenario that finds this plan and no other
 ABOUT = (
     "# What rezone run finds anew: the plan as it was drawn, every block held where it is; and the best plan under\n"
-    "# the same limits, rules and locks.\n"
+    "# the same limits, rules, locks and wishes.\n"
 )
 
 
@@ -73,7 +74,8 @@ def scenario_text(district: Path, settings: Settings, objective: Any, live: Live
     lines += [f"{key} = {toml(value)}" for key, value in own.items()]
     lines += [rules_toml([dict(rule) for rule in settings.rules])] if settings.rules else []
     lines += _one(f"{name}, {DRAWN}", _require(pairs) + _lock(stay))
-    lines += _one(name, _require(held) + _lock([ids[i] for i in np.flatnonzero(locked & ~plan.moved)]))
+    wished = list(rules_of(live.state.wishes).values())
+    lines += _one(name, _require(held) + _lock([ids[i] for i in np.flatnonzero(locked & ~plan.moved)]) + wished)
     return "\n".join([*lines, ""])
 
 

@@ -183,6 +183,20 @@ def test_a_wish_becomes_a_rule_and_shows_its_price(desk: Desk, own: Own) -> None
     assert "with this wish" in desk.page.inner_text(".wishes li")
 
 
+def test_what_the_public_left_is_taken_or_turned_down(desk: Desk, own: Own) -> None:
+    for text in ("<i>Keep our street</i>", "Spam"):
+        own.table.proposals.leave(text, "A neighbour")
+    desk.page.reload()
+    desk.page.wait_for_selector("body.ready")
+    desk.page.click("#tab-wishes")
+    desk.page.click(".wishes li:has-text('Keep our street') button:has-text('Take it as a wish')")
+    desk.page.click(".wishes li:has-text('Spam') button:has-text('Turn it down')")
+    desk.settled(1)
+    assert [(one["text"], one["who"]) for one in own.wishes] == [("<i>Keep our street</i>", "A neighbour")]
+    assert own.table.proposals.waiting() == []
+    assert not desk.page.query_selector(".wishes i")
+
+
 @pytest.mark.parametrize("by", ["pointer", "keyboard"])
 def test_a_line_that_no_zone_crosses_is_drawn(by: str, desk: Desk, own: Own) -> None:
     wish(desk, "Not across the road")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,13 @@ def test_the_scenario_file_finds_the_plan_anew(tmp_path: Path, rezone) -> None:
     page = client(table)
     page.post("/api/plans/1/edits", json=assign(0, [1], [1]))
     page.post("/api/plans/1/edits", json=locks(1, [1, 2]))
+    wish = {"id": "w", "text": "Together", "rule": {"kind": "keep_together", "blocks": ["r0c2", "r0c3"]}}
+    page.post("/api/plans/1/edits", json={"seq": 2, "kind": "wish", "data": wish})
     state = page.get("/api/plans/1").json()
     assert state["figures"]["valid"]
     (tmp_path / "scenario.toml").write_bytes(page.get("/api/plans/1/export/scenario.toml").content)
+    drawn, best = tomllib.loads((tmp_path / "scenario.toml").read_text())["scenario"]
+    assert [wish["rule"] in one["rules"] for one in (drawn, best)] == [False, True]
     assert rezone("run", tmp_path / "scenario.toml", "--out", tmp_path / "run", "--jobs", 1)[0] == 0
     import pandas as pd
 

@@ -64,7 +64,7 @@ async function start() {
 function further(parts, panel) {
   const { store, tools } = parts, ask = new Ask(parts), wishes = new Wishes(parts), compare = new Compare(parts);
   panel.add({ id: "ask", title: () => t("table.tab_ask"), draw: (box) => ask.draw(box), on: ["figures", "working", "area", "asking", "blocks"] });
-  panel.add({ id: "wishes", title: () => t("table.tab_wishes") + (store.plan?.wishes.length ? ` (${store.plan.wishes.length})` : ""), draw: (box) => wishes.draw(box), on: ["figures", "working", "area", "asking", "wishes"] });
+  panel.add({ id: "wishes", title: () => t("table.tab_wishes") + (store.plan?.wishes.length ? ` (${store.plan.wishes.length})` : ""), draw: (box) => wishes.draw(box), on: ["figures", "working", "area", "asking", "wishes", "proposals"] });
   panel.add({ id: "compare", title: () => t("table.tab_compare"), draw: (box) => compare.draw(box), on: ["figures", "compared"] });
   tools.addEventListener("change", () => store.tell("asking"));
 }
@@ -118,7 +118,7 @@ function saved(store) {
     show();
   };
   const about = (/** @type {string} */ name) => (/** @type {any} */ data) => store.tell(name, data);
-  listen({ edit: (data) => store.heard(data), mark: (data) => store.marked(data), plans: about("plans"), job: about("job") }, reached);
+  listen({ edit: (data) => store.heard(data), mark: (data) => store.marked(data), plans: about("plans"), job: about("job"), proposals: about("proposals") }, reached);
   show();
 }
 

@@ -53,3 +53,4 @@ interface Job {
   job: number; what: string; plan: number; seq: number; state: "working" | "done" | "failed" | "stopped"; seconds: number; value: number | null; bound: number | null;
   best: { blocks: number[]; schools: number[] } | null; answer: Answer | null; error: { what: string } | null; shown?: { value: string; bound: string };
 }
+interface Proposal { id: number; text: string; who: string; at: string }

@@ -20,6 +20,10 @@ export class Wishes {
     this.told = 0;
     this.text = "";
     this.who = "";
+    /** what the public has left @type {Proposal[]} */
+    this.left = [];
+    this.asked = false;
+    parts.store.addEventListener("proposals", () => this.proposals().catch(parts.failed));
     parts.store.addEventListener("working", () => this.priced());
   }
 
@@ -30,6 +34,7 @@ export class Wishes {
   /** @param {HTMLElement} box */
   draw(box) {
     this.look().catch(this.parts.failed);
+    if (!this.asked) this.proposals().catch(this.parts.failed);
     if (box.contains(document.activeElement) && document.activeElement?.matches("input, textarea")) return void this.fill(box.querySelector(".wishes"));
     const list = el("ul.wishes");
     box.replaceChildren(this.form(), list);
@@ -39,7 +44,7 @@ export class Wishes {
 
   /** @param {Element | null} list */
   fill(list) {
-    const rows = this.list.map((wish) => this.line(wish));
+    const rows = [...this.left.map((one) => this.proposal(one)), ...this.list.map((wish) => this.line(wish))];
     list?.replaceChildren(...(rows.length ? rows : [el("li.quiet", {}, t("table.wish_none"))]));
   }
 
@@ -50,6 +55,31 @@ export class Wishes {
     this.of = of;
     this.states = (await get(`/api/plans/${store.plan.id}/wishes`)).wishes;
     store.tell("wishes");
+  }
+
+  async proposals() {
+    this.asked = true;
+    this.left = (await get("/api/proposals")).proposals;
+    if (this.left.length || this.list.length) this.parts.store.tell("wishes");
+  }
+
+  /** A wish that the public has left: it waits to be taken or turned down. @param {Proposal} one */
+  proposal(one) {
+    const act = (/** @type {"accepted" | "rejected"} */ state) => {
+      const button = el("button", { type: "button" }, t(`table.wish_${state}`), el("span.hidden", {}, `: ${one.text}`));
+      button.addEventListener("click", () => this.settle(one, state).catch(this.parts.failed));
+      return button;
+    };
+    const who = [one.who, one.at.slice(0, 10)].filter(Boolean).join(" \u00b7 ");
+    return el("li", {}, el("p", {}, one.text), el("p.quiet", {}, who), el("p", {}, el("span.tag", {}, t("table.wish_is_left"))), el("p.do", {}, act("accepted"), act("rejected")));
+  }
+
+  /** @param {Proposal} one @param {"accepted" | "rejected"} state */
+  async settle(one, state) {
+    await post(`/api/proposals/${one.id}`, { state });
+    this.left = this.left.filter((other) => other !== one);
+    if (state === "accepted") this.put({ id: `public-${one.id}`, text: one.text, who: one.who, area: null, blocks: this.blocks(), date: one.at.slice(0, 10), rule: null, state: "open", price: null });
+    this.parts.store.tell("wishes");
   }
 
   form() {
