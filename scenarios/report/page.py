@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -30,15 +30,26 @@ SEGREGATION = [f"{name}.{what}" for what in ("poverty", "race") for name in ("di
 TERMS = ("block", "zone", "exposure", "disparity", "dissimilarity", "band", "bound")
 
 
+class WishRow(NamedTuple):
+    """What somebody wishes of a plan, and what became of it, in words."""
+
+    text: str
+    who: str
+    date: str
+    state: str
+    price: str
+
+
 @dataclass(frozen=True)
 class Further:
     """What a report shows beside its documents. curve: of a frontier; missing: its caps without one, and why.
-    extras: of the map. paths: the plan files that a repeat names, by document."""
+    extras: of the map. paths: the plan files that a repeat names, by document. wishes: of those who negotiated it."""
 
     curve: Sequence[Point] = ()
     missing: Sequence[tuple[float, str]] = ()
     extras: Extras = field(default_factory=Extras)
     paths: Sequence[str] = field(default=())
+    wishes: Sequence[WishRow] = field(default=())
 
 
 def render(data: Document | Sequence[Document], *, language: str = "en", further: Further | None = None) -> str:
@@ -68,6 +79,7 @@ def _view(docs: Sequence[Document], t: Words, further: Further) -> dict[str, Any
     titles = [str(t("today")), *(plan["title"] for plan in plans)]
     curve = curve_view(further.curve, first, t, further.missing)
     band = _band(docs, titles, t)
+    parts = (("band", band), ("curve", curve), ("wishes", further.wishes))
     return {
         "t": t,
         "f": t.figures,
@@ -83,11 +95,12 @@ def _view(docs: Sequence[Document], t: Words, further: Further) -> dict[str, Any
         "plans": plans,
         "one": one,
         "titles": titles,
-        "contents": _contents(first, t, [key for key, part in (("band", band), ("curve", curve)) if part]),
+        "contents": _contents(first, t, [key for key, part in parts if part]),
         "card": card.card_rows(docs, t),
         "rounded": card.rounded(first, t),
         "yardsticks": card.yardsticks(docs, t),
         "curve": curve,
+        "wishes": further.wishes,
         "names": first.names,
         "assumptions": card.assumptions(first, t),
         "method": _method(first, t),
@@ -132,8 +145,8 @@ def _contents(doc: Document, t: Words, there: Sequence[str]) -> list[tuple[str, 
     """The sections that have something to show, in order."""
     shown = ["answer", "card"]
     shown += ["exposure"] if doc.groups or doc.has_poverty else []
-    shown += ["band", "moves", "schools", "map", "curve", "certain", "method", "repeat"]
-    given = ("band", "curve")
+    shown += ["band", "moves", "schools", "map", "curve", "wishes", "certain", "method", "repeat"]
+    given = ("band", "curve", "wishes")
     return [(key, t(f"section_{key}")) for key in shown if key not in given or key in there]
 
 

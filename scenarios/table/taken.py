@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,9 +16,13 @@ from scenarios.asking.options import Options, Settings
 from scenarios.paper.words import Words
 from scenarios.plans.file import plan_csv, write_plan_layer
 from scenarios.report.repeat import rules_toml, toml
+from scenarios.table.figures import plain_text
 from scenarios.table.refusals import RefusedError
 from scenarios.table.table import Live, Table
-from scenarios.table.wishes import rules_of
+from scenarios.table.wishes import rules_of, states
+
+if TYPE_CHECKING:
+    from scenarios.report.page import WishRow
 
 DRAWN = "as it was drawn"  # ends the name of the scenario that finds this plan and no other
 ABOUT = (
@@ -50,10 +54,22 @@ def _layer(_: Table, live: Live, __: Words) -> bytes:
 
 def _report(table: Table, live: Live, t: Words) -> bytes:
     from scenarios.report.given import Ask, given_data  # noqa: PLC0415 - draws maps
-    from scenarios.report.page import render  # noqa: PLC0415
+    from scenarios.report.page import Further, render  # noqa: PLC0415
 
     document = given_data(_plan(live), live.row.name, Ask(table.settings, limited=True))
-    return render(document, language=t.language).encode()
+    return render(document, language=t.language, further=Further(wishes=_wishes(live, t))).encode()
+
+
+def _wishes(live: Live, t: Words) -> list[WishRow]:
+    """Each with whether the plan keeps it, and its price where it has been asked."""
+    from scenarios.report.page import WishRow  # noqa: PLC0415
+
+    found, rows = states(live.state.wishes, live.state.school, _plan(live).district.original), []
+    for key, wish in live.state.wishes.items():
+        state = found.get(key, {"state": "comment"})
+        told = " ".join([plain_text(t(f"table.wish_is_{state['state']}")), state.get("why", "")]).strip()
+        rows.append(WishRow(wish["text"], wish["who"], wish["date"], told, (wish["price"] or {}).get("words", "")))
+    return rows
 
 
 def _scenario(table: Table, live: Live, _: Words) -> bytes:

@@ -35,9 +35,12 @@ def test_every_file_holds_the_plan(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(answer.content)
         assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
         assert read_any_plan(tmp_path / name, table.judge.district).plan.school.tolist() == want
+    wish = {"id": "w", "text": "<i>Our street</i>", "who": "Ana", "date": "2026-11-30", "price": {"words": "Costs 1"}}
+    page.post("/api/plans/1/edits", json={"seq": 1, "kind": "wish", "data": wish})
     report = page.get("/api/plans/1/export/report.html?language=es")
     assert '<html lang="es">' in report.text
-    assert "Plan 1" in report.text
+    for told in ("Plan 1", "Lo que se pidió", "&lt;i&gt;Our street&lt;/i&gt;", "Ana · 2026-11-30", "Costs 1"):
+        assert told in report.text
     for other in ("../plans.sqlite", "plans.sqlite", "%2e%2e%2fplans.sqlite"):
         assert page.get(f"/api/plans/1/export/{other}").status_code == 404
 
