@@ -139,4 +139,4 @@ class StudyRow(RunRow):
         if self.sought is None:
             return -math.inf
         now, today = self.sought.objective_value, self.sought.objective_value_status_quo
-        return 1 - now / today if now is not None and today else -math.inf
+        return 1 - now / today if now is not None and today is not None and today != 0 else -math.inf

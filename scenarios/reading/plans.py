@@ -6,13 +6,14 @@ from collections import Counter
 from pathlib import Path
 
 from optimizer.errors import Fault, InputError, nearest
-from scenarios.reading.tables import read_csv
 
 COLUMNS = ("block_id", "school_id")
 
 
 def plan_rows(path: Path) -> dict[str, str]:
     """Each block's school. Raises InputError where the file is no plan."""
+    from scenarios.reading.tables import read_csv  # noqa: PLC0415 - pandas takes a second to import
+
     table = read_csv(path, missing="Name a plan file: a CSV with block_id,school_id")
     columns = [str(name) for name in table.columns]
     for name in COLUMNS:

@@ -32,7 +32,7 @@ class Doing:
     @property
     def shown(self) -> Sent:
         """As windows are told."""
-        seconds = (self.ended or time.monotonic()) - self.began
+        seconds = (time.monotonic() if self.ended is None else self.ended) - self.began
         about = {"job": self.job.number, "what": self.job.what, "plan": self.plan, "seq": self.seq}
         nothing = {"value": None, "bound": None, "best": None, "answer": None, "error": None}
         return about | nothing | self.told | {"state": self.state, "seconds": seconds}

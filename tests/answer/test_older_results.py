@@ -180,7 +180,7 @@ def test_a_rerun_asks_anew_what_an_older_run_answered(written: Path, monkeypatch
     """The default minimum is part of a run's name: another question, another run."""
     study = read_study(written / "study.toml")
     (now,) = tasks_of(study)
-    monkeypatch.setattr("scenarios.runner.task.Settings", partial(Settings, default_minimum="today"))
+    monkeypatch.setattr("scenarios.asking.near.Settings", partial(Settings, default_minimum="today"))
     (then,) = tasks_of(study)
     assert now.run != then.run
 

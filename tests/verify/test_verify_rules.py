@@ -44,6 +44,7 @@ def test_breaches_are_those_of_the_rules(kinds: list[str]) -> None:
                 assert row == pytest.approx(other)
             seen |= {row["limit"].split(".")[0] for row in rows}
     names = {"moved": {"moved", "max_moved"}, "seats": {"capacity"}, "open": {"capacity"}, "barrier": {"contiguity"}}
+    names["changed"] = {"max_changed"}
     assert seen & names.get(kind, {kind}), seen
     assert set(kinds[1:]) <= seen | {"moved"}
 

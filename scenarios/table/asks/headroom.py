@@ -31,7 +31,7 @@ def _words(asked: Asked, found: Any, best: Sent | None) -> list[Any]:
     if found.bound is None:
         return [t("table.ask_none")]
     value, bound = shown(teller, found.value), shown_bound(teller, found.bound)
-    if not found.bound:
+    if found.bound <= 0:
         return [told_bound(teller, found.value, found.bound)]
     key = "table.headroom" if found.valid else "table.headroom_broken"
     first = t(key, measure=name(teller), value=value, bound=bound, left=shown(teller, found.left))
