@@ -15,7 +15,7 @@ from optimizer.bounds.certificate import Certificate
 from optimizer.contradictions import ready
 from optimizer.errors import Fault, InputError
 from optimizer.objectives import Objective, Spec, objective_of
-from optimizer.optimize import optimize, zones_of
+from optimizer.optimize import optimize
 from optimizer.plan import Plan
 from optimizer.result import Progress, Result
 from optimizer.rules import DEFAULT_RULES, Breach, Require, Rule, breaches, is_valid, pinned
@@ -94,7 +94,7 @@ def headroom(
     """
     began, rules = time.monotonic(), tuple(rules)
     district = ready(plan.district, rules).model.district
-    plan = Plan(district, zones_of(plan, district, "plan"))
+    plan = plan.over(district)
     objective = objective_of(objective, district)
     held = np.zeros(district.blocks, bool) if locked is None else locked
     pins = pinned(plan, held if area is None else held | ~area)

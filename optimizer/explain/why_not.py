@@ -19,7 +19,6 @@ from optimizer.explain.limits import RULE_NAMES, Case, Limit
 from optimizer.explain.oracle import Oracle
 from optimizer.explain.work import Work
 from optimizer.model import STUDENT_SLACK, Model
-from optimizer.optimize import zones_of
 from optimizer.plan import Plan
 from optimizer.repair import repair
 from optimizer.result import Result
@@ -92,7 +91,7 @@ def why_not(
     work = Work(time_limit, stop=stop or threading.Event(), threads=cores(threads), seed=seed)
     rules, name = tuple(rules), plan.district.school_ids[school]
     district = ready(plan.district, rules).model.district
-    plan = Plan(district, zones_of(plan, district, "plan"))
+    plan = plan.over(district)
     school = district.school_ids.index(name)
     zone = plan.school.copy()
     zone[block] = school

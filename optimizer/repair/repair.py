@@ -51,7 +51,7 @@ def repair(
     rules = tuple(rules)
     question = ready(drawn.district, rules)
     model = question.model
-    drawn = Plan(model.district, zones_of(drawn, model.district, "drawn"))
+    drawn = drawn.over(model.district)
     objective = StudentsChanged(drawn)
     made = partial(
         Result, objective=objective, rules=rules, seed=seed, time_limit=time_limit, asked_iterations=iterations

@@ -89,7 +89,6 @@ class Teller:
             "measures": now.measures,
             "rows": [self._row(name, now, mark) for name in self._told(now)],
             "schools": self._schools(now),
-            "zones": self._zones(now),
             "moved": self._moved(now),
             "travel": self._travel(now, mark),
             "breaches": [self.breach(row) for row in now.record.broken],
@@ -161,14 +160,6 @@ class Teller:
                 },
             }
             for j, row in enumerate(now.rows)
-        ]
-
-    def _zones(self, now: Judged) -> list[Sent]:
-        """By school, what its zone is coloured by."""
-        groups = self.district.groups
-        return [
-            {"students": row.students, "poverty": row.poverty_rate, "groups": [row.share_of(one) for one in groups]}
-            for row in now.rows
         ]
 
     def _moved(self, now: Judged) -> Sent:

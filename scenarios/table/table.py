@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -242,8 +243,9 @@ class Table:
         if len(change.blocks):
             live.judged = self.judge.of(live.state.school)
         about = {"plan": live.id, "window": window, "kind": kind, "data": entry.data}
-        self.publish("edit", lambda own: about | self._delta(live, kind, change, own))
-        return self._delta(live, kind, change, language)
+        delta = cache(partial(self._delta, live, kind, change))  # once for each language, whoever is told
+        self.publish("edit", lambda own: about | delta(own))
+        return delta(language or self.language)
 
     def _figures(self, live: Live, language: str | None) -> Sent:
         return self.teller(language).figures(live.judged, live.marked)

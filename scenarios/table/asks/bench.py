@@ -14,7 +14,7 @@ from optimizer.arrays import Bools, Ints
 from optimizer.district import District
 from optimizer.errors import InputError
 from optimizer.plan import Plan
-from optimizer.rules import Require, Rule
+from optimizer.rules import Rule, pinned
 from scenarios.asking.options import Settings
 from scenarios.asking.rule_tables import make_rule
 from scenarios.paper.words import words
@@ -116,11 +116,11 @@ class Asked:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Those of the table and of its wishes, and that all blocks outside the area stay where the plan has them."""
-        held = np.flatnonzero(~self.area)
-        if not len(held):
-            return self.judge.rules
-        blocks, schools = self.judge.district.block_ids, self.judge.district.school_ids
-        return (*self.judge.rules, Require(tuple((blocks[i], schools[self.job.school[i]]) for i in held)))
+        return self.rules_with(self.area)
+
+    def rules_with(self, free: Bools) -> tuple[Rule, ...]:
+        """The same where these blocks (blocks,) alone may change."""
+        return self.judge.rules if free.all() else (*self.judge.rules, pinned(self.plan, ~free))
 
     @property
     def seconds(self) -> float:

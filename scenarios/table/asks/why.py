@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 from optimizer.errors import InputError
 from optimizer.explain import WhyNot, why_not
-from optimizer.rules import Require
 from scenarios.explain.found import limit_row
 from scenarios.reading.records import Broken
 from scenarios.table.asks.bench import Asked
@@ -18,13 +16,11 @@ from scenarios.table.sent import Sent
 
 def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     """limits: what breaks by itself. together: limits that cannot all hold with it. moves: what makes it valid."""
-    block, school, options = (
-        int(asked.job.keys["block"]),
-        int(asked.job.keys["school"]),
-        asked.bench.ground.settings.options,
-    )
+    block, school = int(asked.job.keys["block"]), int(asked.job.keys["school"])
+    free, options = asked.area.copy(), asked.bench.ground.settings.options
+    free[block] = True  # where it is locked, it is asked about all the same
     found = why_not(
-        asked.plan, _held(asked, block), block, school, time_limit=asked.seconds, seed=options.seed,
+        asked.plan, asked.rules_with(free), block, school, time_limit=asked.seconds, seed=options.seed,
         threads=options.threads, stop=stop,
     )  # fmt: skip
     limits = [asked.teller.breach(row)["words"] for row in Broken.of(found.alone)]
@@ -57,13 +53,3 @@ def _words(asked: Asked, found: WhyNot, told: Sent) -> list[str]:
         return [*words, plain_text(teller.t.count("table.why_with", told["students"], blocks=count))]
     key = "table.ask_none" if found.possible is None else "table.why_impossible"
     return [*words, plain_text(teller.t(key)), *told["together"]]
-
-
-def _held(asked: Asked, block: int) -> tuple[Any, ...]:
-    """The rules, with all that may not change held where it is, but for the block that is asked about."""
-    *rules, last = asked.rules
-    if not isinstance(last, Require) or last in asked.judge.rules:
-        return asked.rules
-    name = asked.judge.district.block_ids[block]
-    pairs = tuple(pair for pair in last.pairs if pair[0] != name)
-    return (*rules, Require(pairs)) if pairs else tuple(rules)

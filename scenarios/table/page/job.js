@@ -62,7 +62,7 @@ export class Jobs {
   take({ blocks, schools }) {
     const what = this.now?.what ?? "";
     this.leave();
-    this.store.take_over(blocks, schools, what);
+    this.store.takeOver(blocks, schools, what);
   }
 
   leave() {

@@ -37,7 +37,7 @@ export function scheme(store, key, ways) {
 /** @param {Store} store @param {string} key @param {string} text @param {string} part @returns {Scheme} */
 function byZone(store, key, text, part) {
   const pick = (/** @type {Zone} */ zone) => (part === "poverty" ? zone.poverty : zone.groups[Number(part)]);
-  const now = store.figures.zones.map(pick), today = /** @type {MapData} */ (store.district.atlas).plans[0].zones.map(pick);
+  const now = store.figures.schools.map(pick), today = /** @type {MapData} */ (store.district.atlas).plans[0].zones.map(pick);
   const edges = classes([...now, ...today]);
   const own = now.map((value) => classOf(value, edges));
   const ramp = part === "poverty" ? WARM : COOL;

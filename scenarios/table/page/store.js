@@ -173,7 +173,7 @@ export class Store extends EventTarget {
   }
 
   /** Makes an answer of the engine the plan. @param {number[]} blocks @param {number[]} schools @param {string} note */
-  take_over(blocks, schools, note) {
+  takeOver(blocks, schools, note) {
     this.preview(null);
     blocks.forEach((block, k) => (this.school[block] = schools[k]));
     this.put("assign", { blocks, schools, note });

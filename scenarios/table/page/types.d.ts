@@ -23,7 +23,7 @@ interface District {
 interface Shown { today: string; now: string; mark: string; change: string; change_mark: string }
 interface Row { id: string; section: "poverty" | "race" | "card"; words: string; today: number | null; now: number | null; change: number | null; better: boolean | null; shown: Shown }
 interface Load {
-  j: number; students: number; seats: number | null; low: number | null; high: number | null; used: number | null; over: boolean; under: boolean; poverty: number | null;
+  j: number; students: number; seats: number | null; low: number | null; high: number | null; used: number | null; over: boolean; under: boolean; poverty: number | null; groups: (number | null)[];
   shown: { students: string; today: string; seats: string; used: string; poverty: string };
 }
 interface Breach { limit: string; kind: string; name: string; school: number | null; block: number | null; words: string; inherited: boolean }
@@ -31,7 +31,6 @@ interface Figures {
   sentence: string; valid: boolean; rows: Row[]; schools: Load[]; breaches: Breach[];
   moved: { students: number; blocks: number; shown: string };
   travel: Record<string, Row>;
-  zones: Zone[];
 }
 interface Delta { seq: number; blocks: number[]; schools: number[]; locked: { on: number[]; off: number[] }; undo: number; redo: number; figures: Figures; wishes?: Wish[] }
 interface State { id: number; name: string; seq: number; schools: number[]; locked: number[]; undo: number; redo: number; figures: Figures; mark: number; wishes: Wish[] }
