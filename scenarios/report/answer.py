@@ -31,8 +31,9 @@ def sentences(doc: Document, t: Words) -> list[Markup]:
 
 
 def is_today(doc: Document) -> bool:
-    """Whether the document is about today's zones and no plan: nobody searched, and nobody moves."""
-    return doc.summary.status is None and doc.summary.moved_share == 0
+    """Whether the document is about today's zones and no plan: nobody searched, and no block moves. Not by the share
+    of students, which a published document has rounded."""
+    return doc.summary.status is None and not doc.moves
 
 
 def _uneven(doc: Document, t: Words) -> Markup:
@@ -93,7 +94,7 @@ def _effect(doc: Document, t: Words) -> Markup:
 
 def _people(doc: Document, t: Words) -> Markup:
     share = doc.summary.moved_share
-    if share == 0:
+    if not doc.moves or (share == 0 and not doc.public):  # a published 0 is rounded
         return t("nobody_moves")
     travel = _travel(doc, t)
     alike = travel["before"] == travel["after"]

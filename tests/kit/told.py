@@ -10,6 +10,7 @@ from typing import Any
 from toys import Toy
 
 from optimizer import Plan
+from optimizer.measures import Move
 from scenarios.asking.settling import settle
 from scenarios.reading.records import Document
 from scenarios.report.given import Ask, given_data
@@ -38,4 +39,4 @@ def measuring(doc: Document, today: dict[str, Any], plan: dict[str, Any]) -> Doc
 def gone(doc: Document, disparity: tuple[float, float], race: tuple[float, float]) -> Document:
     """The document of a plan under which both went so."""
     today, plan = ({"disparity": one, "dissimilarity.race": other} for one, other in zip(disparity, race, strict=True))
-    return measuring(saying(doc, moved_share=0.1), today, plan)
+    return measuring(saying(replace(doc, moves=[Move(0, 1, 1, 3.0)]), moved_share=0.1), today, plan)

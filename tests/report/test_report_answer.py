@@ -51,6 +51,14 @@ def test_todays_zones_alone_are_told_as_today(tmp_path: Path) -> None:
     assert both[1] == "2 escuelas superan sus cupos: School X y School Y."
 
 
+def test_a_plan_whose_published_share_rounds_to_nought_is_no_plan_of_today(tmp_path: Path) -> None:
+    doc = replace(saying(gone(today_of(EXAMPLE, tmp_path), UP, UP), moved_share=0.0), public=PUBLIC)
+    page = render(doc)
+    assert "A plan for attendance zones" in page
+    assert "Attendance zones as they are today." not in page
+    assert not any("Nobody" in line or "No student" in line for line in sentences(doc, words("en")))
+
+
 def test_seats_that_nobody_gave_or_that_were_left_out_say_nothing(tmp_path: Path) -> None:
     roomy = sentences(today_of(EXAMPLE.but(seats={"x": 30, "y": 30}), tmp_path / "a"), words("en"))
     assert roomy[1] == "No school is over its seats."
