@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import scipy.sparse
 
 from optimizer.arrays import Floats
 from optimizer.measures import MEASURES, measure_by
@@ -24,13 +23,14 @@ def measure_drawn(plans: Sequence[Plan], counts: Floats) -> list[Drawn]:
 def _added_up(plans: Sequence[Plan], tallied: Floats) -> Iterator[Floats]:
     """For each plan (draws, schools, kinds) what its zones hold: one product for all plans and draws. tallied: (draws,
     blocks, kinds)."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - takes a moment to import
+
     draws, blocks, kinds = tallied.shape
     order = [np.argsort(plan.school, kind="stable") for plan in plans]
     sizes = [np.bincount(plan.school, minlength=plan.district.schools) for plan in plans]
     start = np.concatenate([[0], np.cumsum(np.concatenate(sizes))])
-    zones = scipy.sparse.csr_array(
-        (np.ones(len(plans) * blocks), np.concatenate(order), start), (len(start) - 1, blocks)
-    )
+    ones = np.ones(len(plans) * blocks)
+    zones = csr_array((ones, np.concatenate(order), start), (len(start) - 1, blocks))
     whole = np.moveaxis(tallied, 1, 0).reshape(blocks, draws * kinds)
     sums = np.moveaxis((zones @ whole).reshape(-1, draws, kinds), 0, 1)
     return iter(np.split(sums, np.cumsum([len(size) for size in sizes])[:-1], axis=1))

@@ -140,12 +140,13 @@ def _schools(district: District, frame: Frame, plans: Sequence[Plan]) -> list[Ma
 
 def _rounded(values: Floats | NDArray[Any], digits: int) -> list[float | None]:
     """Whole numbers where they are whole, so that the text is short; None for what is not finite."""
-    return [_round(value, digits) if ok else None for value, ok in zip(values, np.isfinite(values), strict=True)]
+    known = np.isfinite(values).tolist()
+    return [_round(value, digits) if ok else None for value, ok in zip(values.tolist(), known, strict=True)]
 
 
 def _round(value: float, digits: int = 1) -> float:
     number = round(float(value), digits)
-    return int(number) if number == int(number) else number
+    return int(number) if number.is_integer() else number
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -132,13 +132,12 @@ def _canonical(walk: _Walk, first: Whole, order: Whole) -> tuple[Whole, Whole, W
     _, met, arc = np.unique(name, return_index=True, return_inverse=True)
     head = order[first]
     same = (walk.vertex[head] == walk.vertex[head[met]][arc]) & (walk.edge[head] == walk.edge[head[met]][arc])
-    length = np.diff(np.append(first, len(order)))
-    pieces = []
-    for k in met:
-        own = order[first[k] : first[k] + length[k]]
-        pieces.append(np.append(walk.vertex[own], walk.vertex[walk.after[own[-1]]]))
-    start = np.concatenate([[0], np.cumsum(length[met] + 1)])
-    return np.where(same, arc, ~arc), start, np.concatenate(pieces)
+    length = np.diff(np.append(first, len(order)))[met] + 1  # of vertices: where it ends, the next arc begins
+    start = np.concatenate([[0], np.cumsum(length)])
+    along = np.arange(start[-1]) - np.repeat(start[:-1], length)
+    last = along == np.repeat(length - 1, length)
+    at = order[np.repeat(first[met], length) + along - last]
+    return np.where(same, arc, ~arc), start, walk.vertex[np.where(last, walk.after[at], at)]
 
 
 def fitting(polygons: NDArray[Any], tolerance: float) -> NDArray[Any]:

@@ -36,6 +36,7 @@ def laid(
         raise
     table.proposals = Proposals(folder / FILE)
     table.source = source
+    table.about()  # while the rest is laid, and a browser opens
     table.jobs = Jobs(Ground(read, settings, source), table.publish)
     return table
 

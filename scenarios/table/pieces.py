@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Ints
+from optimizer.graph import pieces
 from optimizer.measures import Measures, measure
 from optimizer.plan import Plan
 from scenarios.answer.record import PlanRecord
@@ -35,11 +34,7 @@ def pieces_of(one: Plan, other: Plan) -> list[Piece]:
     district = one.district
     differs = one.school != other.school
     way = np.where(differs, one.school.astype(np.int64) * district.schools + other.school, -1)
-    rows, index = district.adjacency.rows, district.adjacency.index
-    joined = differs[rows] & (way[rows] == way[index])
-    size = (district.blocks, district.blocks)
-    graph = csr_array((np.ones(int(joined.sum()), np.int8), (rows[joined], index[joined])), shape=size)
-    label = connected_components(graph, directed=False)[1]
+    label = pieces(district.adjacency, way)
     found = []
     for number in np.unique(label[differs]):
         blocks = np.flatnonzero((label == number) & differs).astype(np.int32)

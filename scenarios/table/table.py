@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -15,7 +16,8 @@ from optimizer.arrays import Ints
 from optimizer.plan import Plan
 from scenarios.asking.options import Settings
 from scenarios.paper.words import words
-from scenarios.table.atlas import district_data
+from scenarios.table.about import Once, Packed
+from scenarios.table.atlas import district_data, drawn
 from scenarios.table.bodies import DATA, Edit, Step
 from scenarios.table.checked import checked
 from scenarios.table.figures import Judge, Judged, Teller
@@ -58,7 +60,8 @@ class Table:
         """language: where a window asks for none. draws: how many redraws of the counts figures may be told on."""
         self.judge, self.settings, self.journal, self.draws = judge, settings, journal, draws
         self.language, self.tellers = language, dict[str, Teller]()
-        self.abouts: dict[str, bytes] = {}
+        self.drawn = cache(partial(drawn, judge.district))
+        self.abouts = Once(lambda own: as_text(district_data(self.teller(own), settings, self.drawn(), draws)).encode())
         self.lock = threading.RLock()
         self.live: dict[int, Live] = {}
         self.listeners: list[tuple[str, Hear]] = []
@@ -73,13 +76,11 @@ class Table:
                 self.tellers[language] = Teller(self.judge, words(language))
             return self.tellers[language]
 
-    def about(self, language: str | None) -> bytes:
-        """What the page knows of the district, as JSON."""
+    def about(self, language: str | None = None) -> Future[Packed]:
+        """What the page knows of the district, as JSON: begun now, where it has not been."""
         teller = self.teller(language)
         with self.lock:
-            if teller.t.language not in self.abouts:
-                self.abouts[teller.t.language] = as_text(district_data(teller, self.settings, self.draws)).encode()
-            return self.abouts[teller.t.language]
+            return self.abouts.want(teller.t.language)
 
     def close(self) -> None:
         """Let all windows go, and the file of plans."""
@@ -87,6 +88,7 @@ class Table:
             for _, hear in tuple(self.listeners):
                 hear("", "")
             self.journal.close()
+        self.abouts.close()
         self.jobs.close()
         self.proposals.close()
 

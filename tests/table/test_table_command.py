@@ -6,6 +6,8 @@ import json
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -32,6 +34,20 @@ def district(tmp_path_factory) -> Path:
     return EXAMPLE.write(tmp_path_factory.mktemp("served") / "district")
 
 
+SLOW = """
+import sys
+from pathlib import Path
+from scenarios import read_district
+from scenarios.asking.settling import settle
+from scenarios.table import app
+from scenarios.table.opened import laid
+
+table = laid(read_district(sys.argv[1]), settle({}), "en", Path(sys.argv[2]))
+table.about().result(), table.plans(), table.state(1)
+print([name for name in ("scipy", "numba", "ortools") if name in sys.modules])
+"""
+
+
 @contextmanager
 def served(*words: object) -> Iterator[tuple[Any, str]]:
     """(the process, its address), once it answers."""
@@ -48,6 +64,11 @@ def ask(url: str, body: Any = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(urllib.request.Request(url, data, HAND), timeout=30) as answer:
         return json.load(answer)
+
+
+def test_the_first_page_waits_for_no_library_of_the_engine(district: Path, tmp_path: Path) -> None:
+    call = [sys.executable, "-c", SLOW, str(district), str(tmp_path)]
+    assert subprocess.run(call, check=True, capture_output=True, text=True).stdout == "[]\n"
 
 
 def test_it_says_where_answers_tells_windows_and_ends_with_nothing_lost(district: Path, tmp_path: Path) -> None:

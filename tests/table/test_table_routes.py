@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import gzip
 import json
 import os
 from pathlib import Path
@@ -34,9 +35,21 @@ def test_the_district_is_told_once_with_all_that_the_page_needs(page: Client) ->
     assert (told["name"], told["blocks"], [one["id"] for one in told["schools"]]) == ("toy", 20, ["x", "y", "z"])
     assert [one["name"] for one in told["groups"]] == ["White", "Black"]
     assert told["today"] == page.get("/api/plans/1").json()["schools"]
-    assert len(told["atlas"]["blocks"]["id"]) == len(told["block_ids"]) == 20
+    assert len(told["atlas"]["blocks"]["id"]) == 20
     assert (told["unit"], told["objective"], told["limits"]["travel_floor"]) == ("m", "disparity", 1000)
     assert told["words"]["table.said"] == "{text}."
+
+
+def test_the_district_comes_compressed_and_is_not_sent_to_who_has_it(page: Client) -> None:
+    plain = page.get("/api/district", headers={"accept-encoding": "identity"})
+    packed = page.get("/api/district", headers={"accept-encoding": "gzip, br"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert json.loads(gzip.decompress(packed.content)) == plain.json()
+    again = page.get("/api/district", headers={"if-none-match": packed.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = page.get("/api/district?language=es", headers={"if-none-match": packed.headers["etag"]})
+    assert other.json()["language"] == "es"
 
 
 def test_an_edit_says_what_it_changed_and_what_the_plan_does_now(page: Client) -> None:

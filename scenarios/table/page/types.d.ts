@@ -6,14 +6,13 @@ interface School { id: string; name: string; x: number; y: number; seats: number
 interface Lines { n: number[]; xy: number[] }
 interface Around { water: Lines; rivers: Lines; roads: Lines; places: { x: number; y: number; name: string }[] }
 interface Zone { students: number | null; poverty: number | null; groups: (number | null)[] }
-interface MapPlan { school: number[]; travel: (number | null)[]; zones: Zone[] }
+interface MapPlan { travel: (number | null)[]; zones: Zone[] }
 interface MapData {
   frame: { width: number; height: number; metres: number };
   arcs: Lines;
   rings: number[][][];
   blocks: { id: string[]; students: (number | null)[]; counted: (number | null)[]; poverty: (number | null)[] | null; groups: (number | null)[][] };
   plans: MapPlan[];
-  unit: string;
   context?: Around;
 }
 interface District {

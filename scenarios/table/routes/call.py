@@ -30,6 +30,7 @@ class Asked:
     table: Table
     path: Mapping[str, Any]
     query: Mapping[str, str]
+    headers: Mapping[str, str]
     body: Any = None
 
     @property
@@ -59,7 +60,7 @@ class Call:
     async def _answer(self, request: Request) -> Response:
         async def ask() -> Response:
             body = None if self.body is None else read_body(self.body, await request.body())
-            asked = Asked(request.app.state.table, request.path_params, request.query_params, body)
+            asked = Asked(request.app.state.table, request.path_params, request.query_params, request.headers, body)
             found = await run_in_threadpool(self.do, asked)
             return found if isinstance(found, Response) else JSONResponse(found, self.status)
 

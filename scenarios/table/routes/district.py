@@ -9,7 +9,7 @@ from scenarios.table.routes.call import Asked, Call
 
 def district(asked: Asked) -> Response:
     """Blocks, schools, shapes, limits and words."""
-    return Response(asked.table.about(asked.language), media_type="application/json")
+    return asked.table.about(asked.language).result().answer(asked.headers, "application/json")
 
 
 CALLS = (Call("GET", "/api/district", district),)
