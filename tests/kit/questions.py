@@ -160,12 +160,12 @@ class Question:
         return a / self.whole.sum() * self.n @ u, a * self.poor.sum() / self.whole.sum() * (w * u).sum()
 
 
-def random_district(random: np.random.Generator, folder: Path) -> Path:
+def random_district(random: np.random.Generator, folder: Path, schools: int | None = None) -> Path:
     """A folder of 6 to 9 blocks and 2 or 3 schools, with all that FORMAT.md allows now and then: fractional counts,
     blocks without students, students that differ from the groups' sum, no groups, seats, minima, other students,
     detached pieces, travel tables with gaps."""
     rows, columns = [(1, 6), (2, 3), (2, 4), (3, 3), (1, 7)][random.integers(5)]
-    size, schools = rows * columns, int(random.integers(2, 4))
+    size, schools = rows * columns, int(random.integers(2, 4)) if schools is None else schools
     letters = random.choice(list("xyz"[:schools]), size)
     homes = random.choice(size, schools, replace=False)
     for j, home in enumerate(homes):

@@ -1,4 +1,4 @@
-"""Random toy folders, random rules for them, each kind broken once, and whether a Model admits a plan: what tests of
+"""Random folders, random rules for them, each kind broken once, and whether a Model admits a plan: what tests of
 rules share."""
 
 from __future__ import annotations
@@ -6,9 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
-import pandas as pd
-from toys import Toy
+import pyproj
+import shapely
+from questions import random_district
 
 from optimizer.arrays import Csr
 from optimizer.district import District
@@ -18,7 +20,6 @@ from optimizer.plan import Plan
 from optimizer.rules import RULES
 from optimizer.rules.shared.amend import TURNS
 
-ROWS, COLUMNS, SCHOOLS = 3, 4, "xyz"
 KINDS = tuple(kind for kind in RULES if kind not in TURNS)  # those that change no district
 
 B = "r0c1"
@@ -123,54 +124,21 @@ def _holds(model: Model, school: Any) -> bool:
     return not (away & ~(model.contiguity.detached & (school == model.district.home))).any()
 
 
-def random_folder(random: np.random.Generator, folder: Path) -> Path:
-    """A folder of 12 blocks and three schools: zones in pieces, blocks without students, at times no groups, missing
-    travel, fractions; and further columns for rules to name."""
-    n = ROWS * COLUMNS
-    zone = random.integers(0, 3, n)
-    seat = random.permutation(n)[:3]
-    zone[seat] = np.arange(3)
-    words = [SCHOOLS[j].upper() if i in seat else SCHOOLS[j] for i, j in enumerate(zone)]
-    counts = random.integers(0, 9, (n, 2)) * (random.random(n) < 0.85)[:, None]
-    counts = counts * random.uniform(0.4, 1.3, (n, 2)) if random.random() < 0.3 else counts.astype(float)
-    whole = counts.sum(axis=1)
-    load = np.bincount(zone, whole, 3)
-    toy = Toy(
-        _text(words),
-        groups={"white": _text(counts[:, 0]), "black": _text(counts[:, 1])} if random.random() < 0.7 else {},
-        students=_text(whole),
-        poverty=_text(np.floor(whole * random.random(n))),
-        seats={SCHOOLS[j]: float(np.ceil(load[j] * random.uniform(0.8, 1.4)) + 1) for j in range(3) if j != 1},
-        other={"x": 2.0},
-        extra=_further(random, n, whole),
-    )
-    toy.write(folder)
-    if random.random() < 0.5:
-        _write_travel(random, folder, n)
-    return folder
-
-
-def _text(values: Any) -> str:
-    words = [value if isinstance(value, str) else repr(float(value)) for value in values]
-    return "\n".join(" ".join(words[k : k + COLUMNS]) for k in range(0, len(words), COLUMNS))
-
-
-def _further(random: np.random.Generator, n: int, whole: Any) -> dict[str, Any]:
-    names: Any = np.array(["oak", "elm", "ash", None, ""], object)
-    return {
-        "estate": names[random.integers(0, 5, n)],
+def random_folder(random: np.random.Generator, folder: Path, schools: int | None = None) -> Path:
+    """As `random_district` writes it, with further columns for rules to name."""
+    random_district(random, folder, schools)
+    blocks = gpd.read_parquet(folder / "blocks.parquet")
+    n, names = len(blocks), np.array(["oak", "elm", None, ""], object)
+    more = {
+        "estate": names[random.integers(0, 4, n)],
         "middle": np.array([1.0, 2.0, 3.0, np.nan])[random.integers(0, 4, n)],
         "ago": np.where(random.random(n) < 0.4, np.nan, random.integers(0, 9, n)),
         "changed": np.where(random.random(n) < 0.4, np.nan, random.integers(2018, 2026, n)),
         "held": random.random(n) < 0.2,
-        "students_el": np.floor(whole * random.random(n)),
+        "students_el": np.floor(blocks.students * random.random(n)),
     }
-
-
-def _write_travel(random: np.random.Generator, folder: Path, n: int) -> None:
-    names = [f"r{i // COLUMNS}c{i % COLUMNS}" for i in range(n)]
-    rows = [(b, s, float(random.integers(2, 30))) for b in names for s in SCHOOLS if random.random() < 0.85]
-    pd.DataFrame(rows, columns=["block_id", "school_id", "minutes"]).to_csv(folder / "travel.csv", index=False)
+    blocks.assign(**more).to_parquet(folder / "blocks.parquet")
+    return folder
 
 
 def random_plan(random: np.random.Generator, district: District) -> Plan:
@@ -185,12 +153,13 @@ def any_zones(random: np.random.Generator, district: District) -> dict[str, str]
     return dict(zip(district.block_ids, names, strict=True))
 
 
-def random_rule(random: np.random.Generator, kind: str, district: District) -> dict[str, Any]:
-    """A [[rules]] table that some plans keep and others break; limits are often met exactly."""
-    return {"kind": kind} | _keys(random, kind, district)
-
-
-def _keys(random: np.random.Generator, kind: str, district: District) -> dict[str, Any]:
+def random_rule(random: np.random.Generator, kind: str, district: District, folder: Path = Path()) -> dict[str, Any]:
+    """A [[rules]] table that some plans keep and others break, of what `random_folder` has; limits are often met
+    exactly. folder: for the layers of a barrier."""
+    if kind == "barrier":
+        return {"kind": kind, **_barrier(random, district, folder)}
+    if kind == "open":
+        return {"kind": kind, "school": "xx", **place(random, district), "capacity": float(random.uniform(5, 40))}
     blocks = [str(b) for b in random.permutation(district.block_ids)[:3]]
     schools = [str(s) for s in random.permutation(district.school_ids)[:3]]
     share = float(random.choice([0.0, 0.1, 0.25, 1 / 3, 0.5, 0.75, 1.0]))
@@ -213,11 +182,41 @@ def _keys(random: np.random.Generator, kind: str, district: District) -> dict[st
         "burden": [{"of": "moved", "difference": share / 4}, {"of": "travel", "difference": far / 20}],
         "travel_mean": [{"limit": float(np.average(travel) * random.uniform(0.8, 1.5))}],
         "riders": [{"distance": far, "share": share}],
-        "feeder": [{"column": "middle", "low": share}, {"column": "estate", "cost": 0.2}],
+        "close": [{"schools": schools[:1]}],
+        "seats": [{"school": schools[0], "capacity": float(random.uniform(5, 40)), "min_students": 1.0}],
+        "pair": [{"schools": schools[:2]}],
+        "feeder": [{"column": "middle", "low": low} for low in (share, 0.7)] + [{"column": "estate", "cost": 0.2}],
         "shape": [
             {"measure": "cut_edges", "limit": int(random.integers(5, 14))},
             {"measure": "polsby_popper", "limit": float(random.uniform(0.2, 0.5))},
             {"measure": "cut_edges", "cost": 0.1},
         ],
     }
-    return choices[kind][int(random.integers(len(choices[kind])))]
+    return {"kind": kind, **choices[kind][int(random.integers(len(choices[kind])))]}
+
+
+def place(random: np.random.Generator, district: District) -> dict[str, float]:
+    """Somewhere in a block."""
+    assert district.geography is not None
+    back = pyproj.Transformer.from_crs(district.geography.crs, 4326, always_xy=True)
+    at = district.geography.polygon[random.integers(district.blocks)].centroid
+    lon, lat = back.transform(at.x, at.y)
+    return {"lon": lon, "lat": lat}
+
+
+def _barrier(random: np.random.Generator, district: District, folder: Path) -> dict[str, Any]:
+    rule: dict[str, Any] = {"file": _river(random, district, folder / "river.geojson")}
+    if random.random() < 0.5:
+        rule["crossings"] = _river(random, district, folder / "bridge.geojson")
+    near = float(random.uniform(1, 8) if district.travel.unit == "min" else random.uniform(300, 1500))
+    return rule | ({"travel": near / 3} if random.random() < 0.4 else {})
+
+
+def _river(random: np.random.Generator, district: District, path: Path) -> str:
+    """A straight line across the district, somewhere, as a layer. Returns its name."""
+    assert district.geography is not None
+    left, low, right, high = gpd.GeoSeries(district.geography.polygon).total_bounds
+    ends = random.uniform([left, low], [right, high], (2, 2)) + random.normal(size=(2, 2))
+    line = gpd.GeoDataFrame(geometry=[shapely.LineString(ends)], crs=district.geography.crs)
+    line.to_crs(4326).to_file(path)
+    return path.name

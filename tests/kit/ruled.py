@@ -14,11 +14,10 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pyproj
 import shapely
 from enumeration import candidates
-from questions import LIMITS, random_district
-from rule_cases import any_zones, random_rule
+from questions import LIMITS
+from rule_cases import random_folder, random_rule
 from toys import SIDE
 
 from optimizer.arrays import Ints
@@ -44,20 +43,13 @@ OBJECTIVES = ["disparity", "disparity_equal", "gap.white.black", "variance_ratio
 
 @lru_cache(maxsize=64)
 def furnished(seed: int) -> tuple[Path, District]:
-    """A random small district with the further columns that rules name; the same folder in all of a process."""
+    """A random small district, read; the same folder in all of a process."""
     random, folder = np.random.default_rng(seed), Path(tempfile.mkdtemp(prefix="rezone"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    random_district(random, folder)
-    blocks = gpd.read_parquet(folder / "blocks.parquet")
-    size = len(blocks)
-    blocks["kept"] = random.random(size) < 0.2
-    blocks["estate"] = random.choice(np.array(["north", "south", None, ""], object), size)
-    blocks["years"] = np.where(random.random(size) < 0.5, random.integers(0, 6, size), np.nan)
-    blocks["middle"] = random.choice(["M1", "M2", "M3"], size)
-    blocks["students_el"] = blocks.students * random.choice([0.0, 0.2, 0.9], size)
+    random_folder(random, folder)
     if seed % 3 == 2:
-        blocks = scattered(blocks, np.random.default_rng(seed))
-    blocks.to_parquet(folder / "blocks.parquet")
+        blocks = gpd.read_parquet(folder / "blocks.parquet")
+        scattered(blocks, np.random.default_rng(seed)).to_parquet(folder / "blocks.parquet")
     return folder, read_district(folder)
 
 
@@ -88,7 +80,7 @@ class Ruled:
             "contiguity": bool(random.random() < 0.6),
             "strict": bool(random.random() < 0.15),
         }
-        self.tables = [located(table_of(kind, random, self.read, folder), folder) for kind in kinds]
+        self.tables = [located(random_rule(random, kind, self.read, folder), folder) for kind in kinds]
         options = Options(**limits)
         self.rules = rules_of(Settings(options, tuple(self.tables)))
         self.district = under(self.read, self.rules)
@@ -137,66 +129,3 @@ def ruled(kinds: list[str], wanted: int, *, feasible: bool = False) -> Iterator[
             wanted -= 1
         if wanted == 0:
             return
-
-
-def table_of(kind: str, random: np.random.Generator, district: Any, folder: Path) -> Table:
-    """A rule of one kind that names what the district has."""
-    blocks, schools = list(district.block_ids), list(district.school_ids)
-    unit, some = district.travel.unit, random.permutation(blocks)[:2].tolist()
-    near = float(random.uniform(1, 8) if unit == "min" else random.uniform(300, 1500))
-    two = random.permutation(schools)[:2].tolist()
-    of = str(random.choice(["poverty", "el", *district.groups])).replace("el", "students_el")
-    made: dict[str, Any] = {
-        "lock": random.choice(np.array([{"blocks": some}, {"schools": two[:1]}, {"column": "kept"}], object)),
-        "forbid": {"pairs": [[some[0], two[0]], [some[1], two[1]]]},
-        "require": {"pairs": [[some[0], two[0]]]},
-        "keep_together": random.choice(
-            np.array([{"column": "estate"}, {"blocks": some}, {"column": "estate", "cost": 0.1}], object)
-        ),
-        "walk_zone": {"distance": near / 2},
-        "barrier": barrier(random, district, folder, near) if kind == "barrier" else {},
-        "share": {"of": of, "low": 0.1, "high": float(random.uniform(0.2, 1))},
-        "utilisation": {"high": float(random.uniform(0.8, 1.3)), "low": 0.3},
-        "moved": {"of": of if random.random() < 0.5 else "all", "share": float(random.uniform(0.2, 0.8))}
-        | ({"by_school": True} if random.random() < 0.5 else {}),
-        "changed": {"share": float(random.uniform(0.2, 0.8)), "plan": any_zones(random, district)},
-        "burden": {"of": "moved", "difference": float(random.uniform(0.02, 0.3))}
-        if random.random() < 0.5
-        else {"of": "travel", "difference": float(random.uniform(0, near / 4))},
-        "recently_moved": {"column": "years", "years": 2},
-        "travel_mean": {"limit": near * 0.8},
-        "riders": {"distance": near, "share": float(random.uniform(0.05, 0.6))},
-        "close": {"schools": two[:1]},
-        "open": {"school": "xx", **place(district, random), "capacity": float(random.uniform(5, 40))},
-        "seats": {"school": two[0], "capacity": float(random.uniform(5, 40)), "min_students": 1.0},
-        "pair": {"schools": two},
-        "feeder": {"column": "middle", "low": 0.7},
-        "shape": random.choice(
-            np.array([{"measure": "cut_edges", "limit": 5.0}, {"measure": "polsby_popper", "limit": 0.4}], object)
-        ),
-    }
-    return {"kind": kind, **made[kind]} if kind in made else random_rule(random, kind, district)
-
-
-def place(district: Any, random: np.random.Generator) -> Table:
-    """Somewhere in a block."""
-    back = pyproj.Transformer.from_crs(district.geography.crs, 4326, always_xy=True)
-    at = district.geography.polygon[random.integers(district.blocks)].centroid
-    lon, lat = back.transform(at.x, at.y)
-    return {"lon": lon, "lat": lat}
-
-
-def barrier(random: np.random.Generator, district: Any, folder: Path, near: float) -> Table:
-    rule: Table = {"file": river(random, district, folder, "river.geojson")}
-    if random.random() < 0.5:
-        rule["crossings"] = river(random, district, folder, "bridge.geojson")
-    return rule | ({"travel": near / 3} if random.random() < 0.4 else {})
-
-
-def river(random: np.random.Generator, district: Any, folder: Path, name: str) -> str:
-    """A straight line across the district, somewhere, as a layer."""
-    left, low, right, high = gpd.GeoSeries(district.geography.polygon).total_bounds
-    ends = random.uniform([left, low], [right, high], (2, 2)) + random.normal(size=(2, 2))
-    line = gpd.GeoDataFrame(geometry=[shapely.LineString(ends)], crs=district.geography.crs)
-    line.to_crs(4326).to_file(folder / name)
-    return name

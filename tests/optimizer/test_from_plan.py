@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from ruled import place
+from rule_cases import place
 from small import in_parts, small
 from toys import EXAMPLE
 
@@ -123,7 +123,7 @@ def test_a_valid_plan_is_where_its_search_begins() -> None:
 
 def test_a_plan_whose_school_is_opened_elsewhere_in_the_list(tmp_path) -> None:
     district = EXAMPLE.district(tmp_path)
-    rule = Open(school="a", **place(district, np.random.default_rng(0)), capacity=100.0)
+    rule = Open(school="a", **place(np.random.default_rng(0), district), capacity=100.0)
     found = optimize(district, Disparity(), (Size(tolerance=3.0), rule), start=Plan.status_quo(district), **EFFORT)
     assert found.plan.district.school_ids == ("a", "x", "y")
 

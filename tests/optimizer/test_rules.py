@@ -28,7 +28,7 @@ AMENDING: tuple[dict[str, Any], ...] = (
 @pytest.fixture(scope="module", params=range(FOLDERS))
 def case(request, tmp_path_factory) -> tuple[np.random.Generator, District]:
     random = np.random.default_rng(request.param)
-    return random, read_district(random_folder(random, tmp_path_factory.mktemp("rules") / "d"))
+    return random, read_district(random_folder(random, tmp_path_factory.mktemp("rules"), 3))
 
 
 def rows_of(rows: list[Breach]) -> list[tuple[str, str, bool]]:
