@@ -21,6 +21,7 @@ NOT_RUN = {
     "docs/import.md": 2,
     "docs/start.md": 2,
     "docs/tutorials/researcher.md": 2,
+    "docs/tutorials/table.md": 1,
 }
 
 
