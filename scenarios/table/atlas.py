@@ -39,6 +39,7 @@ def district_data(teller: Teller, settings: Settings, drawn: Map | None, draws: 
         "languages": list(languages()),
         "hash": fingerprint(district),
         "blocks": district.blocks,
+        "students": district.students.tolist(),
         "students_total": float(district.students.sum()),
         "has_poverty": district.has_poverty,
         "groups": [{"id": group, "name": t.group(group)} for group in district.groups],

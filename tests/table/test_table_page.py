@@ -22,6 +22,8 @@ chromium = pytest.mark.skipif(
     find_chromium() is None, reason="no Chromium: make test installs Debian's where it may (apt-get install chromium)"
 )
 PAGE = ROOT / "scenarios" / "table" / "page"
+LOADS = """window.rezone.store.figures.schools.map(({ j, shown }) =>
+  [`${j + 1} ${window.rezone.store.district.schools[j].name}`, shown.students, shown.poverty])"""
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
@@ -95,6 +97,34 @@ def test_strokes_give_all_blocks_that_they_cover_as_one_edit(how: str, desk: Des
     before = TOWN.zones.split()
     others = [b for b in range(20) if b not in covered]
     assert [plan(table)[b] for b in others] == ["xyz".index(before[b].lower()) for b in others]
+
+
+@chromium
+@pytest.mark.parametrize("language", languages())
+def test_loads_are_said_while_somebody_paints_as_the_server_says_them_after(
+    language: str, browser: Any, address: str
+) -> None:
+    with opened(browser, address, language=language) as desk:
+        page = desk.page
+        page.click("#tab-schools")
+        desk.use("give", "brush", 2)
+        page.mouse.move(*desk.at(1))
+        page.mouse.down()
+        page.mouse.move(*desk.at(3), steps=8)
+        assert desk.seq == 0
+        said, shown = page.inner_text("#told"), page.inner_text(".loads")
+        before = page.evaluate(LOADS)
+        page.mouse.up()
+        desk.settled(1)
+        after = page.evaluate(LOADS)
+        assert before[2] != after[2]
+        for (school, students, poverty), (_, old, _) in zip(after, before, strict=True):
+            told = re.search(rf"{school}\D+{re.escape(students)}\D", said)
+            assert bool(told) == (students != old)
+            if students != old:
+                assert students in shown.split()
+                assert poverty not in shown.split()
+        assert "\u2026" not in page.inner_text(".loads")
 
 
 @chromium

@@ -15,6 +15,7 @@ import { Jobs } from "./job.js";
 import { Keys } from "./keys.js";
 import { legend } from "./legend.js";
 import { limits } from "./limits.js";
+import { tellLoads } from "./loads.js";
 import { PlanMap } from "./map.js";
 import { Overlay } from "./overlay.js";
 import { Paint } from "./paint.js";
@@ -37,7 +38,7 @@ async function start() {
   const map = new PlanMap(byId("map"), new Atlas(district.atlas), store, tools), overlay = new Overlay(map, tools);
   const panel = new Panel(store), plans = new Plans(store, refused);
   panel.add({ id: "figures", title: () => t("table.tab_figures"), draw: (box) => figures(store, box) });
-  panel.add({ id: "schools", title: () => t("table.tab_schools"), draw: (box) => schools(store, tools, map, box) });
+  panel.add({ id: "schools", title: () => t("table.tab_schools"), draw: (box) => schools(store, tools, map, box), on: ["figures", "blocks"] });
   panel.add({ id: "limits", title: () => t("table.tab_limits", { n: store.plan ? store.figures.breaches.length : 0 }), draw: (box) => limits(store, map, overlay, box) });
   const wanted = rows.find((/** @type {PlanRow} */ row) => `#${row.id}` === location.hash) ?? rows[0];
   store.addEventListener("state", () => history.replaceState(null, "", `#${store.plan.id}`));
@@ -51,6 +52,7 @@ async function start() {
     store.tell("asking");
   });
   further({ store, jobs: new Jobs(store), tools, map, overlay, cursor, failed: refused }, panel);
+  tellLoads(store);
   const paint = new Paint(map, tools, overlay, show);
   show(-1);
   const keys = new Keys(bindings({ store, tools, map, overlay, cursor, paint, plans, panel, help: () => keys.help() }));

@@ -2,14 +2,14 @@
 
 import { ZONES } from "./colour.js";
 import { el } from "./dom.js";
+import { loads } from "./loads.js";
 import { schoolName } from "./tell.js";
 import { t } from "./words.js";
 
 /** @param {import("./store.js").Store} store @param {import("./tools.js").Tools} tools @param {import("./map.js").PlanMap} map @param {HTMLElement} box */
 export function schools(store, tools, map, box) {
-  const loads = store.figures.schools;
   const head = ["school", "load", "students", "seats", "poverty"].map((key) => el("th", { scope: "col" }, t(`table.head_${key}`)));
-  const rows = loads.map((one) => line(one, store, tools, map));
+  const rows = loads(store).map((one) => line(one, store, tools, map));
   box.replaceChildren(el("table.loads", {}, el("caption", {}, t("table.loads")), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows)));
 }
 

@@ -33,6 +33,9 @@ export function t(key, values = {}) {
 /** @param {number | null | undefined} n @param {Intl.NumberFormatOptions} [how] */
 export const number = (n, how = { maximumFractionDigits: 0 }) => (n === null || n === undefined ? t("map.not_shown") : new Intl.NumberFormat(language, how).format(n));
 
+/** Students, rounded as the server rounds. @param {number} n */
+export const count = (n) => number(n, { maximumFractionDigits: 0, roundingMode: "halfEven" });
+
 /** @param {number | null} share */
 export const percent = (share) => number(share, { style: "percent", maximumFractionDigits: 0 });
 
