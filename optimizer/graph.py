@@ -14,12 +14,14 @@ def pieces(adjacency: Csr, zone: Ints) -> Ints:
     rows = adjacency.rows
     inside = zone[rows] == zone[adjacency.index]
     one, other = rows[inside], adjacency.index[inside]
-    least = np.arange(len(zone))  # of what is known to hang together, the first block
-    while (least[one] != least[other]).any():
-        low, high = np.minimum(least[one], least[other]), np.maximum(least[one], least[other])
-        np.minimum.at(least, high, low)
+    least = np.arange(len(zone), dtype=np.int32)  # of what is known to hang together, the first block
+    while len(one):
+        np.minimum.at(least, np.maximum(one, other), np.minimum(one, other))
         while (least[least] != least).any():
             least = least[least]
+        one, other = least[one], least[other]
+        apart = one != other
+        one, other = one[apart], other[apart]
     return np.asarray(np.cumsum(least == np.arange(len(zone)))[least] - 1, np.int32)
 
 

@@ -14,7 +14,10 @@ def detached_pieces(plan: Plan) -> int:
     Neighbours are those of the district as it is read, also where a rule parts them: so the figure means the same for
     every plan."""
     district, read = plan.district, plan.district.original
-    away, label = away_from_root(read.part_adjacency, plan.school[read.part_block], district.part_root)
+    if read.part_adjacency is district.part_adjacency:
+        away, label = plan.away
+    else:
+        away, label = away_from_root(read.part_adjacency, plan.school[read.part_block], district.part_root)
     return len(np.unique(label[away]))
 
 
