@@ -1,10 +1,10 @@
-"""The table by the clock: `python -m benchmarks.table [--part edits] [--blocks 2000] [--schools 40] [--edits 500]`.
+"""The table by the clock: `python -m benchmarks.table [--part edits] [--size 10000x100] [--edits 500]`.
 
 Parts, all of them where none is named, over the real command and, where it says so, a real Chromium: `start` (from the
 call to the first paint), `paint` (from the address to the first paint), `edits` (from click to new figures on screen),
 `improve` (from asking a warm engine to the first better plan), `headroom`, `repair` (random strokes over today's
-zones), `readers` (20 at once, while somebody edits), `memory` (server and engine, at their most). Run it on a machine
-with nothing else to do.
+zones), `readers` (20 at once, while somebody edits), `memory` (server and engine, at their most). Each is of the size
+that its limit is of, edits of both, where none is asked for. Run it on a machine with nothing else to do.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ LIMITS = {  # of the issue, in seconds; bytes for memory
     "start": 5.0, "paint": 2.0, "edits": 0.1, "improve": 1.0, "headroom": 10.0, "repair": 5.0, "readers": 0.5,
     "memory": 1e9,
 }  # fmt: skip
-LATE = 0.25  # for edits from LARGE blocks on
-LARGE = 10_000
+SMALL, LARGE = (2_000, 40), (10_000, 100)
+SIZES = {"start": (LARGE,), "paint": (LARGE,), "edits": (SMALL, LARGE)}  # of other parts the small one alone
+LATE = 0.25  # for edits of the large one
 WATCH = """
 addEventListener("pointerdown", () => { window.began = performance.now(); }, true);
 addEventListener("DOMContentLoaded", () => {
@@ -83,16 +84,12 @@ class Server:
 
     def memory(self) -> float:
         """Bytes that server and engine have held at the most."""
-        found = 0.0
-        for pid in [self.process.pid, *_children(self.process.pid)]:
+        found, pid = 0.0, self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
+        for pid in (pid, *map(int, children.split())):
             status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
             found += 1024 * float(status.partition("VmHWM:")[2].split()[0])
         return found
-
-
-def _children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
-    return [int(child) for child in text.split()]
 
 
 @contextmanager
@@ -269,19 +266,32 @@ def main() -> None:
     """Print each part's median, 95th percentile and worst beside its limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--part", choices=PARTS, action="append", help="which; may be given again")
-    parser.add_argument("--blocks", type=int, default=2000)
-    parser.add_argument("--schools", type=int, default=40)
+    parser.add_argument("--size", type=_size, help="blocks and schools, such as 10000x100")
     parser.add_argument("--edits", type=int, default=500)
     parser.add_argument("--times", type=int, default=5, help="of improve and headroom")
     given = parser.parse_args()
-    print(f"{given.blocks:,} blocks, {given.schools} schools; {about()}")
+    print(about())
+    for size in (given.size,) if given.size else (SMALL, LARGE):
+        names = [name for name in given.part or PARTS if given.size or size in SIZES.get(name, (SMALL,))]
+        if names:
+            _at(size, names, given)
+
+
+def _size(text: str) -> tuple[int, int]:
+    blocks, schools = text.split("x")
+    return int(blocks), int(schools)
+
+
+def _at(size: tuple[int, int], names: list[str], given: argparse.Namespace) -> None:
+    """The parts of these names in a district of this size."""
+    print(f"{size[0]:,} blocks, {size[1]} schools")
     with tempfile.TemporaryDirectory(prefix="rezone-") as place:
         folder = Path(place) / "district"
-        size = ["--blocks", str(given.blocks), "--schools", str(given.schools), "--seed", "1"]
-        subprocess.run([REZONE, "generate", *size, str(folder)], check=True)
-        for name in given.part or PARTS:
+        asked = ["--blocks", str(size[0]), "--schools", str(size[1]), "--seed", "1"]
+        subprocess.run([REZONE, "generate", *asked, str(folder)], check=True)
+        for name in names:
             took = PARTS[name](folder, given)
-            limit = LATE if name == "edits" and given.blocks >= LARGE else LIMITS[name]
+            limit = LATE if name == "edits" and size[0] >= LARGE[0] else LIMITS[name]
             told = [f"{np.quantile(took, q):.3g}" for q in (0.5, 0.95, 1.0)]
             print(f"{name:9} median {told[0]}, p95 {told[1]}, worst {told[2]} of {len(took)}; limit {limit:g}")
 
