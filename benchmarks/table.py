@@ -84,9 +84,9 @@ class Server:
 
     def memory(self) -> float:
         """Bytes that server and engine have held at the most."""
-        found, pid = 0.0, self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
-        for pid in (pid, *map(int, children.split())):
+        found, server = 0.0, self.process.pid
+        children = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="utf-8")
+        for pid in (server, *map(int, children.split())):
             status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
             found += 1024 * float(status.partition("VmHWM:")[2].split()[0])
         return found
