@@ -6,11 +6,11 @@ import { hatched, padlocks } from "./hatch.js";
 /** @typedef {import("./atlas.js").Atlas} Atlas */
 /** @typedef {import("./atlas.js").Flat} Flat */
 /** @typedef {import("./store.js").Store} Store */
-/** From units to pixels of the canvas: x * scale + left. @typedef {{scale: number, left: number, top: number, width: number, height: number, dpr: number}} View */
+/** From units to pixels of the canvas: x * scale + left. seen: what of it is in sight, in CSS pixels. @typedef {{scale: number, left: number, top: number, width: number, height: number, dpr: number, seen: number[]}} View */
 /** In units: left, top, right, bottom. @typedef {number[]} Box */
 
-const DARK = "#1a1a1a", LIGHT = "#ffffff", BROKEN = "#b3261e", QUIET = "#8a4a44", WATER = "#b9d6ea", RIVER = "#9cc4de", ROAD = "#a9a29a";
-const LAND = { light: "#f5f5f2", dark: "#2a2e33" };
+const DARK = "#1a1a1a", LIGHT = "#ffffff", BROKEN = "#b3261e", QUIET = "#8a4a44";
+const DAY = { land: "#f5f5f2", water: "#b9d6ea", river: "#9cc4de", road: "#a9a29a" }, NIGHT = { land: "", water: "#27435c", river: "#2f526f", road: "#5f5d59" };
 const TILES = 8; // on a side, in which the borders of blocks are kept
 const ROOM = 13; // pixels that a block has to measure before its border is drawn
 
@@ -30,6 +30,8 @@ export class Painter {
     this.cache = new Map();
     /** @type {{path: Path2D, box: Box}[] | undefined} */
     this.tiles = undefined;
+    /** @type {Path2D | undefined} */
+    this.district = undefined;
     /** @type {View} */
     this.view = /** @type {any} */ (null);
   }
@@ -45,7 +47,7 @@ export class Painter {
     if (part) this.clip(part);
     pen.clearRect(0, 0, view.width, view.height);
     const near = this.near(this.atlas.box, this.atlas.blocks, box);
-    if (this.atlas.around) this.surroundings(box);
+    if (this.atlas.around) this.surroundings();
     const arcs = part ? this.near(this.atlas.arcBox, this.atlas.ahead.length, box) : null;
     if (part) this.fills(near);
     else this.wide();
@@ -222,18 +224,32 @@ export class Painter {
     this.pen.fill("evenodd");
   }
 
-  /** @param {Box} box */
-  surroundings(box) {
+  /** Behind the blocks it is always day, since their colours lie over it. */
+  surroundings() {
+    const night = matchMedia("(prefers-color-scheme: dark)").matches, { pen } = this;
+    this.around(night ? NIGHT : DAY);
+    if (!night) return;
+    this.district ??= ringed([...outlines(this.atlas.shapes, new Int32Array(this.atlas.blocks)).values()].flat());
+    pen.save();
+    this.inUnits(() => pen.clip(/** @type {Path2D} */ (this.district), "evenodd"));
+    this.around(DAY);
+    pen.restore();
+  }
+
+  /** Land, water and roads. @param {typeof DAY} inks */
+  around(inks) {
     const { pen, view } = this, { water, rivers, roads } = /** @type {any} */ (this.atlas.around);
     const all = (/** @type {Flat} */ lines) => Array.from({ length: lines.start.length - 1 }, (_, k) => k);
-    pen.fillStyle = LAND.light;
-    pen.fillRect(0, 0, view.width, view.height);
+    if (inks.land) {
+      pen.fillStyle = inks.land;
+      pen.fillRect(0, 0, view.width, view.height);
+    }
     pen.beginPath();
     for (const k of all(water)) this.line(water, k);
-    pen.fillStyle = WATER;
+    pen.fillStyle = inks.water;
     pen.fill("evenodd");
-    this.stroke(rivers, all(rivers), [[RIVER, 1.8]]);
-    this.stroke(roads, all(roads), [[ROAD, 1.5]]);
+    this.stroke(rivers, all(rivers), [[inks.river, 1.8]]);
+    this.stroke(roads, all(roads), [[inks.road, 1.5]]);
   }
 }
 

@@ -16,6 +16,8 @@ export class Labels {
     this.family = getComputedStyle(document.body).fontFamily;
     /** Where a school can be clicked: left, top, right, bottom. @type {number[][]} */
     this.places = [];
+    /** What has a name or a mark already. @type {number[][]} */
+    this.taken = [];
   }
 
   /** @param {View} view */
@@ -29,8 +31,7 @@ export class Labels {
     pen.textAlign = "center";
     const broken = new Set(this.store.figures.breaches.filter((one) => !one.inherited).map((one) => one.school));
     const order = [...schools.keys()].sort((a, b) => Number(b === this.chosen) - Number(a === this.chosen) || Number(broken.has(b)) - Number(broken.has(a)));
-    /** @type {number[][]} */
-    const taken = [];
+    this.taken = [];
     this.places = schools.map(() => []);
     /** @type {(() => void)[]} */
     const pills = [];
@@ -41,10 +42,10 @@ export class Labels {
       if (left < -80 || top < -30 || left > view.width / dpr + 80 || top > view.height / dpr + 30) continue;
       const long = `${j + 1} ${name || id}`, marked = broken.has(j);
       const texts = near || j === this.chosen ? [long, String(j + 1)] : [String(j + 1)];
-      this.places[j] = this.pill(texts, left, top, taken, j === this.chosen, marked, pills);
+      this.places[j] = this.pill(texts, left, top, view.seen, j === this.chosen, marked, pills);
     }
     for (const draw of pills.reverse()) draw();
-    this.towns(view, taken);
+    this.towns(view);
   }
 
   /** How much room a school has, in pixels. @param {View} view */
@@ -55,13 +56,13 @@ export class Labels {
 
   /**
    * The first of the texts for which there is room, or a dot.
-   * @param {string[]} texts @param {number} x @param {number} y @param {number[][]} taken @param {boolean} chosen @param {boolean} broken @param {(() => void)[]} pills drawn over all dots, the first uppermost
+   * @param {string[]} texts @param {number} x @param {number} y @param {number[]} seen @param {boolean} chosen @param {boolean} broken @param {(() => void)[]} pills drawn over all dots, the first uppermost
    */
-  pill(texts, x, y, taken, chosen, broken, pills) {
-    const { pen } = this;
+  pill(texts, x, y, seen, chosen, broken, pills) {
+    const { pen, taken } = this;
     pen.font = `600 12px ${this.family}`;
     for (const text of texts) {
-      const half = Math.max(pen.measureText(text).width / 2 + 6, 10), box = [x - half, y - 10, x + half, y + 10];
+      const box = inSight(x, y, Math.max(pen.measureText(text).width / 2 + 6, 10), 10, seen);
       if (!chosen && taken.some((other) => meet(box, other))) continue;
       taken.push(box);
       pills.push(() => this.drawn(text, box, broken ? BROKEN : chosen ? DARK : LIGHT, broken || chosen ? LIGHT : DARK));
@@ -93,20 +94,20 @@ export class Labels {
     pen.fillText(text, (left + right) / 2, (top + bottom) / 2 + 0.5);
   }
 
-  /** @param {View} view @param {number[][]} taken */
-  towns(view, taken) {
-    const { pen } = this, { dpr } = view;
+  /** @param {View} view */
+  towns(view) {
+    const { pen, taken } = this, { dpr, seen } = view;
     pen.font = `italic 13px ${this.family}`;
     pen.fillStyle = "#3a3f45";
     pen.strokeStyle = "rgba(255,255,255,0.85)";
     pen.lineWidth = 3;
     for (const { x, y, name } of this.atlas.around?.places ?? []) {
       const [left, top] = [(x * view.scale + view.left) / dpr, (y * view.scale + view.top) / dpr];
-      const half = pen.measureText(name).width / 2 + 3, box = [left - half, top - 9, left + half, top + 9];
+      const box = inSight(left, top, pen.measureText(name).width / 2 + 3, 9, seen), middle = (box[0] + box[2]) / 2;
       if (taken.some((other) => meet(box, other))) continue;
       taken.push(box);
-      pen.strokeText(name, left, top);
-      pen.fillText(name, left, top);
+      pen.strokeText(name, middle, top);
+      pen.fillText(name, middle, top);
     }
   }
 
@@ -114,6 +115,12 @@ export class Labels {
   at(x, y) {
     return this.places.findIndex(([left, top, right, bottom]) => x >= left - 3 && x <= right + 3 && y >= top - 3 && y <= bottom + 3);
   }
+}
+
+/** The box of a text over its place; moved aside where an edge of what is in sight would cut it. @param {number} x @param {number} y @param {number} half its width @param {number} high half its height @param {number[]} seen */
+function inSight(x, y, half, high, [left, , right]) {
+  const aside = x < left || x > right ? 0 : Math.max(0, left + 2 - (x - half)) - Math.max(0, x + half - (right - 2));
+  return [x - half + aside, y - high, x + half + aside, y + high];
 }
 
 /** @param {number[]} one @param {number[]} other */

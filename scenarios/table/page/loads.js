@@ -28,8 +28,8 @@ function moved(one, students) {
 export function tellLoads(store) {
   store.addEventListener("blocks", () => {
     if (!store.queue.some((edit) => edit.open)) return;
-    const before = store.figures.schools, gain = (/** @type {Load} */ one) => one.students - before[one.j].students;
-    const changed = loads(store).filter((one) => one !== before[one.j]).sort((one, other) => gain(other) - gain(one));
+    const before = store.figures.schools, off = (/** @type {Load} */ one) => Number(one.over || one.under);
+    const changed = loads(store).filter((one) => one !== before[one.j]).sort((one, other) => off(other) - off(one));
     if (changed.length) byId("told").replaceChildren(...changed.map((one) => said(store, one)));
   });
 }

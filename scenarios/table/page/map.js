@@ -45,6 +45,7 @@ export class PlanMap extends EventTarget {
   listen() {
     this.leaflet.on("move moveend zoom viewreset resize", () => this.follow());
     new ResizeObserver(() => this.leaflet.invalidateSize({ pan: false })).observe(this.element);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
     this.store.addEventListener("blocks", (event) => this.touch(/** @type {CustomEvent} */ (event).detail));
     this.store.addEventListener("locks", (event) => this.touch(/** @type {CustomEvent} */ (event).detail));
     this.store.addEventListener("state", () => this.redraw());
@@ -83,7 +84,7 @@ export class PlanMap extends EventTarget {
     }
     this.corner = corner;
     this.zoom = this.leaflet.getZoom();
-    this.view = { scale: 2 ** this.leaflet.getZoom() * dpr, left: -(origin.x + corner.x) * dpr, top: -(origin.y + corner.y) * dpr, width: this.canvas.width, height: this.canvas.height, dpr };
+    this.view = { scale: 2 ** this.leaflet.getZoom() * dpr, left: -(origin.x + corner.x) * dpr, top: -(origin.y + corner.y) * dpr, width: this.canvas.width, height: this.canvas.height, dpr, seen: [beside.x, beside.y, beside.x + size.x, beside.y + size.y] };
     this.now();
     this.dispatchEvent(new Event("view"));
   }
