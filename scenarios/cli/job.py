@@ -30,7 +30,7 @@ from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, dr
 from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district
 from scenarios.paper.absence import NEXT, in_full
-from scenarios.plans.file import start_of, write_plan
+from scenarios.plans.file import begun_at, start_of, write_plan
 from scenarios.reading.records import Baseline, RaceNeutral, Summary
 from scenarios.reading.uncertainty import Uncertainty
 from scenarios.writing.staging import answer_folder, writing
@@ -55,7 +55,7 @@ def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = Fals
     twin = _twin(district, settings, objective) if neutral and not result.stopped else None
     need_plan(result)
     drawn = with_intervals(result.plan, redraws) if redraws is not None and result.valid else None
-    _finish(result, settings, folder, (beside, twin, drawn))
+    _finish(result, settings, folder, (beside, twin, drawn), start)
 
 
 def _twin(district: District, settings: Settings, objective: Objective) -> tuple[Plan, RaceNeutral]:
@@ -112,13 +112,14 @@ def time_left(options: Options, after: float) -> float | None:
     return max(limit / 2, limit - spent - after)
 
 
-def written(result: Result, settings: Settings, out: Path, besides: Besides) -> Summary:
-    """The files of a run, and what is said of it."""
+def written(result: Result, settings: Settings, out: Path, besides: Besides, start: Plan | None = None) -> Summary:
+    """The files of a run, and what is said of it. start: the plan that it was searched from."""
     from scenarios.report.output import Answer
 
     beside, twin, drawn = besides
     summary = replace(
         summarise_run(result, settings, time.monotonic() - STARTED),
+        start=begun_at(settings, start),
         baselines=beside,
         race_neutral=None if twin is None else twin[1],
         **({} if drawn is None else vars(drawn)),
@@ -131,8 +132,8 @@ def written(result: Result, settings: Settings, out: Path, besides: Besides) -> 
     return summary
 
 
-def _finish(result: Result, settings: Settings, out: Path, besides: Besides) -> None:
-    summary, district, drawn = written(result, settings, out, besides), result.plan.district, besides[2]
+def _finish(result: Result, settings: Settings, out: Path, besides: Besides, start: Plan | None) -> None:
+    summary, district, drawn = written(result, settings, out, besides, start), result.plan.district, besides[2]
     typer.echo(district.name)
     if summary.measures is None:
         tell_none(summary)

@@ -20,6 +20,7 @@ from scenarios.asking.rule_tables import make_rule
 from scenarios.folder.links import places
 from scenarios.folder.tables import Faults
 from scenarios.reading.plans import COLUMNS
+from scenarios.reading.records import Start
 from scenarios.reading.tables import read_csv
 from scenarios.reading.values import Table
 from scenarios.writing.files import LAYERS, replacing, write_text
@@ -91,6 +92,12 @@ def start_of(settings: Settings, district: District) -> Plan | None:
     """The plan that the search begins at, None for today's zones. Raises InputError where it cannot be read."""
     path = settings.options.start
     return None if path is None else read_plan(path, with_opened(district, settings.rules))
+
+
+def begun_at(settings: Settings, start: Plan | None) -> Start | None:
+    """The same as a summary says it."""
+    path = settings.options.start
+    return None if path is None or start is None else Start(file=Path(path).name, sha256=plan_hash(start))
 
 
 def plan_under(plan: Plan, rules: Sequence[Rule]) -> Plan:

@@ -159,12 +159,22 @@ class RaceNeutral:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Start:
+    """The plan that a search began at. file: its name, without where it lay. sha256: of its rows, as `write_plan` has
+    them."""
+
+    file: Name
+    sha256: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """What a run found, under FORMAT.md's names. Where there is no valid plan, what belongs to a plan is None, and
     broken_limits names what the nearest plan found still breaks. Figures of today are of the district before any rule.
     Of a plan that no search made, what only a search can say is None. format: that of results of version 0.1, and
     of public ones, is not named. seconds: of the whole process. intervals to draws_sha256: as `Uncertainty` has them,
-    where draws were asked for. off_by: how far measures of a public bundle may be off."""
+    where draws were asked for. start: where it was not
+    today's zones. off_by: how far measures of a public bundle may be off."""
 
     __pydantic_config__: ClassVar[ConfigDict] = READ
 
@@ -199,6 +209,7 @@ class Summary:
     rules: Rules
     attributes_used: Sequence[Name] = ()
     attributes: Mapping[Name, Sequence[Name]] = field(default_factory=dict)
+    start: Start | None = left_out()
     seed: Whole | None = None
     iterations: Whole | None = None
     stopped: Sure = False

@@ -23,6 +23,7 @@ def command(summary: Summary, unit: Unit, plan: str = "plan.csv") -> str:
     if searched:
         if summary.objective != DISPARITY:
             words += ["--objective", _objective(summary.objective or DISPARITY)]
+        words += [] if summary.start is None else ["--from", summary.start.file]
         words += ["--seed", str(summary.seed)]
     if summary.rules:
         words += ["--config", "rules.toml"]

@@ -85,6 +85,9 @@ def scenario_text(district: Path, settings: Settings, objective: Any, live: Live
     held = [[ids[i], schools[plan.school[i]]] for i in moved if locked[i]]
     stay = [ids[i] for i in np.flatnonzero(~plan.moved)]
     options = {key: value for key, value in settings.options.model_dump().items() if value is not None}
+    # The plan that is near stands among the rules, whole; a path would be read from where this file will lie.
+    options = {key: value for key, value in options.items() if key not in ("near", "max_changed")}
+    options |= {"from": str(Path(options["from"]).resolve())} if "from" in options else {}
     own = {**{key: value for key, value in options.items() if value != _default(key)}, "objective": objective}
     lines = [ABOUT, f"district = {toml(str(district.resolve()))}", "[options]"]
     lines += [f"{key} = {toml(value)}" for key, value in own.items()]

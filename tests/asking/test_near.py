@@ -15,6 +15,7 @@ from scenarios import certify, read_district, read_study, verify, write_plan
 from scenarios.asking.near import objective_for
 from scenarios.asking.options import rules_of
 from scenarios.asking.settling import settle
+from scenarios.plans.file import rows_hash
 from scenarios.runner.task import tasks_of
 
 FLAGS = ("--size-tolerance", "0.5", "--travel-increase", "2", "--iterations", "2000")
@@ -101,6 +102,8 @@ def test_a_run_holds_the_plan_and_verifies_without_the_file(rezone, town: Path, 
     first = (out / "plan.csv").read_bytes()
     summary = json.loads((out / "summary.json").read_text())
     assert summary["rules"][-1]["share"] == 0.6
+    assert summary["start"] == {"file": "drawn.csv", "sha256": rows_hash(drawn)}
+    assert " --from drawn.csv " in (out / "report.html").read_text()
     assert set(summary["limits"]) == {
         *("travel_increase", "travel_floor", "size_tolerance", "max_moved", "contiguity", "strict", "default_minimum")
     }

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from tables_kit import assign, client, lay, locks
 from toys import EXAMPLE, TOWN, Toy
 
+from optimizer.plan import Plan
+from scenarios import read_district, write_plan
 from scenarios.asking.settling import settle
 from scenarios.paper.measures import change, figure
 from scenarios.paper.words import words
@@ -45,8 +47,13 @@ def test_every_file_holds_the_plan(tmp_path: Path) -> None:
         assert page.get(f"/api/plans/1/export/{other}").status_code == 404
 
 
-def test_the_scenario_file_finds_the_plan_anew(tmp_path: Path, rezone) -> None:
-    table = lay(tmp_path, EXAMPLE, settings=settle({"size_tolerance": 0.5, "iterations": 300, "threads": 1}))
+def test_the_scenario_file_finds_the_plan_anew(tmp_path: Path, rezone, monkeypatch) -> None:
+    EXAMPLE.write(tmp_path / "district")
+    start = tmp_path / "start.csv"
+    write_plan(start, Plan.status_quo(read_district(tmp_path / "district")))
+    monkeypatch.chdir(tmp_path)  # what is named from here is found from wherever the file lies
+    asked = {"near": "start.csv", "max_changed": 0.9, "from": "start.csv"}
+    table = lay(tmp_path, EXAMPLE, settings=settle({"size_tolerance": 0.5, "iterations": 300, "threads": 1} | asked))
     page = client(table)
     page.post("/api/plans/1/edits", json=assign(0, [1], [1]))
     page.post("/api/plans/1/edits", json=locks(1, [1, 2]))
@@ -55,7 +62,11 @@ def test_the_scenario_file_finds_the_plan_anew(tmp_path: Path, rezone) -> None:
     state = page.get("/api/plans/1").json()
     assert state["figures"]["valid"]
     (tmp_path / "scenario.toml").write_bytes(page.get("/api/plans/1/export/scenario.toml").content)
-    drawn, best = tomllib.loads((tmp_path / "scenario.toml").read_text())["scenario"]
+    told = tomllib.loads((tmp_path / "scenario.toml").read_text())
+    drawn, best = told["scenario"]
+    assert (told["options"]["from"], "near" in told["options"]) == (str(start.resolve()), False)
+    assert [rule["kind"] for rule in told["rules"]] == ["changed"]
+    monkeypatch.undo()
     assert [wish["rule"] in one["rules"] for one in (drawn, best)] == [False, True]
     assert rezone("run", tmp_path / "scenario.toml", "--out", tmp_path / "run", "--jobs", 1)[0] == 0
     import pandas as pd
