@@ -56,6 +56,7 @@ from optimizer.result import Progress, Result
 from optimizer.rules import (
     DEFAULT_RULES,
     RULES,
+    AtMost,
     Barrier,
     Breach,
     Burden,
@@ -92,6 +93,7 @@ __all__ = [
     "DEFAULT_RULES",
     "OBJECTIVES",
     "RULES",
+    "AtMost",
     "Barrier",
     "Breach",
     "Burden",

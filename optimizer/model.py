@@ -1,20 +1,22 @@
 """The small algebra that every rule compiles to and every solver reads.
 
 A rule turns a Model into a narrower one, out of few kinds of thing: candidate pairs, school sums, plan budgets, what
-holds together, borders and splits, and contiguity. Solvers read these alone and never ask which rule they came from.
+holds together, borders and splits, ceilings on objectives, and contiguity. Solvers read these alone and never ask which
+rule they came from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
+from optimizer.plan import Plan
 
 STUDENT_SLACK = 1e-6  # students, metres, minutes: how far comparisons reach beyond a limit (FORMAT.md)
 SHARE_SLACK = 1e-9
@@ -129,6 +131,34 @@ class Compact:
     cost: float = 0.0
 
 
+class Worth(Protocol):
+    """A compiled objective (`optimizer.objectives.base.Compiled`), as a ceiling holds it."""
+
+    @property
+    def pair_cost(self) -> Floats: ...
+
+    @property
+    def curves(self) -> tuple[Any, ...]: ...
+
+    @property
+    def border_cost(self) -> Floats | None: ...
+
+    def value(self, model: Model, plan: Plan) -> float: ...
+
+    def keep_pairs(self, mask: Bools) -> Worth: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Ceiling:
+    """Over the whole plan: an objective with a curved part is at most `limit`. slack: how much of the limit is the
+    allowance of comparisons, so that a running sum may keep away from its edge."""
+
+    name: str
+    worth: Worth
+    limit: float
+    slack: float
+
+
 class Narrows(Protocol):
     """What a model asks of a rule. See optimizer.rules.base for all that a rule is."""
 
@@ -150,6 +180,7 @@ class Model:
     largest: tuple[Largest, ...] = ()
     compact: tuple[Compact, ...] = ()
     together: Ints | None = None
+    ceilings: tuple[Ceiling, ...] = ()
 
     @classmethod
     def build(cls, district: District, rules: tuple[Narrows, ...]) -> Model:
@@ -164,7 +195,8 @@ class Model:
     def keep_pairs(self, mask: Bools) -> Model:
         """The model with only the pairs where `mask` (pairs,) is true."""
         budgets = tuple(replace(budget, cost=frozen(budget.cost[mask])) for budget in self.budgets)
-        return replace(self, pairs=self.pairs.keep(mask), budgets=budgets)
+        ceilings = tuple(replace(ceiling, worth=ceiling.worth.keep_pairs(mask)) for ceiling in self.ceilings)
+        return replace(self, pairs=self.pairs.keep(mask), budgets=budgets, ceilings=ceilings)
 
     def keep_together(self, unit: Ints) -> Model:
         """The model where blocks of one number of `unit` (blocks,), -1 for none, go to one school, besides what holds

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -15,11 +15,13 @@ from optimizer.contradictions import nearest_candidates, ready
 from optimizer.deadline import Deadline
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
+from optimizer.in_order import in_order
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives import Objective, Spec, objective_of
+from optimizer.objectives.order import SlackSpec, checked_slack
 from optimizer.plan import NamedPlan, Plan
 from optimizer.result import NEAR, Progress, Result
-from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid
+from optimizer.rules import DEFAULT_RULES, Rule, breaches, is_valid, under
 from optimizer.solvers.threads import cores
 from optimizer.watch import Watch
 
@@ -33,11 +35,12 @@ AGREE = 1e-6  # share by which the two may differ, and of 0.001 where they are s
 PROVING = 0.5  # share of the time for the bound; the search has the rest
 
 
-def optimize(
+def optimize(  # noqa: PLR0913 - all that can be asked
     district: District,
-    objective: Objective | Spec = None,
+    objective: Objective | Spec | Sequence[Objective | Spec] = None,
     rules: Sequence[Rule] = DEFAULT_RULES,
     *,
+    slack: Sequence[SlackSpec] = (),
     time_limit: float | None = None,
     iterations: int | None = None,
     seed: int = 0,
@@ -52,38 +55,82 @@ def optimize(
     """The best valid plan found from the status quo, and a proof of how much better any plan could be.
 
     objective: or its name, or a mixture {name: weight}; None takes disparity, or mean travel where poverty is not
-    known. time_limit: seconds from this call, but for compiling at a first start; None means 60, or no limit where
-    `iterations` (proposals of each of two lanes) are given, which make the run repeatable: same seed, same plan and
-    bound, at any number of threads. threads: None takes all cores. gap: stop once the plan is proved to be within this
-    share of the best. solver: `search`; `exact`, which goes on from the search's plan; `auto`: exact where the district
-    is small enough to be finished. proving: share of the time for all but the search, 0 to 1; 0 leaves the proof out.
-    progress: called about ten times a second. stop: ends the run with the best plan so far when set; Ctrl-C sets it.
-    start: a plan, valid or not, to search from instead of today's zones, which stay what limits refer to; where it is
-    valid the result is no worse, in students over seats and then in the objective.
+    known. Several in a list are taken in their order: each is made small while those before it stay within their slack
+    of the best found: slack: a share of it or {"absolute": so much}, for each but the last. `Result.order` has the
+    steps; they share the time, and each has the iterations. time_limit: seconds from this call, but for compiling at a
+    first start; None means 60, or no limit where `iterations` (proposals of each of two lanes) are given, which make
+    the run repeatable: same seed, same plan and bound, at any number of threads. threads: None takes all cores. gap:
+    stop once the plan is proved to be within this share of the best. solver: `search`; `exact`, which goes on from the
+    search's plan; `auto`: exact where the district is small enough to be finished. proving: share of the time for all
+    but the search, 0 to 1; 0 leaves the proof out. progress: called about ten times a second. stop: ends the run with
+    the best plan so far when set; Ctrl-C sets it. start: a plan, valid or not, to search from instead of today's zones,
+    which stay what limits refer to; where it is valid the result is no worse, in students over seats and then in the
+    objective.
     Raises InputError where an argument or a rule does not fit, or where rules contradict each other.
     """
-    from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
-
     check_effort(time_limit, iterations, seed, threads)
     kernels.ensure()
+    asked = _Asked(time_limit, iterations, seed, cores(threads), gap, solver, proving, stop or threading.Event())
     seconds = TIME_LIMIT if time_limit is None and iterations is None else time_limit
-    deadline = Deadline(seconds, iterations, gap, stop or threading.Event())
+    if isinstance(objective, str | Mapping) or not isinstance(objective, Sequence):
+        if slack:
+            mend = "Give several objectives as a list, or leave slack out"
+            raise InputError(Fault("slack", "goes with a list of objectives, and there is one", mend))
+        return _one(district, objective, tuple(rules), asked, seconds, progress, start)
+    over = under(district, tuple(rules))
+    parts = [objective_of(one, over) for one in objective]
+    steps, solve = checked_slack([one.name for one in parts], slack), partial(_one, district, asked=asked)
+    return in_order(parts, steps, tuple(rules), solve, seconds=seconds, progress=progress, start=start)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What `optimize` is asked besides the question, and all steps of an order share."""
+
+    time_limit: float | None
+    iterations: int | None
+    seed: int
+    threads: int
+    gap: float
+    solver: Solver
+    proving: float
+    stop: threading.Event
+
+
+def _one(
+    district: District,
+    objective: Objective | Spec,
+    rules: tuple[Rule, ...],
+    asked: _Asked,
+    seconds: float | None,
+    progress: Callable[[Progress], None] | None,
+    start: Plan | None,
+) -> Result:
+    """The best plan for one objective."""
+    from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
+
+    deadline = Deadline(seconds, asked.iterations, asked.gap, asked.stop)
     question = ready(district, rules)
     model, district = question.model, question.model.district
     objective = objective_of(objective, district)
     made = partial(
-        Result, objective=objective, rules=tuple(rules), seed=seed, time_limit=time_limit, asked_iterations=iterations
+        Result,
+        objective=objective,
+        rules=rules,
+        seed=asked.seed,
+        time_limit=asked.time_limit,
+        asked_iterations=asked.iterations,
     )
     if len(question.nowhere):  # there is no plan to look for: say so with one that shows it
         shown = Plan(district, nearest_candidates(question))
         return made(shown, iterations=0, seconds=deadline.spent, impossible=True)
     watch = Watch(progress, district, objective, deadline)
     begin = None if start is None else zones_of(start, district)
-    run = Run(model, objective, deadline, cores(threads), seed, solver, watch, begin)
+    run = Run(model, objective, deadline, asked.threads, asked.seed, asked.solver, watch, begin)
     _check_objective(model, objective, model.pairs.index[model.pairs.start[:-1]])  # before a minute of search
-    found = run.search(1.0 - proving)
+    found = run.search(1.0 - asked.proving)
     if begin is not None:
-        found = _no_worse(found, begin, model, objective, tuple(rules))
+        found = _no_worse(found, begin, model, objective, rules)
     _check_objective(model, objective, found.school)
     exact = run.exact(found)
     school = found.school if exact is None or exact.school is None else run.tidied(exact.school)
@@ -92,7 +139,7 @@ def optimize(
     result = made(solver_bound=bound, seconds=deadline.spent, stopped=deadline.stopped)
     if not result.valid and not deadline.stopped:
         return replace(result, impossible=run.ruled_out(found, exact))
-    if proving == 0 or deadline.stopped or not result.valid:
+    if asked.proving == 0 or deadline.stopped or not result.valid:
         return result
     certificate = run.prove(result)
     return made(solver_bound=bound, certificate=certificate, seconds=deadline.spent, stopped=deadline.stopped)

@@ -12,6 +12,7 @@ from optimizer.gap import NOUGHT, keep_from_below_nought, relative_gap
 from optimizer.measures import disparity
 from optimizer.measures.zones import number
 from optimizer.objectives import Objective
+from optimizer.order import OrderStep
 from optimizer.plan import Plan
 from optimizer.rules import Breach, Rule, breaches, is_valid
 from optimizer.solvers.moves import Moves
@@ -25,7 +26,7 @@ NEAR = 0.001  # a plan within this of a bound, relative, is called optimal (FORM
 class Progress:
     """Where a run stands. objective: the best value so far. seconds: since its start. share: of the effort, 0 to 1.
     bound: what no valid plan is below, as far as computed so far; None while it is not sought yet. plan: the best so
-    far."""
+    far. name: of the objective that is made small."""
 
     objective: float
     objective_status_quo: float
@@ -34,6 +35,7 @@ class Progress:
     share: float
     bound: float | None = None
     plan: Plan | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,9 @@ class Result:
     objective_value: the plan's, recomputed from the plan; 0 within 1e-12. certificate: the proof of `bound`; None where
     there is none. solver_bound: what a solver claims without a certificate. stopped: whether somebody ended the run
     early. seconds: of the run. impossible: it is proved that there is no valid plan. time_limit, asked_iterations: what
-    effort was asked for, as `optimize` takes it. moves: what the search tried and accepted, by kinds of moves.
+    effort was asked for, as `optimize` takes it. moves: what the search tried and accepted, by kinds of moves. order:
+    of an ordered list of objectives, each step; the rest is then the last one's, and `rules` hold the limits of those
+    before it.
     """
 
     plan: Plan
@@ -59,6 +63,7 @@ class Result:
     time_limit: float | None = None
     asked_iterations: int | None = None
     moves: tuple[Moves, ...] = ()
+    order: tuple[OrderStep, ...] = ()
 
     def __post_init__(self) -> None:
         keep_from_below_nought(self, "solver_bound")

@@ -30,6 +30,7 @@ class Watch:
         deadline: Deadline,
     ) -> None:
         self.tell, self.district, self.deadline, self.next = tell, district, deadline, 0.0
+        self.name = objective.name
         self.today = objective.value(Plan.today(district)) if tell is not None else 0.0
 
     def search(self, run: Population) -> None:
@@ -52,4 +53,5 @@ class Watch:
             share = self.deadline.gone
         plan = Plan(self.district, zone.copy())  # the search goes on in its own
         value = value if value < float("inf") else self.today
-        self.tell(Progress(value, self.today, plan.moved_share, self.deadline.spent, min(share, 1.0), bound, plan))
+        spent, moved = self.deadline.spent, plan.moved_share
+        self.tell(Progress(value, self.today, moved, spent, min(share, 1.0), bound, plan, self.name))

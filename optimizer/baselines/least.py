@@ -159,6 +159,7 @@ class _Least:
         names = [row.name for row in model.largest]
         names += [row.name for row in model.borders if row.limit < np.inf]
         names += [row.name for row in model.compact if row.low > 0]
+        names += [ceiling.name for ceiling in model.ceilings]
         return tuple(dict.fromkeys(names))
 
 

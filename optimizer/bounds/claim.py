@@ -54,6 +54,7 @@ def relaxed(problem: Problem) -> tuple[str, ...]:
     names = [row.name for row in model.largest]
     names += [row.name for row in model.borders if row.limit < np.inf]
     names += [row.name for row in model.compact if row.low > 0]
+    names += [ceiling.name for ceiling in model.ceilings]
     together = ("keep_together",) if model.together is not None else ()
     return tuple(dict.fromkeys((*problem.compiled.beyond, *together, *names)))
 

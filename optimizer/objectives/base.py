@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from optimizer.arrays import Floats, frozen
+from optimizer.arrays import Bools, Floats, frozen
 from optimizer.district import District
 from optimizer.model import Model
 from optimizer.objectives.curves import Curve, Exposures
@@ -25,6 +25,10 @@ class Compiled:
     pair_cost: Floats
     curves: tuple[Curve, ...] = ()
     border_cost: Floats | None = None
+
+    def keep_pairs(self, mask: Bools) -> Compiled:
+        """Over the pairs where `mask` (pairs,) is true."""
+        return replace(self, pair_cost=frozen(self.pair_cost[mask]))
 
     @property
     def exposures(self) -> Exposures | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from optimizer.listing import kinds_under
 from optimizer.model import check
 from optimizer.plan import Plan
+from optimizer.rules.at_most import AtMost
 from optimizer.rules.barrier import Barrier
 from optimizer.rules.base import Breach, Rule
 from optimizer.rules.burden import Burden
@@ -90,6 +91,7 @@ def is_valid(rows: list[Breach]) -> bool:
 __all__ = [
     "DEFAULT_RULES",
     "RULES",
+    "AtMost",
     "Barrier",
     "Breach",
     "Burden",

@@ -105,10 +105,11 @@ class Chain:
 
 
 def _first_prices(inst: Instance, unit: float) -> Floats:
-    """(budgets,) so that what a pair, or a border, uses on average costs 0.3 units."""
+    """(budgets,) so that what a pair, a border or, of a ceiling, a move uses on average costs 0.3 units."""
     uses = np.abs(np.concatenate([inst.budget_cost, inst.edge_budget]))
     count = (uses > 0).sum(axis=0)
-    return np.where(count > 0, FIRST_PRICE * unit * count / np.maximum(uses.sum(axis=0), 1e-300), 0.0)
+    price = np.where(count > 0, FIRST_PRICE * unit * count / np.maximum(uses.sum(axis=0), 1e-300), 0.0)
+    return np.where(inst.budget_step > 0, FIRST_PRICE * unit / np.maximum(inst.budget_step, 1e-300), price)
 
 
 def _recombinations(inst: Instance) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from optimizer.arrays import Csr, Floats, Ints, frozen
 from optimizer.district import District
 from optimizer.graph import pieces
-from optimizer.model import Borders, Compact, Largest, Model, OneCluster, Splits
+from optimizer.model import Borders, Compact, Largest, Model, OneCluster, Splits, Worth
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Curve, Roundness, carried
 from optimizer.solvers.parted import parted
@@ -100,10 +100,14 @@ class _Maker:
             tuple(Largest(r.name, self._sums(r.part), self._sums(r.whole), r.low) for r in model.largest),
             tuple(self._compact(row) for row in model.compact),
             self._ties(),
+            tuple(replace(ceiling, worth=self._worth(ceiling.worth)) for ceiling in model.ceilings),
         )
-        border = None if compiled.border_cost is None else self._entries(compiled.border_cost)
-        curves = tuple(self._curve(curve) for curve in compiled.curves)
-        return nodes, Compiled(frozen(self._pair_sums(compiled.pair_cost)), curves, border)
+        return nodes, self._worth(compiled)
+
+    def _worth(self, worth: Worth) -> Compiled:
+        border = None if worth.border_cost is None else self._entries(worth.border_cost)
+        curves = tuple(self._curve(curve) for curve in worth.curves)
+        return Compiled(frozen(self._pair_sums(worth.pair_cost)), curves, border)
 
     def _pairs(self) -> tuple[Csr, Ints]:
         """The schools that all blocks of a node may go to; and for each pair of a block, the node's, or -1."""

@@ -62,7 +62,10 @@ class Features:
         self.model, self.compiled = model, compiled
         self._columns: list[Floats] = []
         self.perimeter = -1
-        self._curves = [self._curve(curve) for curve in (*compiled.curves, *_steering(model))]
+        own = [(curve, -1) for curve in (*compiled.curves, *_steering(model))]
+        held = [(curve, ceiling) for ceiling, one in enumerate(model.ceilings) for curve in one.worth.curves]
+        self._curves = [self._curve(curve) for curve, _ in (*own, *held)]
+        self._held = [ceiling for _, ceiling in (*own, *held)]
         self._checks = [self._largest(row) for row in model.largest]
         self._checks += [self._compact(row) for row in model.compact if row.low > 0]
         for s in model.sums:
@@ -80,14 +83,15 @@ class Features:
             return np.zeros((self.model.district.blocks, 0))
         return np.ascontiguousarray(np.column_stack(self._columns), np.float64)
 
-    def curves(self) -> dict[str, Floats | Ints]:
-        """The arrays of Instance that describe the curved parts."""
+    def curves(self, budgets: int) -> dict[str, Floats | Ints]:
+        """The arrays of Instance that describe the curved parts. budgets: how many there are before the ceilings."""
         parts, size = self._curves, len(self._curves)
         at = np.zeros((size, CURVE_PLACES), np.int32)
         at[:, :CHECK_PLACES] = np.array([part.places for part in parts]).reshape(size, CHECK_PLACES)
         at[:, FIRST_INNER] = np.cumsum([0, *(len(part.weight) for part in parts)])[:-1]
         return {
             "curve_kind": np.array([part.kind for part in parts], np.int32),
+            "curve_budget": np.array([budgets + k if k >= 0 else -1 for k in self._held], np.int32),
             "curve_at": at,
             "curve_number": np.array([part.numbers for part in parts]).reshape(size, CURVE_NUMBERS),
             "curve_weight": np.concatenate([np.zeros(0), *(part.weight for part in parts)]),

@@ -13,6 +13,8 @@ from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.model import SHARE_SLACK, STUDENT_SLACK, Borders, Budget, Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Roundness
+from optimizer.objectives.gains import gains
+from optimizer.plan import Plan
 from optimizer.solvers.features import Features
 from optimizer.solvers.kernel.borders import rebuild_borders
 from optimizer.solvers.kernel.layout import BEST_COST, BESTS, COUNTS, HELD, KINDS, TALLIES, TOTALS
@@ -20,6 +22,7 @@ from optimizer.solvers.kernel.moves import SLACK, most_blocks
 from optimizer.solvers.kernel.state import Instance, State, rebuild
 
 NEARLY = 0.9  # of the allowance: the rest is more than rounding does to a running sum
+SAMPLE = 2000  # single moves that say what a move changes of a ceiling
 LOG = 1 << 15  # steps kept to come back to the best plan; a full log costs one copy of the plan
 
 
@@ -33,7 +36,7 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
     edges = _edges(model, compiled)
     splits = _splits(model)
     ties = _ties(model)
-    budgets = [lifted(model, budget) for budget in model.budgets]
+    budgets = _budgets(model)
     setting = [contiguity is not None, excess_first, len(edges["edge_cost"]) > 0]
     return read_only(
         {
@@ -42,8 +45,9 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
             "pair_start": model.pairs.start,
             "pair_school": model.pairs.index,
             "pair_cost": compiled.pair_cost,
-            "budget_cost": _columns([*(b.cost for b in budgets), *_none(model)], len(model.pairs.index)),
-            "budget_limit": np.array([*(b.limit for b in budgets), *(b.limit for b in _bounded(model))], np.float64),
+            "budget_cost": _columns([b.cost for b in budgets], len(model.pairs.index)),
+            "budget_limit": np.array([b.limit for b in budgets], np.float64),
+            "budget_step": _steps(model, start),
             "budget_weight": _weights(model),
             **edges,
             "pair_cell": splits.cell,
@@ -53,7 +57,7 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
             "part": np.array([features.of_column(s.part) for s in sums], np.int32),
             "whole": np.array([-1 if s.whole == -1 else features.of_column(s.whole) for s in sums], np.int32),
             **_sums(model, start, excess_first=excess_first),
-            **features.curves(),
+            **features.curves(len(budgets) - len(model.ceilings)),
             **features.checks(slack=np.inf if excess_first else SHARE_SLACK),
             "root": district.root if contiguity is None else contiguity.root,
             "detached": detached,
@@ -62,7 +66,7 @@ def instance_of(model: Model, compiled: Compiled, start: Ints, *, excess_first: 
             "weightless": _weightless(model),
             "tie_start": ties.start,
             "tie_index": ties.index,
-            "setting": np.array([*setting, features.perimeter], np.int32),
+            "setting": np.array([*setting, features.perimeter, len(model.ceilings) > 0], np.int32),
             "list_start": np.concatenate([[0], np.cumsum(room)]).astype(np.int64),
         }
     )
@@ -118,12 +122,24 @@ def lack_of(model: Model, school: Ints) -> float:
 
 
 def overdrafts(model: Model, school: Ints) -> Floats:
-    """(budgets,) what each is used beyond its limit, those of borders last."""
+    """(budgets,) what each is used beyond its limit, in the order of `_budgets`."""
     at, adjacency = model.pairs.find(school), model.district.adjacency
-    cut = school[adjacency.rows] != school[adjacency.index]
+    cut, plan = school[adjacency.rows] != school[adjacency.index], Plan(model.district, school)
     used = [float(b.cost[at].sum()) - b.limit for b in model.budgets]
     used += [float(b.weight[cut].sum()) / 2 - b.limit for b in _bounded(model)]
+    used += [c.worth.value(model, plan) - c.limit for c in model.ceilings]
     return np.maximum(np.array(used, np.float64), 0.0)
+
+
+def _budgets(model: Model) -> list[Budget]:
+    """All that is limited over the whole plan, by what pairs use of it: budgets, then borders, then ceilings, which
+    keep away from the edge of what comparisons allow."""
+    none = np.zeros(len(model.pairs.index))
+    return [
+        *(lifted(model, budget) for budget in model.budgets),
+        *(Budget(b.name, none, b.limit) for b in _bounded(model)),
+        *(Budget(c.name, c.worth.pair_cost, c.limit - (1 - NEARLY) * c.slack) for c in model.ceilings),
+    ]
 
 
 def lifted(model: Model, budget: Budget) -> Budget:
@@ -143,16 +159,32 @@ def _weights(model: Model) -> Floats:
     for cost in [*(lifted(model, b).cost for b in model.budgets), *(b.weight for b in _bounded(model))]:
         used = cost[cost > 0]
         weights.append(max(each, 1e-6) / float(used.mean()) if used.size else 1.0)
+    weights += [max(each, 1e-6) / step if step > 0 else 1.0 for step in _of_ceilings(model, model.district.status_quo)]
     return np.array(weights, np.float64)
+
+
+def _steps(model: Model, school: Ints) -> Floats:
+    """(budgets,) what one block's move changes of each ceiling, on average; 0 for the other budgets."""
+    others = len(model.budgets) + len(_bounded(model))
+    return np.concatenate([np.zeros(others), _of_ceilings(model, school)])
+
+
+def _of_ceilings(model: Model, school: Ints) -> Floats:
+    """(ceilings,) the mean change over some single moves from these zones."""
+    if not model.ceilings:
+        return np.zeros(0)
+    rows, to = model.pairs.rows, model.pairs.index
+    away = np.flatnonzero(to != school[rows])
+    away = away[:: max(1, len(away) // SAMPLE)]
+    if not len(away) or (model.pairs.find(school) < 0).any():
+        return np.zeros(len(model.ceilings))
+    compiled = [Compiled(c.worth.pair_cost, c.worth.curves, c.worth.border_cost) for c in model.ceilings]
+    changes = [np.abs(gains(model, worth, school, rows[away], to[away])) for worth in compiled]
+    return np.array([float(change.mean()) for change in changes])
 
 
 def _bounded(model: Model) -> list[Borders]:
     return [borders for borders in model.borders if borders.limit < np.inf]
-
-
-def _none(model: Model) -> list[Floats]:
-    """No pair uses anything of the budgets for borders."""
-    return [np.zeros(len(model.pairs.index)) for _ in _bounded(model)]
 
 
 def _edges(model: Model, compiled: Compiled) -> dict[str, Floats]:
@@ -162,10 +194,12 @@ def _edges(model: Model, compiled: Compiled) -> dict[str, Floats]:
     costs += [] if compiled.border_cost is None else [compiled.border_cost]
     shared = next((c.shared for c in model.compact), None)
     shared = next((curve.shared for curve in compiled.curves if isinstance(curve, Roundness)), shared)
-    if not costs and not bounded and shared is None:
+    held = [c.worth.border_cost for c in model.ceilings]
+    if not costs and not bounded and shared is None and all(weight is None for weight in held):
         none = np.zeros(0)
-        return {"edge_cost": none, "edge_budget": np.zeros((0, len(model.budgets))), "edge_shared": none}
+        return {"edge_cost": none, "edge_budget": np.zeros((0, len(model.budgets) + len(held))), "edge_shared": none}
     used = [np.zeros(entries) for _ in model.budgets] + [b.weight for b in bounded]
+    used += [np.zeros(entries) if weight is None else weight for weight in held]
     return {
         "edge_cost": sum(costs, start=np.zeros(entries)),
         "edge_budget": _columns(used, entries),

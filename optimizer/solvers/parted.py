@@ -13,7 +13,7 @@ import numpy as np
 
 from optimizer.arrays import Bools, Csr, Floats, Ints, frozen
 from optimizer.district import District
-from optimizer.model import Compact, Model, OneCluster
+from optimizer.model import Compact, Model, OneCluster, Worth
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Curve, Roundness, carried
 from optimizer.parts import Parts
@@ -73,10 +73,14 @@ class Parting:
             ),
             compact=tuple(self._shape(c) for c in model.compact),
             together=self._together(),
+            ceilings=tuple(replace(c, worth=self._worth(c.worth)) for c in model.ceilings),
         )
-        border = None if compiled.border_cost is None else self._by_entry(compiled.border_cost)
-        curves = tuple(self._curve(curve) for curve in compiled.curves)
-        return over, Compiled(self._by_pair(compiled.pair_cost), curves, border)
+        return over, self._worth(compiled)
+
+    def _worth(self, worth: Worth) -> Compiled:
+        border = None if worth.border_cost is None else self._by_entry(worth.border_cost)
+        curves = tuple(self._curve(curve) for curve in worth.curves)
+        return Compiled(self._by_pair(worth.pair_cost), curves, border)
 
     def _by_block(self, values: Floats) -> Floats:
         return frozen((values[self.block].T * self.first).T)

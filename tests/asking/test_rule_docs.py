@@ -64,4 +64,4 @@ def test_the_row_says_what_the_bound_relaxes(kind: str, tmp_path: Path) -> None:
         if rule["kind"] == kind:
             model = Model.build(district, (make_rule(rule | {k: v for k, v in places.items() if k in rule}),))
             found |= set(relaxed(Problem.of(model, Disparity().compile(model))))
-    assert found == ({kind} if table()[kind][-1] == "relaxes" else set())
+    assert {name.partition(".")[0] for name in found} == ({kind} if "relaxes" in table()[kind][-1] else set())

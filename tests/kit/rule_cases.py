@@ -54,6 +54,11 @@ BROKEN: dict[str, list[tuple[str, dict[str, str | None] | None, str, tuple[str, 
         ("burden of=travel difference=20", HERE, "no", ("20 m", "30 m", "0 m")),
     ],
     "travel_mean": [("travel_mean limit=300", HERE, "no", ("300 m", "75 m", "0 m"))],
+    "at_most": [
+        ("at_most of=travel_mean limit=300", HERE, "no", ("300 m", "75 m", "0 m")),
+        ("at_most of=moved limit=0.2", HERE, "no", ("20.0%", "5.0 points", "0.0 points")),
+        ("at_most of=cut_edges limit=0", HERE, "no", ("0 cut edges", "1 cut edge", "1 cut edge")),
+    ],
     "riders": [("riders distance=600 share=0.1", HERE, "no", ("10.0%", "15.0 points", "0.0 points"))],
     "close": [("close schools=y", WEST, "no", ("0 blocks", "1 block", "1 block"))],
     "pair": [("pair schools=x,y", HERE, "no", ("0 blocks", "1 block", "0 blocks"))],
@@ -80,6 +85,7 @@ def admits(model: Model, school: Any) -> bool:
         and _together(model, school)
         and _shaped(model, school)
         and _goes_on(model, school)
+        and all(c.worth.value(model, Plan(model.district, school)) <= c.limit for c in model.ceilings)
         and _holds(model, school)
     )
 
@@ -181,6 +187,13 @@ def random_rule(random: np.random.Generator, kind: str, district: District, fold
         "changed": [{"share": share, "plan": any_zones(random, district)} | ({"of": of} if share > 0.3 else {})],
         "burden": [{"of": "moved", "difference": share / 4}, {"of": "travel", "difference": far / 20}],
         "travel_mean": [{"limit": float(np.average(travel) * random.uniform(0.8, 1.5))}],
+        "at_most": [
+            {"of": "travel_mean", "limit": float(np.average(travel) * random.uniform(0.8, 1.5))},
+            {"of": "disparity", "limit": float(random.uniform(0.02, 0.2))},
+            {"of": "segregation_poverty", "limit": float(random.uniform(0.1, 0.6))},
+            {"of": "outside_band", "limit": 1 / 3},
+            {"of": "cut_edges", "limit": float(random.integers(5, 14))},
+        ],
         "riders": [{"distance": far, "share": share}],
         "close": [{"schools": schools[:1]}],
         "seats": [{"school": schools[0], "capacity": float(random.uniform(5, 40)), "min_students": 1.0}],

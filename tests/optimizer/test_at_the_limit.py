@@ -25,6 +25,7 @@ from scenarios.verify.case import Case
 PLAN = (0, 1, 1, 1)
 TODAY = {"r0c0": "x", "r0c1": "x", "r0c2": "y", "r0c3": "y"}
 STUDENT, SHARE = 1e-6, 1e-9  # FORMAT.md's allowances
+VALUE = 0.06  # its disparity
 ROOM: dict[str, Any] = {"size_tolerance": 1.0, "travel_floor": 5000.0}
 
 
@@ -57,6 +58,10 @@ KINDS: dict[str, tuple[float, Callable[[float], Any]]] = {
     "burden, moved": (SHARE, rule("burden", of="moved", difference=lambda off: 0.1 - off)),
     "burden, travel": (STUDENT, rule("burden", of="travel", difference=lambda off: 50 - off)),
     "travel_mean": (STUDENT, rule("travel_mean", limit=lambda off: 375 - off)),
+    "at_most, travel": (STUDENT, rule("at_most", of="travel_mean", limit=lambda off: 375 - off)),
+    "at_most, moved": (SHARE, rule("at_most", of="moved", limit=lambda off: 0.25 - off)),
+    "at_most, disparity": (SHARE, rule("at_most", of="disparity", limit=lambda off: VALUE - off)),
+    "at_most, edges": (STUDENT, rule("at_most", of="cut_edges", limit=lambda off: 1 - off)),
     "riders, distance": (STUDENT, rule("riders", distance=lambda off: 1000 - off, share=0.0)),
     "riders, share": (SHARE, rule("riders", distance=900, share=lambda off: 0.25 - off)),
 }  # fmt: skip

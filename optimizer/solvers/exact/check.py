@@ -80,6 +80,8 @@ def holds(model: Model, school: Ints, held: float | None = None) -> bool:
         return False
     if any(float(budget.cost[at].sum()) > budget.limit for budget in model.budgets):
         return False
+    if any(c.worth.value(model, Plan(model.district, school)) > c.limit for c in model.ceilings):
+        return False
     if held is not None and excess(model, school) > held + STUDENT_SLACK:
         return False
     return _keeps_shapes(model, school) and _is_together(model.together, school) and not cut_off(model, school).any()

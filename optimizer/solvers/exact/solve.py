@@ -56,10 +56,10 @@ def way_of(model: Model, compiled: Compiled) -> Way:
     """How the best plan is found. `linear`: CP-SAT over blocks; `curve`: zones of all schools but the last are listed,
     or where there are many schools, of all; `zones`: those of all schools."""
     charged = folded(model, compiled)
-    if not charged.curves:
+    if not charged.curves and not model.ceilings:
         return "linear"
     bare = uncharged(model)
-    further = (*model.splits, *bare.borders, *bare.compact, *model.largest)
+    further = (*model.splits, *bare.borders, *bare.compact, *model.largest, *model.ceilings)
     return "zones" if charged.beyond or further or model.together is not None else "curve"
 
 

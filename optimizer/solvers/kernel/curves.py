@@ -71,10 +71,13 @@ def inner_of(inst, sums, out):
 
 
 @inlined
-def outer_of(inst, met):
-    """The curved parts of the objective from the inner values added over the zones."""
+def outer_of(inst, met, budget):
+    """The curved parts of the objective from the inner values added over the zones; or those that a budget limits.
+    budget: its place, -1 for the objective."""
     total = 0.0
     for p in range(inst.curve_kind.size):
+        if inst.curve_budget[p] != budget:
+            continue
         kind, v, scale = inst.curve_kind[p], inst.curve_at[p, FIRST_INNER], inst.curve_number[p, SCALE]
         if kind == NORM:
             square = 0.0
@@ -85,7 +88,8 @@ def outer_of(inst, met):
         elif kind in (UNEVEN, ENTROPY):
             total += scale * met[v]
         elif kind == BAND:
-            total += scale * (met[v + OUTSIDE] + GUIDE * met[v + BEYOND]) / max(met[v + THERE], 1.0)
+            guide = GUIDE if budget < 0 else 0.0
+            total += scale * (met[v + OUTSIDE] + guide * met[v + BEYOND]) / max(met[v + THERE], 1.0)
         else:
             total += scale * (1.0 - met[v + ROUNDNESS] / max(met[v + WITH_AREA], 1.0))
     return total

@@ -16,8 +16,8 @@ BORDER, LOGGED, STAMP, TOGGLED, COUNTS = range(5)
 BEST_COST, NOT_STORED, HELD, BESTS = range(4)
 # Move.count: blocks of the move in hand, zones that it touches.
 BLOCKS, ZONES, MOVE_COUNTS = range(3)
-# Instance.setting: what is on; PERIMETER is a feature, or -1.
-CONTIGUOUS, EXCESS_FIRST, EDGES, PERIMETER = range(4)
+# Instance.setting: what is on; PERIMETER is a feature, or -1; BENT: some budget is on curved parts.
+CONTIGUOUS, EXCESS_FIRST, EDGES, PERIMETER, BENT = range(5)
 
 # Kinds of curved parts, and how many inner values each has (NORM: as many as its x).
 NORM, UNEVEN, ENTROPY, BAND, ROUND = range(5)

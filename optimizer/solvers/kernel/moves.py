@@ -13,6 +13,7 @@ from optimizer.solvers.kernel.curves import inner_of, outer_of
 from optimizer.solvers.kernel.handed import FloatTable, handed
 from optimizer.solvers.kernel.jit import compiled
 from optimizer.solvers.kernel.layout import (
+    BENT,
     BLOCKS,
     BORDER,
     CHAIN,
@@ -204,9 +205,24 @@ def carry(inst, st, move):
 
 
 @compiled
+def carry_curves(inst, st, move):
+    """The inner values of the zones touched, and their totals, after the move."""
+    for g in range(st.met.size):
+        move.met[g] = st.met[g]
+    for z in range(move.count[ZONES]):
+        inner_of(inst, move.sums[z], move.inner[z])
+        for g in range(st.met.size):
+            move.met[g] += move.inner[z, g] - st.inner[move.zone[z], g]
+
+
+@compiled
 def weigh(inst, st, move, hard):
     """Fill in the value of the move's outcome; False where a limit forbids it."""
     carry(inst, st, move)
+    if inst.setting[BENT]:
+        carry_curves(inst, st, move)
+        for q in range(move.budget.size):
+            move.budget[q] += outer_of(inst, move.met, q) - outer_of(inst, st.met, q)
     penalty = 0.0
     for q in range(move.budget.size):
         if hard and move.budget[q] > inst.budget_limit[q] and move.budget[q] > st.budget[q]:
@@ -225,13 +241,9 @@ def weigh(inst, st, move, hard):
         return True
     if excess > st.best[HELD] + SLACK and excess > st.total[EXCESS]:
         return False
-    for g in range(st.met.size):
-        move.met[g] = st.met[g]
-    for z in range(move.count[ZONES]):
-        inner_of(inst, move.sums[z], move.inner[z])
-        for g in range(st.met.size):
-            move.met[g] += move.inner[z, g] - st.inner[move.zone[z], g]
-    move.value[COST] = outer_of(inst, move.met) + move.value[LINEAR]
+    if not inst.setting[BENT]:
+        carry_curves(inst, st, move)
+    move.value[COST] = outer_of(inst, move.met, -1) + move.value[LINEAR]
     return True
 
 
@@ -245,14 +257,15 @@ def make(inst, st, move):
                 unflip(st, move.block[u], move.old[u], 0)
             return False
     settle(inst, st, move)
+    curved = inst.setting[EXCESS_FIRST] == 0 or inst.setting[BENT] != 0
     for z in range(move.count[ZONES]):
         zone = move.zone[z]
         for k in range(st.sums.shape[1]):
             st.sums[zone, k] = move.sums[z, k]
-        if not inst.setting[EXCESS_FIRST]:
+        if curved:
             for g in range(st.met.size):
                 st.inner[zone, g] = move.inner[z, g]
-    if not inst.setting[EXCESS_FIRST]:
+    if curved:
         copy_into(st.met, move.met)
     copy_into(st.budget, move.budget)
     copy_into(st.total, move.value)

@@ -12,6 +12,7 @@ from optimizer.solvers.kernel.curves import inner_of, outer_of
 from optimizer.solvers.kernel.jit import compiled
 from optimizer.solvers.kernel.layout import (
     ACCEPTED,
+    BENT,
     CONTIGUOUS,
     COST,
     EXCESS,
@@ -67,6 +68,17 @@ def load_steps(inst, st, trees, size, length, first, second):
 
 
 @compiled
+def cut_curves(inst, st, trees, first, second):
+    """The inner values of both zones, and their totals, after a cut."""
+    inner_of(inst, trees.sums[ONE], trees.inner[ONE])
+    inner_of(inst, trees.sums[OTHER], trees.inner[OTHER])
+    for g in range(st.met.size):
+        trees.met[g] = (
+            st.met[g] + trees.inner[ONE, g] + trees.inner[OTHER, g] - st.inner[first, g] - st.inner[second, g]
+        )
+
+
+@compiled
 def value_cut(inst, st, trees, first, second):
     """Cost with penalty, cost, linear, excess after a cut; cost is inf where a limit forbids it.
 
@@ -82,9 +94,13 @@ def value_cut(inst, st, trees, first, second):
     excess = st.total[EXCESS] - excess_of(inst, first, st.sums[first]) - excess_of(inst, second, st.sums[second])
     excess += excess_of(inst, first, trees.sums[ONE]) + excess_of(inst, second, trees.sums[OTHER])
     linear = st.total[LINEAR] + row[cost_at]
+    if inst.setting[BENT]:
+        cut_curves(inst, st, trees, first, second)
     penalty, over = 0.0, 0.0
     for q in range(st.budget.size):
         used = st.budget[q] + row[budgets_at + q]
+        if inst.setting[BENT]:
+            used += outer_of(inst, trees.met, q) - outer_of(inst, st.met, q)
         if used > inst.budget_limit[q] and used > st.budget[q]:
             return np.inf, 0.0, 0.0, 0.0
         penalty += st.price[q] * used
@@ -93,13 +109,9 @@ def value_cut(inst, st, trees, first, second):
         return excess + over + penalty, excess + over, linear, excess
     if excess > st.best[HELD] + SLACK:
         return np.inf, 0.0, 0.0, 0.0
-    inner_of(inst, trees.sums[ONE], trees.inner[ONE])
-    inner_of(inst, trees.sums[OTHER], trees.inner[OTHER])
-    for g in range(st.met.size):
-        trees.met[g] = (
-            st.met[g] + trees.inner[ONE, g] + trees.inner[OTHER, g] - st.inner[first, g] - st.inner[second, g]
-        )
-    cost = outer_of(inst, trees.met) + linear
+    if not inst.setting[BENT]:
+        cut_curves(inst, st, trees, first, second)
+    cost = outer_of(inst, trees.met, -1) + linear
     return cost + penalty, cost, linear, excess
 
 
@@ -173,13 +185,15 @@ def take(inst, st, trees, first, second):
     """Write the sums of the cut in hand into the state."""
     copy_into(st.sums[first], trees.sums[ONE])
     copy_into(st.sums[second], trees.sums[OTHER])
-    if not inst.setting[EXCESS_FIRST]:
-        copy_into(st.inner[first], trees.inner[ONE])
-        copy_into(st.inner[second], trees.inner[OTHER])
-        copy_into(st.met, trees.met)
     budgets_at = st.sums.shape[1] + 1
     for q in range(st.budget.size):
         st.budget[q] += trees.row[budgets_at + q]
+        if inst.setting[BENT]:
+            st.budget[q] += outer_of(inst, trees.met, q) - outer_of(inst, st.met, q)
+    if inst.setting[EXCESS_FIRST] == 0 or inst.setting[BENT] != 0:
+        copy_into(st.inner[first], trees.inner[ONE])
+        copy_into(st.inner[second], trees.inner[OTHER])
+        copy_into(st.met, trees.met)
 
 
 @compiled

@@ -8,7 +8,7 @@ from optimizer.arrays import Bools, Floats, Ints, Offsets
 from optimizer.solvers.kernel.curves import inner_of, outer_of, shortfall
 from optimizer.solvers.kernel.handed import CountTable, FloatTable, IntTable, handed
 from optimizer.solvers.kernel.jit import called, compiled, inlined
-from optimizer.solvers.kernel.layout import COST, EDGES, EXCESS, EXCESS_FIRST, LINEAR, PENALTY, PERIMETER, WEIGHT
+from optimizer.solvers.kernel.layout import BENT, COST, EDGES, EXCESS, EXCESS_FIRST, LINEAR, PENALTY, PERIMETER, WEIGHT
 
 
 @handed(read_only=True)
@@ -23,6 +23,7 @@ class Instance:
     pair_cost: Floats  # (e,) the objective's cost of each pair
     budget_cost: FloatTable  # (e, q)
     budget_limit: Floats  # (q,)
+    budget_step: Floats  # (q,) what a move changes of a budget on curved parts, about; 0 for the others
     budget_weight: Floats  # (q,) of what lies beyond the limit, as excess, while that comes first
     edge_cost: Floats  # (a,) of each pair of neighbours in different zones; empty without EDGES, as the next two
     edge_budget: FloatTable  # (a, q)
@@ -39,6 +40,7 @@ class Instance:
     hard_low: FloatTable
     hard_high: FloatTable
     curve_kind: Ints  # (p,) the curved parts
+    curve_budget: Ints  # (p,) the budget that the part counts in, -1 for the objective
     curve_at: IntTable  # (p, 5)
     curve_number: FloatTable  # (p, 3)
     curve_weight: Floats  # (v,)
@@ -179,7 +181,16 @@ def rebuild(inst, st):
         excess += excess_of(inst, j, st.sums[j])
     st.total[LINEAR] = linear
     st.total[EXCESS] = excess
+    add_curves(inst, st)
     set_cost(inst, st)
+
+
+@compiled
+def add_curves(inst, st):
+    """What curved parts use of the budgets that limit them."""
+    if inst.setting[BENT]:
+        for q in range(inst.budget_limit.size):
+            st.budget[q] += outer_of(inst, st.met, q)
 
 
 @compiled
@@ -208,4 +219,4 @@ def set_cost(inst, st):
     if inst.setting[EXCESS_FIRST]:
         st.total[COST] = st.total[EXCESS] + overdraft(inst, st.budget)
     else:
-        st.total[COST] = outer_of(inst, st.met) + st.total[LINEAR]
+        st.total[COST] = outer_of(inst, st.met, -1) + st.total[LINEAR]
