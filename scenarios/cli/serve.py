@@ -53,7 +53,7 @@ def serve(
         ),
     ] = False,
     addresses: Annotated[
-        Path | None, typer.Option(help="With --read-only: addresses that can be looked up, as rezone report has them.")
+        Path | None, typer.Option(help="Addresses that can be looked up, as rezone report has them.")
     ] = None,
 ) -> None:
     """Open the table at which a plan is drawn and negotiated: a page for a browser, served from this machine.
@@ -74,7 +74,7 @@ def serve(
         if read_only:
             app, start, close = _public(asked, t, folder, access, addresses)
         else:
-            app, start, close = _application(asked, t, folder, access, draws)
+            app, start, close = _application(asked, t, folder, access, addresses=addresses, draws=draws or 0)
         address = address_of(access, host)
 
         def began() -> None:
@@ -103,7 +103,9 @@ def _public(asked: Asked, t: Words, folder: Path, access: Access, addresses: Pat
     return public_application(shown, proposals, replace(access, cookie=COOKIE)), lambda: None, proposals.close
 
 
-def _application(asked: Asked, t: Words, folder: Path, access: Access, draws: int | None) -> Answering:
+def _application(
+    asked: Asked, t: Words, folder: Path, access: Access, *, addresses: Path | None, draws: int
+) -> Answering:
     """What answers. Where the district cannot be used, that is one page, which says why."""
     from scenarios.table.app import application, unready
     from scenarios.table.opened import laid
@@ -118,7 +120,8 @@ def _application(asked: Asked, t: Words, folder: Path, access: Access, draws: in
             typer.echo(f"error: {line}", err=True)
         index = page(t, asked.district.name, "unready.html", lines=error.lines)
         return unready(index, access), lambda: None, lambda: None
-    table = laid(read, asked.settings(), t.language, folder, draws or 0, asked.district)
+    settings = asked.settings()
+    table = laid(read, settings, t.language, folder, draws, source=asked.district, addresses=addresses)
     return application(table, access), table.jobs.start, table.close
 
 

@@ -26,9 +26,9 @@ def drawn(district: District) -> Map | None:
     return map_data(district, [])
 
 
-def district_data(teller: Teller, settings: Settings, drawn: Map | None, draws: int = 0) -> Sent:
+def district_data(teller: Teller, settings: Settings, drawn: Map | None, *, draws: int, addresses: bool) -> Sent:
     """Blocks and schools are their places in these lists, everywhere. draws: how many redraws of the counts there
-    are."""
+    are. addresses: whether there are any to be found."""
     district, t = teller.district, teller.t
     places = [{"x": None, "y": None, "colour": j} for j in range(district.schools)]
     at: Any = places if drawn is None else drawn["schools"]
@@ -59,7 +59,7 @@ def district_data(teller: Teller, settings: Settings, drawn: Map | None, draws: 
         "objective": spec,
         "objective_unit": unit_of(spec) if isinstance(spec, str) else None,
         "columns": sorted(district.attributes),
-        "addresses": False,
+        "addresses": addresses,
         "words": {key: forms[0] for key, forms in t.texts.items() if key.startswith(SPOKEN)},
         "limits": limits_in_force(settings.options, district.travel.unit, settings.default_minimum),
         "rules": [dict(rule) for rule in settings.rules],

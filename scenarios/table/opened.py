@@ -11,22 +11,32 @@ from optimizer.district import District
 from optimizer.errors import Fault, InputError
 from scenarios.asking.options import Settings
 from scenarios.paper.wording import counted
+from scenarios.table.about import Packed
+from scenarios.table.addresses import addresses_of
 from scenarios.table.asks.bench import Ground
 from scenarios.table.jobs import Jobs
 from scenarios.table.journal import FILE, Journal
 from scenarios.table.judging import judge_of
 from scenarios.table.proposals import Proposals
-from scenarios.table.table import Table
+from scenarios.table.table import Table, as_text
 
 IDS = "ids"  # under which the journal keeps which blocks and schools its plans are of
 
 
 def laid(
-    read: District, settings: Settings, language: str, folder: Path, draws: int = 0, source: Path | None = None
+    read: District,
+    settings: Settings,
+    language: str,
+    folder: Path,
+    draws: int = 0,
+    *,
+    source: Path | None = None,
+    addresses: Path | None = None,
 ) -> Table:
-    """read: as its folder, `source`, has it. folder: of the plans, held by this process. Raises InputError where rules
-    do not fit the district, or the plans are of another one."""
+    """read: as its folder, `source`, has it. folder: of the plans, held by this process. addresses: a file of them.
+    Raises InputError where rules do not fit the district, the plans are of another one, or the file is no addresses."""
     judge = judge_of(read, settings)
+    found = addresses_of(judge.district, addresses)
     journal = Journal(folder / FILE)
     try:
         need_same(journal, judge.district)
@@ -36,6 +46,7 @@ def laid(
         raise
     table.proposals = Proposals(folder / FILE)
     table.source = source
+    table.addresses = Packed.of(as_text(found).encode()) if found["text"] else None
     table.about()  # while the rest is laid, and a browser opens
     table.jobs = Jobs(Ground(read, settings, source), table.publish)
     return table

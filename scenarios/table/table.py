@@ -55,13 +55,14 @@ class Table:
     jobs: Jobs  # of the engine; laid with the table, as what the public leaves, and the district's folder
     proposals: Proposals
     source: Path | None = None
+    addresses: Packed | None = None
 
     def __init__(self, judge: Judge, settings: Settings, journal: Journal, language: str, draws: int = 0) -> None:
         """language: where a window asks for none. draws: how many redraws of the counts figures may be told on."""
         self.judge, self.settings, self.journal, self.draws = judge, settings, journal, draws
         self.language, self.tellers = language, dict[str, Teller]()
         self.drawn = cache(partial(drawn, judge.district))
-        self.abouts = Once(lambda own: as_text(district_data(self.teller(own), settings, self.drawn(), draws)).encode())
+        self.abouts = Once(self._about)
         self.lock = threading.RLock()
         self.live: dict[int, Live] = {}
         self.listeners: list[tuple[str, Hear]] = []
@@ -81,6 +82,11 @@ class Table:
         teller = self.teller(language)
         with self.lock:
             return self.abouts.want(teller.t.language)
+
+    def _about(self, language: str) -> bytes:
+        there = self.addresses is not None
+        told = district_data(self.teller(language), self.settings, self.drawn(), draws=self.draws, addresses=there)
+        return as_text(told).encode()
 
     def close(self) -> None:
         """Let all windows go, and the file of plans."""

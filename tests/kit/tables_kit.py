@@ -24,13 +24,20 @@ from scenarios.table.table import Table
 ADDRESS = "127.0.0.1:8642"
 
 
-def lay(folder: Path, toy: Toy = TOWN, settings: Settings | None = None, language: str = "en") -> Table:
+def lay(
+    folder: Path,
+    toy: Toy = TOWN,
+    settings: Settings | None = None,
+    language: str = "en",
+    addresses: Path | None = None,
+) -> Table:
     """A table on the toy, whose district and plans lie in the folder; again on the same plans where it is there."""
     district = folder / "district"
     if not district.is_dir():
         toy.write(district)
-    (folder / "plans").mkdir(exist_ok=True)
-    return laid(read_district(district), settings or settle({}), language, folder / "plans", source=district)
+    plans = folder / "plans"
+    plans.mkdir(exist_ok=True)
+    return laid(read_district(district), settings or settle({}), language, plans, source=district, addresses=addresses)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ import json
 import os
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tables_kit import Client, assign, client, lay, locks
 from toys import EXAMPLE, TOWN
 
+from scenarios import read_district
 from scenarios.plans.file import plan_csv
 from scenarios.table import journal
 from scenarios.table.table import Table
@@ -50,6 +52,23 @@ def test_the_district_comes_compressed_and_is_not_sent_to_who_has_it(page: Clien
     assert (again.status_code, again.content) == (304, b"")
     other = page.get("/api/district?language=es", headers={"if-none-match": packed.headers["etag"]})
     assert other.json()["language"] == "es"
+
+
+def test_addresses_are_found_by_a_file_and_by_a_column_of_the_blocks(tmp_path: Path, page: Client) -> None:
+    assert page.get("/api/district").json()["addresses"] is False
+    assert page.get("/api/addresses").status_code == 404
+    names = ["", "2 Elm St", None, *(f"{k} Oak Ave" for k in range(3, 20))]
+    toy = TOWN.but(extra={"address": names})
+    toy.write(tmp_path / "own" / "district")
+    shapes = read_district(tmp_path / "own" / "district").geography
+    assert shapes is not None
+    middle = gpd.GeoSeries([shapes.polygon[7].centroid], crs=shapes.crs).to_crs(4326)[0]
+    (tmp_path / "streets.csv").write_text(f"address,lon,lat\nMain St 1,{middle.x},{middle.y}\nFar off,0,0\n")
+    there = client(lay(tmp_path / "own", toy, addresses=tmp_path / "streets.csv"))
+    found = there.get("/api/addresses").json()
+    known = dict(zip(found["text"], found["block"], strict=True))
+    assert (known["2 Elm St"], known["Main St 1"], len(known)) == (1, 7, 19)
+    assert there.get("/api/district").json()["addresses"] is True
 
 
 def test_an_edit_says_what_it_changed_and_what_the_plan_does_now(page: Client) -> None:

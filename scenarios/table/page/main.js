@@ -91,7 +91,7 @@ function head({ store, map, cursor, plans, keys, panel, tools }) {
     ...district.schools.map((/** @type {School} */ school, /** @type {number} */ j) => ({ text: schoolName(store, j), kind: t("map.school"), school: j })),
     ...district.atlas.blocks.id.map((/** @type {string} */ id, /** @type {number} */ b) => ({ text: id, kind: t("map.block"), block: b })),
   ];
-  new Find(byId("find"), entries, (/** @type {any} */ hit) => {
+  const find = new Find(byId("find"), entries, (/** @type {any} */ hit) => {
     if (hit.school !== undefined) {
       tools.set({ school: hit.school });
       map.goToSchool(hit.school);
@@ -100,6 +100,13 @@ function head({ store, map, cursor, plans, keys, panel, tools }) {
       cursor.put(hit.block);
     }
   });
+  if (district.addresses) streets().then((found) => (find.entries = [...found, ...find.entries])).catch(refused);
+}
+
+/** Addresses that can be found, once the page stands. */
+async function streets() {
+  const { text, block } = await get("/api/addresses");
+  return text.map((/** @type {string} */ one, /** @type {number} */ k) => ({ text: one, kind: t("map.address"), block: block[k] }));
 }
 
 /** What is said of saving, and of another window. @param {Store} store */

@@ -17,7 +17,7 @@ interface MapData {
 }
 interface District {
   name: string; language: string; languages?: string[]; hash: string; blocks: number; groups: Group[]; schools: School[]; atlas: MapData | null;
-  unit: string; columns: string[]; words: Record<string, string>; students: number[]; today: number[]; read_only: boolean; draws: number;
+  unit: string; columns: string[]; words: Record<string, string>; students: number[]; today: number[]; addresses: boolean; read_only: boolean; draws: number;
 }
 interface Shown { today: string; now: string; mark: string; change: string; change_mark: string }
 interface Row { id: string; section: "poverty" | "race" | "card"; words: string; today: number | null; now: number | null; change: number | null; better: boolean | null; shown: Shown }

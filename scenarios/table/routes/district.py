@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from scenarios.table.refusals import unknown
 from scenarios.table.routes.call import Asked, Call
 
 
@@ -12,4 +13,12 @@ def district(asked: Asked) -> Response:
     return asked.table.about(asked.language).result().answer(asked.headers, "application/json")
 
 
-CALLS = (Call("GET", "/api/district", district),)
+def addresses(asked: Asked) -> Response:
+    """Addresses, and the block of each, by place in both lists."""
+    found = asked.table.addresses
+    if found is None:
+        raise unknown("address")
+    return found.answer(asked.headers, "application/json")
+
+
+CALLS = (Call("GET", "/api/district", district), Call("GET", "/api/addresses", addresses))
