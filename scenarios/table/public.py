@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 from typing import Annotated
 
@@ -55,7 +56,7 @@ KINDS = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/java
 class Left(Body):
     """A wish that somebody leaves: text, and nothing else."""
 
-    text: Annotated[str, Field(min_length=1, max_length=2_000)]
+    text: Annotated[str, Field(max_length=2_000, pattern=r"\S")]
     who: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -124,7 +125,14 @@ class Shown:
         text, own = _styled(text)
         form = page(words(language), docs[0].summary.district, "public.html").decode()
         text = text.replace("</main>", f"{form}</main>", 1)
-        parts = {"public.css": style + own, "report.js": script, "public.js": part("public.js").decode(), "": text}
+        link = f'<li><a href="#leave">{escape(words(language)("table.public_wishes"))}</a></li>'
+        text = text.replace("</ul></nav>", f"{link}</ul></nav>", 1)
+        parts = {
+            "public.css": style + own + part("public.css").decode(),
+            "report.js": script,
+            "public.js": part("public.js").decode(),
+            "": text,
+        }
         return cls({name: content.encode() for name, content in parts.items()})
 
 

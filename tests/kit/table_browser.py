@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from scenarios.table.app import application
+from scenarios.table.guard import Access
 from scenarios.table.server import access_of, address_of, listening, serve
 from scenarios.table.table import Table
 
@@ -22,13 +23,19 @@ SEQ = "document.getElementById('panel').dataset.seq"
 
 @contextmanager
 def serving(table: Table) -> Iterator[str]:
-    """The address of a server that runs meanwhile."""
+    """The address of a table's server that runs meanwhile."""
+    with answering(lambda access: application(table, access), table.close) as found:
+        yield found
+
+
+@contextmanager
+def answering(made: Callable[[Access], Any], leaving: Callable[[], None]) -> Iterator[str]:
+    """The address of an application that answers meanwhile."""
     stop, began = threading.Event(), threading.Event()
     with listening("127.0.0.1", 0) as bound:
         access = access_of(bound, None)
-        app = application(table, access)
-        told = {"began": began.set, "leaving": table.close}
-        thread = threading.Thread(target=serve, args=(app, bound, stop), kwargs=told)
+        told = {"began": began.set, "leaving": leaving}
+        thread = threading.Thread(target=serve, args=(made(access), bound, stop), kwargs=told)
         thread.start()
         try:
             assert began.wait(30)

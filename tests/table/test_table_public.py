@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from table_browser import answering
 from tables_kit import ADDRESS, Client, assign, client, lay
+from test_table_page import AXE, browser, chromium  # noqa: F401 - a fixture
 from toys import TOWN
 
 from optimizer.errors import InputError
@@ -108,7 +111,15 @@ def test_a_wish_waits_until_a_planner_settles_it(meeting: Meeting) -> None:
 
 def test_wishes_are_text_few_and_from_the_page_itself(meeting: Meeting) -> None:
     page = meeting.public()
-    for body in ({"text": ""}, {"text": "x" * 2_001}, {"text": "x", "blocks": [1]}, {"text": 5}, [], None):
+    for body in (
+        {"text": ""},
+        {"text": " \n"},
+        {"text": "x" * 2_001},
+        {"text": "x", "blocks": [1]},
+        {"text": 5},
+        [],
+        None,
+    ):
         assert page.post("/wishes", json=body).status_code == 422
     foreign = page.post("/wishes", json={"text": "x"}, headers={"origin": "http://elsewhere.example"})
     assert foreign.status_code == 403
@@ -140,3 +151,27 @@ def test_what_was_published_once_stays_whatever_is_drawn_after(meeting: Meeting)
 def test_a_folder_without_plans_is_told_what_to_do_first(tmp_path: Path, meeting: Meeting) -> None:
     with pytest.raises(InputError, match="holds no plans yet"):
         published(tmp_path, meeting.read, settle({}))
+
+
+# The last: asyncio, which the other tests use, runs in no thread beside Playwright's.
+@chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1024, 360])
+def test_a_wish_is_left_at_a_desk_and_on_a_telephone(width: int, scheme: str, browser: Any, meeting: Meeting) -> None:  # noqa: F811
+    shown = Shown.of(meeting.docs, "en", with_addresses(meeting.docs, None))
+    with answering(lambda access: public_application(shown, meeting.proposals, access), lambda: None) as address:
+        context = browser.new_context(viewport={"width": width, "height": 740}, color_scheme=scheme)
+        page = context.new_page()
+        page.goto(address)
+        page.click("nav a:has-text('Leave a wish')")
+        page.fill("#wish-text", f"Keep the path, {width} {scheme}")
+        page.fill("#wish-who", "A walker")
+        page.click("#wish button")
+        page.wait_for_selector("#wish-told:has-text('Thank you')")
+        assert page.input_value("#wish-text") == ""
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [one["id"] for one in Axe().run(page, options=AXE).response["violations"]] == []
+        context.close()
+    (left,) = [one for one in meeting.proposals.waiting() if f"{width} {scheme}" in one["text"]]
+    assert left["who"] == "A walker"
+    meeting.proposals.settle(left["id"], "rejected")
