@@ -100,7 +100,8 @@ def _public(asked: Asked, t: Words, folder: Path, access: Access, addresses: Pat
     docs = published(folder, asked.read(), asked.settings())
     shown = Shown.of(docs, t.language, with_addresses(docs, addresses))
     proposals = Proposals(folder / FILE)
-    return public_application(shown, proposals, replace(access, cookie=COOKIE)), lambda: None, proposals.close
+    app = public_application(shown, proposals, replace(access, cookie=COOKIE), t.language)
+    return app, lambda: None, proposals.close
 
 
 def _application(
@@ -119,7 +120,7 @@ def _application(
         for line in error.lines:
             typer.echo(f"error: {line}", err=True)
         index = page(t, asked.district.name, "unready.html", lines=error.lines)
-        return unready(index, access), lambda: None, lambda: None
+        return unready(index, access, t.language), lambda: None, lambda: None
     settings = asked.settings()
     table = laid(read, settings, t.language, folder, draws, source=asked.district, addresses=addresses)
     return application(table, access), table.jobs.start, table.close

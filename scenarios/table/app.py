@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from scenarios.table.guard import Access, Guard
 from scenarios.table.refusals import RefusedError
 from scenarios.table.routes import asks, district, edits, events, exports, plans, proposals
+from scenarios.table.routes.call import refusal
 from scenarios.table.static import Part, page, parts
 from scenarios.table.table import Table
 
@@ -23,18 +24,20 @@ ROUTES = (*(call.route() for call in CALLS), *events.ROUTES)
 
 def application(table: Table, access: Access) -> ASGIApp:
     """The table's."""
-    index = page(table.teller().t, table.judge.district.name)
+    t = table.teller().t
+    index = page(t, table.judge.district.name)
     app = Starlette(
         routes=[*_files(index, parts()), *ROUTES], exception_handlers={HTTPException: not_there}, debug=False
     )
-    app.state.table = table
-    return Guard(app, access)
+    app.state.table, app.state.language = table, t.language
+    return Guard(app, access, t.language)
 
 
-def unready(index: bytes, access: Access) -> ASGIApp:
+def unready(index: bytes, access: Access, language: str) -> ASGIApp:
     """Of a district that cannot be used: one page, which says why."""
     app = Starlette(routes=_files(index, parts()), exception_handlers={HTTPException: not_there}, debug=False)
-    return Guard(app, access)
+    app.state.language = language
+    return Guard(app, access, language)
 
 
 def _files(index: bytes, known: Mapping[str, Part]) -> list[Route]:
@@ -50,8 +53,7 @@ def _files(index: bytes, known: Mapping[str, Part]) -> list[Route]:
     return [Route("/", root), Route("/static/{name}", static)]
 
 
-def not_there(_: Request, error: Exception) -> Response:
+def not_there(request: Request, error: Exception) -> Response:
     """Whatever is asked that is no route."""
     status = error.status_code if isinstance(error, HTTPException) else 404
-    what = "This cannot be done there" if status == 405 else "There is nothing here"
-    return JSONResponse(RefusedError(status, "nothing", what).answer, status)
+    return refusal(request, RefusedError(status, "nothing", "no_way" if status == 405 else ""))

@@ -33,4 +33,4 @@ def checked(kind: type[Body], data: Sent) -> Sent:
 def _refused(error: ValidationError) -> RefusedError:
     found = error.errors(include_url=False, include_input=False, include_context=False)[:SHOWN]
     wrong = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}" for one in found)
-    return RefusedError(422, "body", f"The request cannot be used: {wrong}")
+    return RefusedError(422, "body", wrong=wrong)

@@ -11,6 +11,7 @@ from typing import Literal
 from optimizer.arrays import Ints
 from optimizer.errors import InputError
 from scenarios.table.bodies import Csv, Zones
+from scenarios.table.figures import NONE
 from scenarios.table.refusals import RefusedError
 from scenarios.table.table import Table
 from scenarios.writing.files import LAYERS
@@ -29,16 +30,11 @@ def schools_of(table: Table, origin: Origin) -> tuple[Ints, list[str]]:
         return _read(table, origin.csv.encode(), ".csv")
     ending = Path(origin.name).suffix.lower()
     if ending not in LAYERS or ending == ".shp":
-        raise RefusedError(
-            422,
-            "zones",
-            f"{ending or 'A file without an ending'} is no layer that can be read here",
-            "Give a .gpkg, .geojson, .parquet or a shapefile as .zip",
-        )
+        raise RefusedError(422, "zones", "layer", ending=ending or NONE)
     try:
         return _read(table, base64.b64decode(origin.zones, validate=True), ending)
     except binascii.Error:
-        raise RefusedError(422, "zones", "The layer is not in base64") from None
+        raise RefusedError(422, "zones") from None
 
 
 def _read(table: Table, content: bytes, ending: str) -> tuple[Ints, list[str]]:
@@ -51,5 +47,5 @@ def _read(table: Table, content: bytes, ending: str) -> tuple[Ints, list[str]]:
         try:
             found = read_any_plan(path, table.judge.district, keep_unmatched=True)
         except InputError as error:
-            raise RefusedError(422, "plan", " ".join(error.lines)) from None
+            raise RefusedError(422, "plan", "input", lines=" ".join(error.lines)) from None
     return found.plan.school, unmatched_in_words(found)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scenarios.table.refusals import RefusedError
+from scenarios.table.refusals import RefusedError, words_for
 
 BODY = 4_000_000  # bytes at most
 WRITES = 50.0  # a second, of one client
@@ -77,8 +77,9 @@ class Rates:
 class Guard:
     """Around the application."""
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
-        self.app, self.access, self.rates = app, access, Rates()
+    def __init__(self, app: ASGIApp, access: Access, language: str = "en") -> None:
+        """language: of what is refused, where a request asks for none."""
+        self.app, self.access, self.language, self.rates = app, access, language, Rates()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -92,14 +93,15 @@ class Guard:
                 self._need_own(scope)
             await self.app(scope, _measured(receive), _with_headers(send))
         except RefusedError as error:
-            text = json.dumps(error.answer).encode()
+            asked = parse_qs(scope["query_string"].decode("latin-1")).get("language", [""])[0]
+            text = json.dumps(error.answer(words_for(asked, self.language))).encode()
             await _answer(send, error.status, text, {"content-type": "application/json"})
 
     def _let_in(self, scope: Scope) -> str | None:
         """The cookie for who comes with the token, which then leaves the address. Raises RefusedError where the host is
         another, whatever is asked."""
         if not self.access.ours(Headers(scope=scope).get("host", "")):
-            raise RefusedError(421, "host", "This server is not called that", "Open the address that it printed")
+            raise RefusedError(421, "host")
         token = self.access.token
         if token is None or scope["path"] != "/" or not scope["query_string"]:
             return None
@@ -114,15 +116,15 @@ class Guard:
         origin = headers.get("origin")
         own = BY_HAND in headers if origin is None else self.access.ours(origin.partition("://")[2])
         if not own:
-            raise RefusedError(403, "origin", "This comes from another site", "Ask from the table's own page")
+            raise RefusedError(403, "origin")
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if scope["method"] != "DELETE" and kind != "application/json":
-            raise RefusedError(415, "type", "A request's body is JSON", "Send it as application/json")
+            raise RefusedError(415, "type")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > BODY:
             raise _too_large()
         if not self.rates.take((scope.get("client") or ("",))[0]):
-            raise RefusedError(429, "rate", "That is too much at once", "Wait a second")
+            raise RefusedError(429, "rate")
 
 
 def _need_known(scope: Scope, access: Access) -> None:
@@ -139,11 +141,11 @@ def _need_known(scope: Scope, access: Access) -> None:
 
 
 def _no_token() -> RefusedError:
-    return RefusedError(403, "token", "This table is not open to everybody", "Open the whole address that was printed")
+    return RefusedError(403, "token")
 
 
 def _too_large() -> RefusedError:
-    return RefusedError(413, "size", f"A request holds {BODY:,} bytes at most", "Send less")
+    return RefusedError(413, "size", n=BODY)
 
 
 def _measured(receive: Receive) -> Receive:

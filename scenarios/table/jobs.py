@@ -62,8 +62,7 @@ class Jobs:
             job = make(self.number + 1)
             busy = next((one for one in self.doing.values() if one.state == "working"), None)
             if busy is not None:
-                t, more = words(job.language), {"job": busy.job.number, "asked": busy.job.what}
-                raise RefusedError(409, "busy", str(t("table.busy")), str(t("table.busy_mend")), more)
+                raise RefusedError(409, "busy", more={"job": busy.job.number, "asked": busy.job.what})
             self.number += 1
             self.doing[job.number] = Doing(job, plan, seq)
             while len(self.doing) > KEPT:
@@ -115,5 +114,5 @@ class Jobs:
 
     def _known(self, number: int) -> Doing:
         if number not in self.doing:
-            raise unknown("such job")
+            raise unknown("job")
         return self.doing[number]

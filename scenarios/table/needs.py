@@ -24,24 +24,22 @@ def stale(state: PlanState, seq: int, since: Sequence[Entry], blocks: Sequence[i
         "overlap": [i for i in blocks if i in touched],
         "free": [i for i in blocks if i not in touched],
     }
-    what = "Another window has changed this plan meanwhile"
-    return RefusedError(409, "stale", what, "Take its changes first", {"stale": told})
+    return RefusedError(409, "stale", more={"stale": told})
 
 
 def need_blocks(state: PlanState, district: District, kind: str, data: Mapping[str, Any]) -> None:
     """Raises RefusedError where the edit is about blocks or schools that are not there, or moves locked blocks."""
     blocks = data.get("blocks", [])
     if any(i >= district.blocks for i in blocks) or len(set(blocks)) < len(blocks):
-        raise RefusedError(422, "blocks", "Some blocks are not of this district, or are named twice")
+        raise RefusedError(422, "blocks")
     if kind != "assign":
         return
     schools = data["schools"]
     if len(schools) != len(blocks) or any(j >= district.schools for j in schools):
-        raise RefusedError(422, "schools", "Each block needs one school of this district")
+        raise RefusedError(422, "schools")
     locked = int((state.locked[blocks] & (state.school[blocks] != schools)).sum()) if blocks else 0
     if locked:
-        what = f"{locked:,} of these blocks {'is' if locked == 1 else 'are'} locked"
-        raise RefusedError(409, "locked", what, "Unlock them, or leave them out", {"locked": locked})
+        raise RefusedError(409, "locked", more={"locked": locked}, n=locked)
 
 
 def changes(state: PlanState, kind: str, data: Mapping[str, Any]) -> bool:
@@ -57,9 +55,8 @@ def changes(state: PlanState, kind: str, data: Mapping[str, Any]) -> bool:
 def named_once(name: str) -> Iterator[None]:
     """Raises RefusedError where the body finds that another plan has the name, or it is none."""
     if not name.strip():
-        raise RefusedError(422, "name", "A plan needs a name")
+        raise RefusedError(422, "name", "nameless")
     try:
         yield
     except TakenError:
-        what = f"There is a plan called {name} already"
-        raise RefusedError(409, "name", what, "Name it otherwise") from None
+        raise RefusedError(409, "name", name=name) from None

@@ -31,7 +31,7 @@ class Proposals:
         with self.lock:
             (waiting,) = self._rows("SELECT count(*) FROM proposal WHERE state = 'waiting'")[0]
             if waiting >= WAITING:
-                raise RefusedError(429, "full", "So many wishes wait to be read that no more are taken now")
+                raise RefusedError(429, "full")
             at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             with self.journal.writing():
                 row = self.journal.db.execute(
@@ -53,7 +53,7 @@ class Proposals:
                 "UPDATE proposal SET state = ? WHERE id = ? AND state = 'waiting'", (state, number)
             )
         if done.rowcount == 0:
-            raise unknown("such proposal that waits")
+            raise unknown("proposal")
 
     def _rows(self, query: str) -> list[Any]:
         rows: list[Any] = self.journal.db.execute(query).fetchall()

@@ -171,8 +171,8 @@ class Quota:
         return len(recent) < WISHES
 
 
-def public_application(shown: Shown, proposals: Proposals, access: Access) -> ASGIApp:
-    """The public's."""
+def public_application(shown: Shown, proposals: Proposals, access: Access, language: str = "en") -> ASGIApp:
+    """The public's. language: of what is refused."""
     quota = Quota()
 
     def static(request: Request) -> Response:
@@ -185,12 +185,13 @@ def public_application(shown: Shown, proposals: Proposals, access: Access) -> AS
         async def ask() -> Response:
             body = read_body(Left, await request.body())
             if not quota.take((request.scope.get("client") or ("",))[0]):
-                raise RefusedError(429, "rate", f"You have left {WISHES} wishes this hour", "Come back later")
+                raise RefusedError(429, "rate", "wishes", n=WISHES)
             await run_in_threadpool(proposals.leave, body.text.strip(), body.who.strip())
             return JSONResponse({"left": True}, 201)
 
-        return await in_words(ask)
+        return await in_words(request, ask)
 
     routes = [Route("/", static), Route("/static/{name}", static), Route("/wishes", leave, methods=["POST"])]
     app = Starlette(routes=routes, exception_handlers={HTTPException: not_there}, debug=False)
-    return Guard(app, access)
+    app.state.language = language
+    return Guard(app, access, language)

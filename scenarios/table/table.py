@@ -142,7 +142,7 @@ class Table:
             if number not in self.live:
                 row = next((row for row in self.journal.plans() if row.id == number), None)
                 if row is None:
-                    raise unknown("such plan")
+                    raise unknown("plan")
                 self.live[number] = self._read(row)
             return self.live[number]
 
@@ -175,7 +175,7 @@ class Table:
         with self.lock:
             self.plan(number)
             if len(self.journal.plans()) == 1:
-                raise RefusedError(409, "last", "This is the last plan", "Make another one first")
+                raise RefusedError(409, "last")
             self.journal.remove(number)
             del self.live[number]
             self.publish("plans", {"plan": number})
@@ -227,7 +227,7 @@ class Table:
             stack = live.state.undo if kind == "undo" else live.state.redo
             self._need_head(live, step.seq, stack[-1].blocks.tolist() if stack else ())
             if not stack:
-                raise RefusedError(409, f"nothing_to_{kind}", f"There is nothing to {kind}")
+                raise RefusedError(409, f"nothing_to_{kind}")
             return self._put(live, kind, {"of": stack[-1].seq}, step.window, language)
 
     def mark(self, number: int, step: Step, language: str | None = None) -> Sent:
@@ -246,7 +246,7 @@ class Table:
         try:
             entry = self.journal.append(live.id, live.state.seq, kind, data, window)
         except StaleError:  # nobody else writes to the file: it was edited by hand
-            raise RefusedError(409, "journal", "The file of plans was changed by another program", "Restart") from None
+            raise RefusedError(409, "journal") from None
         change = live.state.apply(entry)
         if len(change.blocks):
             live.judged = self.judge.of(live.state.school)

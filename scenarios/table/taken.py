@@ -46,7 +46,7 @@ def _csv(_: Table, live: Live, __: Words) -> bytes:
 def _layer(_: Table, live: Live, __: Words) -> bytes:
     plan = _plan(live)
     if plan.district.geography is None:
-        raise RefusedError(409, "shapes", "This district has no shapes", "Take the plan as CSV")
+        raise RefusedError(409, "shapes")
     with tempfile.TemporaryDirectory(prefix="rezone-") as folder:
         write_plan_layer(Path(folder) / "plan.gpkg", plan)
         return (Path(folder) / "plan.gpkg").read_bytes()

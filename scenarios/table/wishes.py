@@ -28,14 +28,14 @@ def need_rule(rule: Table) -> None:
     """Raises RefusedError where a wish's rule is none that a wish may have."""
     kind = str(rule.get("kind"))
     if set(rule) != {"kind", KINDS.get(kind)}:
-        known = ", ".join(f"{kind} with {key}" for kind, key in KINDS.items())
-        raise RefusedError(422, "rule", "This is no rule that a wish can become", f"A wish's rule is one of: {known}")
+        known = ", ".join(f"{kind} ({key})" for kind, key in KINDS.items())
+        raise RefusedError(422, "rule", known=known)
     try:
         faults = rule_faults(rule, "wish")
     except (TypeError, ValueError, RecursionError):  # what JSON can hold and TOML cannot
-        raise RefusedError(422, "rule", "This is no rule that a wish can become") from None
+        raise RefusedError(422, "rule", known=", ".join(KINDS)) from None
     if faults:
-        raise RefusedError(422, "rule", " ".join(map(str, faults)))
+        raise RefusedError(422, "rule", "input", lines=" ".join(map(str, faults)))
 
 
 def together(blocks: Sequence[int], district: District) -> Table:
@@ -55,7 +55,7 @@ def not_across(line: Sequence[Sequence[float]], district: District) -> Table:
     from scenarios.drawing.frame import Frame  # noqa: PLC0415
 
     if district.geography is None:
-        raise RefusedError(422, "rule", "The district has no shapes that a line could part")
+        raise RefusedError(422, "rule", "no_line")
     frame = Frame.around(district.geography.polygon, district.geography.school_xy)
     at = np.array(line, np.float64) * [frame.metres, -frame.metres] + [frame.left, frame.top]
     back = pyproj.Transformer.from_crs(district.geography.crs, 4326, always_xy=True)

@@ -60,7 +60,19 @@ def test_every_text_that_templates_and_code_name_is_there_and_used() -> None:
     assert len(named) > 100
     assert named <= set(words("en").texts)
     quoted = set(re.findall(r"""["'`]([a-z_.{}]+)["'`]""", source))
-    prefixes = ("group.", "unit.", "map.", "table.", "card_", "index_", "section_", "term_", "limit_")
+    prefixes = (
+        "group.",
+        "unit.",
+        "map.",
+        "table.",
+        "refused.",
+        "conflict.",
+        "card_",
+        "index_",
+        "section_",
+        "term_",
+        "limit_",
+    )
     prefixes += ("disparity_", "race_", "map_", "yardstick_", "curve_missing_", "measure.", "key.", "head.", "line.")
     unused = [key for key in words("en").texts if key not in named | quoted and not key.startswith(prefixes)]
     assert unused == []

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 
 from optimizer.errors import InputError
-from optimizer.explain import WhyNot, why_not
+from optimizer.explain import Case, Limit, WhyNot, why_not
+from optimizer.rules import Travel
 from scenarios.explain.found import limit_row
+from scenarios.paper.numbers import Text
+from scenarios.paper.words import Words
 from scenarios.reading.records import Broken
 from scenarios.table.asks.bench import Asked
 from scenarios.table.asks.telling import Telling, differences, school_name
-from scenarios.table.figures import plain_text
+from scenarios.table.figures import Teller, plain_text
 from scenarios.table.sent import Sent
 
 
@@ -24,7 +27,7 @@ def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
         threads=options.threads, stop=stop,
     )  # fmt: skip
     limits = [asked.teller.breach(row)["words"] for row in Broken.of(found.alone)]
-    told: Sent = {"limits": limits, "together": _together(found), "moves": None}
+    told: Sent = {"limits": limits, "together": _together(asked.teller, found), "moves": None}
     others = found.others
     if found.possible:
         told |= {"moves": differences(asked.job.school, found.mended.plan.school) if found.mended else None}
@@ -32,12 +35,35 @@ def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
     return told | {"words": _words(asked, found, told)}
 
 
-def _together(found: WhyNot) -> list[str]:
+def _together(teller: Teller, found: WhyNot) -> list[str]:
     if found.faults:
         return InputError(list(found.faults)).lines
     if found.case is None:
-        return list(found.never)
-    return [limit_row(found.case, one, True).words for one in found.together]
+        return [plain_text(_name(teller.t, name, name)) for name in found.never]
+    return [plain_text(_limit(teller, found.case, one)) for one in found.together]
+
+
+def _limit(teller: Teller, case: Case, limit: Limit) -> Text:
+    """What a limit asks for."""
+    t, rule = teller.t, case.rule(limit)
+    name, value = _name(t, limit.name, rule.kind), limit_row(case, limit, True).value
+    if isinstance(rule, Travel):
+        return t("conflict.travel", limit=name, share=t.figures.percent(value))
+    if limit.school < 0:
+        return (
+            name if value is None or value is True else t("conflict.moved", limit=name, share=t.figures.percent(value))
+        )
+    share = case.whole.sums[limit.at].whole != -1
+    amount = t.figures.percent(value) if share else t.amount(value, "students")
+    key = "conflict.most" if limit.kind == "high" else "conflict.least"
+    return t(key, limit=name, where=school_name(teller, limit.school), amount=amount)
+
+
+def _name(t: Words, name: str, kind: str) -> Text:
+    """A limit as people call it, by its own name or its rule's, and whom it is about."""
+    own, _, whom = name.partition(".")
+    known = next((key for key in (f"limit_{name}", f"limit_{own}", f"limit_{kind}") if key in t.texts), None)
+    return (own if known is None else t(known)) + (f" ({t.group(whom)})" if whom else "")
 
 
 def _words(asked: Asked, found: WhyNot, told: Sent) -> list[str]:

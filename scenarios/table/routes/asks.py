@@ -15,7 +15,7 @@ from scenarios.table.bodies import Body, Index, Indices, Place, Seq, Window
 from scenarios.table.figures import Judge
 from scenarios.table.pieces import told
 from scenarios.table.redrawn import figures_on_draw
-from scenarios.table.refusals import RefusedError
+from scenarios.table.refusals import RefusedError, unknown
 from scenarios.table.routes.call import Asked, Call
 from scenarios.table.state import PlanState
 
@@ -59,10 +59,10 @@ def ask(asked: Asked) -> Any:
     state = table.snapshot(asked.plan, body.seq)
     lacking = [key for key in NEEDS.get(body.what, ()) if getattr(body, key) is None]
     if lacking:
-        raise RefusedError(422, "body", f"To ask {body.what}, name {' and '.join(lacking)}")
+        raise RefusedError(422, "body", "lacking", what=body.what, keys=", ".join(lacking))
     _need_there(table.judge.district, body)
     if body.wish is not None and body.wish not in wishes.rules_of(state.wishes):
-        raise RefusedError(404, "unknown", "There is no such wish here, or it is no rule yet")
+        raise unknown("wish")
     keys = body.model_dump(exclude={"what", "seq", "window"}, exclude_none=True)
     if body.what == "repair":
         keys["known"] = valid_before(table.judge, state)
@@ -91,7 +91,7 @@ def valid_before(judge: Judge, state: PlanState) -> list[Ints]:
 def _need_there(district: Any, body: Ask) -> None:
     blocks = [*(body.area or ()), *(() if body.block is None else (body.block,))]
     if any(i >= district.blocks for i in blocks) or (body.school is not None and body.school >= district.schools):
-        raise RefusedError(422, "blocks", "Some blocks or schools are not of this district")
+        raise RefusedError(422, "blocks", "elsewhere")
 
 
 def job(asked: Asked) -> Any:
@@ -108,13 +108,13 @@ def as_rule(asked: Asked) -> Any:
     """The rule that a wish becomes, as scenario files have it."""
     district, body = asked.table.judge.district, asked.body
     if any(i >= district.blocks for i in body.blocks) or (body.school is not None and body.school >= district.schools):
-        raise RefusedError(422, "blocks", "Some blocks or schools are not of this district")
+        raise RefusedError(422, "blocks", "elsewhere")
     if body.asks == "line":
         if body.line is None or len(body.line) < 2:
-            raise RefusedError(422, "body", "A line has two points or more")
+            raise RefusedError(422, "body", "line")
         rule = wishes.not_across(body.line, district)
     elif not body.blocks or (body.asks == "school" and body.school is None):
-        raise RefusedError(422, "body", "A wish of this kind names blocks, and the school where they are to stay")
+        raise RefusedError(422, "body", "wish")
     elif body.asks == "together":
         rule = wishes.together(body.blocks, district)
     else:
@@ -139,9 +139,9 @@ def drawn(asked: Asked) -> Any:
     """What a plan does on one redraw of the counts."""
     table, number, plan = asked.table, int(asked.path["draw"]), asked.query.get("plan", "")
     if not plan.isdecimal():
-        raise RefusedError(422, "plan", "Name a plan, as in ?plan=1")
+        raise RefusedError(422, "plan", "plan_named")
     if number >= MOST_DRAWS:
-        raise RefusedError(404, "unknown", f"There are {MOST_DRAWS:,} redraws at most")
+        raise RefusedError(404, "unknown", "draws", n=MOST_DRAWS)
     return figures_on_draw(
         table.teller(asked.language), table.jobs.engine.ground, table.plan_of(int(plan)).school, number
     )

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from optimizer.errors import InputError
 from scenarios.table.bodies import Body
 from scenarios.table.checked import read_body
-from scenarios.table.refusals import RefusedError
+from scenarios.table.refusals import RefusedError, words_for
 from scenarios.table.table import Table
 from scenarios.writing.files import OutputError
 
@@ -64,23 +64,28 @@ class Call:
             found = await run_in_threadpool(self.do, asked)
             return found if isinstance(found, Response) else JSONResponse(found, self.status)
 
-        return await in_words(ask)
+        return await in_words(request, ask)
 
 
-async def in_words(ask: Callable[[], Awaitable[Response]]) -> Response:
+async def in_words(request: Request, ask: Callable[[], Awaitable[Response]]) -> Response:
     """The answer, or what is wrong, never how it came to that."""
     try:
         return await ask()
     except RefusedError as error:
-        return JSONResponse(error.answer, error.status)
+        return refusal(request, error)
     except InputError as error:
-        told = RefusedError(422, "input", " ".join(error.lines))
+        told = RefusedError(422, "input", lines=" ".join(error.lines))
     except OutputError as error:
-        told = RefusedError(
-            507, "disk", f"Nothing was changed. {error.fault.where}: {error.fault.problem}", error.fault.mend
-        )
+        fault = error.fault
+        told = RefusedError(507, "disk", where=fault.where, problem=fault.problem, hint=fault.mend)
     except Exception as error:
         if os.environ.get(TRACEBACK):
             traceback.print_exc()
-        told = RefusedError(500, "fault", f"A fault of the program ({type(error).__name__})", "Please report it")
-    return JSONResponse(told.answer, told.status)
+        told = RefusedError(500, "fault", kind=type(error).__name__)
+    return refusal(request, told)
+
+
+def refusal(request: Request, error: RefusedError) -> Response:
+    """In the language of who asks."""
+    t = words_for(request.query_params.get("language"), request.app.state.language)
+    return JSONResponse(error.answer(t), error.status)

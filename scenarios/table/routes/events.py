@@ -52,7 +52,7 @@ async def events(request: Request) -> Response:
         window = Window(request.app.state.table, request.query_params.get("language"))
         return StreamingResponse(window.told(), media_type="text/event-stream")
 
-    return await in_words(begin)
+    return await in_words(request, begin)
 
 
 ROUTES = (Route("/api/events", events),)

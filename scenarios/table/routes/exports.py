@@ -13,7 +13,7 @@ def export(asked: Asked) -> Response:
     """A plan as plan.csv, plan.gpkg, scenario.toml or report.html."""
     name = asked.path["file"]
     if name not in FILES:
-        raise unknown("such file")
+        raise unknown("file")
     live, t = asked.table.plan(asked.plan), asked.table.teller(asked.language).t
     content = FILES[name].make(asked.table, live, t)
     return Response(
