@@ -9,7 +9,7 @@ from optimizer.result import Result
 from scenarios.answer.certificate import write_certificate
 from scenarios.answer.summary import objective_spec
 from scenarios.asking.options import limits_in_force
-from scenarios.asking.question import settings_of
+from scenarios.asking.question import order_limits, settings_of
 from scenarios.folder import read_district
 from scenarios.plans.file import plan_csv
 
@@ -36,7 +36,7 @@ def certify(result: Result, folder: str | Path, plan: str | Path, out: str | Pat
         district=district.name,
         objective=objective_spec(result.objective),
         limits=limits_in_force(settings.options, district.travel.unit, settings.default_minimum),
-        rules=settings.rules,
+        rules=[*settings.rules, *order_limits(result)],
         inputs=district.inputs or read_district(folder).inputs,
         plan=text,
     )

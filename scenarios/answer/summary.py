@@ -16,7 +16,7 @@ from optimizer.result import Result
 from optimizer.rules import Rule, breaches, is_valid
 from scenarios.asking.options import Settings, limits_in_force
 from scenarios.explain.closures import nearest_seats
-from scenarios.reading.records import FORMAT, Broken, Limits, Summary
+from scenarios.reading.records import FORMAT, Broken, Limits, OrderedObjective, Summary
 from scenarios.version import rezone_version
 
 
@@ -57,9 +57,10 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> Summary
     return replace(
         summarise(result.plan.district, plan, settings, valid=result.valid, broken=Broken.of(result.broken)),
         objective=objective_spec(result.objective),
+        objectives=_ordered(result),
         objective_value=None if plan is None else result.objective_value,
         objective_value_status_quo=result.objective_value_status_quo,
-        valid_status_quo=is_alternative(result.plan.district, result.rules),
+        valid_status_quo=is_alternative(result.plan.district, _asked_rules(result)),
         bound=result.bound,
         bound_relaxes=list(result.bound_relaxes),
         solver_bound=result.solver_bound,
@@ -75,6 +76,27 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> Summary
         seconds=round(seconds, 3),
         nearest_seats=nearest_seats(result) if plan is None else None,
     )
+
+
+def _asked_rules(result: Result) -> list[Rule]:
+    """Without what earlier objectives of an order may be at most."""
+    held = [id(step.rule) for step in result.order]
+    return [rule for rule in result.rules if id(rule) not in held]
+
+
+def _ordered(result: Result) -> list[OrderedObjective] | None:
+    """The steps of an ordered list of objectives; None where there is one objective."""
+    return [
+        OrderedObjective(
+            name=step.objective.name,
+            value=step.value,
+            bound=step.bound,
+            slack=None if step.slack is None else step.slack.spec,
+            limit_value=step.limit,
+            plan_value=step.plan_value,
+        )
+        for step in result.order
+    ] or None
 
 
 def is_alternative(district: District, rules: Sequence[Rule]) -> bool:

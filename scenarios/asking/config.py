@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from optimizer.errors import Fault, InputError, nearest
+from scenarios.asking.order import laid_over
 from scenarios.asking.rule_files import located
 from scenarios.reading.documents import read_toml
 from scenarios.reading.values import NOTHING, Table
@@ -63,9 +64,10 @@ def _of_scenario(path: Path, table: Table, name: str, flags: Table, folders: Seq
     scenario = _named(study, name)
     _check_sweep(study, flags)
     _check_folders(study, folders)
-    options = study.file.options.model_dump(exclude_unset=True) | scenario.given
+    options = laid_over(study.file.options.model_dump(exclude_unset=True), scenario.given)
     for axis in study.axes:
-        options |= axis[0]  # the only setting, or one that a flag beats or the command does not ask for
+        # The only setting, or one that a flag beats or the command does not ask for.
+        options = laid_over(options, axis[0])
     return options, study.rules_of(scenario)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.asking.rule_tables import first_of_each, make_rule, or_plugin
@@ -23,24 +23,18 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 PlanPath = Annotated[str, Field(min_length=1)]
 
 
-def _known_objective(spec: str | Mapping[str, object] | None) -> str | dict[str, float] | None:
+def _known_objective(
+    spec: str | Mapping[str, object] | Sequence[str] | None,
+) -> str | dict[str, float] | list[str] | None:
     """Names are checked where they are read, so that a sweep does not fail run by run."""
     from optimizer.objectives import checked_spec  # noqa: PLC0415 - takes a moment to import
 
     try:
-        return None if spec is None else checked_spec(spec)
+        if spec is None or isinstance(spec, str | Mapping):
+            return None if spec is None else checked_spec(spec)
+        return [str(checked_spec(name)) for name in spec]
     except InputError as error:
         raise InputError([_perhaps_of_plugin(fault) for fault in error.faults]) from None
-
-
-def one_objective(spec: object) -> object:
-    """The objective, where it is no ordered list."""
-    if isinstance(spec, list):
-        mend = (
-            'Give one, or a mixture: { travel_mean = 1, disparity = 0.5 }, or "travel_mean=1,disparity=0.5" as a flag'
-        )
-        raise InputError(Fault("--objective", "an ordered list of objectives is not in this version yet", mend))
-    return spec
 
 
 def _perhaps_of_plugin(fault: Fault) -> Fault:
@@ -48,9 +42,8 @@ def _perhaps_of_plugin(fault: Fault) -> Fault:
     return dataclasses.replace(fault, mend=fault.mend + or_plugin()) if unknown else fault
 
 
-Spec = Annotated[
-    str | dict[str, NotNegative | list[str]] | None, AfterValidator(_known_objective), BeforeValidator(one_objective)
-]
+Spec = Annotated[str | dict[str, NotNegative | list[str]] | list[str] | None, AfterValidator(_known_objective)]
+Slack = list[float | dict[str, float]]  # what is right about each is for `check_order` to say
 
 # Which default minimum limits mean: FORMAT.md's, the lesser of a share of today's students and of the seats; or that of
 # results that do not name it, the share of today's students alone.
@@ -104,7 +97,13 @@ class _Options(AskedLimits):
         None,
         description="What to make small: disparity (default), disparity_equal, gap.<group>.<group>, "
         "segregation_poverty, dissimilarity.race, variance_ratio.<group>, theil_h.race, outside_band, travel_mean, "
-        "moved, changed (with --near) or cut_edges; or a mixture such as 'disparity=1,travel_mean=0.1'.",
+        "moved, changed (with --near) or cut_edges; a mixture such as 'disparity=1,travel_mean=0.1'; or several in "
+        "their order, such as 'travel_mean,disparity', each made small while those before it stay within --slack.",
+    )
+    slack: Slack | None = Field(
+        None,
+        description="With objectives in an order: how far each but the last may end above the best found, a share of "
+        "it (0.02 is 2 %) or, as 'absolute=0.05', so much in its unit.",
     )
     time_limit: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None, description="Seconds for the whole command. Default 60, or no limit with --iterations."
@@ -181,8 +180,6 @@ def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> 
     """In words, what pydantic found wrong with a key: one of `known` misspelt, or its value. key: None on the command
     line, where `where` is the flag."""
     name = where.removeprefix("--").replace("-", "_") if key is None else key
-    if entry["type"] == "extra_forbidden" and name in LATER:
-        return Fault(where, "is not in this version yet", LATER[name], key)
     if entry["type"] == "extra_forbidden":
         return Fault(where, f"the key is not known{nearest(name, known)}", f"Keys are: {', '.join(known)}", key)
     cause = entry.get("ctx", {}).get("error")
@@ -194,7 +191,6 @@ def key_fault(entry: Any, known: Sequence[str], where: str, key: str | None) -> 
     return Fault(where, f"{as_toml(entry['input'])} cannot be used: it {allowed(entry)}", mend, key)
 
 
-LATER = {"slack": "Give a mixture as objective, such as { travel_mean = 1, disparity = 0.5 }"}  # keys of later versions
 MENDS = {
     "max_moved": "Give a share from 0 to 1, such as 0.1 for 10 %",
     "max_changed": "Give a share from 0 to 1, such as 0.1 for 10 %",
@@ -202,7 +198,8 @@ MENDS = {
     "from": "Give the path of a plan file as text",
     "contiguity": "Give true or false",
     "strict": "Give true or false",
-    "objective": "Give a name, or a table of names and weights of 0 or more",
+    "objective": "Give a name, a list of names in their order, or a table of names and weights of 0 or more",
+    "slack": "Give a list, such as [0.02], or [{ absolute = 0.05 }] in the objective's unit, as --slack absolute=0.05",
     "time_limit": "Give a number of seconds above 0",
     "iterations": f"Give a whole number from 1 to {LARGEST}",
     "seed": f"Give a whole number from 0 to {LARGEST}",

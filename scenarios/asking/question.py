@@ -23,11 +23,13 @@ FIRST = (
 
 
 def settings_of(result: Result) -> Settings:
-    """What `rezone optimize` would have been asked, its objective aside: that is the result's own. Raises InputError
+    """What `rezone optimize` would have been asked, its objectives aside: they are the result's own. Raises InputError
     where results cannot state the rules: Travel and Size, Contiguity or not, and then rules of `[[rules]]`."""
-    head = [rule for rule in result.rules if isinstance(rule, FIRST)]
-    rest: list[Any] = list(result.rules[len(head) :])
-    travel, size = _limits(result.rules, head)
+    held = [id(step.rule) for step in result.order]
+    rules = [rule for rule in result.rules if id(rule) not in held]
+    head = [rule for rule in rules if isinstance(rule, FIRST)]
+    rest: list[Any] = rules[len(head) :]
+    travel, size = _limits(rules, head)
     max_moved = rest.pop().share if rest and _is_option(rest[-1]) else None
     unlike = [rule.kind for rule in rest if getattr(rule, "strict", size.strict) != size.strict]
     if unlike:
@@ -45,6 +47,12 @@ def settings_of(result: Result) -> Settings:
     options = Options.model_validate(limits).model_copy(update=effort)
     rest += [Changed(plan, 1.0) for plan in _against(result.objective) if plan not in _near(rest)]
     return Settings(options, tuple(_table(rule) for rule in rest), size.default_minimum)
+
+
+def order_limits(result: Result) -> list[Table]:
+    """The `[[rules]]` tables of what earlier objectives of an order may be at most, as certificates hold them. Raises
+    InputError where results cannot state them."""
+    return [_table(step.rule) for step in result.order if step.rule is not None]
 
 
 def _against(objective: Objective) -> list[NamedPlan]:
@@ -86,4 +94,9 @@ def _table(rule: Any) -> Table:
 def _plain(value: Any) -> Any:
     if isinstance(value, NamedPlan):
         return dict(value.zones)
+    if isinstance(value, Mixture):
+        mend = "Name single objectives before the last"
+        raise InputError(Fault("objective", "a mixture stands before others, which no result states", mend))
+    if callable(getattr(value, "compile", None)):
+        return value.name
     return [_plain(part) for part in value] if isinstance(value, tuple | list) else value

@@ -8,7 +8,8 @@ from pathlib import Path
 from optimizer.errors import Fault, InputError, doubt
 from scenarios.asking.config import read_config
 from scenarios.asking.near import with_near
-from scenarios.asking.options import AskedLimits, Options, Settings, faults_of, one_objective
+from scenarios.asking.options import AskedLimits, Options, Settings, faults_of
+from scenarios.asking.order import laid_over, slack_of
 from scenarios.asking.rule_files import located
 from scenarios.asking.rule_tables import parse_rule, rule_faults
 from scenarios.reading.most import need_most
@@ -34,7 +35,9 @@ def settle(
     """
     given = {name: value for name, value in flags.items() if value is not None}
     if isinstance(objective := given.get("objective"), str):
-        given["objective"] = _mixture(objective)
+        given["objective"] = _objective(objective)
+    if isinstance(slack := given.get("slack"), str):
+        given["slack"] = slack_of(slack)
     if scenario is not None and config is None:
         raise InputError(Fault("--scenario", f"'{scenario}' is of no file", "Give its file with --config"))
     file, tables = ({}, ()) if config is None else read_config(config, scenario, flags=flags, folders=folders)
@@ -52,7 +55,7 @@ def settle(
     if faults:
         raise InputError(faults)
     need_most("--rule" if config is None else config.name, "rules", len(tables))
-    options = Options.model_validate({**limits, **file, **given})
+    options = Options.model_validate(laid_over({**limits, **file}, given))
     for key, most in PERCENT.items():
         if (value := getattr(options, key)) > most:
             doubt(key, f"{value:,g} means {100 * value:,g} %, so that it asks next to nothing; 15 % is 0.15")
@@ -63,10 +66,10 @@ def settle(
     return with_near(options, tables, here)
 
 
-def _mixture(text: str) -> object:
-    """`disparity=1,travel_mean=0.1` as a table; a plain name as it is."""
+def _objective(text: str) -> object:
+    """`disparity=1,travel_mean=0.1` as a table, `travel_mean,disparity` as a list; a plain name as it is."""
     if "=" not in text:
-        return one_objective(text.split(",")) if "," in text else text
+        return [name.strip() for name in text.split(",")] if "," in text else text
     parts: dict[str, float] = {}
     for part in text.split(","):
         name, _, weight = part.partition("=")

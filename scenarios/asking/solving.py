@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from optimizer.district import District
 from optimizer.objectives import Objective
@@ -19,7 +19,7 @@ def solve_with(
     settings: Settings,
     district: District,
     *,
-    objective: Objective,
+    objective: Objective | Sequence[Objective],
     seconds: float | None,
     threads: int | None = None,
     proving: float = PROVING,
@@ -37,7 +37,7 @@ def solve_with(
 
 def solve_under(
     district: District,
-    objective: Objective,
+    objective: Objective | Sequence[Objective],
     rules: tuple[Rule, ...],
     options: Options,
     seconds: float | None,
@@ -54,6 +54,7 @@ def solve_under(
         district,
         objective,
         rules,
+        slack=(options.slack or ()) if isinstance(objective, Sequence) else (),
         time_limit=seconds,
         iterations=options.iterations,
         seed=options.seed,

@@ -16,7 +16,6 @@ NO_TEXT = re.compile("[\ud800-\udfff]")  # what stands for bytes that are not UT
 
 # Flags of later versions, with the commands that they belong to, and what to do until then.
 LATER = {
-    "--slack": (("optimize",), "Until then: give a mixture, such as --objective travel_mean=1,disparity=0.5"),
     "--for-checker": (("export",), "Until then: rezone verify checks a plan and its certificate without a solver"),
 }
 

@@ -85,7 +85,7 @@ def evaluate(
 
 
 @solves
-@asks(*SEARCH, "gap", "solver", "from")
+@asks(*SEARCH, "slack", "gap", "solver", "from")
 def optimize(
     asked: Asked,
     *,

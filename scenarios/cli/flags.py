@@ -29,6 +29,7 @@ KINDS: dict[str, type] = {
     "seed": int,
     "threads": int,
     "objective": str,
+    "slack": str,
     "solver": str,
     "near": str,
     "from": str,

@@ -12,6 +12,7 @@ import typer
 
 from optimizer import kernels
 from optimizer.district import District
+from optimizer.errors import Fault, InputError
 from optimizer.objectives import Objective
 from optimizer.optimize import PROVING, TIME_LIMIT
 from optimizer.plan import Plan
@@ -21,12 +22,12 @@ from scenarios.answer.neutral import solve_twin
 from scenarios.answer.redraws import redraws_of, seconds_of
 from scenarios.answer.summary import summarise_run
 from scenarios.answer.uncertainty import with_intervals
-from scenarios.asking.near import objective_for
+from scenarios.asking.near import objectives_for
 from scenarios.asking.options import Options, Settings
 from scenarios.asking.solving import solve_with
 from scenarios.cli.progress import ProgressLine, ProgressLines
 from scenarios.cli.started import STARTED
-from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, draws_in_words, yardsticks
+from scenarios.cli.tables import bound_in_words, broken_in_words, comparison, draws_in_words, order_in_words, yardsticks
 from scenarios.explain.closures import seats_in_words
 from scenarios.folder import read_district
 from scenarios.paper.absence import NEXT, in_full
@@ -45,14 +46,19 @@ def run_job(source: Path, settings: Settings, out: Path, *, neutral: bool = Fals
     """Read the district's folder, search, write all files to `out`, print. neutral: answer the race-neutral twin of the
     question besides. draws: measure the plan on so many. Raises typer.Exit(1) where there is no valid plan."""
     district = read_district(source)
-    objective = objective_for(settings, district)  # before anything is written: it may be wrong
+    objective = objectives_for(settings, district)  # before anything is written: it may be wrong
+    if neutral and isinstance(objective, list):
+        mend = "Leave --race-neutral out, or name one objective"
+        raise InputError(Fault("--race-neutral", "asks one objective again, and there are several", mend))
     start = start_of(settings, district)
     redraws = None if draws is None else redraws_of(source, district, draws, settings.options.seed)
     folder = answer_folder(out, "optimize", source)
     beside = baselines(district, settings)
     share, after = 1 - TWIN if neutral else 1.0, seconds_of(district, draws, 1)
     result = solve(district, settings, objective, share=share, after=after, start=start)
-    twin = _twin(district, settings, objective) if neutral and not result.stopped else None
+    twin = None
+    if neutral and not isinstance(objective, list) and not result.stopped:
+        twin = _twin(district, settings, objective)
     need_plan(result)
     drawn = with_intervals(result.plan, redraws) if redraws is not None and result.valid else None
     _finish(result, settings, folder, (beside, twin, drawn), start)
@@ -70,7 +76,7 @@ def _twin(district: District, settings: Settings, objective: Objective) -> tuple
 def solve(
     district: District,
     settings: Settings,
-    objective: Objective,
+    objective: Objective | list[Objective],
     proving: float = PROVING,
     *,
     share: float = 1.0,
@@ -82,7 +88,7 @@ def solve(
     seconds = time_to_search(settings.options, district, after)
     seconds = None if seconds is None else share * seconds
     lines = ProgressLines()
-    line = lines.begin("", objective, seconds)
+    line = lines.begin("", None if isinstance(objective, list) else objective, seconds)
     result = solve_with(
         settings, district, objective=objective, seconds=seconds, proving=proving, progress=line, start=start
     )
@@ -143,6 +149,8 @@ def _finish(result: Result, settings: Settings, out: Path, besides: Besides, sta
         typer.echo(broken_in_words(summary.broken_limits))
     typer.echo("\nEvery limit holds." if not summary.broken_limits else "\nEvery other limit holds.")
     typer.echo(bound_in_words(summary))
+    if summary.objectives is not None:
+        typer.echo(order_in_words(summary.objectives, district.travel.unit))
     typer.echo(yardsticks(summary, district.travel.unit))
     if drawn is not None:
         typer.echo(draws_in_words(drawn, district.travel.unit, "summary.json"))

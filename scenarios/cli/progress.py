@@ -47,9 +47,9 @@ class Line:
 
 
 class ProgressLine(Line):
-    """Call it with Progress."""
+    """Call it with Progress. unit: of its values; None: it says itself of which objective they are."""
 
-    def __init__(self, what: str, unit: str, limit: float | None, stream: TextIO | None = None) -> None:
+    def __init__(self, what: str, unit: str | None, limit: float | None, stream: TextIO | None = None) -> None:
         super().__init__(stream)
         self.what, self.unit, self.limit = what, unit, limit
 
@@ -59,14 +59,17 @@ class ProgressLine(Line):
     def text(self, now: Progress) -> str:
         done = f"{100 * now.share:.0f} % done"
         left = done if self.limit is None else f"{max(0.0, self.limit - now.seconds):.0f} s left"
-        bound = "" if now.bound is None else f", no plan below {self._value(now.bound)}"
+        points = now.name == "disparity" if self.unit is None else self.unit == "points"
+        best, today = (_value(value, points) for value in (now.objective, now.objective_status_quo))
+        bound = "" if now.bound is None else f", no plan below {_value(now.bound, points)}"
         return (
-            f"{self.what} {self._value(now.objective)} (today {self._value(now.objective_status_quo)}), "
+            f"{self.what}{now.name if self.unit is None else ''} {best} (today {today}), "
             f"{plain_in('share', now.moved_share)} of students moved{bound}, {left}"
         )
 
-    def _value(self, value: float) -> str:
-        return plain_in("points", value) if self.unit == "points" else f"{value:,.4g}"
+
+def _value(value: float, points: bool) -> str:
+    return plain_in("points", value) if points else f"{value:,.4g}"
 
 
 class ProgressLines:
@@ -75,11 +78,14 @@ class ProgressLines:
     def __init__(self) -> None:
         self.last: ProgressLine | None = None
 
-    def begin(self, what: str, objective: Objective, seconds: float | None) -> ProgressLine:
-        """what: of which run, before the name of the objective."""
+    def begin(self, what: str, objective: Objective | None, seconds: float | None) -> ProgressLine:
+        """what: of which run, before the name of the objective. objective: None where there are several in an order."""
         self.close()
-        points = objective.name == "disparity"
-        self.last = ProgressLine(what + objective.name, "points" if points else "", seconds)
+        if objective is None:
+            self.last = ProgressLine(what, None, seconds)
+        else:
+            points = objective.name == "disparity"
+            self.last = ProgressLine(what + objective.name, "points" if points else "", seconds)
         return self.last
 
     def close(self) -> None:

@@ -8,10 +8,10 @@ from optimizer.measures import Place
 from scenarios.answer.baseline_words import name_of
 from scenarios.answer.several import Several
 from scenarios.paper.absence import in_a_cell
-from scenarios.paper.measures import DISPARITY, RACE, known_of, plain, short, tabled
+from scenarios.paper.measures import DISPARITY, RACE, known_of, plain, short, tabled, unit_told
 from scenarios.paper.movers import ALL, counts_differ
 from scenarios.paper.plain import at_most, claimed
-from scenarios.reading.records import Broken, Summary
+from scenarios.reading.records import Broken, OrderedObjective, Summary
 from scenarios.reading.uncertainty import Uncertainty
 from scenarios.writing.terminal import printable
 
@@ -167,6 +167,17 @@ PROVED = {
     "near": "Proved: no valid plan is better by more than a thousandth.",
     "unknown": "How much better another plan could be has not been proved.",
 }
+
+
+def order_in_words(objectives: Sequence[OrderedObjective], unit: str) -> str:
+    """What each of several objectives came to, a line for each."""
+    lines = ["Objectives in their order; what is proved of each is over the plans that keep the limits before it:"]
+    for one in objectives:
+        told, value, now = unit_told(one.name), plain(one.name, one.value, unit), plain(one.name, one.plan_value, unit)
+        bound = claimed(told, one.bound or 0.0, unit, up=False)
+        held = "" if one.limit_value is None else f"; held to {plain(one.name, one.limit_value, unit)}: {now}"
+        lines.append(f"  {one.name}: least found {value}, none below {bound}{held}")
+    return "\n".join(lines)
 
 
 def _certified(bound: float) -> str:

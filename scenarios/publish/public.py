@@ -31,12 +31,20 @@ from scenarios.publish.agree import (
 from scenarios.publish.suppress import Suppression
 from scenarios.reading.map_schemas import Map, Maps
 from scenarios.reading.pack import pack, unpack
-from scenarios.reading.records import SIZES, Broken, Document, Ends, Measures, Public, Summary
+from scenarios.reading.records import SIZES, Broken, Document, Ends, Measures, OrderedObjective, Public, Summary
 
 # Of a summary, what is looked at below, or holds no figure about children. All else is left out: figures of plans that
 # are not in the bundle (baselines, the race-neutral twin), set against those that are, could give counts away.
 KNOWN = (
-    *("district", "objective", "objective_value", "objective_value_status_quo", "disparity", "disparity_status_quo"),
+    *(
+        "district",
+        "objective",
+        "objectives",
+        "objective_value",
+        "objective_value_status_quo",
+        "disparity",
+        "disparity_status_quo",
+    ),
     *("variance", "variance_status_quo", "exposure", "exposure_status_quo", "racial_exposure"),
     *("racial_exposure_status_quo", "measures", "measures_status_quo", "moved_share", "mean_travel_change", "valid"),
     *("broken_limits", "bound", "bound_relaxes", "solver_bound", "gap", "status", "proof", "limits", "rules"),
@@ -124,9 +132,15 @@ def _summary(
         off_by={"measures_status_quo": off_before, "measures": off_after},
         moved_share=after[ALL],
         mean_travel_change=None if None in changed else round(changed[1] - changed[0], 6),  # type: ignore[operator]
+        objectives=_names(summary.objectives),
         broken_limits=_broken(doc.summary.broken_limits, schools, hidden),
     )
     return _bounded(public, unit)
+
+
+def _names(objectives: Sequence[OrderedObjective] | None) -> list[OrderedObjective] | None:
+    """Which objectives there were in which order, without figures."""
+    return None if objectives is None else [OrderedObjective(name=one.name) for one in objectives]
 
 
 def _measured(values: Measures, groups: Sequence[str], objective: Any, end: str) -> dict[str, Any]:

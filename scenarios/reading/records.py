@@ -159,6 +159,20 @@ class RaceNeutral:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderedObjective:
+    """One of several objectives in their order. value: the least that was found under the limits of those before it,
+    bound: what no valid plan under them is below, both None without a plan, and in public. slack: as asked for, None
+    for the last; limit_value: what it allows those after. plan_value: of the plan that was found in the end."""
+
+    name: Name
+    value: Known = None
+    bound: Known = None
+    slack: Number | dict[Name, Number] | None = None
+    limit_value: Known = None
+    plan_value: Known = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Start:
     """The plan that a search began at. file: its name, without where it lay. sha256: of its rows, as `write_plan` has
     them."""
@@ -173,14 +187,15 @@ class Summary:
     broken_limits names what the nearest plan found still breaks. Figures of today are of the district before any rule.
     Of a plan that no search made, what only a search can say is None. format: that of results of version 0.1, and
     of public ones, is not named. seconds: of the whole process. intervals to draws_sha256: as `Uncertainty` has them,
-    where draws were asked for. start: where it was not
-    today's zones. off_by: how far measures of a public bundle may be off."""
+    where draws were asked for. start: where it was not today's zones. objectives: of an ordered list, whose last is
+    `objective`. off_by: how far measures of a public bundle may be off."""
 
     __pydantic_config__: ClassVar[ConfigDict] = READ
 
     format: Whole | None = left_out()
     district: Name
     objective: Objective = None
+    objectives: Sequence[OrderedObjective] | None = left_out()
     objective_value: Known = None
     objective_value_status_quo: Known = None
     disparity: Known = None

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from optimizer.measures import SchoolRow
 from scenarios.answer.notable import threshold, way
 from scenarios.answer.summary import standing
-from scenarios.paper.measures import DISPARITY, RACE, TRAVEL
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, name_of, unit_told
 from scenarios.paper.numbers import Text
 from scenarios.paper.words import Words
 from scenarios.reading.records import Broken, Document, Summary
@@ -164,10 +164,36 @@ def objective(summary: Summary) -> str:
     return name if isinstance(name, str) else " + ".join(f"{weight:g} {part}" for part, weight in (name or {}).items())
 
 
+def _in_order(doc: Document, t: Words) -> list[Markup]:
+    """Of several objectives in their order, what each came to; the last one's bound is said with the plan's."""
+    objectives, unit = doc.summary.objectives or (), doc.travel_unit
+    if not objectives:
+        return []
+    lines = [t("in_order", names=", ".join(name_of(one.name, t) for one in objectives))]
+    for one in objectives[:-1]:
+        if one.value is None:
+            continue
+        bound = _rounded_down(one.name, one.bound or 0.0, unit)
+        found = {"value": one.value, "bound": bound, "limit": one.limit_value, "now": one.plan_value}
+        told = {key: figure(one.name, value, unit, t.figures) for key, value in found.items()}
+        lines.append(t("in_order_step", name=name_of(one.name, t), **told))
+    return lines
+
+
+HALVES = {"points": 0.00005, "share": 0.0005, "count": 0.5}  # of the last digit that is told
+
+
+def _rounded_down(name: str, bound: float, unit: str) -> float:
+    """A bound so that to the nearest it is told no higher than it is."""
+    told = unit_told(name)
+    half = (0.5 if unit == "m" else 0.05) if told == "travel" else HALVES.get(told or "", 0.0005)
+    return max(0.0, bound - half)
+
+
 def certain(doc: Document, t: Words) -> list[Markup]:
     """Sentences on validity, bound and uncertainty of one plan."""
     summary, doubt = doc.summary, doc.uncertainty
-    lines = [_alone(limits_kept(summary, t), t), _alone(certainty(summary, t), t)]
+    lines = [_alone(limits_kept(summary, t), t), *_in_order(doc, t), _alone(certainty(summary, t), t)]
     if standing(summary) == "bound" and summary.bound_relaxes:
         lines.append(t("bound_relaxes", rules=", ".join(summary.bound_relaxes)))
     if summary.proof == "certificate":

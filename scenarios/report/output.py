@@ -14,7 +14,7 @@ from scenarios.answer.baselines import baselines
 from scenarios.answer.certificate import certificate_text
 from scenarios.answer.summary import objective_spec, summarise_run
 from scenarios.asking.options import Settings
-from scenarios.asking.question import settings_of
+from scenarios.asking.question import order_limits, settings_of
 from scenarios.folder.carried import CARRIED, write_carried
 from scenarios.plans.file import plan_csv, write_plan_layer
 from scenarios.reading.records import Document, Summary
@@ -62,7 +62,7 @@ class Answer:
                 district=self.summary.district,
                 objective=objective_spec(self.result.objective),
                 limits=table(self.summary.limits),
-                rules=self.summary.rules,
+                rules=[*self.summary.rules, *order_limits(self.result)],
                 inputs=plan.district.original.inputs if inputs is None else inputs,
                 plan=text.encode(),
             )

@@ -10,6 +10,7 @@ from typing import Any
 from optimizer.rules.travel import FLOOR
 from optimizer.travel import Unit
 from scenarios.asking.options import MINIMUM_KEY, Limits
+from scenarios.asking.order import slack_text
 from scenarios.paper.measures import DISPARITY
 from scenarios.reading.records import Limits as InForce
 from scenarios.reading.records import Rule, Summary
@@ -21,7 +22,10 @@ def command(summary: Summary, unit: Unit, plan: str = "plan.csv") -> str:
     words = ["rezone", "optimize", "DISTRICT", "--out", "DIR"] if searched else ["rezone", "evaluate", "DISTRICT", plan]
     words += _limits(summary.limits, unit)
     if searched:
-        if summary.objective != DISPARITY:
+        if summary.objectives is not None:
+            words += ["--objective", ",".join(one.name for one in summary.objectives)]
+            words += ["--slack", slack_text([one.slack for one in summary.objectives if one.slack is not None]) or ""]
+        elif summary.objective != DISPARITY:
             words += ["--objective", _objective(summary.objective or DISPARITY)]
         words += [] if summary.start is None else ["--from", summary.start.file]
         words += ["--seed", str(summary.seed)]

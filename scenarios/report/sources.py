@@ -22,12 +22,13 @@ from scenarios.asking.options import (
     minimum_meant,
     rules_of,
 )
+from scenarios.asking.order import slack_of
 from scenarios.asking.rule_tables import make_rule
 from scenarios.asking.settling import settle
 from scenarios.paper.measures import DISPARITY
 from scenarios.plans.file import read_plan
 from scenarios.reading.files import there
-from scenarios.reading.records import Document
+from scenarios.reading.records import Document, OrderedObjective
 from scenarios.reading.results import read_frontier, read_report, read_runs_table
 from scenarios.report.charts import Point
 from scenarios.report.data import fingerprint
@@ -192,7 +193,16 @@ def _run_of(row: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     objective = _plain(row.get("option.objective")) or DISPARITY
     standing = {"status": row["outcome"], "proof": _plain(row.get("proof"))}
-    return {**known, "seed": known["seed"] or 0, "objective": objective, **standing}
+    found = {**known, "seed": known["seed"] or 0, "objective": objective, **standing}
+    slack = _plain(row.get("option.slack"))
+    return found if slack is None else found | _ordered(objective, str(slack))
+
+
+def _ordered(text: str, slack: str) -> dict[str, Any]:
+    """Of a row with several objectives in their order, as far as it says."""
+    names, given = text.split(","), [*slack_of(slack), None]
+    steps = [OrderedObjective(name=name, slack=one) for name, one in zip(names, given, strict=True)]
+    return {"objective": names[-1], "objectives": steps}
 
 
 def _plain(value: Any) -> Any:

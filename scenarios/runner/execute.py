@@ -21,7 +21,7 @@ from scenarios.answer.redraws import Redraws
 from scenarios.answer.study_rows import Drawn, Measured, Searched, Sought
 from scenarios.answer.summary import is_alternative, objective_spec, summarise_run
 from scenarios.answer.uncertainty import with_intervals
-from scenarios.asking.near import objective_for
+from scenarios.asking.near import objectives_for
 from scenarios.asking.options import limits_in_force, rules_of, size_of
 from scenarios.asking.plugins import load_plugins, plugin_fault, plugin_hash
 from scenarios.asking.solving import solve_with
@@ -78,11 +78,13 @@ def _run(task: Task, threads: int) -> Done:
         raise InputError(Fault("the worker", f"has {problem}", "Install one version everywhere"))
     district = _district(task.folder, tuple(sorted(task.inputs.items())))
     began = time.monotonic()
-    objective = objective_for(task.settings, district)
-    ended = (_searched if task.searched else _scored)(task, district, objective, threads)
+    objectives = objectives_for(task.settings, district)
+    several = isinstance(objectives, list)
+    objective = objectives[-1] if isinstance(objectives, list) else objectives
+    ended = _searched(task, district, objectives, threads) if task.searched else _scored(task, district, objective)
     # The objective in force, where none was named too.
     options = limits_in_force(task.settings.options, district.travel.unit) | {
-        "objective": objective_text(objective_spec(objective))
+        "objective": objective_text(task.settings.options.objective if several else objective_spec(objective))
     }
     plan, drawn = ended.plan, None
     if task.draws is not None and plan is not None:
@@ -137,7 +139,7 @@ def _read_draws(folder: Path, number: int, digest: str, district: District) -> D
     return draws
 
 
-def _searched(task: Task, district: District, objective: Objective, threads: int) -> _Ended:
+def _searched(task: Task, district: District, objective: Objective | list[Objective], threads: int) -> _Ended:
     options = task.settings.options
     free = options.time_limit is None and options.iterations is None
     limit = TIME_LIMIT if free else options.time_limit
@@ -166,8 +168,8 @@ def _searched(task: Task, district: District, objective: Objective, threads: int
     )
 
 
-def _scored(task: Task, district: District, objective: Objective, _threads: int) -> _Ended:
-    """A plan as it is, whoever drew it."""
+def _scored(task: Task, district: District, objective: Objective) -> _Ended:
+    """A plan as it is, whoever drew it. objective: the last, where there are several."""
     plan = _given(task, district)
     found = evaluate_plan(plan, task.settings)
     alternative = is_alternative(plan.district, rules_of(task.settings))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from optimizer.optimize import TIME_LIMIT
 from scenarios.answer.study_rows import Measured, Sought, StudyRow
 from scenarios.asking.near import with_near
 from scenarios.asking.options import MINIMUM_KEY, AskedLimits, Options, Settings
+from scenarios.asking.order import slack_text
 from scenarios.asking.plugins import load_plugins, plugin_hash
 from scenarios.folder import read_inputs
 from scenarios.folder.draws import need_draws
@@ -235,7 +236,8 @@ def row_of(
 ) -> StudyRow:
     """The row of a run. options: those that are known only once it is done."""
     objective = objective_text(task.settings.options.objective)
-    asked = {**dict.fromkeys(Options.model_fields), **task.deciding, "objective": objective, **options}
+    deciding = {**task.deciding, "objective": objective, "slack": slack_text(task.settings.options.slack)}
+    asked = {**dict.fromkeys(Options.model_fields), **deciding, **options}
     asked |= {name: Path(str(asked[name])).name for name in PLANS if asked[name] is not None}
     return StudyRow(
         district=task.district,
@@ -253,9 +255,12 @@ def row_of(
     )
 
 
-def objective_text(spec: str | Mapping[str, object] | None) -> str | None:
+def objective_text(spec: str | Mapping[str, object] | Sequence[str] | None) -> str | None:
     """An objective as --objective takes it."""
-    return ",".join(f"{name}={weight:.12g}" for name, weight in spec.items()) if isinstance(spec, Mapping) else spec
+    if spec is None or isinstance(spec, str):
+        return spec
+    parts = [f"{name}={weight:.12g}" for name, weight in spec.items()] if isinstance(spec, Mapping) else spec
+    return ",".join(parts)
 
 
 def _pathless(rule: Table) -> dict[str, object]:

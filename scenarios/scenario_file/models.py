@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from scenarios.asking.options import Options
+from scenarios.asking.order import laid_over
 from scenarios.asking.rule_files import located
 from scenarios.reading.values import Table
 
@@ -164,8 +165,8 @@ class Study:
         for settings in itertools.product(*(self.axes if scenario.searched else ())):
             differs = dict(scenario.given)
             for setting in settings:
-                differs |= setting
-            options = {name: value for name, value in (base | differs).items() if name in Options.model_fields}
+                differs = laid_over(differs, setting)
+            options = {k: value for k, value in laid_over(base, differs).items() if k in Options.model_fields}
             yield Planned(scenario.name, folder, options, rules, plan, scenario.baseline, differs)
 
 
