@@ -172,7 +172,7 @@ RULE = '[[rules]]\nkind = "moved"\n'
         (ONE + '[options]\nobjective = { gap = "a" }', 3, "Give a name, a list of names in their order, or"),
         (ONE + '[options]\nobjective = { gap = 1, of = ["a"] }', 3, 'Write gap = 1, of = ["a", "b"]'),
         (ONE + '[options]\nobjective = { gap = ["a"] }', 3, "the weight of 'gap' is ['a']"),
-        (ONE + "[options]\nobjective = {}", 3, "is empty. Give a name, a list of names in their order, or"),
+        (ONE + "[options]\nobjective = {}", 3, "is empty. Give a name, or a table of names and weights"),
         (ONE + '[options]\nobjective = "gap.white"', 3, "'gap.white' does not name 2 groups, each once"),
         (ONE + '[options]\nobjective = "gap.a.b.c"', 3, "Write it like gap.a.b, with ids of the district's groups"),
         (ONE + '[options]\nobjective = "variance_ratio"', 3, "'variance_ratio' does not name 1 group."),
