@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,35 @@ class Redraws:
                 yield self.given.of(district, some)
             else:
                 yield np.stack([_modelled(district, random) for _ in range(some.start, some.stop)])
+
+
+class OneByOne:
+    """The same draws singly, in any order: on the way to one, it is remembered where each begins."""
+
+    def __init__(self, district: District, seed: int, folder: Path | None) -> None:
+        self.district, self.folder = district, folder
+        self.given: Draws | None = None
+        self.random, self.lock = np.random.default_rng(seed), threading.Lock()
+        self.begins = [self.random.bit_generator.state]
+
+    def counts(self, number: int) -> Floats:
+        """(blocks, columns) of one draw, from 0. Raises InputError where there are not so many."""
+        with self.lock:
+            if self.folder is not None and has_draws(self.folder):
+                return self._given(self.folder, number)
+            first = min(number, len(self.begins) - 1)
+            self.random.bit_generator.state = self.begins[first]
+            for k in range(first, number + 1):
+                found = _modelled(self.district, self.random)
+                if k + 1 == len(self.begins):
+                    self.begins.append(self.random.bit_generator.state)
+            return found
+
+    def _given(self, folder: Path, number: int) -> Floats:
+        if self.given is None or number >= self.given.number:
+            most = number + 1 if self.given is None else min(2 * number, self.given.held)
+            self.given = read_draws(folder, self.district, max(number + 1, most))
+        return np.asarray(self.given.of(self.district, slice(number, number + 1))[0])
 
 
 def redraws_of(folder: Path, district: District, number: int, seed: int) -> Redraws:

@@ -144,6 +144,10 @@ class Journal:
         with self.writing():
             self.db.execute("UPDATE plan SET removed = ? WHERE id = ?", (_now(), plan))
 
+    def last(self, plan: int) -> int:
+        """The plan's last edit."""
+        return int(self.db.execute("SELECT max(seq) FROM edit WHERE plan = ?", (plan,)).fetchone()[0])
+
     def entries(self, plan: int, after: int = -1) -> Iterator[Entry]:
         """The plan's edits after one, in order."""
         query = "SELECT seq, kind, data, window, at FROM edit WHERE plan = ? AND seq > ? ORDER BY seq"
@@ -154,8 +158,7 @@ class Journal:
         """The edit that follows `head`. When this returns it is on the disk. Raises StaleError where another is the
         last one, OutputError where there is no room; then nothing has changed."""
         with self.writing():
-            (last,) = self.db.execute("SELECT max(seq) FROM edit WHERE plan = ?", (plan,)).fetchone()
-            if last != head:
+            if (last := self.last(plan)) != head:
                 raise StaleError(last)
             entry = Entry(head + 1, kind, data, window, _now())
             self._insert(plan, entry)

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimizer.district import District
 from optimizer.errors import Fault, InputError
+from scenarios.answer.redraws import OneByOne
 from scenarios.asking.options import Settings
 from scenarios.paper.wording import counted
 from scenarios.table.about import Packed
@@ -45,6 +46,7 @@ def laid(
         journal.close()
         raise
     table.proposals = Proposals(folder / FILE)
+    table.redraws = OneByOne(read, settings.options.seed, source)
     table.source = source
     table.addresses = Packed.of(as_text(found).encode()) if found["text"] else None
     table.about()  # while the rest is laid, and a browser opens

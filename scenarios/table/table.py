@@ -14,6 +14,7 @@ import numpy as np
 
 from optimizer.arrays import Ints
 from optimizer.plan import Plan
+from scenarios.answer.redraws import OneByOne
 from scenarios.asking.options import Settings
 from scenarios.paper.words import words
 from scenarios.table.about import Once, Packed
@@ -23,6 +24,7 @@ from scenarios.table.checked import checked
 from scenarios.table.figures import Judge, Judged, Teller
 from scenarios.table.jobs import Jobs
 from scenarios.table.journal import Journal, Kind, Row, StaleError
+from scenarios.table.lines import Lines
 from scenarios.table.needs import changes, named_once, need_blocks, stale
 from scenarios.table.proposals import Proposals
 from scenarios.table.refusals import RefusedError, unknown
@@ -52,8 +54,9 @@ class Live:
 class Table:
     """Its methods may be called by any thread; what a plan is changed by goes one after the other."""
 
-    jobs: Jobs  # of the engine; laid with the table, as what the public leaves, and the district's folder
+    jobs: Jobs  # of the engine; laid with the table, as what the public leaves, redraws, and the district's folder
     proposals: Proposals
+    redraws: OneByOne
     source: Path | None = None
     addresses: Packed | None = None
 
@@ -63,6 +66,7 @@ class Table:
         self.language, self.tellers = language, dict[str, Teller]()
         self.drawn = cache(partial(drawn, judge.district))
         self.abouts = Once(self._about)
+        self.lines = Lines(journal, judge.district, settings)
         self.lock = threading.RLock()
         self.live: dict[int, Live] = {}
         self.listeners: list[tuple[str, Hear]] = []
@@ -121,14 +125,13 @@ class Table:
     def plans(self) -> list[Sent]:
         """One line for each."""
         with self.lock:
-            return [self._line(self.plan(row.id)) for row in self.journal.plans()]
+            found = [vars(row) | self.lines.of(row.id, partial(self._line, row.id)) for row in self.journal.plans()]
+            self.lines.keep()
+            return found
 
-    def _line(self, live: Live) -> Sent:
+    def _line(self, number: int) -> Sent:
+        live = self.plan(number)
         return {
-            "id": live.id,
-            "name": live.row.name,
-            "made": live.row.made,
-            "parent": live.row.parent,
             "seq": live.state.seq,
             "valid": live.judged.record.valid,
             "value": live.judged.value,

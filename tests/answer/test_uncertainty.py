@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from toys import EXAMPLE, TOWN, Toy
 
 from optimizer.district import District
+from optimizer.errors import InputError
 from optimizer.measures import MEASURES, Measure, measure
 from optimizer.measures.drawn import measure_drawn
 from optimizer.plan import Plan
-from scenarios.answer.redraws import Redraws, redraws_of
+from scenarios import read_district
+from scenarios.answer.redraws import OneByOne, Redraws, redraws_of
 from scenarios.answer.uncertainty import Redrawn, with_intervals
 from scenarios.folder.draws import DRAWS, read_draws, write_draws
 
@@ -43,6 +45,22 @@ def test_many_draws_at_once_are_each_draw_by_itself(toy: Toy, tmp_path: Path, mo
             assert list(found) == list(alone)
             for name, value in alone.items():
                 assert found[name][k] == pytest.approx(np.nan if value is None else value, nan_ok=True, abs=1e-12), name
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_draws_one_by_one_are_those_of_all_at_once(given: bool, tmp_path: Path) -> None:
+    district = read_district(TOWN.write(tmp_path))
+    if given:
+        drawn = np.stack(list(Redraws(9, 3).parts(district)))[0]
+        counts = {name: drawn[:, :, k] for k, name in enumerate(district.columns)}
+        write_draws(tmp_path, district.block_ids, counts)
+    every = np.concatenate(list(redraws_of(tmp_path, district, 9, 5).parts(district)))
+    singly = OneByOne(district, 5, tmp_path)
+    for k in (0, 3, 1, 8, 8, 2):
+        np.testing.assert_array_equal(singly.counts(k), every[k])
+    if given:
+        with pytest.raises(InputError, match="9 draws"):
+            singly.counts(9)
 
 
 @pytest.mark.parametrize("toy", TOYS.values(), ids=TOYS)

@@ -16,7 +16,7 @@ from optimizer.optimize import optimize
 from optimizer.plan import Plan
 from optimizer.rules import Lock
 from scenarios import read_district
-from scenarios.answer.redraws import Redraws
+from scenarios.answer.redraws import OneByOne, Redraws
 from scenarios.answer.uncertainty import Redrawn
 from scenarios.asking.options import rules_of
 from scenarios.asking.settling import settle
@@ -26,7 +26,7 @@ from scenarios.table.asks.bench import Bench, Ground, Job
 from scenarios.table.engine import Told
 from scenarios.table.figures import Teller
 from scenarios.table.judging import judge_of
-from scenarios.table.redrawn import figures_on_draw
+from scenarios.table.redrawn import figures_on
 
 
 @pytest.fixture(scope="module")
@@ -133,8 +133,9 @@ def test_draws_are_those_that_commands_measure_on(bench: Bench) -> None:
     assert answer["better_in"] / answer["of"] == pytest.approx(redrawn.better(0)["disparity"])
     assert len(answer["draws"]) == 30
     assert answer["words"][0].startswith(f"Better than today\u2019s zones in {answer['better_in']} of 30")
-    for k in (0, 29):
-        shown = figures_on_draw(Teller(bench.judge, words()), bench.ground, plan, k)["figures"]
+    singly = OneByOne(bench.ground.read, 1, None)
+    for k in (29, 0):
+        shown = figures_on(singly.counts(k), Teller(bench.judge, words()), bench.ground.read, plan)
         row = next(row for row in shown["rows"] if row["id"] == "disparity")
         told = answer["draws"][k]["figures"]["disparity"]
         assert (row["now"], row["today"]) == pytest.approx((told["now"], told["today"]), rel=1e-9)

@@ -17,6 +17,7 @@ from tables_kit import Client, assign, client, lay, locks
 from toys import EXAMPLE, TOWN
 
 from scenarios import read_district
+from scenarios.asking.settling import settle
 from scenarios.plans.file import plan_csv
 from scenarios.table import journal
 from scenarios.table.table import Table
@@ -69,6 +70,24 @@ def test_addresses_are_found_by_a_file_and_by_a_column_of_the_blocks(tmp_path: P
     known = dict(zip(found["text"], found["block"], strict=True))
     assert (known["2 Elm St"], known["Main St 1"], len(known)) == (1, 7, 19)
     assert there.get("/api/district").json()["addresses"] is True
+
+
+def test_the_list_of_plans_judges_none_that_is_as_it_was(tmp_path: Path, monkeypatch) -> None:
+    first = client(lay(tmp_path))
+    for name in ("B", "C"):
+        first.post("/api/plans", json={"name": name, "from": "today"})
+    known = first.get("/api/plans").json()
+    first.post("/api/plans/2/edits", json=assign(0, [1], [1]))
+    again, judged = lay(tmp_path), []
+    real = Table.plan
+    monkeypatch.setattr(Table, "plan", lambda table, number: judged.append(number) or real(table, number))
+    found = client(again).get("/api/plans").json()
+    assert judged == [2]
+    assert [found["plans"][k] for k in (0, 2)] == [known["plans"][k] for k in (0, 2)]
+    assert found["plans"][1]["moved_students"] == 10
+    monkeypatch.undo()
+    other = client(lay(tmp_path, settings=settle({"max_moved": 0.01}))).get("/api/plans").json()
+    assert [line["valid"] for line in other["plans"]] == [True, False, True]
 
 
 def test_an_edit_says_what_it_changed_and_what_the_plan_does_now(page: Client) -> None:

@@ -14,7 +14,7 @@ from scenarios.table.asks.bench import Job
 from scenarios.table.bodies import Body, Index, Indices, Place, Seq, Window
 from scenarios.table.figures import Judge
 from scenarios.table.pieces import told
-from scenarios.table.redrawn import figures_on_draw
+from scenarios.table.redrawn import figures_on
 from scenarios.table.refusals import RefusedError, unknown
 from scenarios.table.routes.call import Asked, Call
 from scenarios.table.state import PlanState
@@ -142,9 +142,8 @@ def drawn(asked: Asked) -> Any:
         raise RefusedError(422, "plan", "plan_named")
     if number >= MOST_DRAWS:
         raise RefusedError(404, "unknown", "draws", n=MOST_DRAWS)
-    return figures_on_draw(
-        table.teller(asked.language), table.jobs.engine.ground, table.plan_of(int(plan)).school, number
-    )
+    teller, read, school = table.teller(asked.language), table.jobs.engine.ground.read, table.plan_of(int(plan)).school
+    return {"draw": number, "figures": figures_on(table.redraws.counts(number), teller, read, school)}
 
 
 CALLS = (
