@@ -295,6 +295,41 @@ def test_a_finger_on_a_tablet_gives_a_block(browser: Any, address: str, table: T
 
 
 @chromium
+@pytest.mark.parametrize("how", ["brush", "box", "lasso"])
+def test_a_finger_paints_and_two_fingers_zoom(how: str, browser: Any, address: str, table: Table) -> None:
+    with opened(browser, address, viewport={"width": 768, "height": 1024}, has_touch=True, is_mobile=True) as desk:
+        desk.use("give", how, 2)
+        (left, top), (right, low) = desk.at(1), desk.at(7)
+        zoom = desk.page.evaluate("window.rezone.map.leaflet.getZoom()")
+        touch(
+            desk, [(left, top)], [(left, top), (right, low)], *([(left - n, top), (right + n, low)] for n in (20, 60))
+        )
+        assert desk.page.evaluate("window.rezone.map.leaflet.getZoom()") > zoom
+        assert desk.page.evaluate("[...window.rezone.store.school]") == plan(table)
+        assert desk.seq == 0
+        desk.page.focus("#map")
+        desk.page.keyboard.press("0")
+        out = 0 if how == "brush" else 12
+        (left, top), (right, low) = desk.at(1), desk.at(7)
+        corners = [(left - out, top - out), (right + out, top - out), (right + out, low + out), (left - out, low + out)]
+        touch(desk, *([place] for place in (corners[::2] if how == "box" else corners)))
+        desk.settled(1)
+        assert [plan(table)[b] for b in (1, 2, 6, 7)] == [2, 2, 2, 2]
+
+
+def touch(desk: Desk, *fingers: list[tuple[float, float]]) -> None:
+    """Fingers on the glass, one moment after another, then none."""
+    wire = desk.page.context.new_cdp_session(desk.page)
+    before = 0
+    for places in fingers:
+        points = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(places)]
+        kind = "touchStart" if len(places) > before else "touchMove"
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        before = len(places)
+    wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+@chromium
 def test_a_school_and_a_block_are_found(desk: Desk) -> None:
     page = desk.page
     page.fill("#find-text", "school z")
