@@ -28,15 +28,15 @@ export class Ask {
   draw(box) {
     const { jobs, store, cursor, tools } = this.parts, job = jobs.now;
     if (this.top.parentElement !== box) box.replaceChildren(this.top, this.low);
-    const shown = job ? [job.job, job.state, jobs.fits].join() : "", asked = [jobs.working, store.within, cursor.at, tools.now.school].join();
-    if (shown !== this.shown) focused(this.top, () => this.top.replaceChildren(...(job ? [jobs.working ? this.working(job) : this.answer(job)] : [])));
+    const shown = job ? [job.job, job.state, jobs.fits].join() : `${jobs.elsewhere?.job ?? ""}`, asked = [jobs.busy, store.within, cursor.at, tools.now.school].join();
+    if (shown !== this.shown) focused(this.top, () => this.top.replaceChildren(...(job ? [jobs.working ? this.working(job) : this.answer(job)] : jobs.elsewhere ? [this.away(jobs.elsewhere)] : [])));
     else if (job && jobs.working) this.told(job);
     if (asked !== this.asked || !this.low.firstChild) focused(this.low, () => this.low.replaceChildren(this.questions()));
     [this.shown, this.asked] = [shown, asked];
   }
 
   questions() {
-    const { store, jobs, cursor, tools } = this.parts, busy = jobs.working;
+    const { store, jobs, cursor, tools } = this.parts, { busy } = jobs;
     const rows = PLAIN.map((what) => this.button(what, () => this.keys(what), busy));
     const why = this.button("why", () => ({ block: cursor.at, school: tools.now.school }), busy || cursor.at < 0);
     const about = cursor.at < 0 ? t("table.why_none") : t("table.why_about", { block: store.district.atlas?.blocks.id[cursor.at] ?? "", school: schoolName(store, tools.now.school) });
@@ -68,11 +68,20 @@ export class Ask {
 
   /** @param {Job} job */
   working(job) {
-    const stop = el("button", { type: "button", id: "stop" }, t("table.stop"));
-    stop.addEventListener("click", () => this.parts.jobs.stop().catch(this.parts.failed));
-    const section = el("section.job", {}, el("h3", {}, t(`table.ask_${job.what}`)), el("p.quiet.time"), el("div.standing"), el("p.answers", {}, stop));
+    const section = el("section.job", {}, el("h3", {}, t(`table.ask_${job.what}`)), el("p.quiet.time"), el("div.standing"), this.stop());
     this.told(job, section);
     return section;
+  }
+
+  /** At work for another plan. @param {Job} job */
+  away(job) {
+    return el("section.job", {}, el("h3", {}, t(`table.ask_${job.what}`)), el("p.quiet", {}, t("table.elsewhere")), this.stop());
+  }
+
+  stop() {
+    const stop = el("button", { type: "button", id: "stop" }, t("table.stop"));
+    stop.addEventListener("click", () => this.parts.jobs.stop().catch(this.parts.failed));
+    return el("p.answers", {}, stop);
   }
 
   /** @param {Job} job @param {Element} [section] */

@@ -17,6 +17,15 @@ export class Compare {
     /** @type {{pieces: Piece[], left: number, whole: {rows: Effect[], students: number}} | null} */ this.found = null;
     this.of = "";
     parts.store.addEventListener("plans", () => this.list().catch(parts.failed));
+    parts.store.addEventListener("state", () => (this.of = ""));
+    parts.store.addEventListener("elsewhere", (event) => this.edited(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /** Somebody changes the other plan. @param {number} plan */
+  edited(plan) {
+    if (plan !== this.other) return;
+    this.of = "";
+    this.parts.store.tell("compared");
   }
 
   async list() {

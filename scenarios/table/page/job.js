@@ -15,12 +15,19 @@ export class Jobs {
     this.points = [];
     /** what this window asked last @type {{job: number, keys: Record<string, any>}} */
     this.own = { job: 0, keys: {} };
+    /** what it works at for another plan @type {Job | null} */
+    this.elsewhere = null;
     store.addEventListener("job", (event) => this.hear(/** @type {CustomEvent} */ (event).detail));
     store.addEventListener("state", () => this.left());
   }
 
   get working() {
     return this.now?.state === "working";
+  }
+
+  /** Whether it can be asked nothing now. */
+  get busy() {
+    return this.working || this.elsewhere !== null;
   }
 
   /** Whether what it has is of the plan as it stands. */
@@ -38,11 +45,17 @@ export class Jobs {
   }
 
   async stop() {
-    if (this.now && this.working) await post(`/api/jobs/${this.now.job}/stop`, {});
+    const at = this.working ? this.now : this.elsewhere;
+    if (at) await post(`/api/jobs/${at.job}/stop`, {});
   }
 
   /** @param {Job} job */
   hear(job) {
+    const away = job.plan !== this.store.plan?.id && job.state === "working" ? job : null;
+    if (away?.job !== this.elsewhere?.job) {
+      this.elsewhere = away;
+      this.store.tell("working");
+    }
     if (job.plan !== this.store.plan?.id || (this.now && job.job < this.now.job)) return;
     if (this.now?.job !== job.job) this.points = [];
     if (this.now?.job === job.job && !this.working) return; // what comes late of one that has ended
@@ -75,7 +88,9 @@ export class Jobs {
 
   /** Another plan was opened, or this one anew. */
   left() {
+    if (this.elsewhere?.plan === this.store.plan.id) [this.now, this.elsewhere] = [this.elsewhere, null];
     if (this.now && this.now.plan !== this.store.plan.id) {
+      this.elsewhere = this.working ? this.now : null;
       this.now = null;
       this.points = [];
     }

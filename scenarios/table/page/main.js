@@ -28,6 +28,8 @@ import { Tools } from "./tools.js";
 import { Wishes } from "./wishes.js";
 import { speak, t } from "./words.js";
 
+const FAULT = byId("fault"); // a dialog may take it along
+
 async function start() {
   const [district, { plans: rows }] = await Promise.all([get("/api/district"), get("/api/plans")]);
   speak(district);
@@ -85,8 +87,9 @@ function head({ store, map, cursor, plans, keys, panel, tools }) {
   language.replaceChildren(...(district.languages ?? [district.language]).map((/** @type {string} */ code) => el("option", { value: code, lang: code, selected: code === district.language }, /** @type {any} */ (names)[code] ?? code)));
   language.addEventListener("change", () => {
     chooseLanguage(language.value);
-    location.reload();
+    store.rest().then(() => location.reload());
   });
+  window.addEventListener("beforeunload", (event) => store.waiting && event.preventDefault());
   const entries = [
     ...district.schools.map((/** @type {School} */ school, /** @type {number} */ j) => ({ text: schoolName(store, j), kind: t("map.school"), school: j })),
     ...district.atlas.blocks.id.map((/** @type {string} */ id, /** @type {number} */ b) => ({ text: id, kind: t("map.block"), block: b })),
@@ -133,7 +136,9 @@ function saved(store) {
 
 /** @param {unknown} fault */
 function refused(fault) {
-  const box = byId("fault");
+  const box = FAULT, dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
+  if (dialog) dialog.firstElementChild?.after(box); // what lies under a dialog is not heard, and hardly seen
+  else byId("fault-place").append(box);
   const shut = el("button.quiet", { type: "button" }, t("table.close"));
   shut.addEventListener("click", () => (box.hidden = true));
   box.replaceChildren(el("span", {}, fault instanceof TypeError ? t("table.offline") : String(/** @type {Error} */ (fault)?.message ?? fault)), shut);

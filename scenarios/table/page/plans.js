@@ -16,7 +16,23 @@ export class Plans {
     this.rows = [];
     /** @type {HTMLDialogElement | null} */
     this.dialog = null;
-    store.addEventListener("plans", () => this.dialog && this.fill());
+    store.addEventListener("plans", () => this.look().catch(failed));
+  }
+
+  /** Plans were made, renamed or removed: the open one, too, it may be in another window. */
+  async look() {
+    if (this.dialog) await this.fill();
+    else this.rows = (await get("/api/plans")).plans;
+    const { plan } = this.store, own = this.rows.find((row) => row.id === plan.id);
+    if (own?.name === plan.name) return;
+    if (own) {
+      plan.name = own.name;
+      this.store.tell("figures");
+      return;
+    }
+    this.store.queue = [];
+    await this.store.open(this.rows[0].id);
+    throw new Error(t("table.gone", { name: plan.name }));
   }
 
   async open() {
@@ -61,7 +77,10 @@ export class Plans {
 
   making() {
     const file = el("input", { type: "file", id: "plan-file", accept: ".csv,.gpkg,.geojson,.json,.zip,.parquet" });
-    file.addEventListener("change", () => file.files[0] && this.bring(file.files[0]).catch(this.failed));
+    file.addEventListener("change", () => {
+      const [one] = file.files;
+      if (one) this.bring(one).catch(this.failed).finally(() => (file.value = "")); // so that the same can be chosen again once it is mended
+    });
     return el("section", {}, el("h3", {}, t("table.new")), el("p", {}, this.button("new_today", () => this.make(t("table.new_name"), "today"))), el("p", {}, el("label", { htmlFor: "plan-file" }, t("table.import")), " ", file));
   }
 

@@ -1,11 +1,13 @@
 // The plan as this window shows it: what the server has, and on top of it what is still on its way there.
 
 import { get, post, Refused } from "./api.js";
+import { without } from "./edits.js";
 
 /** Edits of one window are told apart from those of others by its name. */
+const SOON = 500; // ms
 const WINDOW = Math.random().toString(36).slice(2, 12);
 
-/** Events: state (a plan was opened), blocks, locks, figures, area, plans, stale, refused, prices, wishes, job, compared. */
+/** Events: state (a plan was opened), blocks, locks, figures, area, plans, elsewhere (another plan was edited), stale, refused, prices, wishes, job, compared. */
 export class Store extends EventTarget {
   /** @param {District} district */
   constructor(district) {
@@ -50,7 +52,12 @@ export class Store extends EventTarget {
 
   /** @param {string | number} id of a plan */
   async open(id) {
-    this.take(await get(`/api/plans/${id}`));
+    let plan = await get(`/api/plans/${id}`);
+    while (this.waiting && plan.id !== this.plan.id) {
+      await this.rest(); // what is on its way is for the plan that was open
+      plan = await get(`/api/plans/${id}`);
+    }
+    this.take(plan);
   }
 
   async reload() {
@@ -132,6 +139,7 @@ export class Store extends EventTarget {
   }
 
   async mark() {
+    await this.rest();
     const { mark, figures } = await post(`/api/plans/${this.plan.id}/mark`, { seq: this.plan.seq, window: WINDOW });
     Object.assign(this.plan, { mark, figures });
     this.tell("figures");
@@ -140,6 +148,11 @@ export class Store extends EventTarget {
   /** Another window has marked a plan. @param {{plan: number, window: string}} about */
   async marked({ plan, window }) {
     if (plan === this.plan.id && window !== WINDOW) await this.reload();
+  }
+
+  /** Once nothing is on its way any more. */
+  async rest() {
+    while (this.waiting && !this.held) await new Promise((done) => setTimeout(done, 20));
   }
 
   /** @param {Iterable<number>} blocks @param {boolean} on */
@@ -220,6 +233,11 @@ export class Store extends EventTarget {
 
   /** @param {Edit} edit @param {unknown} fault */
   async failed(edit, fault) {
+    if (fault instanceof Refused && fault.status === 429) {
+      this.queue.unshift(edit); // too much at once: nothing is lost, it goes on in a moment
+      return new Promise((done) => setTimeout(done, SOON));
+    }
+    if (fault instanceof Refused && fault.code.startsWith("nothing_to_")) return; // more steps were asked for than there are
     if (fault instanceof Refused && fault.stale) {
       this.held = true;
       this.tell("stale", { edit, stale: fault.stale });
@@ -256,7 +274,8 @@ export class Store extends EventTarget {
 
   /** An edit that the server tells of. @param {Delta & {plan: number, window: string}} edit */
   async heard(edit) {
-    if (edit.plan !== this.plan.id || edit.window === WINDOW || edit.seq <= this.plan.seq) return;
+    if (edit.plan !== this.plan.id) return this.tell("elsewhere", edit.plan);
+    if (edit.window === WINDOW || edit.seq <= this.plan.seq) return;
     if (edit.seq === this.plan.seq + 1) this.merge(edit);
     else await this.reload();
   }
@@ -274,12 +293,4 @@ export class Store extends EventTarget {
     this.held = false;
     this.pump();
   }
-}
-
-/** An edit without some of its blocks. @param {Edit} edit @param {Set<number>} taken @returns {Edit} */
-function without(edit, taken) {
-  const { blocks, schools } = edit.data;
-  if (!blocks || !taken.size) return edit;
-  const kept = [...blocks.keys()].filter((k) => !taken.has(blocks[k]));
-  return { ...edit, data: { ...edit.data, blocks: kept.map((k) => blocks[k]), schools: schools && kept.map((k) => schools[k]) } };
 }

@@ -122,7 +122,7 @@ export class Wishes {
       return button;
     };
     const there = wish.blocks.length > 0, rules = wish.rule ? [] : RULES.map((asks) => act(asks, () => this.become(wish, asks), asks !== "line" && !there));
-    const priced = wish.rule && act("price", () => jobs.ask("wish", { wish: wish.id }), jobs.working);
+    const priced = wish.rule && act("price", () => jobs.ask("wish", { wish: wish.id }), jobs.busy);
     const buttons = [there && act("go", () => map.goTo(wish.blocks, 0.4)), ...rules, priced, wish.rule && act("unrule", () => this.put({ ...wish, rule: null, price: null })), act("remove", () => this.drop(wish))];
     const state = this.states[wish.id], said = wish.rule ? t(`table.wish_is_${state?.state ?? "open"}`) : t("table.wish_is_comment");
     const row = el("li", {},
