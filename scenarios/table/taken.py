@@ -57,14 +57,14 @@ def _report(table: Table, live: Live, t: Words) -> bytes:
     from scenarios.report.page import Further, render  # noqa: PLC0415
 
     document = given_data(_plan(live), live.row.name, Ask(table.settings, limited=True))
-    return render(document, language=t.language, further=Further(wishes=_wishes(live, t))).encode()
+    return render(document, language=t.language, further=Further(wishes=_wishes(table, live, t))).encode()
 
 
-def _wishes(live: Live, t: Words) -> list[WishRow]:
+def _wishes(table: Table, live: Live, t: Words) -> list[WishRow]:
     """Each with whether the plan keeps it, and its price where it has been asked."""
     from scenarios.report.page import WishRow  # noqa: PLC0415
 
-    found, rows = states(live.state.wishes, live.state.school, _plan(live).district.original), []
+    found, rows = states(live.state.wishes, live.state.school, table.judge, t), []
     for key, wish in live.state.wishes.items():
         state = found.get(key, {"state": "comment"})
         told = " ".join([plain_text(t(f"table.wish_is_{state['state']}")), state.get("why", "")]).strip()

@@ -9,8 +9,11 @@ import numpy as np
 
 from optimizer.district import District
 from optimizer.errors import InputError
+from optimizer.rules import Contiguity, breaches, under
 from scenarios.asking.rule_tables import make_rule, rule_faults
+from scenarios.paper.words import Words
 from scenarios.reading.values import Table
+from scenarios.table.figures import Judge, plain_text
 from scenarios.table.refusals import RefusedError
 from scenarios.table.sent import Sent
 
@@ -68,14 +71,32 @@ def not_across(line: Sequence[Sequence[float]], district: District) -> Table:
     return {"kind": "barrier", "points": points}
 
 
-def states(wishes: Mapping[str, Mapping[str, Any]], school: Any, read: District) -> dict[str, Sent]:
-    """By id, of each wish that is a rule: whether a plan keeps it; `cannot` with `why`, where the district has not what
-    it names. school: (blocks,)."""
-    from optimizer.plan import Plan  # noqa: PLC0415
-    from optimizer.rules import Contiguity, breaches, under  # noqa: PLC0415 - scipy takes a moment to import
+def roots_apart(rule: Table, judge: Judge, t: Words) -> list[str]:
+    """Where blocks that are to go to one school hold the sites of several: which, in words. A school's own block stays
+    with it, where zones hang together."""
+    district = judge.district
+    if rule["kind"] != "keep_together" or not any(isinstance(known, Contiguity) for known in judge.rules):
+        return []
+    named = set(rule["blocks"])
+    found = [(district.block_ids[root], j) for j, root in enumerate(district.root) if root >= 0]
+    found = [(block, j) for block, j in found if block in named]
+    names = [district.school_names[j] or district.school_ids[j] for _, j in found]
+    told = zip(found, names, strict=True)
+    return (
+        [plain_text(t("table.wish_root", block=block, school=name)) for (block, _), name in told] if names[1:] else []
+    )
 
-    found = {}
+
+def states(wishes: Mapping[str, Mapping[str, Any]], school: Any, judge: Judge, t: Words) -> dict[str, Sent]:
+    """By id, of each wish that is a rule: whether a plan keeps it; `cannot` with `why`, where the district has not what
+    it names, or it asks for two schools at once. school: (blocks,)."""
+    from optimizer.plan import Plan  # noqa: PLC0415
+
+    found, read = dict[str, Sent](), judge.district.original
     for key, table in rules_of(wishes).items():
+        if apart := roots_apart(table, judge, t):
+            found[key] = {"state": "cannot", "why": " ".join(apart)}
+            continue
         try:
             rules: tuple[Any, ...] = (make_rule(table),)
             # What a line parts is told by zones that hang together across it alone.

@@ -12,6 +12,7 @@ from toys import TOWN
 
 from optimizer.arrays import Ints
 from optimizer.errors import InputError
+from optimizer.explain import Case
 from optimizer.optimize import optimize
 from optimizer.plan import Plan
 from optimizer.rules import Lock
@@ -19,14 +20,16 @@ from scenarios import read_district
 from scenarios.answer.redraws import OneByOne, Redraws
 from scenarios.answer.uncertainty import Redrawn
 from scenarios.asking.options import rules_of
+from scenarios.asking.rule_tables import make_rule
 from scenarios.asking.settling import settle
 from scenarios.paper.words import words
-from scenarios.table.asks import do
+from scenarios.table.asks import do, why
 from scenarios.table.asks.bench import Bench, Ground, Job
 from scenarios.table.engine import Told
-from scenarios.table.figures import Teller
+from scenarios.table.figures import Teller, plain_text
 from scenarios.table.judging import judge_of
 from scenarios.table.redrawn import figures_on
+from scenarios.table.wishes import states
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +110,33 @@ def test_a_wish_is_a_rule_of_every_ask_and_has_its_price(bench: Bench) -> None:
     "rule",
     [
         {"kind": "require", "pairs": [["r0c0", "z"]]},  # too far
-        {"kind": "keep_together", "blocks": ["r0c0", "r3c4"]},  # both hold schools
+        {"kind": "keep_together", "blocks": ["r0c0", "r3c0"]},  # both hold schools
     ],
 )
 def test_a_wish_that_cannot_be_says_why(bench: Bench, rule: dict[str, Any]) -> None:
     answer, _ = ask(bench, "wish", wishes={"w": rule}, wish="w")
     assert (answer["state"], answer["price"]) == ("cannot", None)
     assert answer["words"][0] == "No valid plan can keep this wish."
+    if rule["kind"] == "keep_together":
+        roots = ["r0c0", "r3c0"]
+        names = [bench.judge.district.school_names[j] for j in (0, 2)]
+        told = [f"{name} stands in {block}, which stays with it." for block, name in zip(roots, names, strict=True)]
+        assert answer["words"][1:] == told
+        state = states({"w": {"rule": rule}}, bench.judge.district.status_quo, bench.judge, words())["w"]
+        assert state == {"state": "cannot", "why": " ".join(told)}
+
+
+@pytest.mark.parametrize("language", ["en", "es", "zh-Hant"])
+def test_every_limit_that_may_forbid_a_move_has_its_words(bench: Bench, language: str) -> None:
+    district = bench.judge.district
+    share = make_rule({"kind": "share", "of": "black", "low": 0.1, "high": 0.9})
+    moved = make_rule({"kind": "moved", "of": "all", "share": 0.2})
+    lock = make_rule({"kind": "lock", "blocks": ["r0c1"]})
+    case = Case(district, (*bench.judge.rules, share, moved, lock))
+    teller = Teller(bench.judge, words(language))
+    told = [plain_text(why.limit_told(teller, case, limit)) for limit in case.limits]
+    assert len(told) > 9
+    assert not [text for text in told if not text or any(mark in text for mark in "{}&<") or "_" in text]
 
 
 def test_the_frontier_begins_at_todays_zones_and_ends_at_the_best(bench: Bench) -> None:

@@ -40,10 +40,10 @@ def _together(teller: Teller, found: WhyNot) -> list[str]:
         return InputError(list(found.faults)).lines
     if found.case is None:
         return [plain_text(_name(teller.t, name, name)) for name in found.never]
-    return [plain_text(_limit(teller, found.case, one)) for one in found.together]
+    return [plain_text(limit_told(teller, found.case, one)) for one in found.together]
 
 
-def _limit(teller: Teller, case: Case, limit: Limit) -> Text:
+def limit_told(teller: Teller, case: Case, limit: Limit) -> Text:
     """What a limit asks for."""
     t, rule = teller.t, case.rule(limit)
     name, value = _name(t, limit.name, rule.kind), limit_row(case, limit, True).value

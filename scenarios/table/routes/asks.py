@@ -125,8 +125,8 @@ def as_rule(asked: Asked) -> Any:
 
 def kept(asked: Asked) -> Any:
     """Of each wish that is a rule, whether the plan keeps it."""
-    state = asked.table.snapshot(asked.plan)
-    return {"wishes": wishes.states(state.wishes, state.school, asked.table.judge.district)}
+    table, state = asked.table, asked.table.snapshot(asked.plan)
+    return {"wishes": wishes.states(state.wishes, state.school, table.judge, table.teller(asked.language).t)}
 
 
 def against(asked: Asked) -> Any:
