@@ -77,9 +77,9 @@ def roots_apart(rule: Table, judge: Judge, t: Words) -> list[str]:
     district = judge.district
     if rule["kind"] != "keep_together" or not any(isinstance(known, Contiguity) for known in judge.rules):
         return []
-    named = set(rule["blocks"])
-    found = [(district.block_ids[root], j) for j, root in enumerate(district.root) if root >= 0]
-    found = [(block, j) for block, j in found if block in named]
+    named: Any = rule["blocks"]
+    rooted = [(district.block_ids[root], j) for j, root in enumerate(district.root) if root >= 0]
+    found = [(block, j) for block, j in rooted if block in named]
     names = [district.school_names[j] or district.school_ids[j] for _, j in found]
     told = zip(found, names, strict=True)
     return (
