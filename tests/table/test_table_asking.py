@@ -183,6 +183,23 @@ def test_a_wish_becomes_a_rule_and_shows_its_price(desk: Desk, own: Own) -> None
     assert "with this wish" in desk.page.inner_text(".wishes li")
 
 
+def test_a_wish_keeps_the_lasso_that_it_is_about(desk: Desk, own: Own) -> None:
+    desk.use("area", "lasso")
+    (left, top), (right, bottom) = desk.at(1), desk.at(7)
+    out = 12
+    corners = [
+        (left - out, top - out),
+        (right + out, top - out),
+        (right + out, bottom + out),
+        (left - out, bottom + out),
+    ]
+    desk.drag(*corners, corners[0])
+    wish(desk, "All of this corner")
+    (noted,) = own.wishes
+    assert sorted(noted["blocks"]) == [1, 2, 6, 7]
+    assert len(noted["area"]) >= 4
+
+
 def test_what_the_public_left_is_taken_or_turned_down(desk: Desk, own: Own) -> None:
     for text in ("<i>Keep our street</i>", "Spam"):
         own.table.proposals.leave(text, "A neighbour")

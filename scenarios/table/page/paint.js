@@ -109,7 +109,14 @@ export class Paint {
     if (how === "point" || !stroke.moved) {
       if (own >= 0 && !stroke.moved) this.tools.apply([own], stroke.off);
     } else if (how === "box") this.tools.apply(inBox(atlas, stroke.at, at), stroke.off);
-    else if (how === "lasso") this.tools.apply(inLasso(atlas, stroke.ring), stroke.off);
+    else if (how === "lasso") this.lasso(stroke);
+  }
+
+  /** @param {any} stroke */
+  lasso({ ring, off }) {
+    const { store, now } = this.tools, first = now.verb === "area" && !off && !store.within;
+    this.tools.apply(inLasso(this.map.atlas, ring), off);
+    if (first) store.ring = ring;
   }
 
   /** @param {boolean} cancel */

@@ -20,6 +20,8 @@ export class Store extends EventTarget {
     this.locked = new Uint8Array(district.blocks);
     this.lockedBase = new Uint8Array(district.blocks);
     this.area = new Uint8Array(district.blocks);
+    /** the lasso that made the area, where one alone did @type {[number, number][] | null} */
+    this.ring = null;
     /** @type {Edit[]} */
     this.queue = [];
     /** @type {Edit | null} */
@@ -157,6 +159,7 @@ export class Store extends EventTarget {
 
   /** @param {Iterable<number>} blocks @param {boolean} on */
   mind(blocks, on) {
+    this.ring = null;
     for (const block of blocks) this.area[block] = on ? 1 : 0;
     this.tell("area");
   }

@@ -93,7 +93,7 @@ export class Wishes {
     form.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
       if (!this.text.trim()) return;
-      this.put({ id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), text: this.text.trim(), who: this.who.trim(), area: null, blocks: this.blocks(), date: new Date().toISOString().slice(0, 10), rule: null, state: "open", price: null });
+      this.put({ id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), text: this.text.trim(), who: this.who.trim(), area: store.ring, blocks: this.blocks(), date: new Date().toISOString().slice(0, 10), rule: null, state: "open", price: null });
       this.text = "";
       /** @type {HTMLElement} */ (document.activeElement)?.blur();
       store.tell("wishes");
@@ -131,8 +131,9 @@ export class Wishes {
       el("p", {}, el(`span.tag.${state?.state ?? "open"}`, {}, said), state?.why && ` ${state.why}`),
       wish.price?.words && el("p", {}, String(wish.price.words)),
       el("p.do", {}, ...buttons));
-    row.addEventListener("pointerenter", () => overlay.point(wish.blocks));
-    row.addEventListener("pointerleave", () => overlay.point([]));
+    const point = (/** @type {number[]} */ blocks, /** @type {[number, number][]} */ ring) => (overlay.point(blocks), overlay.show({ ring }));
+    row.addEventListener("pointerenter", () => point(wish.blocks, wish.area ?? []));
+    row.addEventListener("pointerleave", () => point([], []));
     return row;
   }
 
