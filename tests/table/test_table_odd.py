@@ -134,6 +134,14 @@ def test_a_change_of_language_waits_for_what_is_on_its_way(desk: Desk, table: Ta
     assert [desk.school(b) for b in (1, 2, 3, 4)] == [2, 2, 2, 2]
 
 
+def test_a_language_that_this_server_has_not_is_forgotten(desk: Desk) -> None:
+    desk.page.evaluate("localStorage.setItem('rezone-language', 'xx')")
+    desk.page.reload()
+    desk.page.wait_for_selector("html[lang=en] body.ready")
+    assert desk.page.evaluate("localStorage.getItem('rezone-language')") is None
+    desk.said[:] = [text for text in desk.said if "422" not in text]
+
+
 @pytest.mark.parametrize("name", ["", "   ", "x" * 500])
 def test_a_name_is_none_or_as_long_as_may_be(name: str, desk: Desk, table: Table) -> None:
     desk.page.click("#plans")
@@ -143,7 +151,9 @@ def test_a_name_is_none_or_as_long_as_may_be(name: str, desk: Desk, table: Table
     desk.page.keyboard.press("Escape")
     (line,) = table.plans()
     assert line["name"] == ("Plan 1" if not name.strip() else "x" * 120)
+    desk.page.set_viewport_size({"width": 768, "height": 1024})
     assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert desk.page.evaluate("document.getElementById('help').offsetWidth") >= 24
 
 
 FILES = {

@@ -17,9 +17,10 @@ export class Refused extends Error {
 
 export const chosenLanguage = () => localStorage.getItem(LANGUAGE);
 
-/** @param {string} language */
+/** @param {string | null} language null: the server's own */
 export function chooseLanguage(language) {
-  localStorage.setItem(LANGUAGE, language);
+  if (language) localStorage.setItem(LANGUAGE, language);
+  else localStorage.removeItem(LANGUAGE);
 }
 
 /** Every request says in which language it wants its words. @param {string} path */

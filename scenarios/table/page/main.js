@@ -2,7 +2,7 @@
 
 import { Ask } from "./ask.js";
 import { Atlas } from "./atlas.js";
-import { chooseLanguage, get, listen } from "./api.js";
+import { chooseLanguage, get, listen, Refused } from "./api.js";
 import { bar } from "./bar.js";
 import { bindings } from "./bindings.js";
 import { Cursor } from "./cursor.js";
@@ -31,7 +31,12 @@ import { speak, t } from "./words.js";
 const FAULT = byId("fault"); // a dialog may take it along
 
 async function start() {
-  const [district, { plans: rows }] = await Promise.all([get("/api/district"), get("/api/plans")]);
+  const ask = () => Promise.all([get("/api/district"), get("/api/plans")]);
+  const [district, { plans: rows }] = await ask().catch((fault) => {
+    if (!(fault instanceof Refused && fault.status === 422)) throw fault;
+    chooseLanguage(null); // one that was chosen at another server
+    return ask();
+  });
   speak(district);
   byId("district").textContent = district.name;
   document.title = `${district.name} \u00b7 rezone`;
