@@ -16,7 +16,8 @@ from optimizer.result import Result
 from optimizer.rules import Rule, breaches, is_valid
 from scenarios.asking.options import Settings, limits_in_force
 from scenarios.explain.closures import nearest_seats
-from scenarios.reading.records import FORMAT, Broken, Limits, OrderedObjective, Summary
+from scenarios.reading.ordered import OrderedObjective
+from scenarios.reading.records import FORMAT, Broken, Limits, Summary
 from scenarios.version import rezone_version
 
 

@@ -11,7 +11,8 @@ from scenarios.paper.absence import in_a_cell
 from scenarios.paper.measures import DISPARITY, RACE, known_of, plain, short, tabled, unit_told
 from scenarios.paper.movers import ALL, counts_differ
 from scenarios.paper.plain import at_most, claimed
-from scenarios.reading.records import Broken, OrderedObjective, Summary
+from scenarios.reading.ordered import OrderedObjective
+from scenarios.reading.records import Broken, Summary
 from scenarios.reading.uncertainty import Uncertainty
 from scenarios.writing.terminal import printable
 

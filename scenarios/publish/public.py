@@ -30,8 +30,9 @@ from scenarios.publish.agree import (
 )
 from scenarios.publish.suppress import Suppression
 from scenarios.reading.map_schemas import Map, Maps
+from scenarios.reading.ordered import OrderedObjective
 from scenarios.reading.pack import pack, unpack
-from scenarios.reading.records import SIZES, Broken, Document, Ends, Measures, OrderedObjective, Public, Summary
+from scenarios.reading.records import SIZES, Broken, Document, Ends, Measures, Public, Summary
 
 # Of a summary, what is looked at below, or holds no figure about children. All else is left out: figures of plans that
 # are not in the bundle (baselines, the race-neutral twin), set against those that are, could give counts away.

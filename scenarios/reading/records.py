@@ -17,6 +17,7 @@ from optimizer.travel import Unit
 from scenarios.asking.options import DefaultMinimum
 from scenarios.reading.map_schemas import Maps
 from scenarios.reading.most import most
+from scenarios.reading.ordered import OrderedObjective
 from scenarios.reading.uncertainty import Intervals, Uncertainty
 from scenarios.reading.values import Count, Known, Name, Number, Share, Sure, Text, Whole
 from scenarios.writing.records import left_out
@@ -156,20 +157,6 @@ class RaceNeutral:
     moved_share: Share = None
     moved_counted: Share = None
     attributes: Mapping[Name, Sequence[Name]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderedObjective:
-    """One of several objectives in their order. value: the least that was found under the limits of those before it,
-    bound: what no valid plan under them is below, both None without a plan, and in public. slack: as asked for, None
-    for the last; limit_value: what it allows those after. plan_value: of the plan that was found in the end."""
-
-    name: Name
-    value: Known = None
-    bound: Known = None
-    slack: Number | dict[Name, Number] | None = None
-    limit_value: Known = None
-    plan_value: Known = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,8 @@ from scenarios.asking.settling import settle
 from scenarios.paper.measures import DISPARITY
 from scenarios.plans.file import read_plan
 from scenarios.reading.files import there
-from scenarios.reading.records import Document, OrderedObjective
+from scenarios.reading.ordered import OrderedObjective
+from scenarios.reading.records import Document
 from scenarios.reading.results import read_frontier, read_report, read_runs_table
 from scenarios.report.charts import Point
 from scenarios.report.data import fingerprint

@@ -9,7 +9,7 @@ from optimizer.solvers.kernel.best import note
 from optimizer.solvers.kernel.borders import relist
 from optimizer.solvers.kernel.chance import below, uniform
 from optimizer.solvers.kernel.contiguity import flip, unflip
-from optimizer.solvers.kernel.curves import inner_of, outer_of
+from optimizer.solvers.kernel.curves import outer_of
 from optimizer.solvers.kernel.handed import FloatTable, handed
 from optimizer.solvers.kernel.jit import compiled
 from optimizer.solvers.kernel.layout import (
@@ -30,7 +30,7 @@ from optimizer.solvers.kernel.layout import (
     TOTALS,
     ZONES,
 )
-from optimizer.solvers.kernel.shape import carry_edges, carry_splits
+from optimizer.solvers.kernel.shape import carry_curves, carry_edges, carry_splits
 from optimizer.solvers.kernel.state import (
     Instance,
     breaks_hard,
@@ -202,17 +202,6 @@ def carry(inst, st, move):
         carry_edges(inst, st, move)
     if inst.cell_cost.size > 0:
         carry_splits(inst, st, move)
-
-
-@compiled
-def carry_curves(inst, st, move):
-    """The inner values of the zones touched, and their totals, after the move."""
-    for g in range(st.met.size):
-        move.met[g] = st.met[g]
-    for z in range(move.count[ZONES]):
-        inner_of(inst, move.sums[z], move.inner[z])
-        for g in range(st.met.size):
-            move.met[g] += move.inner[z, g] - st.inner[move.zone[z], g]
 
 
 @compiled

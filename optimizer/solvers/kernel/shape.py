@@ -1,7 +1,8 @@
-"""What a move does to borders between zones, and to sets of blocks that are better kept together."""
+"""What a move does to borders between zones, to sets of blocks that are better kept together, and to curved parts."""
 
 from __future__ import annotations
 
+from optimizer.solvers.kernel.curves import inner_of
 from optimizer.solvers.kernel.jit import compiled, inlined
 from optimizer.solvers.kernel.layout import BLOCKS, LINEAR, PERIMETER, ZONES
 from optimizer.solvers.kernel.state import pair_of
@@ -70,3 +71,14 @@ def put_back(inst, st, move):
             if inst.pair_cell[was, s] >= 0:
                 st.cells[inst.pair_cell[now, s]] -= 1
                 st.cells[inst.pair_cell[was, s]] += 1
+
+
+@compiled
+def carry_curves(inst, st, move):
+    """The inner values of the zones touched, and their totals, after the move."""
+    for g in range(st.met.size):
+        move.met[g] = st.met[g]
+    for z in range(move.count[ZONES]):
+        inner_of(inst, move.sums[z], move.inner[z])
+        for g in range(st.met.size):
+            move.met[g] += move.inner[z, g] - st.inner[move.zone[z], g]
