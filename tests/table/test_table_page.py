@@ -112,6 +112,7 @@ def test_loads_are_said_while_somebody_paints_as_the_server_says_them_after(
         page.mouse.down()
         page.mouse.move(*desk.at(3), steps=8)
         assert desk.seq == 0
+        page.evaluate("new Promise(requestAnimationFrame)")
         said, shown = page.inner_text("#told"), page.inner_text(".loads")
         before = page.evaluate(LOADS)
         page.mouse.up()

@@ -28,7 +28,8 @@ export class Panel {
     this.root.append(box);
     const own = { tab, button, box, stale: true };
     this.tabs.push(own);
-    for (const name of tab.on ?? ["figures"]) this.store.addEventListener(name, () => this.drawn(own));
+    const draw = () => this.drawn(own);
+    for (const name of tab.on ?? ["figures"]) this.store.addEventListener(name, name === "blocks" ? onceAFrame(draw) : draw);
     this.show(this.open);
   }
 
@@ -68,4 +69,17 @@ export class Panel {
     byId("plan-name").textContent = plan.name;
     byId("panel").dataset.seq = String(plan.seq);
   }
+}
+
+/** A brush tells of blocks more often than anybody sees. @param {() => void} draw */
+function onceAFrame(draw) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      draw();
+    });
+  };
 }
