@@ -288,7 +288,6 @@ def test_evaluate_agrees_with_the_checker_on_validity(rezone, tmp_path: Path) ->
             ("ensemble", "nearest-school"),
             ("why", "rezone report"),
         ),
-        ("optimize --slack", "mixture"),
         ("export --for-checker", "rezone verify"),
     ],
 )
@@ -310,16 +309,6 @@ def test_every_command_of_the_format_is_there_or_says_that_it_is_not_yet() -> No
     known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     assert set(names.split()) <= set(known)
     assert all(known[name].hidden == (name in LATER) for name in known)
-
-
-@pytest.mark.parametrize("objective", ["travel_mean,disparity", ["travel_mean", "disparity"]])
-def test_an_ordered_list_of_objectives_is_not_there_yet(objective, rezone, tmp_path: Path) -> None:
-    (tmp_path / "c.toml").write_text('[options]\nobjective = ["travel_mean", "disparity"]\nslack = [0.1]\n')
-    flags = ("--objective", objective) if isinstance(objective, str) else ("--config", tmp_path / "c.toml")
-    status, _, err = rezone("optimize", EXAMPLE.write(tmp_path / "d"), "--out", tmp_path / "o", *flags)
-    assert status == 2
-    assert "an ordered list of objectives is not in this version yet. Give one, or a mixture" in err
-    assert isinstance(objective, str) or "column 'slack': is not in this version yet. Give a mixture" in err
 
 
 def test_kinds_and_objectives_of_later_versions_list_those_that_are_there(rezone, tmp_path: Path) -> None:
