@@ -108,19 +108,29 @@ def _application(
     asked: Asked, t: Words, folder: Path, access: Access, *, addresses: Path | None, draws: int
 ) -> Answering:
     """What answers. Where the district cannot be used, that is one page, which says why."""
-    from scenarios.table.app import application, unready
-    from scenarios.table.opened import laid
-    from scenarios.table.static import page
-
     try:
         read = asked.read()
     except InputError as error:
+        from scenarios.table.app import unready
+        from scenarios.table.static import page
+
         if not asked.district.is_dir():
             raise
         for line in error.lines:
             typer.echo(f"error: {line}", err=True)
         index = page(t, asked.district.name, "unready.html", lines=error.lines)
         return unready(index, access, t.language), lambda: None, lambda: None
+    from concurrent.futures import ThreadPoolExecutor
+
+    from scenarios.drawing.map_data import drawn_shapes
+
+    drawing = ThreadPoolExecutor(1)  # the map, beside all that is imported and laid meanwhile
+    if read.geography is not None:
+        drawing.submit(drawn_shapes, read.geography)
+    drawing.shutdown(wait=False)
+    from scenarios.table.app import application
+    from scenarios.table.opened import laid
+
     settings = asked.settings()
     table = laid(read, settings, t.language, folder, draws, source=asked.district, addresses=addresses)
     return application(table, access), table.jobs.start, table.close

@@ -6,6 +6,7 @@ None: not known, or not shown; the page then says so.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,7 @@ from scenarios.reading.map_schemas import Map, MapBlocks, MapPlan, MapSchool
 LONG_SIDE = 16_000  # units of the map's longer side: 3 m in a district of 50 km
 CORNER = 1.5  # units that a border may give way, so that it needs fewer corners
 TODAY = "status_quo"
+_drawing = threading.Lock()
 
 
 def map_data(district: District, plans: Sequence[tuple[str, Plan]]) -> Map | None:
@@ -71,9 +73,15 @@ class Drawn:
     topology: Topology
 
 
-@lru_cache(maxsize=2)
 def drawn_shapes(geography: Geography) -> Drawn:
-    """The shapes as maps draw them: worked out once, however many plans are drawn on them."""
+    """The shapes as maps draw them: worked out once, however many plans are drawn on them, and whoever asks meanwhile
+    waits."""
+    with _drawing:
+        return _drawn_shapes(geography)
+
+
+@lru_cache(maxsize=2)
+def _drawn_shapes(geography: Geography) -> Drawn:
     frame = Frame.around(geography.polygon, geography.school_xy, long_side=LONG_SIDE)
     polygons = fitting(geography.polygon, CORNER * frame.metres)
     return Drawn(frame, polygons, topology(polygons, frame))
