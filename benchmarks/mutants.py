@@ -66,6 +66,8 @@ PARTS = {
             "optimizer/test_model.py -k records",
             "optimizer/test_amend.py",
             f"optimizer/test_at_the_limit.py {KIND}",
+            f"optimizer/test_barrier.py {KIND}",
+            "optimizer/test_contradictions.py",
         ),
     ),
     "measures": Part(
