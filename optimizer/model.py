@@ -181,6 +181,7 @@ class Model:
     compact: tuple[Compact, ...] = ()
     together: Ints | None = None
     ceilings: tuple[Ceiling, ...] = ()
+    struck: Ints | None = None
 
     @classmethod
     def build(cls, district: District, rules: tuple[Narrows, ...]) -> Model:

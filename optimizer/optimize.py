@@ -108,6 +108,7 @@ def _one(
 ) -> Result:
     """The best plan for one objective."""
     from optimizer.run import Run  # noqa: PLC0415 - numba takes a second to import
+    from optimizer.striking import struck  # noqa: PLC0415
 
     deadline = Deadline(seconds, asked.iterations, asked.gap, asked.stop)
     question = ready(district, rules)
@@ -124,6 +125,7 @@ def _one(
     if len(question.nowhere):  # there is no plan to look for: say so with one that shows it
         shown = Plan(district, nearest_candidates(question))
         return made(shown, iterations=0, seconds=deadline.spent, impossible=True)
+    model = struck(model)
     watch = Watch(progress, district, objective, deadline)
     begin = None if start is None else zones_of(start, district)
     run = Run(model, objective, deadline, asked.threads, asked.seed, asked.solver, watch, begin)

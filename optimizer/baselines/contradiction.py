@@ -7,10 +7,10 @@ from scipy.sparse import csr_array, vstack
 
 from optimizer.arrays import Floats
 from optimizer.baselines.program import Program, contradicts, solve
-from optimizer.bounds.pairs import Entries
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives.base import Compiled
 from optimizer.solvers.contract import contract
+from optimizer.striking.pairs import Entries
 
 
 def contradictory(model: Model) -> bool:

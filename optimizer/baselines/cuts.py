@@ -11,8 +11,8 @@ from scipy.sparse import csr_array, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Floats, Ints, Offsets
-from optimizer.bounds.kernel.data import UNCUT
-from optimizer.bounds.pairs import Entries
+from optimizer.striking.kernel.data import UNCUT
+from optimizer.striking.pairs import Entries
 
 TAKEN = 1e-6  # share from which on a block counts as being in a zone
 EACH = 4  # blocks of a piece that is cut off for which a row is made

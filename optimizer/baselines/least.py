@@ -20,7 +20,6 @@ from optimizer.baselines.contradiction import program_of
 from optimizer.baselines.cuts import separators
 from optimizer.baselines.program import Program, Solved, contradicts, reduced, solve
 from optimizer.baselines.tree import Tree
-from optimizer.bounds.pairs import Entries
 from optimizer.contradictions import Ready
 from optimizer.deadline import Deadline
 from optimizer.model import Model
@@ -29,6 +28,7 @@ from optimizer.objectives.base import Compiled
 from optimizer.plan import Plan
 from optimizer.rules import Rule, breaches, is_valid
 from optimizer.solvers.contract import Contraction, contract
+from optimizer.striking.pairs import Entries
 
 CUT_ROUNDS = 12  # of rows for what a solution cuts off, at most,
 CUT_PAIRS = 500_000  # and so many times pairs

@@ -20,6 +20,7 @@ from optimizer.bounds.work import enlarged, fresh, with_cuts
 from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives.base import Objective
+from optimizer.striking import struck
 
 FIRST_INTERVALS = 12  # of each school
 WIDTH, FINE_WIDTH = 1 / 2048, 1 / 8192  # intervals are halved down to this, in a run and in its last pass
@@ -53,6 +54,7 @@ class Bounder:
     """
 
     def __init__(self, model: Model, objective: Objective, school: Ints, value: float, *, threads: int = 1) -> None:
+        model = struck(model)
         self.problem = Problem.of(model, objective.compile(model))
         self.value = value
         self.steps = 0

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from optimizer.arrays import Floats, Ints, Offsets
 from optimizer.gap import keep_from_below_nought
 
@@ -83,25 +85,28 @@ class Leaf:
 class Certificate:
     """bound: no valid plan has a smaller objective, in the objective's unit; >= 0. relaxes: the rules that the proof
     makes no use of, by name. priced: the SchoolSums that no plan may go beyond at some school, by their places: those
-    without hard limits have no price, and are not written. None: all."""
+    without hard limits have no price, and are not written. None: all. struck: (n, 2) block and school of the pairs that
+    no valid plan has and that the proof leaves out, in the order in which each follows."""
 
     bound: float
     relaxes: tuple[str, ...]
     cuts: Cuts
     leaves: tuple[Leaf, ...]
     priced: tuple[int, ...] | None = None
+    struck: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int32))
 
     def __post_init__(self) -> None:
         keep_from_below_nought(self, "bound")
 
     def document(self) -> dict[str, Any]:
-        """The keys of the file that this knows: bound, relaxes, cuts, leaves."""
+        """The keys of the file that this knows: bound, relaxes, struck, cuts, leaves."""
         cuts, priced = self.cuts, self.priced
         if priced is None:
             priced = tuple(range(self.leaves[0].schools[0].size_price.shape[1])) if self.leaves else ()
         return {
             "bound": self.bound,
             "relaxes": list(self.relaxes),
+            "struck": self.struck.tolist(),
             "cuts": [
                 {"school": int(cuts.school[k]), "block": int(cuts.block[k]), "separator": cuts.separator(k).tolist()}
                 for k in range(len(cuts.block))

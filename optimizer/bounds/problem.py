@@ -8,10 +8,10 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints, frozen
 from optimizer.bounds.kernel.data import School
-from optimizer.bounds.pairs import Entries
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Exposures
+from optimizer.striking.pairs import Entries
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,10 +17,10 @@ from optimizer.baselines.contradiction import program_of
 from optimizer.baselines.cuts import separators
 from optimizer.baselines.program import Program, Solved, contradicts, priced_sides, reduced, solve
 from optimizer.bounds.bound import Duals
-from optimizer.bounds.pairs import Entries
 from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.solvers.contract import Contraction
+from optimizer.striking.pairs import Entries
 
 ROUNDS = 30  # of rows for what the solutions cut off, at most
 

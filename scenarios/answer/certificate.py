@@ -14,8 +14,15 @@ from scenarios.writing.files import write_text
 if TYPE_CHECKING:
     from optimizer.bounds.certificate import Certificate
 
-FORMAT, FORMAT_VERSION = "rezone-certificate", 3
-NOTHING: dict[str, Any] = {"bound": 0.0, "relaxes": [], "cuts": [], "leaves": []}  # no objective is ever below 0
+FORMAT, FORMAT_VERSION = "rezone-certificate", 4
+# What no objective is below, 0, needs no proof.
+NOTHING: dict[str, Any] = {
+    "bound": 0.0,
+    "relaxes": [],
+    "struck": [],
+    "cuts": [],
+    "leaves": [],
+}
 
 
 def certificate_text(

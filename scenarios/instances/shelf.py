@@ -20,8 +20,8 @@ from scenarios.paper.measures import RACE
 from scenarios.plans.file import plan_csv, read_plan
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
-from scenarios.verify.certificate import read_head, read_proof
-from scenarios.verify.verdict import shape_of
+from scenarios.verify.certificate import read_head
+from scenarios.verify.verdict import stated
 from scenarios.writing.files import write_json, write_text
 
 HOME = Path(__file__).parent / "known"
@@ -131,4 +131,4 @@ def proved(district: District, document: dict[str, Any], name: str) -> float:
         or head.objective != "disparity"
     ):
         raise InputError(Fault(name, "is for other limits, rules or another objective", "Prove the default question"))
-    return proved_bound(case, read_proof(document, name, shape_of(case, head.form))).bound
+    return proved_bound(*stated(case, document, name, head.form)).bound

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from scenarios.verify.certificate import Cuts, Entry, Leaf, Proof
 from scenarios.verify.intervals import Zone, interval_values
 from scenarios.verify.rounding import SPARE, TINY, ExhaustedError, Work, gamma, sum_below
 from scenarios.verify.separators import cuts_that_hold
+from scenarios.verify.struck import first_that_fails
 
 MOST_WORK = 3e10  # some minutes on one core
 
@@ -55,6 +56,10 @@ def proved_bound(case: Case, proof: Proof) -> Proved:
 def _prove(case: Case, proof: Proof, found: Proved, work: Work) -> None:
     if not proof.leaves:
         return  # no proof: the objective is never below 0
+    fails = first_that_fails(replace(case, struck=()), case.struck, work)
+    if fails is not None:
+        found.reasons.append(f"struck[{fails}] does not follow: some valid plan may have that pair.")
+        return
     good = cuts_that_hold(case, proof.cuts, work)
     if not good.all():
         k = int(np.argmin(good))

@@ -24,13 +24,15 @@ FLOOR = {"m": 1000.0, "min": 5.0}  # FORMAT.md: the default of travel_floor
 @dataclass(frozen=True, eq=False)
 class Case:
     """options: only the limits among them are looked at. rules: in the order of their budgets, `max_moved` last.
-    minimum: the default minimum that is meant."""
+    minimum: the default minimum that is meant. struck: block and school of pairs that are no candidates, since no valid
+    plan has them, as a certificate says."""
 
     ground: Ground
     options: Options
     rules: tuple[RuleCheck, ...]
     goal: Goal
     minimum: DefaultMinimum = DEFAULT_MINIMUM
+    struck: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def of(
@@ -137,6 +139,9 @@ class Candidates:
 def candidates(case: Case) -> list[Candidates]:
     """For each school that any block may go to, in ascending order, these blocks. Asked for by `Case.candidates`."""
     ground, found = case.ground, []
+    gone: dict[int, list[int]] = {}
+    for b, j in case.struck:
+        gone.setdefault(j, []).append(b)
     choices, held = np.zeros(ground.blocks, np.int64), np.full(ground.blocks, -1)
     if case.options.contiguity:
         held[list(ground.root.values())] = list(ground.root)
@@ -147,7 +152,7 @@ def candidates(case: Case) -> list[Candidates]:
         may &= (held < 0) | (held == j)  # a root keeps its school
         for rule in case.rules:
             may = rule.narrow(ground, j, may)
-        block = _joined(case, j, may)
+        block = np.setdiff1d(_joined(case, j, may), gone.get(j, [])).astype(np.int32)
         choices[block] += 1
         if len(block):
             found.append((j, block, far[block]))

@@ -20,9 +20,10 @@ from scenarios.reading.values import Table
 from scenarios.verify.goal import Spec, read_spec
 from scenarios.verify.reading import Reader
 
-FORMAT, VERSION = "rezone-certificate", 3
+FORMAT, VERSION = "rezone-certificate", 4
 NAMES_MINIMUM = 3  # the first format that says which default minimum it means
 OF_CONTENT = 3  # the first format whose `inputs` are of what is read, not of the files' bytes
+STRIKES = 4  # the first format that leaves out pairs which no valid plan has
 HEAD = ("format", "format_version", "version", "district", "objective", "limits", "rules", "inputs", "plan")
 KEYS = (*HEAD, "bound", "relaxes", "cuts", "leaves", "seal")
 LIMITS = (*Limits.model_fields, "strict")
@@ -118,7 +119,7 @@ def read_head(data: Any, name: str) -> Head:
         made = f" ({data['version'][:20]})" if isinstance(data.get("version"), str) else ""
         problem = f"was made by a newer version of rezone{made}: its format is {version}, this version reads {VERSION}"
         take.fail("format_version", problem, "Install that version, or a newer one")
-    take.table(data, "the whole file", KEYS)
+    take.table(data, "the whole file", (*KEYS, "struck") if version >= STRIKES else KEYS)
     objective = read_spec(data["objective"])
     if objective is None:
         take.fail("objective", "is neither a name nor a table of names and weights of 0 or more")
@@ -156,6 +157,15 @@ def _limits(take: Reader, value: Any, version: int) -> tuple[Options, DefaultMin
     except ValidationError as error:
         entry = error.errors()[0]
         take.fail(f"limits.{entry['loc'][0]}", f"cannot be used: {entry['msg'][0].lower()}{entry['msg'][1:]}")
+
+
+def read_struck(data: Table, name: str, blocks: int, schools: int) -> tuple[tuple[int, int], ...]:
+    """The pairs (block, school) that the proof leaves out, in their order. Raises InputError."""
+    take, found = Reader(name), []
+    for k, pair in enumerate(take.list(data.get("struck", []), "struck")):
+        block, school = take.list(pair, f"struck[{k}]", 2)
+        found.append((take.place(block, f"struck[{k}]", blocks), take.place(school, f"struck[{k}]", schools)))
+    return tuple(found)
 
 
 def read_proof(data: Table, name: str, shape: Shape) -> Proof:

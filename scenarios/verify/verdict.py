@@ -15,9 +15,10 @@ from scenarios.asking.settling import settle
 from scenarios.folder import read_district, read_limits
 from scenarios.folder.hashes import byte_hashes
 from scenarios.plans.file import plan_hash, read_plan
+from scenarios.reading.values import Table
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
-from scenarios.verify.certificate import OF_CONTENT, VERSION, Head, Proof, Shape, read_head, read_proof
+from scenarios.verify.certificate import OF_CONTENT, VERSION, Head, Proof, Shape, read_head, read_proof, read_struck
 from scenarios.verify.reading import load_json
 from scenarios.verify.validity import broken_limits, is_valid
 from scenarios.verify.words import Verdict, by_race, minimum_note, sentence
@@ -56,7 +57,15 @@ def _read(folder: Path, district: District, certificate: Path) -> tuple[Case, Ce
     _same_district(head, district, folder, name)
     bases = (certificate.parent, folder, Path())
     case = Case.of(district, head.limits, head.rules, head.objective, name, bases, head.minimum)
-    return case, Certified(head, read_proof(data, name, shape_of(case, head.form)), sealed)
+    case, proof = stated(case, data, name, head.form)
+    return case, Certified(head, proof, sealed)
+
+
+def stated(case: Case, data: Table, name: str, form: int = VERSION) -> tuple[Case, Proof]:
+    """The case with the pairs that a certificate leaves out, and its proof. Raises InputError at the first value that
+    does not fit the district."""
+    case = replace(case, struck=read_struck(data, name, case.ground.blocks, case.ground.schools))
+    return case, read_proof(data, name, shape_of(case, form))
 
 
 def shape_of(case: Case, form: int = VERSION) -> Shape:

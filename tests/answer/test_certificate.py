@@ -123,8 +123,8 @@ SCHOOL = ("leaves", 0, "schools", 0)
 MALFORMED = {
     "format": (("format", "geojson"), "column 'format': is not 'rezone-certificate'"),
     "newer": (
-        ("format_version", 4),
-        "was made by a newer version of rezone (1.0): its format is 4, this version reads 3",
+        ("format_version", 5),
+        "was made by a newer version of rezone (1.0): its format is 5, this version reads 4",
     ),
     "version 0": (("format_version", 0), "is not a whole number of 1 or more"),
     "missing key": (("prices",), "column 'leaves[0]': the key 'prices' is missing"),

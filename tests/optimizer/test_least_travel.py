@@ -19,10 +19,10 @@ from optimizer.baselines import least_travel, nearest_within_seats
 from optimizer.baselines.cuts import separators
 from optimizer.baselines.least import _Least
 from optimizer.baselines.program import bound
-from optimizer.bounds.pairs import Entries
 from optimizer.contradictions import Ready, ready
 from optimizer.objectives import TravelMean
 from optimizer.rules import Close, KeepTogether, Lock, MeanTravel, Rule, Seats, Share
+from optimizer.striking.pairs import Entries
 from optimizer.travel import TravelTable
 from scenarios.answer.baseline_words import name_of
 from scenarios.answer.baselines import baselines, effort_of, row_of

@@ -34,7 +34,7 @@ from scenarios.verify.curve import PLAIN
 from scenarios.verify.evenness import UNBOUNDED
 from scenarios.verify.goal import LINEAR
 from scenarios.verify.validity import broken_limits, is_valid
-from scenarios.verify.verdict import shape_of
+from scenarios.verify.verdict import shape_of, stated
 
 EXPOSURES = ("disparity", "disparity_equal", "gap.black.white", "variance_ratio.black")
 SPECS: list[Any] = [*EXPOSURES, *UNBOUNDED, *LINEAR]
@@ -152,7 +152,7 @@ def test_no_proof_lies_above_a_valid_plan(spec: Any, contiguity: bool, tmp_path:
     case, document, _ = made(spec, folder, limits)
     plans = [np.array(plan, np.int32) for plan in itertools.product(range(2), repeat=4)]
     lowest = min(case.goal.value(zone) for zone in plans if is_valid(broken_limits(case, zone)))
-    found = [proved_bound(case, read_proof(document, "c.json", shape_of(case))).bound]
+    found = [proved_bound(*stated(case, document, "c.json")).bound]
     for direction in np.vstack(
         [random.normal(size=(4, max(1, case.goal.kinds))), np.ones((1, max(1, case.goal.kinds)))]
     ):
@@ -187,7 +187,7 @@ def test_a_gap_and_a_ratio_by_hand(tmp_path: Path) -> None:
         abs=1e-6,
     )
     case, document, _ = made("gap.black.white", folder, limits)
-    proved = proved_bound(case, read_proof(document, "c.json", shape_of(case))).bound
+    proved = proved_bound(*stated(case, document, "c.json")).bound
     assert proved == pytest.approx(0.04, rel=0.02)
     assert proved <= 0.04
 

@@ -9,18 +9,18 @@ from proofs import BestLeaf, OfCase
 from ruled import Table, furnished, ruled
 from test_verify_bound import spoil
 
-from optimizer.bounds.pairs import Entries
 from optimizer.errors import InputError
 from optimizer.model import STUDENT_SLACK
 from optimizer.plan import Plan
 from optimizer.rules import breaches
+from optimizer.striking.pairs import Entries
 from scenarios.reading.records import Broken
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.certificate import read_proof
 from scenarios.verify.ground import Ground
 from scenarios.verify.rules import KINDS, read_rules
 from scenarios.verify.validity import broken_limits
-from scenarios.verify.verdict import shape_of
+from scenarios.verify.verdict import shape_of, stated
 from scenarios.writing.records import table
 
 # What limits moves and travel added, beside what closes and pairs schools: where "today" has two meanings.
@@ -90,20 +90,22 @@ def test_no_proof_lies_above_a_valid_plan(kinds: list[str]) -> None:
     tried = list(ruled(kinds, 2, feasible=True))
     for a in tried:
         document, shape = a.certificate(), shape_of(a.case)
-        proved = proved_bound(a.case, read_proof(document, "c.json", shape))
+        proved = proved_bound(*stated(a.case, document, "c.json"))
         assert proved.reasons == []
         assert proved.bound >= document["bound"] - 1e-9 * max(1, document["bound"])
         assert set(a.case.relaxes) <= set(document["relaxes"])
         found = [proved.bound]
-        leaves = [(spoil(a.random, document["leaves"][0]), document["cuts"]) for _ in range(3)]
+        spoilt = [document | {"leaves": [spoil(a.random, document["leaves"][0])]} for _ in range(3)]
+        found += [proved_bound(*stated(a.case, one, "c.json")).bound for one in spoilt]
+        leaves = []
         for direction in a.random.normal(size=(2, max(a.case.goal.kinds, 1))):
             edges = [0.0, *sorted(a.random.uniform(0, 1, 3).tolist()), 1.0]
             best = BestLeaf(OfCase(a.case), direction, edges, [])
             whole = proved_bound(a.case, read_proof({"cuts": [], "leaves": [best.leaf]}, "c.json", shape))
             assert whole.bound == pytest.approx(max(0.0, best.bound), rel=1e-6, abs=1e-6)
-            leaves += [(best.leaf, []), (spoil(a.random, best.leaf), [])]
-        for leaf, cuts in leaves:
-            found.append(proved_bound(a.case, read_proof({"cuts": cuts, "leaves": [leaf]}, "c.json", shape)).bound)
+            leaves += [best.leaf, spoil(a.random, best.leaf)]
+        proofs = [read_proof({"cuts": [], "leaves": [leaf]}, "c.json", shape) for leaf in leaves]
+        found += [proved_bound(a.case, proof).bound for proof in proofs]
         assert max(found) <= a.lowest + 1e-12
     assert tried or len(kinds) > 1
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.bounds.kernel.data import FORCED, FULL, STAMP, UNCUT
+from optimizer.bounds.kernel.data import FULL, STAMP
 from optimizer.bounds.kernel.jit import compiled
 from optimizer.bounds.kernel.pool import separator_of, shift, store
+from optimizer.striking.kernel.data import FORCED, UNCUT
 
 NEW = 0.1  # weight of the newest zone in the averaged violation of a cut
 

@@ -8,10 +8,6 @@ from numpy.typing import NDArray
 from optimizer.arrays import Floats, Ints, Offsets
 from optimizer.solvers.kernel.handed import FloatTable, IntTable, handed
 
-# Bits of School.kind.
-FORCED = 1  # every plan has the block in this zone: the root, or a block that has no other candidate
-UNCUT = 2  # the block may be in the zone without a path to the root, or is the root: no cut for it
-
 # Places in Work.count.
 INTERVALS, CUTS, SEPARATORS, MEMBERS, STAMP, FULL, COUNTS = range(7)
 # Multipliers of an interval, as columns of Work.stride: g, and from PRICES on the mu of each sum.

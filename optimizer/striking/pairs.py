@@ -10,8 +10,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Bools, Ints, Offsets
-from optimizer.bounds.kernel.data import FORCED, UNCUT
 from optimizer.model import Model
+from optimizer.striking.kernel.data import FORCED, UNCUT
 
 
 @dataclass(frozen=True, eq=False)

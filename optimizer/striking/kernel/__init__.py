@@ -1,0 +1,1 @@
+"""Propagation of what a zone leaves to the others, compiled."""
