@@ -121,6 +121,10 @@ def deep(*path: Any, value: Any) -> Callable[[Any], None]:
 
 SCHOOL = ("leaves", 0, "schools", 0)
 MALFORMED = {
+    "struck is no pair": (("struck", [[0]]), "column 'struck[0]': has 1 entries where there must be 2"),
+    "struck is no block": (("struck", [[9, 0]]), "column 'struck[0]': holds a number that is not from 0 to 3"),
+    "struck is no school": (("struck", [[0, 2]]), "column 'struck[0]': holds a number that is not from 0 to 1"),
+    "struck is no number": (("struck", [["0", 1]]), "column 'struck[0]': holds what is not a whole number"),
     "format": (("format", "geojson"), "column 'format': is not 'rezone-certificate'"),
     "newer": (
         ("format_version", 5),
@@ -154,7 +158,7 @@ MALFORMED = {
     ),
     "minimum of a kind": (("limits", "default_minimum", ["today"]), "column 'limits.default_minimum': is none of"),
     "no minimum": (("limits", LIMITS), "column 'limits': the key 'default_minimum' is missing"),
-    "minimum before its time": (("format_version", 2), "column 'limits': the key 'default_minimum' is not known"),
+    "struck before its time": (("format_version", 3), "column 'the whole file': the key 'struck' is not known"),
     "negative bound": (("bound", -0.1), "holds a number below 0"),
     "prices' length": (("leaves", 0, "prices", [0.0] * 3), "has 3 entries where there must be 4"),
     "a text": (("leaves", 0, "prices", 1, "0.1"), "column 'leaves[0].prices': holds what is not a number"),

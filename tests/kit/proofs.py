@@ -209,18 +209,19 @@ def certificate(q: Question, leaves: list[Leaf], cuts: list[Cut], bound: float, 
     """What certificate.json holds but for its seal."""
     name = read_district(q.folder).name
     return {
-        "format": "rezone-certificate", "format_version": 3, "version": "1.0", "district": name,
+        "format": "rezone-certificate", "format_version": 4, "version": "1.0", "district": name,
         "objective": q.objective, "limits": q.limits | {"default_minimum": "today_or_seats"},
         "rules": [{"kind": "moved", **rule} for rule in q.rules],
-        "inputs": folder_hashes(q.folder), "plan": sha256_of(plan), "bound": bound, "relaxes": [], "cuts": cuts,
-        "leaves": leaves,
+        "inputs": folder_hashes(q.folder), "plan": sha256_of(plan), "bound": bound, "relaxes": [], "struck": [],
+        "cuts": cuts, "leaves": leaves,
     }  # fmt: skip
 
 
 def aged(content: dict[str, Any], form: int) -> dict[str, Any]:
-    """The same certificate in an earlier format, which does not say which default minimum it means."""
+    """The same certificate in an earlier format, which does not say which default minimum it means, nor strikes pairs."""
     limits = {name: value for name, value in content["limits"].items() if name != "default_minimum"}
-    return copy.deepcopy(content) | {"format_version": form, "limits": limits}
+    known = {key: value for key, value in content.items() if key != "struck"}
+    return copy.deepcopy(known) | {"format_version": form, "limits": limits}
 
 
 def write(content: dict[str, Any], path: Path) -> Path:

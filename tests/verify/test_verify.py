@@ -191,6 +191,7 @@ NOT_PROVED: dict[str, tuple[Tamper, str]] = {
     "an empty separator": (empty_separator, "1 cuts do not hold, the first of them cuts["),
     "looser limits": (deep("limits", "travel_increase", value=9.0), "It claims a bound of"),
     "no contiguity": (deep("limits", "contiguity", value=False), "cuts do not hold"),
+    "a pair of today's": (deep("struck", value=lambda v: [*v, [2, 1]]), "some valid plan may have that pair."),
     "another plan": (deep("plan", value="0" * 64), "made for another plan"),
     "tighter limits": (deep("limits", "max_moved", value=0.0), "The plan breaks limits."),
 }
