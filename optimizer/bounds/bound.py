@@ -112,7 +112,8 @@ class Bounder:
         for at, school in enumerate(self.problem.entries.schools):
             block, work = self.problem.part[at].block, self._work[at]
             work.price[0] = duals.sums[:, school]
-            local = [(b, members, y) for j, b, members, y in duals.cuts if j == school]
+            # A struck block has no cut, and in a separator it is 0.
+            local = [(b, np.intersect1d(m, block), y) for j, b, m, y in duals.cuts if j == school and b in block]
             cuts = [
                 (int(np.searchsorted(block, b)), np.searchsorted(block, m).astype(np.int32), y) for b, m, y in local
             ]

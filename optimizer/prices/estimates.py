@@ -22,7 +22,8 @@ class Prices:
     there is none. rival: (blocks,) the other school that costs least, -1 where there is none. seat_estimate: (schools,)
     what a seat more at the school would take off the bound. moved_estimate: what a percentage point more of students
     moved would. travel_estimate: what a metre or a minute more of allowance for all would, on average over the next
-    FARTHER. None where there is no such limit.
+    FARTHER. None where there is no such limit. loose_bound: the bound that these three are taken off: the result's, or
+    one that holds no pair for struck, which with a seat more might be some plan's.
     """
 
     result: Result
@@ -35,6 +36,7 @@ class Prices:
     seat_estimate: Floats
     moved_estimate: float | None
     travel_estimate: float | None
+    loose_bound: float
 
     @property
     def margin_estimate(self) -> Floats:

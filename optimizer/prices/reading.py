@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets, frozen
+from optimizer.bounds.bound import Bounder, Duals
 from optimizer.bounds.certificate import Certificate
 from optimizer.bounds.problem import Problem
 from optimizer.contradictions import ready
+from optimizer.deadline import Deadline
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.plan import Plan
 from optimizer.prices.estimates import Prices
 from optimizer.prices.looser import FARTHER, POINT, SEAT, capped, looser
 from optimizer.prices.zones import Zone, costs, proved, zones_of
 from optimizer.result import Result
+from optimizer.striking import without
+
+STEPS = 100  # of a proof without struck pairs, from the prices of one with them
 
 
 def read(result: Result, certificate: Certificate, plan: Plan) -> Prices:
     """Of a result with this certificate, against the schools of a plan."""
-    model = ready(result.plan.district, result.rules).model
+    whole = ready(result.plan.district, result.rules).model
+    model = without(whole, certificate.struck)
     plan = plan.over(model.district)
     problem = Problem.of(model, result.objective.compile(model))
     zones = zones_of(problem, certificate)
     sum_ = proved(problem, certificate, zones)
     raised = np.maximum(_raised(model, zones) + min(sum_, 0.0), 0.0)
+    if len(certificate.struck):
+        certificate = _unstruck(result, whole, certificate)
+        problem = Problem.of(whole, result.objective.compile(whole))
+        zones = zones_of(problem, certificate)
     staying, going, rival = _around(model, raised, plan.school)
     return Prices(
         result,
@@ -33,10 +45,20 @@ def read(result: Result, certificate: Certificate, plan: Plan) -> Prices:
         frozen(staying),
         frozen(going),
         frozen(rival),
-        frozen(_seats(model, zones)),
-        _moved(result, model),
-        _travel(result, model, zones, plan),
+        frozen(_seats(whole, zones)),
+        _moved(result, whole, certificate),
+        _travel(result, whole, zones, plan, certificate),
+        certificate.bound,
     )
+
+
+def _unstruck(result: Result, model: Model, certificate: Certificate) -> Certificate:
+    """From its prices, one that strikes no pair: with a seat more, a struck pair may be some plan's."""
+    leaf, whole = certificate.leaves[0], replace(model, struck=np.zeros((0, 2), np.int32))
+    bounder = Bounder(whole, result.objective, result.plan.school, result.objective_value)
+    bounder.begin(Duals(leaf.prices, leaf.budget_prices))
+    bounder.run(Deadline(iterations=STEPS))
+    return bounder.finish()
 
 
 def _raised(model: Model, zones: list[Zone]) -> Floats:
@@ -82,22 +104,22 @@ def _seats(model: Model, zones: list[Zone]) -> Floats:
     return worth
 
 
-def _moved(result: Result, model: Model) -> float | None:
+def _moved(result: Result, model: Model, certificate: Certificate) -> float | None:
     rule = capped(result.rules)
-    if rule is None or result.certificate is None:
+    if rule is None:
         return None
     at = next(q for q, budget in enumerate(model.budgets) if budget.name == rule.name)
     students = float(rule.students(model.district).sum())
-    return float(result.certificate.leaves[0].budget_prices[at]) * POINT * students
+    return float(certificate.leaves[0].budget_prices[at]) * POINT * students
 
 
-def _travel(result: Result, model: Model, zones: list[Zone], plan: Plan) -> float | None:
+def _travel(result: Result, model: Model, zones: list[Zone], plan: Plan, certificate: Certificate) -> float | None:
     """Pairs beyond the limit come in where they cost less than nothing in the interval of V_j. Cuts do not know these
     pairs: with contiguity those alone come in whose block borders on the plan's zone."""
     rules = looser(model.district, result.rules, "travel")
-    if rules is None or result.certificate is None:
+    if rules is None:
         return None
-    leaf, wide = result.certificate.leaves[0], ready(model.district, rules).model
+    leaf, wide = certificate.leaves[0], ready(model.district, rules).model
     problem = Problem.of(wide, result.objective.compile(wide))
     problem.aim(leaf.direction)
     part = dict(zip(problem.entries.schools.tolist(), problem.part, strict=True))

@@ -1,5 +1,5 @@
 """Pairs of block and school that no valid plan has, found by supposing each and seeing what follows."""
 
-from optimizer.striking.strike import struck
+from optimizer.striking.strike import struck, without
 
-__all__ = ["struck"]
+__all__ = ["struck", "without"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.arrays import Floats, Offsets, frozen
+from optimizer.arrays import Floats, Ints, Offsets, frozen
 from optimizer.model import Model
 from optimizer.striking.kernel.data import CONFLICT, COUNTS, TRAIL, UNCUT, Ground, Left
 from optimizer.striking.kernel.probe import begin, probe
@@ -35,10 +35,14 @@ def struck(model: Model) -> Model:
         if found == 0 and k > 0:
             break
     gone = entries.pair[left.trail[: left.count[TRAIL]]]
+    return without(model, np.column_stack([model.pairs.rows[gone], model.pairs.index[gone]]).astype(np.int32))
+
+
+def without(model: Model, pairs: Ints) -> Model:
+    """The model without these pairs of block and school (n, 2), as its `struck`."""
     mask = np.ones(len(model.pairs.index), bool)
-    mask[gone] = False
-    named = np.column_stack([model.pairs.rows[gone], model.pairs.index[gone]])
-    return replace(model.keep_pairs(mask), struck=frozen(named.astype(np.int32)))
+    mask[model.pairs.places(pairs[:, 0], pairs[:, 1])] = False
+    return replace(model.keep_pairs(mask), struck=frozen(pairs))
 
 
 def ground_of(model: Model, entries: Entries) -> Ground:

@@ -218,7 +218,7 @@ def certificate(q: Question, leaves: list[Leaf], cuts: list[Cut], bound: float, 
 
 
 def aged(content: dict[str, Any], form: int) -> dict[str, Any]:
-    """The same certificate in an earlier format, which does not say which default minimum it means, nor strikes pairs."""
+    """The same certificate in an earlier format, without the default minimum that it means, and struck pairs."""
     limits = {name: value for name, value in content["limits"].items() if name != "default_minimum"}
     known = {key: value for key, value in content.items() if key != "struck"}
     return copy.deepcopy(known) | {"format_version": form, "limits": limits}

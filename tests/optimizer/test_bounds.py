@@ -130,7 +130,7 @@ def test_bound_is_below_every_valid_plan(seed: int) -> None:
     bounder.run(Deadline(iterations=60))
     certificate = bounder.finish()
     assert 0 <= certificate.bound <= found.value + TINY
-    assert certificate.bound <= plain_value(model, objective, certificate) + TINY
+    assert certificate.bound <= plain_value(bounder.problem.model, objective, certificate) + TINY
     assert certificate.bound >= bounder.best - 0.02 * abs(bounder.value - bounder.best) - 1e-7 * max(1, bounder.value)
 
 
@@ -238,12 +238,11 @@ def test_same_steps_same_certificate_at_any_number_of_threads(monkeypatch: pytes
 
 def test_a_real_size_proof_holds_in_plain_arithmetic() -> None:
     district = town(blocks=120, schools=5)
-    model = Model.build(district, (*DEFAULT_RULES, Moved(0.1)))
     bounder = bounder_of(district, (*DEFAULT_RULES, Moved(0.1)))
     bounder.run(Deadline(iterations=300))
     certificate = bounder.finish()
     assert 0 < certificate.bound < bounder.value
-    proved = plain_value(model, Disparity(), certificate)
+    proved = plain_value(bounder.problem.model, Disparity(), certificate)
     # Below by what a checker may round otherwise: without that allowance it might refuse its own certificate.
     assert certificate.bound <= proved * (1 - 0.99e-9)
     assert proved <= certificate.bound * (1 + 1e-6)

@@ -66,7 +66,7 @@ def test_no_plan_is_below_what_is_proved_of_its_blocks() -> None:
 def test_a_step_looser_no_plan_is_below_the_bound_by_more_than_the_estimate(what: str) -> None:
     seen = worth = 0
     for found, rules in priced(range(40)):
-        district, bound = found.result.plan.district, found.result.bound or 0.0
+        district, bound = found.result.plan.district, found.loose_bound
         for j in range(district.schools) if what == "seat" else [-1]:
             estimate = {
                 "seat": float(found.seat_estimate[j]),
