@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,11 @@ def test_a_pair_that_sends_students_out_of_reach_is_refused_and_so_is_its_certif
     frame.loc[1, counts] = 0.0
     frame.to_parquet(folder / "blocks.parquet")
     assert refused(read(["r0c1x"]), "xy") == ""  # nobody would go
+
+
+def test_of_many_names_that_there_are_the_first_twenty_are_told(six: District) -> None:
+    names = tuple(f"s{k:02d}" for k in range(21))
+    for known, said in ((names, f"Schools are: {', '.join(names[:20])} and 1 more"), (names[:20], names[19])):
+        with pytest.raises(InputError) as error:
+            under(replace(six, school_ids=known), [Close(("none",))])
+        assert str(error.value).endswith(said)

@@ -248,3 +248,11 @@ def test_a_run_read_again_with_its_district_has_the_travel_of_its_barrier(
     status, _, err = rezone("export", "run", "--district", "town", "--out", "exported")
     assert (status, "'river.gpkg' is not there" in err) == (2, True), err
     assert rezone("export", "run", "--out", "exported")[0] == 0
+
+
+def test_of_two_lines_alike_that_cost_differently_the_last_one_counts(town: tuple[checker.Folder, District]) -> None:
+    district = town[1]
+    cheap, dear = (Barrier(file="river", travel=cost, line=RIVER, crs=CRS) for cost in (100.0, 900.0))
+    once = under(under(district, [cheap]), [dear])
+    assert once.travel_today == pytest.approx(under(district, [dear]).travel_today)
+    assert (once.travel_today > under(district, [cheap]).travel_today).any()
