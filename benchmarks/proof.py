@@ -1,10 +1,10 @@
-"""What is proved, and how soon: `python benchmarks/proof.py [small] [gaps] [real] [soon] [--seconds 60] [--seeds 1 2 3]`.
+"""What is proved, and how soon: `python benchmarks/proof.py [small] [gaps] [real] [soon] [--seconds 60] [--seeds 1 2]`.
 
 Every figure is of the whole process `rezone optimize`, and every certificate is checked by `rezone verify`.
 
 small: districts of at most 40 blocks and 4 schools: status `optimal` within 10 s (bar: all).
-gaps: gap after --seconds (bars at 60 s: 300/8 3.5 %, 900/18 6.5 %, 2,000/40 2.5 %, 10,000/100 0.6 %; at 600 s: 1.5, 4, 1.5,
-0.3 %), and peak memory (bar: 4 GB).
+gaps: gap after --seconds (bars at 60 s: 300/8 3.5 %, 900/18 6.5 %, 2,000/40 2.5 %, 10,000/100 0.6 %; at 600 s: 1.5, 4,
+1.5, 0.3 %), and peak memory (bar: 4 GB).
 real: the same of the real districts that are there (bars: Charlottesville 0.1 % at 10 s; Durham 5.5 % at 60 s, 3 % at
 600 s; Albemarle 10 % at 60 s, 5 % at 600 s), with the size of the certificate and the seconds of its check (bars: 30
 MB, 30 s), and how many pairs it strikes.
