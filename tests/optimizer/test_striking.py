@@ -13,6 +13,7 @@ from ruled import MOST, Ruled
 
 from optimizer.errors import InputError
 from optimizer.striking import struck
+from optimizer.striking.pairs import Entries
 from scenarios.verify.rounding import Work
 from scenarios.verify.struck import cutting, first_that_fails
 
@@ -66,6 +67,15 @@ def test_budgets_are_left_aside_so_that_what_is_struck_holds_under_any_of_their_
     for a in cases(["moved"], range(20)):
         free = struck(replace(a.model, budgets=()))
         assert np.array_equal(struck(a.model).struck, free.struck)  # type: ignore[arg-type]
+
+
+def test_a_block_without_another_school_is_forced() -> None:
+    for a in cases(["forbid"], range(20)):
+        entries = Entries.of(a.model)
+        choices = np.bincount(a.model.pairs.rows)[entries.block]
+        home = np.full(a.district.schools, -1) if a.model.contiguity is None else a.model.contiguity.root
+        school = np.repeat(entries.schools, np.diff(entries.first))
+        assert np.array_equal(Entries.forced(entries.kind), (choices == 1) | (entries.block == home[school]))
 
 
 def test_what_keeps_a_block_from_the_root() -> None:
