@@ -56,7 +56,8 @@ GENERATED = (
          34, 4, 7, without=("seats",)),
     Case("share", '{r}"share"\nof = "poverty"\nlow = 0.2\nhigh = 0.5\n{r}"share"\nof = "students_el"\nhigh = 0.2',
          'objective = "theil_h.race"', 38, 5, 8, form="geojson"),
-    Case("utilisation", '{r}"utilisation"\nlow = 0.8\nhigh = 1.0', 'objective = "outside_band"', 30, 4, 9),
+    Case("utilisation", '{r}"utilisation"\nlow = 0.8\nhigh = 1.0\n{r}"at_most"\nof = "moved"\nlimit = 0.9',
+         'objective = "outside_band"', 30, 4, 9),
     Case("moved", '{r}"moved"\nof = "poverty"\nshare = 0.08\n{r}"moved"\nshare = 0.2\nby_school = true\n'
          '{r}"changed"\nplan = "swallowed.csv"\nshare = 0.9', "", 42, 5, 10),
     Case("burden", '{r}"burden"\nof = "moved"\ndifference = 0.05\n{r}"burden"\nof = "travel"\ndifference = 0.4',

@@ -21,6 +21,8 @@ def contradictory(model: Model) -> bool:
     if over.contiguity is not None:
         cost[Entries.of(over).apart] = np.inf
     program = program_of(over, cost)
+    if np.isinf(program.least(cost)).any():
+        return True  # a block that no walk joins to any of its schools
     return contradicts(program, solve(program).price)
 
 

@@ -61,10 +61,13 @@ def proved(folder: Path, minimum: DefaultMinimum) -> tuple[Path, dict[str, Any]]
     district = read_district(folder)
     rules = (Travel(), Size(default_minimum=minimum), Contiguity())
     found = optimize(district, Disparity(), rules, iterations=2000, threads=1)
+    whole = replace(Model.build(district, rules), struck=np.zeros((0, 2), np.int32))  # as older formats have it
+    bounder = Bounder(whole, Disparity(), found.plan.school, found.objective_value)
+    bounder.run(Deadline(iterations=400))
     plan = folder.parent / f"{minimum}.csv"
     write_plan(plan, found.plan)
     text = certificate_text(
-        found.certificate,
+        bounder.finish(),
         district=district.name,
         objective="disparity",
         limits=limits_in_force(Options(), "m", minimum),

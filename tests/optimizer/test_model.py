@@ -42,6 +42,7 @@ ARRAYS = {"Bools", "Csr", "Floats", "Ints", "Offsets"}
 MUTABLE = {
     "Deadline",
     "Lane",
+    "Left",
     "Mending",
     "Patience",
     "Proved",
