@@ -13,6 +13,11 @@ DATA = ROOT.parent / "shared" / "data"
 SIZES = ((300, 8), (900, 18), (2000, 40), (10_000, 100))  # blocks, schools of the generated districts
 
 
+def folders() -> list[Path]:
+    """The real districts that are there."""
+    return sorted(folder for folder in DATA.glob("*") if (folder / "district.toml").exists())
+
+
 def about() -> str:
     """One line for people and for the heads of tables."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "ortools"))

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from machine import DATA, SIZES, about
+from machine import DATA, SIZES, about, folders
 
 from scenarios.folder import write_district
 from scenarios.generator import generate
@@ -76,10 +76,9 @@ def gaps(seconds: float) -> None:
 
 
 def real(seconds: float) -> None:
-    folders = sorted(folder for folder in DATA.glob("*") if (folder / "district.toml").exists())
-    for folder in folders:
+    for folder in folders():
         _gap(folder.name, folder, seconds)
-    if not folders:
+    if not folders():
         print("no real district is there: skipped")
 
 

@@ -17,17 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.machine import DATA, about
+from benchmarks.machine import DATA, about, folders
 from optimizer import District, Moved, Plan, TravelMean, breaches, is_valid, make_objective, measure, optimize
 from optimizer.rules import DEFAULT_RULES
 from scenarios.folder import read_district
 from scenarios.plans.file import read_plan
 
 Line = Sequence[str]
-
-
-def folders() -> list[Path]:
-    return sorted(folder for folder in DATA.glob("*") if (folder / "district.toml").exists())
 
 
 def over_seats(plan: Plan) -> float:

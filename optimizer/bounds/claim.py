@@ -45,9 +45,8 @@ def certify(
     wide = math.fsum(np.abs(terms)) + problem.constant_size(direction)
     bound = max(0.0, total - SHORT * abs(total) - SHORT_OF_TERMS * wide)
     leaf = Leaf(frozen(direction), frozen(prices), frozen(budget_prices), tuple(proofs))
-    out = problem.model.struck
-    struck = {} if out is None else {"struck": out}
-    return Certificate(bound, relaxed(problem), cuts.done(), (leaf,), priced(problem), **struck)
+    found = Certificate(bound, relaxed(problem), cuts.done(), (leaf,), priced(problem))
+    return found if problem.model.struck is None else replace(found, struck=problem.model.struck)
 
 
 def relaxed(problem: Problem) -> tuple[str, ...]:

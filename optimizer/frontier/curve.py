@@ -151,11 +151,10 @@ class Run:
         proved: list[Proof] = []
         place = len(Model.build(self.district, self.axis.before).budgets)
         bounder: Bounder | None = None
-        own: Model | None = None  # the bounder's, as the rules give it
         for point in reversed(points):
             model = self._model(point.cap)
-            if bounder is None or own is None or point.cap is None or not alike(own, model, place):
-                before, own = bounder, model
+            if bounder is None or point.cap is None or not alike(proved[-1].model, model, place):
+                before = bounder
                 bounder = Bounder(model, self.objective, point.plan.school, point.value, threads=self.threads)
                 if before is not None:
                     bounder.adopt(before)

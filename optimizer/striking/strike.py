@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets, frozen
 from optimizer.model import Model
-from optimizer.striking.kernel.data import CONFLICT, COUNTS, TRAIL, UNCUT, Ground, Left
+from optimizer.striking.kernel.data import COUNTS, TRAIL, UNCUT, Ground, Left
 from optimizer.striking.kernel.probe import begin, probe
 from optimizer.striking.pairs import Entries
 
@@ -19,7 +19,7 @@ EFFORT = 60_000_000  # pairs looked at in all: a few seconds
 def struck(model: Model) -> Model:
     """The model without pairs that no valid plan has, which its `struck` names; unchanged where there is no plan at
     all, or where that was done before. No use is made of budgets, so that what is struck stays so under any other
-    limit of theirs; nor of sums that go down as a zone grows, and of what holds together."""
+    limit of theirs; nor of sums of two columns, and of what holds together."""
     if model.struck is not None:
         return model
     entries = Entries.of(model)
@@ -75,10 +75,8 @@ def all_left(ground: Ground) -> Left:
     ints = [np.zeros(size, np.int32) for _ in range(7)]
     bits = [np.zeros(schools, np.uint8) for _ in range(2)]
     floats = [np.zeros(ground.low.shape) for _ in range(3)]
-    count = np.zeros(COUNTS, np.int64)
-    count[CONFLICT] = -1
     return Left(
-        count=count,
+        count=np.zeros(COUNTS, np.int64),
         alive=np.ones(size, np.uint8),
         choices=np.diff(ground.own).astype(np.int32),
         trail=ints[0],

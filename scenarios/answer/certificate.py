@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 FORMAT, FORMAT_VERSION = "rezone-certificate", 4
 # What no objective is below, 0, needs no proof.
-NOTHING: dict[str, Any] = {
-    "bound": 0.0,
-    "relaxes": [],
-    "struck": [],
-    "cuts": [],
-    "leaves": [],
-}
+NOTHING: dict[str, Any] = {"bound": 0.0, "relaxes": [], "struck": [], "cuts": [], "leaves": []}
 
 
 def certificate_text(

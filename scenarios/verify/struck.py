@@ -33,7 +33,7 @@ def first_that_fails(case: Case, pairs: Sequence[Pair], work: Work) -> int | Non
 @dataclass
 class Left:
     """The schools left for each block, and the blocks for each school. limits: by school, (load of each block, low,
-    high) for each sum whose loads there are at least 0. trail: pairs taken away, so that they can be put back."""
+    high) for each sum of one column. trail: pairs taken away, so that they can be put back."""
 
     case: Case
     may: list[set[int]]
@@ -52,8 +52,8 @@ class Left:
             for block in each.block.tolist():
                 may[block].add(each.school)
             for one in case.sums:
-                loads = one.load(each.school, each.block)
-                if (loads >= 0).all():
+                loads = one.part[each.block]
+                if one.whole is None and (loads >= 0).all():  # loads without any rounding of their own
                     known = dict(zip(each.block.tolist(), loads.tolist(), strict=True))
                     limits[each.school].append((known, float(one.low[each.school]), float(one.high[each.school])))
         return cls(case, may, zone, limits, [])

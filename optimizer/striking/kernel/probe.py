@@ -20,7 +20,7 @@ def loads(g, left, j):
         hair = HAIR * most
         low, high = g.low[s, j] - hair, g.high[s, j] + hair
         if must > high or most < low:
-            left.count[CONFLICT] = 2 * j
+            left.count[CONFLICT] = 1
         elif most > high or must < low:
             weigh(g, left, j, s, high - must, most - low)
 
@@ -30,7 +30,7 @@ def weigh(g, left, j, s, room, spare):
     """Of the pairs that are open at j, strike those that load more than `room`, and require those that load more than
     `spare`."""
     for e in range(g.first[j], g.first[j + 1]):
-        if not left.alive[e] or needed(g, left, e) or left.count[CONFLICT] >= 0:
+        if not left.alive[e] or needed(g, left, e) or left.count[CONFLICT]:
             continue
         if g.load[s, e] > room:
             strike(g, left, e)
@@ -41,7 +41,7 @@ def weigh(g, left, j, s, room, spare):
 @compiled
 def settle(g, left, patience):
     """All that follows, by so many looks at schools. Whether it ends without a conflict."""
-    while left.count[CONFLICT] < 0:
+    while not left.count[CONFLICT]:
         if left.count[HEAD] == left.count[TAIL]:
             break
         if patience == 0:
@@ -53,9 +53,9 @@ def settle(g, left, patience):
         left.count[LOOKS] += g.first[j + 1] - g.first[j]
         if g.root[j] >= 0:
             joined(g, left, j)
-        if left.count[CONFLICT] < 0:
+        if not left.count[CONFLICT]:
             loads(g, left, j)
-    return left.count[CONFLICT] < 0
+    return not left.count[CONFLICT]
 
 
 @called

@@ -19,7 +19,7 @@ def wait(left, j):
 
 @compiled
 def strike(g, left, e):
-    """Take a pair away. The conflict is noted: 2 * school, or 2 * block + 1 where that has none left."""
+    """Take a pair away. A conflict is noted where the block has none left."""
     if not left.alive[e]:
         return
     b = g.block[e]
@@ -30,7 +30,7 @@ def strike(g, left, e):
     wait(left, g.school[e])
     left.stale[g.school[e]] = 1
     if left.choices[b] == 0:
-        left.count[CONFLICT] = 2 * b + 1
+        left.count[CONFLICT] = 1
         return
     if left.choices[b] == 1:
         for k in range(g.own[b], g.own[b + 1]):
@@ -44,7 +44,7 @@ def require(g, left, e):
     """Strike all other pairs of the block."""
     b = g.block[e]
     for k in range(g.own[b], g.own[b + 1]):
-        if g.entry[k] != e and left.count[CONFLICT] < 0:
+        if g.entry[k] != e and not left.count[CONFLICT]:
             strike(g, left, g.entry[k])
 
 
@@ -60,4 +60,4 @@ def put_back(g, left, mark):
     while left.count[HEAD] != left.count[TAIL]:
         left.waits[left.queue[left.count[HEAD]]] = 0
         left.count[HEAD] = (left.count[HEAD] + 1) % left.queue.size
-    left.count[CONFLICT] = -1
+    left.count[CONFLICT] = 0

@@ -66,8 +66,8 @@ def joined(g, left, j):
         e = left.found[k]
         up = left.parent[e]
         left.below[up] += left.below[e]
-        if left.below[e] > 0 and parts(left, e, root) and not needed(g, left, up) and left.count[CONFLICT] < 0:
+        if left.below[e] > 0 and parts(left, e, root) and not needed(g, left, up) and not left.count[CONFLICT]:
             require(g, left, up)
     for e in range(g.first[j], g.first[j + 1]):
-        if left.alive[e] and not left.order[e] and not g.loose[e] and left.count[CONFLICT] < 0:
+        if left.alive[e] and not left.order[e] and not g.loose[e] and not left.count[CONFLICT]:
             strike(g, left, e)
