@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
+from scenarios.report.browser import find_chromium
 from scenarios.table.app import application
 from scenarios.table.guard import Access
 from scenarios.table.server import access_of, address_of, listening, serve
@@ -18,6 +21,10 @@ from scenarios.table.table import Table
 MIDDLE = """b => { const { map } = window.rezone, c = map.atlas.centre, box = map.element.getBoundingClientRect();
   const at = map.leaflet.latLngToContainerPoint([-c[2 * b + 1], c[2 * b]]);
   return [box.left + at.x, box.top + at.y]; }"""
+chromium = pytest.mark.skipif(
+    find_chromium() is None, reason="no Chromium: make test installs Debian's where it may (apt-get install chromium)"
+)
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SEQ = "document.getElementById('panel').dataset.seq"
 
 

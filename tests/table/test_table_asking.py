@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from table_browser import Desk, opened, serving
+from table_browser import AXE, Desk, chromium, opened, serving
 from tables_kit import lay
-from test_table_page import AXE, browser, chromium  # noqa: F401 - a fixture
 
 from scenarios.paper.words import languages
 from scenarios.table.table import Table
@@ -46,7 +45,7 @@ class Own:
 
 
 @pytest.fixture
-def desk(browser: Any, served: tuple[Table, str]) -> Iterator[Desk]:  # noqa: F811
+def desk(browser: Any, served: tuple[Table, str]) -> Iterator[Desk]:
     with opened(browser, served[1]) as found:
         yield found
 
@@ -250,7 +249,7 @@ def test_pieces_of_two_plans_are_told_and_taken(desk: Desk, own: Own) -> None:
 def test_axe_finds_nothing_in_what_is_asked_wished_and_compared(
     language: str,
     scheme: str,
-    browser: Any,  # noqa: F811
+    browser: Any,
     served: tuple[Table, str],
 ) -> None:
     size = {"width": 1024, "height": 768}

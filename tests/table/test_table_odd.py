@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from table_browser import Desk, opened, serving
-from tables_kit import lay
+from table_browser import Desk, chromium, opened
 from test_table_asking import MAKE
-from test_table_page import browser, chromium, plan  # noqa: F401 - a fixture
+from test_table_page import plan
 
 from scenarios.table.table import Table
 
 pytestmark = chromium
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> Table:
-    return lay(tmp_path)
-
-
-@pytest.fixture
-def address(table: Table) -> Iterator[str]:
-    with serving(table) as found:
-        yield found
-
-
-@pytest.fixture
-def desk(browser: Any, address: str) -> Iterator[Desk]:  # noqa: F811
-    with opened(browser, address) as found:
-        yield found
 
 
 def named(desk: Desk, name: str) -> None:
@@ -86,7 +67,7 @@ def test_what_is_on_its_way_goes_to_the_plan_that_was_open(desk: Desk, table: Ta
     assert desk.page.evaluate("[...window.rezone.store.school]") == list(table.state(other)["schools"])
 
 
-def test_another_window_renames_and_removes_the_open_plan(browser: Any, address: str, desk: Desk) -> None:  # noqa: F811
+def test_another_window_renames_and_removes_the_open_plan(browser: Any, address: str, desk: Desk) -> None:
     other = desk.page.evaluate(MAKE, "Doomed")
     with opened(browser, f"{address}#{other}") as watching:
         named(watching, "Doomed")
@@ -194,7 +175,7 @@ def test_a_lasso_around_nothing_is_no_edit(desk: Desk) -> None:
     assert desk.page.is_disabled("#undo")
 
 
-def test_pieces_are_of_both_plans_as_they_are(browser: Any, address: str, desk: Desk, table: Table) -> None:  # noqa: F811
+def test_pieces_are_of_both_plans_as_they_are(browser: Any, address: str, desk: Desk, table: Table) -> None:
     other = desk.page.evaluate(MAKE, "Other")
     desk.page.click("#tab-compare")
     desk.page.wait_for_selector("#panel-compare .calm")

@@ -4,54 +4,20 @@ and from the keyboard alone, in two windows, in all languages, light and dark.""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from table_browser import Desk, opened, serving
-from tables_kit import lay
+from table_browser import AXE, Desk, chromium, opened
 from toys import TOWN
 from tree import ROOT
 
 from scenarios.paper.words import languages, words
-from scenarios.report.browser import find_chromium
 from scenarios.table.table import Table
 
-chromium = pytest.mark.skipif(
-    find_chromium() is None, reason="no Chromium: make test installs Debian's where it may (apt-get install chromium)"
-)
 PAGE = ROOT / "scenarios" / "table" / "page"
 LOADS = """window.rezone.store.figures.schools.map(({ j, shown }) =>
   [`${j + 1} ${window.rezone.store.district.schools[j].name}`, shown.students, shown.poverty])"""
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=find_chromium())
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> Table:
-    return lay(tmp_path)
-
-
-@pytest.fixture
-def address(table: Table) -> Iterator[str]:
-    with serving(table) as found:
-        yield found
-
-
-@pytest.fixture
-def desk(browser: Any, address: str) -> Iterator[Desk]:
-    with opened(browser, address) as found:
-        yield found
 
 
 def plan(table: Table) -> list[int]:

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from table_browser import answering
+from table_browser import AXE, answering, chromium
 from tables_kit import ADDRESS, Client, assign, client, lay
-from test_table_page import AXE, browser, chromium  # noqa: F401 - a fixture
 from toys import TOWN
 
 from optimizer.errors import InputError
@@ -157,7 +156,7 @@ def test_a_folder_without_plans_is_told_what_to_do_first(tmp_path: Path, meeting
 @chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1024, 360])
-def test_a_wish_is_left_at_a_desk_and_on_a_telephone(width: int, scheme: str, browser: Any, meeting: Meeting) -> None:  # noqa: F811
+def test_a_wish_is_left_at_a_desk_and_on_a_telephone(width: int, scheme: str, browser: Any, meeting: Meeting) -> None:
     shown = Shown.of(meeting.docs, "en", with_addresses(meeting.docs, None))
     with answering(lambda access: public_application(shown, meeting.proposals, access), lambda: None) as address:
         context = browser.new_context(viewport={"width": width, "height": 740}, color_scheme=scheme)

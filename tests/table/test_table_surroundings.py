@@ -9,9 +9,8 @@ from typing import Any
 import geopandas as gpd
 import pytest
 import shapely
-from table_browser import opened, serving
+from table_browser import chromium, opened, serving
 from tables_kit import lay
-from test_table_page import browser, chromium  # noqa: F401 - a fixture
 from toys import CRS, LEFT, SIDE, TOP, TOWN
 
 NAMES = [("<b>Mill</b>", 1.0, 1.0), ("Mill Pond", 1.1, 1.05), ("Far End", 4.9, 3.9), ("Edge", 0.02, 2.0)]
@@ -37,7 +36,7 @@ def address(tmp_path: Path) -> Any:
 
 @chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_water_is_drawn_under_blocks_and_beside_them(scheme: Any, browser: Any, address: str) -> None:  # noqa: F811
+def test_water_is_drawn_under_blocks_and_beside_them(scheme: Any, browser: Any, address: str) -> None:
     with opened(browser, address, color_scheme=scheme) as desk:
         colour = [desk.page.evaluate(COLOUR, place) for place in ([-0.2, 1.5], [0.3, 1.5], [0.3, 0.4], [-0.2, 0.4])]
         beside, under, dry, land = colour
@@ -51,7 +50,7 @@ def test_water_is_drawn_under_blocks_and_beside_them(scheme: Any, browser: Any, 
 
 
 @chromium
-def test_no_name_lies_over_another_or_is_cut(browser: Any, address: str) -> None:  # noqa: F811
+def test_no_name_lies_over_another_or_is_cut(browser: Any, address: str) -> None:
     with opened(browser, address) as desk:
         for _ in range(4):
             drawn = desk.page.evaluate("[window.rezone.map.labels.taken, window.rezone.map.view.seen]")

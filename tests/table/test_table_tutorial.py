@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from docs_runner import DOCS
-from table_browser import opened, serving
-from test_table_page import browser, chromium  # noqa: F401 - a fixture
+from table_browser import chromium, opened, serving
 
 from scenarios import read_district
 from scenarios.asking.settling import settle
@@ -27,7 +26,7 @@ def table(tmp_path: Path) -> Table:
 
 
 @chromium
-def test_the_tutorial_is_done_as_it_is_written(browser, table: Table) -> None:  # noqa: F811
+def test_the_tutorial_is_done_as_it_is_written(browser, table: Table) -> None:
     pictures: list[str] = []
     taken: list[str] = []
     with serving(table) as address, opened(browser, address) as desk:
@@ -48,7 +47,7 @@ def test_the_tutorial_is_done_as_it_is_written(browser, table: Table) -> None:  
 
 
 @chromium
-def test_a_control_that_the_page_has_not_is_told(browser, table: Table, monkeypatch) -> None:  # noqa: F811
+def test_a_control_that_the_page_has_not_is_told(browser, table: Table, monkeypatch) -> None:
     monkeypatch.setattr(walked, "PATIENCE", 0.5)
     with serving(table) as address, opened(browser, address) as desk:
         with pytest.raises(AssertionError, match="called Erase"):
