@@ -82,6 +82,16 @@ def figure(measure: str, value: float | None, unit: str, f: Figures = numbers.EN
             return f.index(value)
 
 
+HALVES = {"points": 0.00005, "share": 0.0005, "count": 0.5}  # of the last digit that `figure` tells
+
+
+def rounded_down(measure: str, bound: float, unit: str) -> float:
+    """A bound, of 0 or more, so that `figure` tells it no higher than it is."""
+    told = unit_told(measure)
+    half = (0.5 if unit == "m" else 0.05) if told == "travel" else HALVES.get(told or "", 0.0005)
+    return max(0.0, bound - half)
+
+
 def change(measure: str, value: float | None, unit: str, f: Figures = numbers.ENGLISH) -> Text:
     """A difference, with its sign; of percentages, in points."""
     if value is None or math.isnan(value):

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from optimizer.measures import SchoolRow
 from scenarios.answer.notable import threshold, way
 from scenarios.answer.summary import standing
-from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, name_of, unit_told
+from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, name_of, rounded_down
 from scenarios.paper.numbers import Text
 from scenarios.paper.words import Words
 from scenarios.reading.records import Broken, Document, Summary
@@ -154,7 +154,7 @@ def certainty(summary: Summary, t: Words) -> Markup:
         return t(CERTAIN[stands])
     bound, gap = summary.bound or 0.0, t.figures.percent((summary.gap or 0.0) + 0.0005)
     if summary.objective == DISPARITY:
-        return t("bound_points", bound=t.figures.points(bound - 0.00005, digits=2), gap=gap)
+        return t("bound_points", bound=figure(DISPARITY, rounded_down(DISPARITY, bound, ""), "", t.figures), gap=gap)
     return t("bound_known", objective=objective(summary), bound=f"{bound:.6g}", gap=gap)
 
 
@@ -173,21 +173,11 @@ def _in_order(doc: Document, t: Words) -> list[Markup]:
     for one in objectives[:-1]:
         if one.value is None:
             continue
-        bound = _rounded_down(one.name, one.bound or 0.0, unit)
+        bound = rounded_down(one.name, one.bound or 0.0, unit)
         found = {"value": one.value, "bound": bound, "limit": one.limit_value, "now": one.plan_value}
         told = {key: figure(one.name, value, unit, t.figures) for key, value in found.items()}
         lines.append(t("in_order_step", name=name_of(one.name, t), **told))
     return lines
-
-
-HALVES = {"points": 0.00005, "share": 0.0005, "count": 0.5}  # of the last digit that is told
-
-
-def _rounded_down(name: str, bound: float, unit: str) -> float:
-    """A bound so that to the nearest it is told no higher than it is."""
-    told = unit_told(name)
-    half = (0.5 if unit == "m" else 0.05) if told == "travel" else HALVES.get(told or "", 0.0005)
-    return max(0.0, bound - half)
 
 
 def certain(doc: Document, t: Words) -> list[Markup]:
