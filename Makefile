@@ -1,5 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
+# Set, it lets every process compile pandas anew: two seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint docs bench lock chromium warm
 

