@@ -39,7 +39,10 @@ def described() -> dict[str, Any]:
         paths.setdefault(path, {})[call.method.lower()] = _operation(call, path)
     told = "server-sent events: edit, plans, mark, job, ping"
     paths["/api/events"] = {
-        "get": {"summary": "What happens, as it happens.", "responses": {"200": {"description": told}}}
+        "get": {
+            "summary": "What happens, as it happens; with ?window= and its name, what others do.",
+            "responses": {"200": {"description": told}},
+        }
     }
     components = {"schemas": {**schemas["$defs"], "Error": ERROR}}
     return {

@@ -19,7 +19,8 @@ from scenarios.table.jobs import Jobs
 from scenarios.table.journal import FILE, Journal
 from scenarios.table.judging import judge_of
 from scenarios.table.proposals import Proposals
-from scenarios.table.table import Table, as_text
+from scenarios.table.table import Table
+from scenarios.table.windows import as_text
 
 IDS = "ids"  # under which the journal keeps which blocks and schools its plans are of
 

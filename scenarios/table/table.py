@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -30,10 +29,8 @@ from scenarios.table.proposals import Proposals
 from scenarios.table.refusals import RefusedError, unknown
 from scenarios.table.sent import Sent
 from scenarios.table.state import NOTHING, Change, PlanState
+from scenarios.table.windows import Hear, Listener, Windows, as_text
 from scenarios.table.wishes import need_rule
-from scenarios.writing.records import as_json
-
-Hear = Callable[[str, str], None]  # takes an event's name and its data, as JSON
 
 
 @dataclass
@@ -69,7 +66,8 @@ class Table:
         self.lines = Lines(journal, judge.district, settings)
         self.lock = threading.RLock()
         self.live: dict[int, Live] = {}
-        self.listeners: list[tuple[str, Hear]] = []
+        self.windows = Windows(self.lock)
+        self.publish = self.windows.tell
         if not journal.plans():
             self.create(str(self.teller().t("table.first_plan")), judge.district.status_quo)
 
@@ -95,30 +93,16 @@ class Table:
     def close(self) -> None:
         """Let all windows go, and the file of plans."""
         with self.lock:
-            for _, hear in tuple(self.listeners):
-                hear("", "")
+            self.windows.let_go()
             self.journal.close()
         self.abouts.close()
         self.jobs.close()
         self.proposals.close()
 
-    # Who is told
-
-    def publish(self, event: str, data: Mapping[str, Any] | Callable[[str], Mapping[str, Any]]) -> None:
-        """To every window. data: or what gives it in a language."""
-        with self.lock:
-            told: dict[str, str] = {}
-            for language, hear in tuple(self.listeners):
-                if language not in told:
-                    told[language] = as_text(data(language) if callable(data) else data)
-                hear(event, told[language])
-
-    def listen(self, hear: Hear, language: str | None = None) -> Callable[[], None]:
-        """From now on. The answer ends it. Raises InputError on a language that is not there."""
-        listener = (self.teller(language).t.language, hear)
-        with self.lock:
-            self.listeners.append(listener)
-        return lambda: self.listeners.remove(listener)
+    def listen(self, hear: Hear, language: str | None = None, window: str = "") -> Callable[[], None]:
+        """From now on, to all but what `window` does itself. The answer ends it. Raises InputError on a language that
+        is not there."""
+        return self.windows.add(Listener(hear, self.teller(language).t.language, window))
 
     # Plans
 
@@ -241,7 +225,7 @@ class Table:
             self.journal.keep(f"mark.{number}", str(live.state.seq))
             live.mark, live.marked = live.state.seq, live.judged
             about = {"plan": number, "mark": live.mark, "window": step.window}
-            self.publish("mark", lambda own: about | {"figures": self._figures(live, own)})
+            self.publish("mark", lambda own: about | {"figures": self._figures(live, own)}, step.window)
             return {"mark": live.mark, "figures": self._figures(live, language)}
 
     def _put(self, live: Live, kind: Kind, data: Sent, window: str, language: str | None = None) -> Sent:
@@ -255,7 +239,7 @@ class Table:
             live.judged = self.judge.of(live.state.school)
         about = {"plan": live.id, "window": window, "kind": kind, "data": entry.data}
         delta = cache(partial(self._delta, live, kind, change))  # once for each language, whoever is told
-        self.publish("edit", lambda own: about | delta(own))
+        self.publish("edit", lambda own: about | delta(own), window)
         return delta(language or self.language)
 
     def _figures(self, live: Live, language: str | None) -> Sent:
@@ -292,8 +276,3 @@ class Table:
         """The plan as arrays, on the district as the rules have it."""
         with self.lock:
             return self.plan(number).judged.record.plan
-
-
-def as_text(data: Any) -> str:
-    """JSON in one line."""
-    return as_json(data, indent=None)

@@ -270,6 +270,16 @@ def test_every_window_hears_of_it_before_the_next_edit(page: Client, table: Tabl
     assert told[0][1]["figures"]["value"] != told[1][1]["figures"]["value"]
 
 
+def test_a_window_that_says_its_name_is_told_what_others_do_alone(page: Client, table: Table) -> None:
+    heard: list[tuple[str, int]] = []
+    table.listen(lambda event, data: heard.append((event, json.loads(data).get("seq", 0))), window="mine")
+    page.post("/api/plans/1/edits", json=assign(0, [1], [1], "mine"))
+    page.post("/api/plans/1/mark", json={"seq": 1, "window": "mine"})
+    page.post("/api/plans/1/undo", json={"seq": 1, "window": "theirs"})
+    page.post("/api/plans/1/redo", json={"seq": 2})
+    assert heard == [("edit", 2), ("edit", 3)]
+
+
 def test_each_window_is_told_in_its_own_language(page: Client, table: Table) -> None:
     heard: dict[str, str] = {}
     for language in ("en", "es"):

@@ -1,6 +1,8 @@
 // The way to the server: JSON in, JSON out, and what it tells by itself.
 
 const LANGUAGE = "rezone-language";
+/** Edits of one window are told apart from those of others by its name. */
+export const WINDOW = Math.random().toString(36).slice(2, 12);
 
 /** What the server refuses, in its own words. */
 export class Refused extends Error {
@@ -47,12 +49,12 @@ async function asked(path, how) {
 }
 
 /**
- * What the server tells by itself, until the page is closed.
+ * What the server tells by itself, until the page is closed: all but what this window does.
  * @param {Record<string, (data: any) => void>} told by event
  * @param {(there: boolean) => void} reached whether the server is there
  */
 export function listen(told, reached) {
-  const events = new EventSource(spoken("/api/events"));
+  const events = new EventSource(spoken(`/api/events?window=${WINDOW}`));
   for (const [name, take] of Object.entries(told)) events.addEventListener(name, (event) => take(JSON.parse(event.data)));
   events.addEventListener("open", () => reached(true));
   events.addEventListener("error", () => reached(false));

@@ -31,8 +31,8 @@ import { speak, t } from "./words.js";
 const FAULT = byId("fault"); // a dialog may take it along
 
 async function start() {
-  const ask = () => Promise.all([get("/api/district"), get("/api/plans")]);
-  const [district, { plans: rows }] = await ask().catch((fault) => {
+  const ask = () => Promise.all([get("/api/district"), get("/api/plans").then(wanted)]);
+  const [district, plan] = await ask().catch((fault) => {
     if (!(fault instanceof Refused && fault.status === 422)) throw fault;
     chooseLanguage(null); // one that was chosen at another server
     return ask();
@@ -47,9 +47,8 @@ async function start() {
   panel.add({ id: "figures", title: () => t("table.tab_figures"), draw: (box) => figures(store, box) });
   panel.add({ id: "schools", title: () => t("table.tab_schools"), draw: (box) => schools(store, tools, map, box), on: ["figures", "blocks"] });
   panel.add({ id: "limits", title: () => t("table.tab_limits", { n: store.plan ? store.figures.breaches.length : 0 }), draw: (box) => limits(store, map, overlay, box) });
-  const wanted = rows.find((/** @type {PlanRow} */ row) => `#${row.id}` === location.hash) ?? rows[0];
   store.addEventListener("state", () => history.replaceState(null, "", `#${store.plan.id}`));
-  await store.open(wanted.id);
+  store.take(plan);
   legend(byId("legend"), map);
   bar(tools, map);
   const show = (/** @type {number} */ block) => (byId("told").textContent = told(store, block) || t("table.hint"));
@@ -68,6 +67,9 @@ async function start() {
   Object.assign(window, { rezone: { store, tools, map } });
   document.body.classList.add("ready");
 }
+
+/** The plan that the address names, or the first. @param {{plans: PlanRow[]}} all @returns {Promise<State>} */
+const wanted = ({ plans }) => get(`/api/plans/${(plans.find((row) => `#${row.id}` === location.hash) ?? plans[0]).id}`);
 
 /** What is asked of the engine, what others wish, and how plans differ. @param {import("./ask.js").Parts} parts @param {Panel} panel */
 function further(parts, panel) {
@@ -120,7 +122,7 @@ async function streets() {
 /** What is said of saving, and of another window. @param {Store} store */
 function saved(store) {
   const box = byId("saved");
-  let there = true;
+  let there = true, listened = false;
   const show = () => {
     box.textContent = there ? t(store.waiting ? "table.saving" : "table.saved") : t("table.offline");
     box.className = there ? "" : "off";
@@ -131,12 +133,19 @@ function saved(store) {
   store.addEventListener("refused", (event) => refused(/** @type {CustomEvent} */ (event).detail));
   const reached = (/** @type {boolean} */ now) => {
     if (now && !there) store.reload().catch(refused);
-    there = now;
+    else if (now && !listened) catchUp(store).catch(refused);
+    [there, listened] = [now, now || listened];
     show();
   };
   const about = (/** @type {string} */ name) => (/** @type {any} */ data) => store.tell(name, data);
   listen({ edit: (data) => store.heard(data), mark: (data) => store.marked(data), plans: about("plans"), job: about("job"), proposals: about("proposals") }, reached);
   show();
+}
+
+/** What others did before this window began to listen. @param {Store} store */
+async function catchUp(store) {
+  const { plans } = await get("/api/plans"), own = plans.find((/** @type {PlanRow} */ row) => row.id === store.plan.id);
+  if (own?.seq > store.plan.seq) await store.reload();
 }
 
 /** @param {unknown} fault */

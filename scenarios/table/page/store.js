@@ -1,11 +1,9 @@
 // The plan as this window shows it: what the server has, and on top of it what is still on its way there.
 
-import { get, post, Refused } from "./api.js";
+import { get, post, Refused, WINDOW } from "./api.js";
 import { without } from "./edits.js";
 
-/** Edits of one window are told apart from those of others by its name. */
 const SOON = 500; // ms
-const WINDOW = Math.random().toString(36).slice(2, 12);
 
 /** Events: state (a plan was opened), blocks, locks, figures, area, plans, elsewhere (another plan was edited), stale, refused, prices, wishes, job, compared. */
 export class Store extends EventTarget {
@@ -147,9 +145,9 @@ export class Store extends EventTarget {
     this.tell("figures");
   }
 
-  /** Another window has marked a plan. @param {{plan: number, window: string}} about */
-  async marked({ plan, window }) {
-    if (plan === this.plan.id && window !== WINDOW) await this.reload();
+  /** Another window has marked a plan. @param {{plan: number}} about */
+  async marked({ plan }) {
+    if (plan === this.plan.id) await this.reload();
   }
 
   /** Once nothing is on its way any more. */
@@ -275,10 +273,10 @@ export class Store extends EventTarget {
     this.tell("figures");
   }
 
-  /** An edit that the server tells of. @param {Delta & {plan: number, window: string}} edit */
+  /** An edit of another window. @param {Delta & {plan: number}} edit */
   async heard(edit) {
     if (edit.plan !== this.plan.id) return this.tell("elsewhere", edit.plan);
-    if (edit.window === WINDOW || edit.seq <= this.plan.seq) return;
+    if (edit.seq <= this.plan.seq) return;
     if (edit.seq === this.plan.seq + 1) this.merge(edit);
     else await this.reload();
   }

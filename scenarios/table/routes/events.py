@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -20,10 +20,10 @@ END = ""
 class Window:
     """One that listens."""
 
-    def __init__(self, table: Table, language: str | None) -> None:
+    def __init__(self, table: Table, query: Mapping[str, str]) -> None:
         self.loop = asyncio.get_running_loop()
         self.events: asyncio.Queue[str] = asyncio.Queue()
-        self.leave: Callable[[], None] = table.listen(self.hear, language)
+        self.leave: Callable[[], None] = table.listen(self.hear, query.get("language"), query.get("window", ""))
 
     def hear(self, event: str, data: str) -> None:
         """From any thread."""
@@ -46,10 +46,11 @@ class Window:
 
 
 async def events(request: Request) -> Response:
-    """Server-sent events: `edit`, `plans`, `mark`, `job`, and a `ping` now and then."""
+    """Server-sent events: `edit`, `plans`, `mark`, `job`, and a `ping` now and then. A window that says which it is, as
+    `window`, is told nothing of its own edits."""
 
     async def begin() -> Response:
-        window = Window(request.app.state.table, request.query_params.get("language"))
+        window = Window(request.app.state.table, request.query_params)
         return StreamingResponse(window.told(), media_type="text/event-stream")
 
     return await in_words(request, begin)
