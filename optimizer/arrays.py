@@ -61,6 +61,14 @@ class Csr:
         there, back = rows * size + index, index * np.int64(size) + rows
         return np.flatnonzero(there[np.minimum(np.searchsorted(there, back), len(there) - 1)] != back)
 
+    @cached_property
+    def pairs(self) -> tuple[Ints, Ints]:
+        """(pairs,) both of each pair, which is there once, where rows and integers are of one kind. Kept, as above."""
+        rows = self.rows
+        once = rows < self.index
+        once[self.one_sided] = True
+        return frozen(rows[once]), frozen(self.index[once])
+
     def row(self, i: int) -> Ints:
         """The entries of row i."""
         return self.index[self.start[i] : self.start[i + 1]]

@@ -11,14 +11,14 @@ def pieces(adjacency: Csr, zone: Ints) -> Ints:
     """(blocks,) a label for each connected piece of each zone: two blocks share a label when a path inside
     their zone joins them. Labels run from 0 without gaps; their order means nothing."""
     # By hand: scipy's answer takes longer to import than all else together.
-    rows = adjacency.rows
-    inside = zone[rows] == zone[adjacency.index]
-    one, other = rows[inside], adjacency.index[inside]
+    one, other = adjacency.pairs
+    inside = zone[one] == zone[other]
+    one, other = one[inside], other[inside]
     least = np.arange(len(zone), dtype=np.int32)  # of what is known to hang together, the first block
     while len(one):
         np.minimum.at(least, np.maximum(one, other), np.minimum(one, other))
-        while (least[least] != least).any():
-            least = least[least]
+        while ((further := least[least]) != least).any():
+            least = further
         one, other = least[one], least[other]
         apart = one != other
         one, other = one[apart], other[apart]
@@ -33,4 +33,6 @@ def away_from_root(adjacency: Csr, zone: Ints, root: Ints) -> tuple[Bools, Ints]
     label = pieces(adjacency, zone)
     rooted = root[root >= 0]
     rooted = rooted[zone[rooted] == np.flatnonzero(root >= 0)]  # a root that has left its zone holds nothing together
-    return ~np.isin(label, label[rooted]), label
+    held = np.zeros(len(label), bool)  # by label
+    held[label[rooted]] = True
+    return ~held[label], label

@@ -59,22 +59,23 @@ class SchoolRow:
 def school_rows(plan: Plan) -> list[SchoolRow]:
     """One row a school, in the order of ids."""
     district, zones = plan.district, zone_counts(plan)
-    blocks = np.bincount(plan.school, minlength=district.schools)
-    full, rate, band = utilisation(plan), zones.rate, _band_names(plan)
+    blocks = np.bincount(plan.school, minlength=district.schools).tolist()
+    full, rate, band = utilisation(plan).tolist(), zones.rate, _band_names(plan)
+    load, whole, groups = plan.load.tolist(), zones.whole.tolist(), zones.groups.tolist()
     return [
         SchoolRow(
             school_id=district.school_ids[j],
             name=district.school_names[j],
-            blocks=int(blocks[j]),
-            students=float(plan.load[j]),
+            blocks=blocks[j],
+            students=load[j],
             other_students=float(district.other_students[j]),
             capacity=number(district.capacity[j]),
             min_students=number(district.min_students[j]),
             utilisation=number(full[j]),
-            counted=float(zones.whole[j]),
+            counted=whole[j],
             poverty=None if zones.poverty is None else float(zones.poverty[j]),
             poverty_rate=None if rate is None else number(rate[j]),
-            groups={group: float(zones.groups[j, k]) for k, group in enumerate(district.groups)},
+            groups=dict(zip(district.groups, groups[j], strict=True)),
             band=band[j],
         )
         for j in range(district.schools)

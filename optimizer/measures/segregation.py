@@ -36,7 +36,8 @@ def _against(part: Floats, whole: Floats) -> Floats:
 def _shares(table: Floats) -> tuple[Floats, Floats, Floats]:
     """t (schools, 1), p (schools, kinds), 0 in a school without students, and P (1, kinds), NaN without any."""
     t, whole = table.sum(axis=-1, keepdims=True), table.sum(axis=-2, keepdims=True)
-    return t, np.nan_to_num(divided(table, t)), divided(whole, whole.sum(axis=-1, keepdims=True))
+    p = np.divide(table, t, out=np.zeros_like(table), where=t > 0)
+    return t, p, divided(whole, whole.sum(axis=-1, keepdims=True))
 
 
 def dissimilarity(table: Floats) -> Floats:

@@ -74,7 +74,8 @@ class Size:
         low, high = self.band(district)
         new = opened(district)
         rows = []
-        for j in np.flatnonzero(district.open):
+        out = np.maximum(plan.load - high, low - plan.load) > STUDENT_SLACK
+        for j in np.flatnonzero(district.open & out):
             now, load = district.load_now[j], plan.load[j]
             other = district.other_students[j] if np.isfinite(district.capacity[j]) else 0.0
             over_now, under_now = (0.0, 0.0) if new[j] else (now - high[j], low[j] - now)

@@ -79,6 +79,7 @@ class Teller:
         # Most figures of schools, and most breaches, are what they were before an edit: they are worded once.
         self.text = lru_cache(KEPT)(self._text)
         self.breach = lru_cache(KEPT)(self._breach)
+        self.schools = [(row, self._told_of(j, row)) for j, row in enumerate(self.today.rows)]
 
     def figures(self, now: Judged, mark: Judged) -> Sent:
         """The panel. mark: the plan that changes are told against besides today's."""
@@ -88,7 +89,7 @@ class Teller:
             "value": now.value,
             "measures": now.measures,
             "rows": [self._row(name, now, mark) for name in self._told(now)],
-            "schools": self._schools(now),
+            "schools": [self._school(j, row) for j, row in enumerate(now.rows)],
             "moved": self._moved(now),
             "travel": self._travel(now, mark),
             "breaches": [self.breach(row) for row in now.record.broken],
@@ -135,32 +136,35 @@ class Teller:
     def _text(self, style: Callable[..., Text], name: str, value: float) -> str:
         return plain_text(style(name, value, self.district.travel.unit, self.t.figures))
 
-    def _schools(self, now: Judged) -> list[Sent]:
+    def _school(self, j: int, row: SchoolRow) -> Sent:
+        """Of most schools, what was told before an edit is told after it."""
+        if self.schools[j][0] != row:
+            self.schools[j] = row, self._told_of(j, row)
+        return self.schools[j][1]
+
+    def _told_of(self, j: int, row: SchoolRow) -> Sent:
         low, high = self.judge.band
-        return [
-            {
-                "j": j,
-                "students": row.students,
-                "blocks": row.blocks,
-                "other": row.other_students,
-                "seats": row.capacity,
-                "low": _finite(low[j]),
-                "high": _finite(high[j]),
-                "used": row.utilisation,
-                "poverty": row.poverty_rate,
-                "groups": [row.share_of(group) for group in self.district.groups],
-                "over": bool((row.students or 0.0) > high[j] + STUDENT_SLACK),
-                "under": bool((row.students or 0.0) < low[j] - STUDENT_SLACK),
-                "shown": {
-                    "students": self._figure(EXCESS, row.students),
-                    "today": self._figure(EXCESS, self.today.rows[j].students),
-                    "seats": self._figure(EXCESS, row.capacity),
-                    "used": self._figure("utilisation_max", row.utilisation),
-                    "poverty": self._figure("exposure_to_poverty", row.poverty_rate),
-                },
-            }
-            for j, row in enumerate(now.rows)
-        ]
+        return {
+            "j": j,
+            "students": row.students,
+            "blocks": row.blocks,
+            "other": row.other_students,
+            "seats": row.capacity,
+            "low": _finite(low[j]),
+            "high": _finite(high[j]),
+            "used": row.utilisation,
+            "poverty": row.poverty_rate,
+            "groups": [row.share_of(group) for group in self.district.groups],
+            "over": bool((row.students or 0.0) > high[j] + STUDENT_SLACK),
+            "under": bool((row.students or 0.0) < low[j] - STUDENT_SLACK),
+            "shown": {
+                "students": self._figure(EXCESS, row.students),
+                "today": self._figure(EXCESS, self.today.rows[j].students),
+                "seats": self._figure(EXCESS, row.capacity),
+                "used": self._figure("utilisation_max", row.utilisation),
+                "poverty": self._figure("exposure_to_poverty", row.poverty_rate),
+            },
+        }
 
     def _moved(self, now: Judged) -> Sent:
         plan, f = now.record.plan, self.t.figures
