@@ -106,7 +106,7 @@ class Bounder:
     def begin(self, duals: Duals) -> None:
         """Begin with what a linear programme says, and prove that first: a run may lose it."""
         self._volume.block = self._volume.best_block = duals.block.copy()
-        if duals.sums is None or self.problem.exposures is not None:
+        if duals.sums is None or self.problem.compiled.curves:
             return
         self._volume.budget = self._volume.best_budget = duals.budget.copy()
         for at, school in enumerate(self.problem.entries.schools):
@@ -175,17 +175,21 @@ class Bounder:
         curve, rate = problem.curve(self._direction), rates_of(problem, school)
         heads = np.bincount(school, problem.heads, schools)
         tilt = np.divide(np.bincount(school, curve, schools), heads, out=np.zeros(schools), where=heads > 0)
-        prices = rate[school] * curve + tilt[school] * (problem.poor - rate[school] * problem.heads)
+        prices = (
+            problem.parts.marginal(school)
+            + rate[school] * curve
+            + tilt[school] * (problem.poor - rate[school] * problem.heads)
+        )
         at = problem.model.pairs.find(school)
         return prices + np.where(at >= 0, problem.compiled.pair_cost[np.maximum(at, 0)], 0.0), tilt
 
     def _start_work(self, tilt: Floats) -> list[Work]:
         problem = self.problem
         students = float(problem.heads.sum()) or 1.0
-        by_head = float(np.abs(problem.curve(self._direction)).sum()) / students
+        by_head = (float(np.abs(problem.curve(self._direction)).sum()) + problem.parts.worth) / students
         self._stride = stride = 0.1 * (by_head or abs(self.value) / students or 1.0)
         tilt = np.clip(tilt, -100 * stride, 100 * stride)
-        intervals = FIRST_INTERVALS if self.problem.exposures is not None else 1
+        intervals = FIRST_INTERVALS if problem.parts.rated is not None else 1
         return [
             fresh(part, np.linspace(0.0, part.top, intervals + 1), float(tilt[j]), stride)
             for j, part in zip(self.problem.entries.schools, self.problem.part, strict=True)
@@ -195,7 +199,7 @@ class Bounder:
         """For a step of a run, or for the last pass."""
         gap = max(self.value - self.best, 1e-4 * abs(self.value)) if np.isfinite(self.value) else 1.0
         share = gap / max(1, len(self._work))
-        width = 1.0 if self.problem.exposures is None else FINE_WIDTH if last else WIDTH
+        width = 1.0 if self.problem.parts.rated is None else FINE_WIDTH if last else WIDTH
         return Effort(
             width=width,
             improvements=10_000 if last else 4,

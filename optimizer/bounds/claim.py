@@ -57,16 +57,14 @@ def relaxed(problem: Problem) -> tuple[str, ...]:
     names += [row.name for row in model.compact if row.low > 0]
     names += [ceiling.name for ceiling in model.ceilings]
     together = ("keep_together",) if model.together is not None else ()
-    return tuple(dict.fromkeys((*problem.compiled.beyond, *together, *names)))
+    return tuple(dict.fromkeys((*problem.parts.beyond, *together, *names)))
 
 
 def priced(problem: Problem) -> tuple[int, ...]:
-    """The school sums that a proof can make use of, by their places: those with a hard limit at some school."""
-    return tuple(
-        s
-        for s, row in enumerate(problem.model.sums)
-        if np.isfinite(row.hard_low).any() or np.isfinite(row.hard_high).any()
-    )
+    """The sums that a proof can make use of, by their places: those with a hard limit somewhere, then soft ones."""
+    sums = problem.model.sums
+    hard = [s for s, row in enumerate(sums) if np.isfinite(row.hard_low).any() or np.isfinite(row.hard_high).any()]
+    return (*hard, *range(len(sums), len(sums) + len(problem.parts.most)))
 
 
 class _CutList:
@@ -127,8 +125,8 @@ class _CutList:
         a = self.curve[block] - tilt * problem.heads[block]
         r = base + tilt * problem.poor[block] + np.minimum(low * a, high * a)
         wide = wide + np.abs(tilt) * problem.poor[block] + np.abs(a) + np.abs(tilt) * problem.heads[block]
-        for s, row in enumerate(problem.model.sums):
-            load = proof.price[:, s, None] * row.load(problem.model.district, school, block)
+        for s, row in enumerate(problem.loads(school, block)):
+            load = proof.price[:, s, None] * row
             r, wide = r - load, wide + np.abs(load)
         return r, 1e-12 * wide
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Ints, frozen
 from optimizer.bounds.kernel.data import School
+from optimizer.bounds.parts import Parts
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives.base import Compiled
 from optimizer.objectives.curves import Exposures
@@ -25,6 +26,7 @@ class Problem:
 
     model: Model
     compiled: Compiled
+    parts: Parts
     entries: Entries
     part: tuple[School, ...]
     heads: Floats
@@ -35,22 +37,29 @@ class Problem:
 
     @classmethod
     def of(cls, model: Model, compiled: Compiled) -> Problem:
-        exposures, district = compiled.exposures, model.district
-        heads = district.students if exposures is None else exposures.heads
-        poor = np.zeros(district.blocks) if exposures is None else exposures.poverty
+        parts, district = Parts.of(compiled), model.district
+        rated = parts.rated
+        heads = district.students if rated is None else rated.heads
+        poor = np.zeros(district.blocks) if rated is None else rated.poverty
         entries = Entries.of(model)
-        tops = np.ones(district.schools) if exposures is None else _tops(model, heads, poor)
+        tops = np.ones(district.schools) if rated is None else _tops(model, heads, poor)
         part = tuple(
-            _school(model, compiled, entries, at, heads, poor, float(tops[j])) for at, j in enumerate(entries.schools)
+            _school(model, compiled, parts, entries, at, heads, poor, float(tops[j]))
+            for at, j in enumerate(entries.schools)
         )
         mean = float(heads.mean()) if len(heads) else 0.0
         limit = np.array([budget.limit for budget in model.budgets], np.float64)
         scale = frozen(heads + 0.1 * (mean or 1.0))
-        return cls(model, compiled, entries, part, heads, poor, scale, limit, _budget_scale(model, float(scale.sum())))
+        budget_scale = _budget_scale(model, float(scale.sum()))
+        return cls(model, compiled, parts, entries, part, heads, poor, scale, limit, budget_scale)
 
     @property
     def exposures(self) -> Exposures | None:
-        return self.compiled.exposures
+        return self.parts.exposures
+
+    def loads(self, school: int, block: Ints) -> Floats:
+        """(sums, n) what blocks add to each sum at a school."""
+        return _loads(self.model, self.parts, school, block)
 
     def aim(self, direction: Floats) -> None:
         """Lay a direction (groups,) over the curve of every school: the one thing here that changes."""
@@ -126,14 +135,26 @@ def _budget_scale(model: Model, students: float) -> Floats:
     return np.array(scales, np.float64)
 
 
+def _loads(model: Model, parts: Parts, school: int, block: Ints) -> Floats:
+    """(sums, n) those of the model, then soft ones."""
+    hard = np.array([s.load(model.district, school, block) for s in model.sums], np.float64)
+    soft = parts.load[:, block] if len(parts.most) else np.zeros((0, len(block)))
+    return np.concatenate([hard.reshape(len(model.sums), len(block)), soft])
+
+
 def _school(
-    model: Model, compiled: Compiled, entries: Entries, at: int, heads: Floats, poor: Floats, top: float
+    model: Model, compiled: Compiled, parts: Parts, entries: Entries, at: int, heads: Floats, poor: Floats, top: float
 ) -> School:
     j, here = int(entries.schools[at]), entries.of_school(at)
     pair, block = entries.pair[here], entries.block[here]
     kind, root = entries.kind[here], int(entries.root[at])
     start = entries.start[here.start : here.stop + 1]
-    sums, district = model.sums, model.district
+    sums, soft = model.sums, len(parts.most)
+    load, forced = _loads(model, parts, j, block), entries.forced(kind)
+    share = np.zeros(0) if parts.entropy is None else parts.entropy.share
+    shares = len(load) - len(share)
+    # A zone without students lies in no band, and outside none.
+    fee = parts.fee / len(entries.schools) if (forced & (heads[block] > 0)).any() else 0.0
     return School(
         block=block,
         poor=poor[block],
@@ -141,14 +162,21 @@ def _school(
         curve=np.zeros(len(block)),
         cost=compiled.pair_cost[pair],
         budget=np.array([b.cost[pair] for b in model.budgets]).reshape(len(model.budgets), len(block)),
-        load=np.array([s.load(district, j, block) for s in sums], np.float64).reshape(len(sums), len(block)),
-        low=np.array([s.hard_low[j] - STUDENT_SLACK for s in sums]),
-        high=np.array([s.hard_high[j] + STUDENT_SLACK for s in sums]),
-        cap=np.where(entries.forced(kind), np.inf, 0.0),
+        load=load,
+        low=np.array([*(s.hard_low[j] - STUDENT_SLACK for s in sums), *np.zeros(soft)]),
+        high=np.array([*(s.hard_high[j] + STUDENT_SLACK for s in sums), *np.zeros(soft)]),
+        most=np.array([*np.full(len(sums), np.inf), *parts.most]),
+        shares=shares,
+        share=share,
+        unit=0.0 if parts.entropy is None else parts.entropy.scale,
+        heads_shared=load[shares:].sum(axis=0),
+        fee=fee,
+        band=parts.within,
+        cap=np.where(forced, np.inf, 0.0),
         kind=kind,
         start=start - start[0],
         index=(entries.index[start[0] : start[-1]] - here.start).astype(np.int32),
         root=root,
         top=top,
-        curved=compiled.exposures is not None,
+        curved=parts.rated is not None,
     )

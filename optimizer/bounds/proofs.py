@@ -8,6 +8,7 @@ from optimizer.arrays import Bools, Floats, Ints, Offsets
 from optimizer.bounds.kernel.claim import Merged, Proof, Scratch, merge, prove
 from optimizer.bounds.kernel.data import INTERVALS, School, Work
 
+APART = 2e-9  # prices of shares are written this much lower, so that rounding breaks no sum of theirs
 DIGITS = 10  # significant digits of the numbers in a certificate
 
 
@@ -31,7 +32,7 @@ def proof_of(
     order = np.argsort(work.low[:k], kind="stable")
     edges = rounded(np.append(work.low[order], school.top))
     edges[0], edges[-1] = 0.0, max(float(edges[-1]), school.top)
-    proof = _written(work, order, edges, np.ones(k, bool), 0.2 * slack)
+    proof = _written(school, work, order, edges, np.ones(k, bool), 0.2 * slack)
     room = Scratch(size, np.zeros(len(size)), np.zeros(len(size)))
     with_cuts, without = np.zeros(k), np.zeros(k)
     prove(school, proof, room, prices, budget_prices, True, with_cuts)
@@ -41,13 +42,13 @@ def proof_of(
     count = merge(school, proof, room, prices, budget_prices, goal, out)
     kept = slice(0, count)
     edges = np.append(edges[out.first[kept]], edges[-1])
-    proof = _written(work, order[out.source[kept]], edges, out.with_cuts[kept], 0.2 * slack)
+    proof = _written(school, work, order[out.source[kept]], edges, out.with_cuts[kept], 0.2 * slack)
     least = np.zeros(count)
     prove(school, proof, room, prices, budget_prices, True, least)
     return proof, float(least.min())
 
 
-def _written(work: Work, order: Offsets, edges: Floats, with_cuts: Bools, slack: float) -> Proof:
+def _written(school: School, work: Work, order: Offsets, edges: Floats, with_cuts: Bools, slack: float) -> Proof:
     """The multipliers of the intervals `order` of the work, rounded; the lightest cuts, up to `slack` in all, are left
     out."""
     lengths = np.where(with_cuts, work.length[order], 0)
@@ -63,7 +64,7 @@ def _written(work: Work, order: Offsets, edges: Floats, with_cuts: Bools, slack:
     return Proof(
         edges,
         rounded(work.tilt[order]),
-        rounded(work.price[order]),
+        _prices(school, work.price[order]),
         _starts(lengths),
         cut.astype(np.int32),
         rounded(work.weight[order][used]),
@@ -71,6 +72,13 @@ def _written(work: Work, order: Offsets, edges: Floats, with_cuts: Bools, slack:
         _starts(last - first),
         _ranges(work.member, first, last),
     )
+
+
+def _prices(school: School, price: Floats) -> Floats:
+    """The sums' prices, rounded."""
+    shares = price[:, school.shares :]
+    shares -= APART * (school.unit + np.abs(shares).max(axis=1, keepdims=True, initial=0.0))
+    return rounded(price)
 
 
 def _starts(lengths: Offsets) -> Offsets:

@@ -32,15 +32,14 @@ class Compiled:
 
     @property
     def exposures(self) -> Exposures | None:
-        """The curved part that bounds know: the first of exposures, if there is one."""
+        """The first curved part of exposures, if there is one."""
         return next((curve for curve in self.curves if isinstance(curve, Exposures)), None)
 
     @property
-    def beyond(self) -> tuple[str, ...]:
-        """The parts that bounds make no use of, by name."""
+    def mixed(self) -> bool:
+        """Whether there is more than pair costs and one part of exposures."""
         known = self.exposures
-        rest = [curve.name for curve in self.curves if curve is not known]
-        return (*rest, *(() if self.border_cost is None else ("cut_edges",)))
+        return self.border_cost is not None or any(curve is not known for curve in self.curves)
 
     def value(self, model: Model, plan: Plan) -> float:
         """Of a plan of candidate pairs."""

@@ -42,7 +42,8 @@ def zones_of(problem: Problem, certificate: Certificate) -> list[Zone]:
         forced = np.isinf(part.cap)
         price = proof.size_price
         limits = np.where(price > 0, np.where(price != 0, part.low, 0.0), np.where(price != 0, part.high, 0.0))
-        value = (price * limits).sum(axis=1) + np.where(forced, r, np.minimum(r, 0.0)).sum(axis=1)
+        outside = (proof.edges[:-1] > part.band[1]) | (proof.edges[1:] < part.band[0])
+        value = (price * limits).sum(axis=1) + np.where(forced, r, np.minimum(r, 0.0)).sum(axis=1) + part.fee * outside
         zones.append(Zone(j, proof, problem.entries.pair[problem.entries.of_school(at)], forced, r, value))
     return zones
 

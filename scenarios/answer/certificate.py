@@ -14,7 +14,7 @@ from scenarios.writing.files import write_text
 if TYPE_CHECKING:
     from optimizer.bounds.certificate import Certificate
 
-FORMAT, FORMAT_VERSION = "rezone-certificate", 4
+FORMAT, FORMAT_VERSION = "rezone-certificate", 5
 # What no objective is below, 0, needs no proof.
 NOTHING: dict[str, Any] = {"bound": 0.0, "relaxes": [], "struck": [], "cuts": [], "leaves": []}
 

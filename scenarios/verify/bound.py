@@ -19,6 +19,7 @@ from scenarios.verify.certificate import Cuts, Entry, Leaf, Proof
 from scenarios.verify.intervals import Zone, interval_values
 from scenarios.verify.rounding import SPARE, TINY, ExhaustedError, Work, gamma, sum_below
 from scenarios.verify.separators import cuts_that_hold
+from scenarios.verify.soft import Fee
 from scenarios.verify.struck import first_that_fails
 
 MOST_WORK = 3e10  # some minutes on one core
@@ -83,12 +84,19 @@ def leaf_bound(case: Case, cuts: Cuts, good: Bools, leaf: Leaf, work: Work) -> f
         terms.append(-math.nextafter(price * limit, math.inf) if price > 0 else 0.0)
     for may, entry in zip(case.candidates, leaf.entries, strict=True):
         zone = zone_terms(case, may, direction, leaf)
+        held = with_prices_held(case, entry)
         edges = edges_that_cover(zone, entry, box)
         if edges is None:
             return -math.inf
-        lowest = float(interval_values(zone, entry, edges, cuts, good, work).min())
+        lowest = float(interval_values(zone, held, edges, cuts, good, work).min())
         terms.append(lowest if math.isfinite(lowest) else -math.inf)
     return sum_below(terms)
+
+
+def with_prices_held(case: Case, entry: Entry) -> Entry:
+    """With the prices of soft sums brought within their limits."""
+    hard, soft = np.split(entry.sum_prices, [len(case.sums)])
+    return replace(entry, sum_prices=np.vstack([hard, case.goal.soft.held(soft)]))
 
 
 def direction_terms(case: Case, u: Floats) -> Direction:
@@ -114,6 +122,7 @@ def zone_terms(case: Case, may: Candidates, direction: Direction, leaf: Leaf) ->
     base = goal.cost(j, i, may.travel)
     size = base + np.abs(leaf.prices[i])
     base = base - leaf.prices[i]
+    soft, fee = goal.soft, goal.fee(len(case.candidates))
     for price, budget in zip(leaf.budget_prices.tolist(), case.budgets, strict=True):
         if price > 0:
             base += price * budget.cost(j)[i]
@@ -127,10 +136,11 @@ def zone_terms(case: Case, may: Candidates, direction: Direction, leaf: Leaf) ->
         cost_size=direction.size[i],
         base=base,
         base_size=size,
-        loads=[each.load(j, i) for each in case.sums],
-        load_sizes=[float(each.size(j, i).sum()) for each in case.sums],
-        limits=[(float(each.low[j]), float(each.high[j])) for each in case.sums],
-        steps=goal.kinds + len(case.budgets) + 3 * len(case.sums) + 40,
+        loads=[*(each.load(j, i) for each in case.sums), *soft.load[:, i]],
+        load_sizes=[*(float(each.size(j, i).sum()) for each in case.sums), *soft.size[:, i].sum(axis=1).tolist()],
+        limits=[*((float(each.low[j]), float(each.high[j])) for each in case.sums), *[(0.0, 0.0)] * len(soft.most)],
+        fee=fee if goal.rated[1][i][may.forced].any() else Fee(),
+        steps=goal.kinds + len(case.budgets) + 3 * (len(case.sums) + len(soft.most)) + 40,
     )
 
 

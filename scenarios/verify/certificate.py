@@ -20,10 +20,11 @@ from scenarios.reading.values import Table
 from scenarios.verify.goal import Spec, read_spec
 from scenarios.verify.reading import Reader
 
-FORMAT, VERSION = "rezone-certificate", 4
+FORMAT, VERSION = "rezone-certificate", 5
 NAMES_MINIMUM = 3  # the first format that says which default minimum it means
 OF_CONTENT = 3  # the first format whose `inputs` are of what is read, not of the files' bytes
 STRIKES = 4  # the first format that leaves out pairs which no valid plan has
+SOFT = 5  # the first format in which sums that may be anything have a price
 HEAD = ("format", "format_version", "version", "district", "objective", "limits", "rules", "inputs", "plan")
 KEYS = (*HEAD, "bound", "relaxes", "cuts", "leaves", "seal")
 LIMITS = (*Limits.model_fields, "strict")

@@ -1,4 +1,4 @@
-"""The objectives that no bound is known for: their value for a plan, in plain loops. None is ever below 0."""
+"""The objectives that are not of exposure: their value for a plan, in plain loops. None is ever below 0."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scenarios.verify.ground import Ground
 
 BAND, BAND_SLACK = 0.15, 1e-9  # FORMAT.md: of the district's rate, either way
 NOTHING = 1e-12
-RACE = "dissimilarity.race"  # as results have it
+POVERTY, RACE, THEIL, OUTSIDE = "segregation_poverty", "dissimilarity.race", "theil_h.race", "outside_band"
 
 
 def segregation_poverty(ground: Ground, zone: Ints) -> float:
@@ -65,19 +65,19 @@ def cut_edges(ground: Ground, zone: Ints) -> float:
     return float(sum(where[i] != where[o] for i, beside in enumerate(ground.graph.beside) for o in beside if i < o))
 
 
-UNBOUNDED: dict[str, Callable[[Ground, Ints], float]] = {
-    "segregation_poverty": segregation_poverty,
+UNEXPOSED: dict[str, Callable[[Ground, Ints], float]] = {
+    POVERTY: segregation_poverty,
     RACE: dissimilarity_race,
-    "theil_h.race": theil_race,
-    "outside_band": outside_band,
+    THEIL: theil_race,
+    OUTSIDE: outside_band,
     "cut_edges": cut_edges,
 }
 
 
 def missing_data(name: str, ground: Ground) -> str | None:
-    """What keeps one of UNBOUNDED from being computed; None where nothing does."""
+    """What keeps one of UNEXPOSED from being computed; None where nothing does."""
     district = ground.district
-    if name in ("segregation_poverty", "outside_band") and "students_poverty" not in district.columns:
+    if name in (POVERTY, OUTSIDE) and "students_poverty" not in district.columns:
         return f"{name} needs counts of students in poverty"
     some = np.count_nonzero(Exposed.of(district).groups.any(axis=0)) if district.groups else 0
     if name.endswith(".race") and some < 2:

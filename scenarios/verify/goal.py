@@ -14,12 +14,13 @@ from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.verify.counts import Exposed
 from scenarios.verify.curve import OF_GROUPS, PLAIN, Curve, curve_of, is_exposure
-from scenarios.verify.evenness import UNBOUNDED, missing_data
+from scenarios.verify.evenness import OUTSIDE, POVERTY, RACE, THEIL, UNEXPOSED, missing_data
 from scenarios.verify.ground import Ground
 from scenarios.verify.rounding import HUGE
+from scenarios.verify.soft import Fee, Soft
 
 LINEAR = ("travel_mean", "moved", "changed")
-KNOWN = (*PLAIN, *(f"{name}{'.<group>' * count}" for name, count in OF_GROUPS.items()), *UNBOUNDED, *LINEAR)
+KNOWN = (*PLAIN, *(f"{name}{'.<group>' * count}" for name, count in OF_GROUPS.items()), *UNEXPOSED, *LINEAR)
 ZERO = 1e-12  # a value today up to this is rounding, and counts as 0
 
 Spec = str | dict[str, float]
@@ -30,7 +31,8 @@ class Goal:
     """What is to be small: the sum of `weights` times the parts that KNOWN names.
 
     spec: as it is written. In a mixture the weights are already divided by the part's value today. curves: by name, the
-    parts that are exposures. near: (blocks,) the plan that `changed` is against, None where there is none.
+    parts that are exposures. near: (blocks,) the plan that `changed` is against, None where there is none. old: whether
+    a proof counts as 0 what formats before 5 had no bound for.
     """
 
     ground: Ground
@@ -38,13 +40,14 @@ class Goal:
     weights: Mapping[str, float]
     curves: Mapping[str, Curve]
     near: Ints | None = None
+    old: bool = False
 
     @classmethod
     def of(cls, spec: Spec, ground: Ground, where: str, near: Ints | None = None) -> Goal:
         """Raises InputError on objectives that the checker does not know, or that the district has no data for."""
         names = [spec] if isinstance(spec, str) else list(spec)
         for name in names:
-            if name not in (*UNBOUNDED, *LINEAR) and not is_exposure(name):
+            if name not in (*UNEXPOSED, *LINEAR) and not is_exposure(name):
                 problem = f"the objective '{name}' cannot be verified{nearest(name, KNOWN)}"
                 raise InputError(Fault(where, problem, f"Those that can: {', '.join(KNOWN)}", column="objective"))
         if near is None and "changed" in names:
@@ -52,7 +55,7 @@ class Goal:
             raise InputError(Fault(where, "no rule says what 'changed' is against", mend, column="objective"))
         curves = {name: _curve(name, ground, where) for name in names if is_exposure(name)}
         for name in names:
-            missing = missing_data(name, ground) if name in UNBOUNDED else None
+            missing = missing_data(name, ground) if name in UNEXPOSED else None
             if missing:
                 raise _no_data(missing, where)
         if isinstance(spec, str):
@@ -78,8 +81,8 @@ class Goal:
         """One of KNOWN by itself."""
         if name in self.curves:
             return self.curves[name].value(zone)
-        if name in UNBOUNDED:
-            return UNBOUNDED[name](self.ground, zone)
+        if name in UNEXPOSED:
+            return UNEXPOSED[name](self.ground, zone)
         if name == "moved":
             return math.fsum(self.shares[zone != self.ground.today].tolist())
         if name == "changed":
@@ -121,11 +124,34 @@ class Goal:
         """Whether the proof has a direction: not where exposure counts nobody, since the part is 0 there."""
         return self.bent is not None and not self.bent[1].empty
 
+    @cached_property
+    def soft(self) -> Soft:
+        """The sums of a zone that may be anything, at a price."""
+        return Soft.of({} if self.old else self._weighing, self.ground.district)
+
+    def fee(self, schools: int) -> Fee:
+        """What lies outside the band costs, where so many schools may have students."""
+        known = OUTSIDE in self._weighing and OUTSIDE not in self.relaxed
+        return Fee.of(self.weights[OUTSIDE], self.ground.district, schools) if known else Fee()
+
     @property
     def relaxed(self) -> list[str]:
         """The parts that the proof counts as 0."""
-        curved = [name for name in self.weights if name in self.curves or name in UNBOUNDED]
-        return [name for name in curved if self.weights[name] > 0 and name != self._first]
+        known: set[str | None] = {self._first}
+        if not self.old:
+            known |= {POVERTY, RACE, THEIL, *([OUTSIDE] if self._of_poverty else [])}
+        return [name for name in self._weighing if name not in known and name not in LINEAR]
+
+    @property
+    def _weighing(self) -> dict[str, float]:
+        return {name: weight for name, weight in self.weights.items() if weight > 0}
+
+    @property
+    def _of_poverty(self) -> bool:
+        """Whether the intervals are about the rates that the band is about."""
+        exposed = Exposed.of(self.ground.district)
+        poor, whole = self.rated
+        return np.array_equal(poor, exposed.poor) and np.array_equal(whole, exposed.whole)
 
     @property
     def _first(self) -> str | None:

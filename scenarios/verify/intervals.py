@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 from optimizer.arrays import Bools, Floats, Ints
 from scenarios.verify.certificate import Cuts, Entry
 from scenarios.verify.rounding import HUGE, SPARE, TINY, Work, gamma
+from scenarios.verify.soft import Fee
 
 AT_ONCE = 2**17  # numbers in one array: a few of them fit into a cache
 
@@ -19,9 +20,10 @@ class Zone:
     """What one school's candidates bring, (candidates,) each.
 
     cost: c_i, the part of the objective that goes with the zone's rate. base: what goes with the block alone.
-    cost_size, base_size: sums of the absolute values of the terms of each. loads: for each sum of the zone what the
-    candidates add to it; load_sizes: the total of the absolute values of their terms; limits: what the sum lies
-    between. steps: at least the operations that any term goes through before it is added up over the blocks.
+    cost_size, base_size: sums of the absolute values of the terms of each. loads: for each sum of the zone, soft ones
+    last, what the candidates add to it; load_sizes: the total of the absolute values of their terms; limits: what the
+    sum lies between. fee: what a zone with students costs by its rate alone. steps: at least the operations that any
+    term goes through before it is added up over the blocks.
     """
 
     block: Ints
@@ -35,6 +37,7 @@ class Zone:
     loads: list[Floats]
     load_sizes: list[float]
     limits: list[tuple[float, float]]
+    fee: Fee
     steps: int
 
 
@@ -50,6 +53,7 @@ def interval_values(zone: Zone, entry: Entry, edges: Floats, cuts: Cuts, good: B
         values[part] = _free_sums(zone, edges, entry, part, prices[part] @ effect)
     ends = np.maximum(edges[:-1], edges[1:])
     moved = prices @ np.asarray(abs(effect).sum(axis=1)).ravel()
+    values += zone.fee.of_intervals(edges)
     return values + _sum_terms(zone, entry) - _most_error(zone, entry, ends, moved, used)
 
 
@@ -105,7 +109,7 @@ def _most_error(zone: Zone, entry: Entry, ends: Floats, moved: Floats, used: Int
     sizes = tilt * zone.poor.sum() + ends * (zone.cost_size.sum() + tilt * zone.whole.sum()) + zone.base_size.sum()
     for size, limits, mu in zip(zone.load_sizes, zone.limits, entry.sum_prices, strict=True):
         sizes += np.abs(mu) * (size + sum(abs(limit) for limit in limits if np.isfinite(limit)) + 1.0)
-    sizes = (sizes + moved) * SPARE
+    sizes = (sizes + moved + zone.fee.amount) * SPARE
     steps = len(zone.block) + zone.steps + used
     error = 2 * gamma(steps) * sizes + TINY
     return np.where(sizes < HUGE, error, np.inf)

@@ -18,7 +18,17 @@ from scenarios.plans.file import plan_hash, read_plan
 from scenarios.reading.values import Table
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
-from scenarios.verify.certificate import OF_CONTENT, VERSION, Head, Proof, Shape, read_head, read_proof, read_struck
+from scenarios.verify.certificate import (
+    OF_CONTENT,
+    SOFT,
+    VERSION,
+    Head,
+    Proof,
+    Shape,
+    read_head,
+    read_proof,
+    read_struck,
+)
 from scenarios.verify.reading import load_json
 from scenarios.verify.validity import broken_limits, is_valid
 from scenarios.verify.words import Verdict, by_race, minimum_note, sentence
@@ -64,7 +74,8 @@ def _read(folder: Path, district: District, certificate: Path) -> tuple[Case, Ce
 def stated(case: Case, data: Table, name: str, form: int = VERSION) -> tuple[Case, Proof]:
     """The case with the pairs that a certificate leaves out, and its proof. Raises InputError at the first value that
     does not fit the district."""
-    case = replace(case, struck=read_struck(data, name, case.ground.blocks, case.ground.schools))
+    goal = replace(case.goal, old=form < SOFT)
+    case = replace(case, goal=goal, struck=read_struck(data, name, case.ground.blocks, case.ground.schools))
     return case, read_proof(data, name, shape_of(case, form))
 
 
@@ -75,7 +86,7 @@ def shape_of(case: Case, form: int = VERSION) -> Shape:
         schools=case.ground.schools,
         kinds=case.goal.kinds,
         budgets=len(case.budgets),
-        sums=len(case.sums),
+        sums=len(case.sums) + len(case.goal.soft.most),
         takes=[may.school for may in case.candidates],
         curved=case.goal.curved,
         form=form,

@@ -127,8 +127,8 @@ MALFORMED = {
     "struck is no number": (("struck", [["0", 1]]), "column 'struck[0]': holds what is not a whole number"),
     "format": (("format", "geojson"), "column 'format': is not 'rezone-certificate'"),
     "newer": (
-        ("format_version", 5),
-        "was made by a newer version of rezone (1.0): its format is 5, this version reads 4",
+        ("format_version", 6),
+        "was made by a newer version of rezone (1.0): its format is 6, this version reads 5",
     ),
     "version 0": (("format_version", 0), "is not a whole number of 1 or more"),
     "missing key": (("prices",), "column 'leaves[0]': the key 'prices' is missing"),

@@ -76,6 +76,11 @@ class OfCase:
     def sums(self) -> list[Any]:
         return self.case.sums
 
+    def soft(self) -> list[tuple[np.ndarray, float]]:
+        """What blocks add to each soft sum, and the limit of its price; 0 where it has none of its own."""
+        soft = self.case.goal.soft
+        return list(zip(soft.load, np.where(np.isfinite(soft.most), soft.most, 0.0), strict=True))
+
     def budgets(self) -> list[tuple[dict[int, np.ndarray], float]]:
         """By budget, what the blocks cost at each school, and its limit."""
         return [({j: each.cost(j) for j in self.may}, each.limit) for each in self.case.budgets]
@@ -89,7 +94,7 @@ class Asking(OfCase):
 
     def __init__(self, q: Question) -> None:
         self.q, self.blocks, self.poor, self.whole, self.may = q, q.blocks, q.poor, q.whole, q.candidates()
-        self.curved, self.unit, self.cost = lambda: q.curved() > 0, q.unit, q.cost
+        self.curved, self.unit, self.cost, self.soft = lambda: q.curved() > 0, q.unit, q.cost, list
 
     def sums(self) -> list[Any]:
         band = [self.q.sizes(j) if j in self.may else (-np.inf, np.inf) for j in range(len(self.q.schools))]
@@ -117,7 +122,7 @@ class BestLeaf:
         q = Asking(q) if isinstance(q, Question) else q
         self.q, self.cuts, self.lp = q, cuts, Program()
         self.curve, constant = q.unit(direction) if q.curved() else (np.zeros(len(q.blocks)), 0.0)
-        self.may, self.budgets, self.sums = q.candidates(), q.budgets(), q.sums()
+        self.may, self.budgets, self.sums, self.soft = q.candidates(), q.budgets(), q.sums(), q.soft()
         self.prices = [self.lp.add(1.0) for _ in q.blocks]
         self.budget_prices = [self.lp.add(-limit, low=0.0) for _, limit in self.budgets]
         rates = rates or {}
@@ -132,7 +137,9 @@ class BestLeaf:
             "direction": direction.tolist() if q.curved() else [],
             "prices": [x[v] for v in self.prices],
             "budget_prices": [max(0.0, x[v]) for v in self.budget_prices],
-            "schools": [_school(j, mine, intervals, x, len(self.sums)) for j, mine, intervals in schools],
+            "schools": [
+                _school(j, mine, intervals, x, len(self.sums) + len(self.soft)) for j, mine, intervals in schools
+            ],
         }
 
     def _interval(self, j: int, value: int, low: float, high: float) -> Interval:
@@ -146,6 +153,7 @@ class BestLeaf:
                 if np.isfinite(limit):  # no price on a limit that is none
                     prices[s, sign] = lp.add(low=0.0)
                     total[prices[s, sign]] = -sign * limit
+        prices |= self._soft_prices()
         for i in self.may[j]:
             line, r = lp.add(), lp.add()
             total[r] = -1.0
@@ -153,7 +161,7 @@ class BestLeaf:
                 lp.at_most({line: 1.0, tilt: rate * q.whole[i]}, rate * self.curve[i])
             row = {r: 1.0, tilt: -q.poor[i], line: -1.0, self.prices[i]: 1.0}
             for (s, sign), price in prices.items():
-                row[price] = sign * float(self.sums[s].load(j, np.array([i]))[0])
+                row[price] = sign * self._load(s, i, j)
             for k, y in ys.items():
                 row[y] = float(i in self.cuts[k]["separator"]) - float(i == self.cuts[k]["block"])
             for price, (cost, _) in zip(self.budget_prices, self.budgets, strict=True):
@@ -163,6 +171,21 @@ class BestLeaf:
                 lp.at_most({r: 1.0}, 0.0)
         lp.at_most(total, 0.0)
         return tilt, prices, ys
+
+    def _soft_prices(self) -> dict[tuple[int, float], int]:
+        """Of each soft sum, as of the others, none beyond its limit."""
+        prices = {}
+        for s, (_, most) in enumerate(self.soft, len(self.sums)):
+            for sign in (1.0, -1.0):
+                prices[s, sign] = self.lp.add(low=0.0)
+                self.lp.at_most({prices[s, sign]: 1.0}, most)
+        return prices
+
+    def _load(self, s: int, i: int, j: int) -> float:
+        """What a block adds to a sum at a school."""
+        if s < len(self.sums):
+            return float(self.sums[s].load(j, np.array([i]))[0])
+        return float(self.soft[s - len(self.sums)][0][i])
 
 
 def _school(j: int, edges: list[float], intervals: list[Interval], x: list[float], sums: int) -> Leaf:
@@ -209,7 +232,7 @@ def certificate(q: Question, leaves: list[Leaf], cuts: list[Cut], bound: float, 
     """What certificate.json holds but for its seal."""
     name = read_district(q.folder).name
     return {
-        "format": "rezone-certificate", "format_version": 4, "version": "1.0", "district": name,
+        "format": "rezone-certificate", "format_version": 5, "version": "1.0", "district": name,
         "objective": q.objective, "limits": q.limits | {"default_minimum": "today_or_seats"},
         "rules": [{"kind": "moved", **rule} for rule in q.rules],
         "inputs": folder_hashes(q.folder), "plan": sha256_of(plan), "bound": bound, "relaxes": [], "struck": [],

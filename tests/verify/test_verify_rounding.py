@@ -20,6 +20,7 @@ from scenarios.verify.bound import direction_terms, edges_that_cover, proved_bou
 from scenarios.verify.certificate import Cuts, Entry
 from scenarios.verify.intervals import Zone, interval_values
 from scenarios.verify.rounding import ExhaustedError, Work, gamma, sum_below
+from scenarios.verify.soft import Fee
 
 BLOCKS, SUMS = 9, 3
 
@@ -48,6 +49,7 @@ def random_zone(random: np.random.Generator) -> Zone:
         loads=list(loads),
         load_sizes=np.abs(loads).sum(axis=1).tolist(),
         limits=[(-7.3, 5.1), (-math.inf, 2.7), (1.9, math.inf)],
+        fee=Fee(0.7, 0.3, 0.6),
         steps=10,
     )
 
@@ -85,6 +87,8 @@ def exact_value(zone: Zone, entry: Entry, cuts: Cuts, good: Any, k: int) -> Frac
             for i in r:
                 r[i] += y * (int(i == cuts.block[cut]) - int(i in cuts.separator(cut)))
     total = sum(min(Fraction(0), r[i]) if not held else r[i] for i, held in zip(r, zone.forced, strict=True))
+    outside = entry.edges[k] > zone.fee.high or entry.edges[k + 1] < zone.fee.low
+    total += exact(zone.fee.amount) if outside else 0
     for (least, most), mu in zip(zone.limits, entry.sum_prices, strict=True):
         total += exact(mu[k]) * (exact(least) if mu[k] > 0 else exact(most) if mu[k] < 0 else 0)
     return total
@@ -173,7 +177,7 @@ ENTRY = Entry(0, np.array([0.0, 1.0]), np.zeros(1), np.zeros((0, 1)), *[np.zeros
 def zone_of_rates() -> Zone:
     """Rates 1/10 to 7/10, and a block without students."""
     whole, poor, none = np.array([10.0, 10, 10, 10, 0]), np.array([1.0, 3, 5, 7, 0]), np.zeros(5)
-    return Zone(np.arange(5, dtype=np.int32), none > 0, poor, whole, none, none, none, none, [], [], [], 1)
+    return Zone(np.arange(5, dtype=np.int32), none > 0, poor, whole, none, none, none, none, [], [], [], Fee(), 1)
 
 
 def test_edges_reach_beyond_the_highest_rate_by_what_rounding_may_do() -> None:

@@ -166,7 +166,7 @@ def spoil_and_refuse(folder: Path, out: Path, tmp_path: Path) -> None:
     """The same certificate with a higher claim, or under fewer rules, is not proved."""
     content: dict[str, Any] = json.loads((out / "certificate.json").read_text(encoding="utf-8"))
     del content["seal"]
-    assert content["format_version"] == 4
+    assert content["format_version"] == 5
     for spoilt in (content | {"bound": content["bound"] + 1e-6}, content | {"rules": []}):
         try:
             assert not verify(folder, out / "plan.csv", write(spoilt, tmp_path / "spoilt.json")).verified

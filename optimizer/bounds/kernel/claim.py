@@ -99,7 +99,8 @@ def weigh(sc, proof, room, block_price, budget_price, k, low, high, with_cuts):
         for i in range(r.size):
             r[i] += budget_price[q] * sc.budget[q, i]
             magnitude[i] += abs(budget_price[q] * sc.budget[q, i])
-    v, wide = 0.0, 0.0
+    v = sc.fee if low > sc.band[1] or high < sc.band[0] else 0.0
+    wide = v
     for s in range(sc.low.size):
         mu = proof.price[k, s]
         if mu != 0:

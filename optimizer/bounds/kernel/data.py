@@ -26,9 +26,18 @@ class School:
     curve: Floats  # (m,) c_i: follows the direction
     cost: Floats  # (m,) linear cost of the pair
     budget: FloatTable  # (q, m)
-    load: FloatTable  # (s, m) what the block adds to each school sum
-    low: Floats  # (s,) limits of the sums, as the validity check has them, with its allowance
+    load: FloatTable  # (s, m) what the block adds to each school sum, those with limits first, then soft ones
+    low: Floats  # (s,) limits of the sums, as the validity check has them, with its allowance; 0 of soft ones
     high: Floats  # (s,)
+    most: Floats  # (s,) how far the price of a soft sum may go, either way; inf where there is a limit
+    shares: (
+        int  # the sums from this one on are the groups of an entropy, negative: sum of share exp(price / unit) stays 1
+    )
+    share: Floats  # (s - shares,) of all students
+    unit: float  # what the entropy costs a student
+    heads_shared: Floats  # (m,) the sum of the groups' loads
+    fee: float  # what the zone costs besides where its rate lies wholly outside the band
+    band: Floats  # (2,) lowest and highest rate within it
     cap: Floats  # (m,) 0, or inf where FORCED: the block costs min(cap, r)
     kind: NDArray[np.uint8]  # (m,)
     start: Offsets  # (m + 1,) neighbours among the candidates; none without contiguity

@@ -1,10 +1,12 @@
 """One school in one interval of rates: its value at given multipliers, and better multipliers.
 
 r_i = g P_i + min(l a_i, h a_i) + base_i - sum_s mu_s load_si + effect_i, a_i = c_i - g n_i, and
-V = sum_s mu_s (low_s if mu_s > 0 else high_s) + sum_i min(cap_i, r_i): docs/certificate.md.
+V = fee + sum_s mu_s (low_s if mu_s > 0 else high_s) + sum_i min(cap_i, r_i): docs/certificate.md.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -52,10 +54,16 @@ def value_with(sc, wk, k, n):
         if mu != 0:
             for i in range(r.size):
                 r[i] -= mu * sc.load[s, i]
-    v = side(sc, wk, n)
+    v = side(sc, wk, n) + fee(sc, low, high)
     for i in range(r.size):
         v += min(sc.cap[i], r[i])
     return v
+
+
+@compiled
+def fee(sc, low, high):
+    """What a zone costs whose rate lies wholly outside the band."""
+    return sc.fee if low > sc.band[1] or high < sc.band[0] else 0.0
 
 
 @compiled
@@ -99,6 +107,31 @@ def price_at(sc, wk, s, mu):
 
 
 @compiled
+def share_at(sc, wk, k, s, mu):
+    """`price_at` where the sum is a group of an entropy: what its price gains, all groups' prices lose alike."""
+    down, slope_down = lowered(sc, wk, k, s, mu)
+    v, slope = 0.0, 0.0
+    for i in range(wk.rest.size):
+        r = wk.rest[i] - mu * sc.load[s, i] + down * sc.heads_shared[i]
+        inside = r < sc.cap[i]
+        v += r if inside else sc.cap[i]
+        slope += slope_down * sc.heads_shared[i] - sc.load[s, i] if inside else 0.0
+    return v, slope
+
+
+@compiled
+def lowered(sc, wk, k, s, mu):
+    """By how much the prices of all groups must go down for that of s to be mu, and the slope of that in mu."""
+    total, own = 0.0, 0.0
+    for t in range(sc.shares, sc.low.size):
+        part = sc.share[t - sc.shares] * math.exp((mu if t == s else wk.price[k, t]) / sc.unit)
+        total += part
+        if t == s:
+            own = part
+    return sc.unit * math.log(total), own / total
+
+
+@compiled
 def set_rest(sc, wk, k, dim):
     """rest: r without the part of multiplier `dim`."""
     g, low, high = wk.tilt[k], wk.low[k], wk.high[k]
@@ -119,6 +152,8 @@ def set_rest(sc, wk, k, dim):
 def at(sc, wk, k, dim, x):
     if dim == TILT:
         return tilt_at(sc, wk, k, x)
+    if dim - PRICES >= sc.shares:
+        return share_at(sc, wk, k, dim - PRICES, x)
     return price_at(sc, wk, dim - PRICES, x)
 
 
@@ -130,14 +165,28 @@ def climb(sc, wk, k, dim, tolerance, reach):
     v, slope = at(sc, wk, k, dim, first)
     if slope == 0:
         return
-    x, v, slope, y, v_y, slope_y = walk(sc, wk, k, dim, first, v, slope, reach)
+    x, v, slope, y, v_y, slope_y = walk(sc, wk, k, dim, first, v, slope, reach_of(sc, dim, reach))
     best = meet(sc, wk, k, dim, x, v, slope, y, v_y, slope_y, tolerance)
     if dim == TILT:
         wk.tilt[k] = best
     else:
-        wk.price[k, dim - PRICES] = best
+        set_price(sc, wk, k, dim - PRICES, best)
     went = abs(best - first)
     wk.stride[k, dim] = max(0.5 * went, 0.1 * wk.stride[k, dim]) if went > 0 else 0.3 * wk.stride[k, dim]
+
+
+@compiled
+def reach_of(sc, dim, reach):
+    """How far the multiplier may go: soft sums have reaches of their own."""
+    return reach if dim == TILT or sc.most[dim - PRICES] == np.inf else sc.most[dim - PRICES]
+
+
+@compiled
+def set_price(sc, wk, k, s, mu):
+    down = lowered(sc, wk, k, s, mu)[0] if s >= sc.shares else 0.0
+    wk.price[k, s] = mu
+    for t in range(sc.shares, sc.low.size):
+        wk.price[k, t] -= down
 
 
 @compiled
@@ -213,7 +262,11 @@ def polish(sc, wk, k, s, tolerance, reach):
 @compiled
 def ridge(sc, wk, k, s, mu, tolerance, reach):
     """V with mu_s as given and the best g for it."""
-    if abs(mu) > reach or (mu > 0 and sc.low[s] == -np.inf) or (mu < 0 and sc.high[s] == np.inf):
+    if (
+        abs(mu) > reach_of(sc, PRICES + s, reach)
+        or (mu > 0 and sc.low[s] == -np.inf)
+        or (mu < 0 and sc.high[s] == np.inf)
+    ):
         return -np.inf
     wk.price[k, s] = mu
     climb(sc, wk, k, TILT, tolerance, reach)

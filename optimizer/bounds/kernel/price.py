@@ -33,7 +33,7 @@ def improve(sc, wk, k, effort):
         for dim in range(PRICES + sc.low.size - 1, first - 1, -1):
             climb(sc, wk, k, dim, effort.tolerance, effort.reach)
     if effort.polish and sc.curved:
-        for s in range(sc.low.size):
+        for s in range(sc.shares):
             polish(sc, wk, k, s, effort.tolerance, effort.reach)
     v = value(sc, wk, k)
     if effort.rounds == 0 or sc.root < 0:

@@ -60,7 +60,7 @@ def way_of(model: Model, compiled: Compiled) -> Way:
         return "linear"
     bare = uncharged(model)
     further = (*model.splits, *bare.borders, *bare.compact, *model.largest, *model.ceilings)
-    return "zones" if charged.beyond or further or model.together is not None else "curve"
+    return "zones" if charged.mixed or further or model.together is not None else "curve"
 
 
 def knows(model: Model, compiled: Compiled) -> bool:
