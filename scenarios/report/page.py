@@ -43,13 +43,15 @@ class WishRow(NamedTuple):
 @dataclass(frozen=True)
 class Further:
     """What a report shows beside its documents. curve: of a frontier; missing: its caps without one, and why.
-    extras: of the map. paths: the plan files that a repeat names, by document. wishes: of those who negotiated it."""
+    extras: of the map. paths: the plan files that a repeat names, by document. wishes: of those who negotiated it.
+    links: ids and titles of what stands on the page besides, for its contents."""
 
     curve: Sequence[Point] = ()
     missing: Sequence[tuple[float, str]] = ()
     extras: Extras = field(default_factory=Extras)
     paths: Sequence[str] = field(default=())
     wishes: Sequence[WishRow] = field(default=())
+    links: Sequence[tuple[str, str]] = ()
 
 
 def render(data: Document | Sequence[Document], *, language: str = "en", further: Further | None = None) -> str:
@@ -95,6 +97,7 @@ def _view(docs: Sequence[Document], t: Words, further: Further) -> dict[str, Any
         "plans": plans,
         "one": one,
         "titles": titles,
+        "links": list(further.links),
         "contents": _contents(first, t, [key for key, part in parts if part]),
         "card": card.card_rows(docs, t),
         "rounded": card.rounded(first, t),

@@ -24,7 +24,10 @@ class Body(BaseModel):
 
 
 class Csv(Body):
+    """csv: a plan file's text. name: the file's, for what is said of it."""
+
     csv: str
+    name: Name = "plan.csv"
 
 
 class Zones(Body):

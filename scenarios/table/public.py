@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from pathlib import Path
 from typing import Annotated
 
@@ -117,16 +116,16 @@ class Shown:
     @classmethod
     def of(cls, docs: Sequence[Document], language: str, further: Further) -> Shown:
         """The report, with style and script in files of their own, as the server's content security policy wants it."""
-        text = render(docs, language=language, further=further)
+        t = words(language)
+        links = [("leave", t("table.public_wishes"))]
+        text = render(docs, language=language, further=replace(further, links=links))
         text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n', "", text, count=1)
         text, style = _out(text, "style", '<link rel="stylesheet" href="/static/public.css">')
         text, script = _out(text, "script", '<script src="/static/report.js"></script>')
         text = text.replace("</head>", '<link rel="icon" href="data:,">\n</head>', 1)
         text, own = _styled(text)
-        form = page(words(language), docs[0].summary.district, "public.html").decode()
+        form = page(t, docs[0].summary.district, "public.html").decode()
         text = text.replace("</main>", f"{form}</main>", 1)
-        link = f'<li><a href="#leave">{escape(words(language)("table.public_wishes"))}</a></li>'
-        text = text.replace("</ul></nav>", f"{link}</ul></nav>", 1)
         parts = {
             "public.css": style + own + part("public.css").decode(),
             "report.js": script,

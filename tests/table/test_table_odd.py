@@ -159,11 +159,28 @@ def test_a_file_of_no_plan_of_this_district_is_refused_in_the_dialog(
         desk.page.wait_for_selector("#dialog-typed")
         desk.page.keyboard.press("Enter")
         desk.page.wait_for_selector("dialog #fault:not([hidden])")
-        assert len(desk.page.inner_text("#fault")) > 20
+        assert f": {file}" in desk.page.inner_text("#fault")
         desk.page.click("#fault button")
     desk.said[:] = [text for text in desk.said if "422" not in text]
     desk.page.keyboard.press("Escape")
     assert [line["name"] for line in table.plans()] == ["Plan 1"]
+
+
+def test_what_is_typed_of_a_wish_outlives_a_change_of_language(desk: Desk) -> None:
+    desk.page.click("#tab-wishes")
+    desk.page.fill("#wish-text", "Keep Elm Street whole")
+    with desk.page.expect_navigation():
+        desk.page.select_option("#language", "es")
+    desk.page.wait_for_selector("body.ready")
+    desk.page.click("#tab-wishes")
+    assert desk.page.input_value("#wish-text") == "Keep Elm Street whole"
+
+
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_the_legend_covers_no_block(width: int, browser: Any, address: str) -> None:
+    with opened(browser, address, viewport={"width": width, "height": 768}) as desk:
+        over = "([x, y]) => document.elementFromPoint(x, y)?.closest('#legend') === null"
+        assert all(desk.page.evaluate(over, list(desk.at(block))) for block in range(20))
 
 
 def test_a_lasso_around_nothing_is_no_edit(desk: Desk) -> None:

@@ -32,6 +32,7 @@ class Meeting:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "plans"
+        TOWN.but(extra={"address": [f"{block} Elm Lane" for block in range(20)]}).write(folder / "district")
         table = lay(folder, TOWN)
         self.page = client(table)
         assert self.page.post("/api/plans/1/edits", json=assign(0, [3, 4], [1, 1])).status_code == 200
@@ -63,6 +64,19 @@ def test_it_is_the_report_of_the_published_bundle_without_any_small_count(meetin
         blocks: Any = unpack(doc.map)["blocks"] if doc.map else {}
         held = [blocks["students"], blocks["counted"], *blocks["groups"]]
         assert all(count is None for counts in held for count in counts)
+
+
+def test_addresses_of_the_blocks_stay_at_the_table(meeting: Meeting) -> None:
+    assert meeting.page.get("/api/addresses").json()["text"][0] == "0 Elm Lane"
+    shown = Shown.of(meeting.docs, "en", with_addresses(meeting.docs, None))
+    bundle = [path.read_bytes() for path in (meeting.folder / "public").rglob("*") if path.is_file()]
+    assert len(bundle) > 3
+    for content in (
+        *shown.parts.values(),
+        *bundle,
+        *(repr(unpack(doc.map)).encode() for doc in meeting.docs if doc.map),
+    ):
+        assert b"Elm Lane" not in content
 
 
 def test_the_page_needs_no_inline_script_and_nothing_from_elsewhere(meeting: Meeting) -> None:

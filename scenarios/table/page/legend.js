@@ -1,6 +1,7 @@
 // What colours and marks of the map mean.
 
 import { el } from "./dom.js";
+import { WIDE } from "./map.js";
 import { choices } from "./scheme.js";
 import { t } from "./words.js";
 
@@ -8,7 +9,7 @@ import { t } from "./words.js";
 export function legend(box, map) {
   const pick = el("select", { id: "colour" });
   const rows = el("ul.key-rows");
-  const fold = el("details", { open: map.element.clientWidth > 800 }, el("summary", {}, t("table.legend")), rows);
+  const fold = el("details", { open: map.element.clientWidth > WIDE }, el("summary", {}, t("table.legend")), rows);
   box.replaceChildren(el("label", { htmlFor: "colour" }, t("table.colour")), pick, fold);
   const fill = () => {
     pick.replaceChildren(...choices(map.store).map(([key, text]) => el("option", { value: key, selected: key === map.key }, text)));

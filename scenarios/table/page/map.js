@@ -10,6 +10,7 @@ import { t } from "./words.js";
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./tools.js").Tools} Tools */
 
+export const WIDE = 840; // pixels, from which there is room for the legend beside the district
 const BESIDE = 0.15; // of the view's width and height, drawn around it, so that a small move needs nothing new
 
 export class PlanMap extends EventTarget {
@@ -62,9 +63,9 @@ export class PlanMap extends EventTarget {
 
   fit() {
     const { width, height } = this.atlas.data.frame, { options } = this.leaflet;
-    const snap = options.zoomSnap;
+    const snap = options.zoomSnap, wide = this.element.clientWidth > WIDE; // else the legend lies below the district
     options.zoomSnap = 0;
-    this.leaflet.fitBounds([[-height, 0], [0, width]], { animate: false, paddingTopLeft: [this.element.clientWidth > 840 ? 250 : 12, 12], paddingBottomRight: [12, 12] });
+    this.leaflet.fitBounds([[-height, 0], [0, width]], { animate: false, paddingTopLeft: [wide ? 250 : 12, 12], paddingBottomRight: [12, wide ? 12 : 100] });
     options.zoomSnap = snap;
     this.home = this.leaflet.getZoom();
   }

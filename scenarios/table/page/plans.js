@@ -126,7 +126,7 @@ export class Plans {
   /** @param {File} file */
   async bring(file) {
     const csv = file.name.toLowerCase().endsWith(".csv");
-    await this.make(file.name.replace(/\.[^.]+$/, ""), csv ? { csv: await file.text() } : { zones: await packed(file), name: file.name });
+    await this.make(file.name.replace(/\.[^.]+$/, ""), csv ? { csv: await file.text(), name: file.name } : { zones: await packed(file), name: file.name });
   }
 }
 

@@ -8,6 +8,7 @@ import { drawnLine } from "./stroke.js";
 import { schoolName } from "./tell.js";
 import { t } from "./words.js";
 
+const TYPED = "rezone-wish"; // what is not sent yet
 const RULES = /** @type {const} */ (["together", "school", "line"]);
 
 export class Wishes {
@@ -18,7 +19,7 @@ export class Wishes {
     this.states = {};
     this.of = "";
     this.told = 0;
-    this.text = "";
+    this.text = sessionStorage.getItem(TYPED) ?? ""; // also after a reload, in another language
     this.who = "";
     /** what the public has left @type {Proposal[]} */
     this.left = [];
@@ -86,7 +87,7 @@ export class Wishes {
     const { store } = this.parts, here = this.blocks();
     const text = el("textarea", { id: "wish-text", rows: 2, maxLength: 2000, required: true, value: this.text });
     const who = el("input", { type: "text", id: "wish-who", maxLength: 200, value: this.who, autocomplete: "off" });
-    text.addEventListener("input", () => (this.text = text.value));
+    text.addEventListener("input", () => this.typed(text.value));
     who.addEventListener("input", () => (this.who = who.value));
     const place = el("p.quiet", {}, store.within ? t("table.wish_here", { n: here.length }) : here.length ? t("table.wish_block", { block: store.district.atlas?.blocks.id[here[0]] ?? "" }) : t("table.wish_nowhere"));
     const form = el("form", {}, el("label", { htmlFor: "wish-text" }, t("table.wish_text")), text, el("label", { htmlFor: "wish-who" }, t("table.wish_who")), who, place, el("p.answers", {}, el("button", { type: "submit" }, t("table.wish_add"))));
@@ -94,11 +95,17 @@ export class Wishes {
       event.preventDefault();
       if (!this.text.trim()) return;
       this.put({ id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), text: this.text.trim(), who: this.who.trim(), area: store.ring, blocks: this.blocks(), date: new Date().toISOString().slice(0, 10), rule: null, state: "open", price: null });
-      this.text = "";
+      this.typed("");
       /** @type {HTMLElement} */ (document.activeElement)?.blur();
       store.tell("wishes");
     });
     return el("section.wish-form", {}, el("h3", {}, t("table.wish_new")), form);
+  }
+
+  /** @param {string} text */
+  typed(text) {
+    this.text = text;
+    sessionStorage.setItem(TYPED, text);
   }
 
   /** Where a new wish is about: the marked area, else the block that the keyboard is at. */
