@@ -208,6 +208,7 @@ def test_what_the_public_left_is_taken_or_turned_down(desk: Desk, own: Own) -> N
     desk.page.click(".wishes li:has-text('Keep our street') button:has-text('Take it as a wish')")
     desk.page.click(".wishes li:has-text('Spam') button:has-text('Turn it down')")
     desk.settled(1)
+    desk.until("!document.querySelector('.wishes').innerText.includes('Spam')")
     assert [(one["text"], one["who"]) for one in own.wishes] == [("<i>Keep our street</i>", "A neighbour")]
     assert own.table.proposals.waiting() == []
     assert not desk.page.query_selector(".wishes i")

@@ -214,7 +214,6 @@ def test_pieces_are_of_both_plans_as_they_are(browser: Any, address: str, desk: 
 def test_a_plan_is_marked_while_edits_are_on_their_way(desk: Desk, table: Table) -> None:
     desk.page.evaluate("for (const b of [1, 2, 3]) window.rezone.store.assign([b], 2)")
     desk.page.click("#mark")
-    desk.until("!window.rezone.store.waiting")
-    desk.page.wait_for_timeout(300)
+    desk.until("!window.rezone.store.waiting && window.rezone.store.plan.mark === 3")
     assert desk.page.is_hidden("#fault")
     assert table.state(1)["mark"] == table.state(1)["seq"] == 3

@@ -271,7 +271,7 @@ def test_a_finger_paints_and_two_fingers_zoom(how: str, browser: Any, address: s
         touch(
             desk, [(left, top)], [(left, top), (right, low)], *([(left - n, top), (right + n, low)] for n in (20, 60))
         )
-        assert desk.page.evaluate("window.rezone.map.leaflet.getZoom()") > zoom
+        desk.until(f"window.rezone.map.leaflet.getZoom() > {zoom}")
         assert desk.page.evaluate("[...window.rezone.store.school]") == plan(table)
         assert desk.seq == 0
         desk.page.focus("#map")

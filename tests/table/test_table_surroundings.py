@@ -38,6 +38,7 @@ def address(tmp_path: Path) -> Any:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_water_is_drawn_under_blocks_and_beside_them(scheme: Any, browser: Any, address: str) -> None:
     with opened(browser, address, color_scheme=scheme) as desk:
+        desk.until("window.rezone.map.frame === undefined")  # it is drawn once a frame
         colour = [desk.page.evaluate(COLOUR, place) for place in ([-0.2, 1.5], [0.3, 1.5], [0.3, 0.4], [-0.2, 0.4])]
         beside, under, dry, land = colour
         assert beside != land
