@@ -26,6 +26,7 @@ from optimizer.solvers.threads import cores
 from optimizer.watch import Watch
 
 if TYPE_CHECKING:
+    from optimizer.solvers.exact import Exact
     from optimizer.solvers.search import SearchResult
 
 Solver = Literal["auto", "search", "exact"]
@@ -136,15 +137,16 @@ def _one(
     _check_objective(model, objective, found.school)
     exact = run.exact(found)
     school = found.school if exact is None or exact.school is None else run.tidied(exact.school)
-    bound = None if exact is None else exact.bound
     made = partial(made, Plan(district, school), iterations=found.iterations, moves=found.moves)
-    result = made(solver_bound=bound, seconds=deadline.spent, stopped=deadline.stopped)
+    if exact is not None:
+        made = partial(made, solver_bound=exact.bound, least_excess_bound=_least_excess(model, exact))
+    result = made(seconds=deadline.spent, stopped=deadline.stopped)
     if not result.valid and not deadline.stopped:
         return replace(result, impossible=run.ruled_out(found, exact))
     if asked.proving == 0 or deadline.stopped or not result.valid:
         return result
     certificate = run.prove(result)
-    return made(solver_bound=bound, certificate=certificate, seconds=deadline.spent, stopped=deadline.stopped)
+    return made(certificate=certificate, seconds=deadline.spent, stopped=deadline.stopped)
 
 
 def zones_of(start: Plan, district: District, where: str = "start") -> Ints:
@@ -181,6 +183,13 @@ def _before(one: tuple[float, float], other: tuple[float, float]) -> bool:
     """Whether (excess, objective) of one plan is better than the other's."""
     less = one[0] - other[0]
     return less < -STUDENT_SLACK or (less <= STUDENT_SLACK and one[1] < other[1])
+
+
+def _least_excess(model: Model, exact: Exact) -> float | None:
+    """What the solver claims of plans with no more excess than its own; None where that has none."""
+    if exact.school is None or sum(s.excess(model.district, exact.school) for s in model.sums) <= STUDENT_SLACK:
+        return None
+    return exact.held_bound
 
 
 def _check_objective(model: Model, objective: Objective, school: Ints) -> None:

@@ -43,8 +43,10 @@ class Result:
     """A plan, the question that it answers, and what is known about it.
 
     objective_value: the plan's, recomputed from the plan; 0 within 1e-12. certificate: the proof of `bound`; None where
-    there is none. solver_bound: what a solver claims without a certificate. stopped: whether somebody ended the run
-    early. seconds: of the run. impossible: it is proved that there is no valid plan. time_limit, asked_iterations: what
+    there is none. solver_bound: what a solver claims without a certificate, of all valid plans. least_excess_bound: the
+    same of those that break limits by no more in all than this one, where it breaks any: today's breaches are
+    inherited, and a plan may be better that keeps more of them. stopped: whether somebody ended the run early. seconds:
+    of the run. impossible: it is proved that there is no valid plan. time_limit, asked_iterations: what
     effort was asked for, as `optimize` takes it. moves: what the search tried and accepted, by kinds of moves. order:
     of an ordered list of objectives, each step; the rest is then the last one's, and `rules` hold the limits of those
     before it.
@@ -59,6 +61,7 @@ class Result:
     stopped: bool = False
     certificate: Certificate | None = None
     solver_bound: float | None = None
+    least_excess_bound: float | None = None
     impossible: bool = False
     time_limit: float | None = None
     asked_iterations: int | None = None
@@ -67,6 +70,7 @@ class Result:
 
     def __post_init__(self) -> None:
         keep_from_below_nought(self, "solver_bound")
+        keep_from_below_nought(self, "least_excess_bound")
 
     def __repr__(self) -> str:
         if not self.valid:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Literal
 
 from optimizer.district import District
-from optimizer.gap import NOUGHT
+from optimizer.gap import NOUGHT, relative_gap
 from optimizer.measures import exposure_to_poverty, measure, racial_exposure
 from optimizer.measures.change import travel_change
 from optimizer.objectives import Mixture, Objective
 from optimizer.plan import Plan
-from optimizer.result import Result
+from optimizer.result import NEAR, Result
 from optimizer.rules import Rule, breaches, is_valid
 from scenarios.asking.options import Settings, limits_in_force
 from scenarios.explain.closures import nearest_seats
@@ -65,6 +65,7 @@ def summarise_run(result: Result, settings: Settings, seconds: float) -> Summary
         bound=result.bound,
         bound_relaxes=list(result.bound_relaxes),
         solver_bound=result.solver_bound,
+        least_excess_bound=result.least_excess_bound,
         gap=result.gap if plan is not None else None,
         status=result.status,
         no_plan=result.no_plan,
@@ -124,6 +125,15 @@ def standing(summary: Summary) -> Literal["solver", "best", "bound", "near", "un
     if summary.bound is not None and summary.bound > 0:
         return "bound"
     return "near" if summary.proof == "certificate" else "unknown"
+
+
+def best_of_least_excess(summary: Summary) -> bool:
+    """Whether a solver claims that none is better of the plans that break limits by no more in all than this one, and
+    of all plans nobody claims as much."""
+    value, bound = summary.objective_value, summary.least_excess_bound
+    if summary.proof is not None or value is None or bound is None:
+        return False
+    return relative_gap(value, bound) <= NEAR
 
 
 def attributes_used(result: Result) -> list[str]:

@@ -28,6 +28,7 @@ class Bounded:
     bound: float | None
     bound_relaxes: Sequence[str]
     solver_bound: float | None
+    least_excess_bound: float | None
     no_plan: NoPlan | None
     objective_value: float | None
     objective_value_status_quo: float
@@ -58,6 +59,7 @@ def bound(asked: Asked, *, as_json: AsJson = False) -> None:
         bound=result.bound,
         bound_relaxes=result.bound_relaxes,
         solver_bound=result.solver_bound,
+        least_excess_bound=result.least_excess_bound,
         no_plan=result.no_plan,
         objective_value=result.objective_value if result.valid else None,
         objective_value_status_quo=result.objective_value_status_quo,
@@ -83,5 +85,10 @@ def _tell(found: Bounded, name: str) -> None:
     typer.echo(
         f"The best plan found has {value:.6g}, today's zones {today:.6g}: a gap of {100 * (found.gap or 0):.2f} %."
     )
+    if found.solver_bound is not None:
+        typer.echo(f"The exact solver claims, without a certificate, that none is below {found.solver_bound:.6g}.")
+    if found.least_excess_bound is not None:
+        least = f"{found.least_excess_bound:.6g}"
+        typer.echo(f"Of those that break limits by no more in all than the plan found, it claims that of {least}.")
     if found.bound_relaxes:
         typer.echo("The bound makes no use of: " + ", ".join(found.bound_relaxes) + ".")

@@ -145,7 +145,19 @@ def broken_in_words(rows: Sequence[Broken], names: Mapping[str, str] = NO_NAMES)
 
 
 def bound_in_words(summary: Summary) -> str:
-    """How much better any plan could be, in a sentence."""
+    """How much better any plan could be, in a sentence or two."""
+    from scenarios.answer.summary import best_of_least_excess
+
+    return _of_all_plans(summary) + (f"\n{LEAST_EXCESS}" if best_of_least_excess(summary) else "")
+
+
+LEAST_EXCESS = (
+    "Of the plans that break limits by no more in all than this one, the exact solver has proved this one the best; "
+    "one that keeps more of today's breaches may be better. There is no certificate of that."
+)
+
+
+def _of_all_plans(summary: Summary) -> str:
     from scenarios.answer.summary import standing
 
     bound, value, stands = summary.bound or 0.0, summary.objective_value, standing(summary)

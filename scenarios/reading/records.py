@@ -203,6 +203,7 @@ class Summary:
     bound: Known = None
     bound_relaxes: Sequence[Name] = ()
     solver_bound: Known = None
+    least_excess_bound: Known = left_out()
     gap: Known = None
     status: Status | None = None
     no_plan: NoPlan | None = None

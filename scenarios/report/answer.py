@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from optimizer.measures import SchoolRow
 from scenarios.answer.notable import threshold, way
-from scenarios.answer.summary import standing
+from scenarios.answer.summary import best_of_least_excess, standing
 from scenarios.paper.measures import DISPARITY, RACE, TRAVEL, figure, name_of, rounded_down
 from scenarios.paper.numbers import Text
 from scenarios.paper.words import Words
@@ -186,6 +186,8 @@ def certain(doc: Document, t: Words) -> list[Markup]:
     lines = [_alone(limits_kept(summary, t), t), *_in_order(doc, t), _alone(certainty(summary, t), t)]
     if standing(summary) == "bound" and summary.bound_relaxes:
         lines.append(t("bound_relaxes", rules=", ".join(summary.bound_relaxes)))
+    if best_of_least_excess(summary):
+        lines.append(t("least_excess_by_solver"))
     if summary.proof == "certificate":
         lines.append(t("proved_by_certificate"))
     lines.append(t("uncertainty", model=doubt.draws_model) if doubt else t("no_uncertainty"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from system import ended, start
-from toys import EXAMPLE, TOWN
+from toys import EXAMPLE, TOWN, Toy
 
 from scenarios.cli.main import main
 from scenarios.demo import demo_folder
@@ -89,3 +89,38 @@ def test_ctrl_c_keeps_the_plan_and_what_is_proved(tmp_path: Path) -> None:
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert (summary["stopped"], summary["valid"]) == (True, True)
     assert (out / "certificate.json").exists()
+
+
+# School x has seats for none but its own block's children; moving r0c1 away leaves it least over them, and mixes worse.
+CROWDED = Toy(
+    "X x y Y",
+    groups={"white": "9 1 5 5", "black": "1 9 5 5"},
+    poverty="0 6 3 3",
+    seats={"x": 8, "y": 100},
+    least={"x": 0, "y": 0},
+)
+
+
+def test_what_the_exact_solver_claims_is_said_of_the_plans_that_it_is_about(
+    tmp_path: Path, capsys, monkeypatch
+) -> None:
+    folder, out = CROWDED.write(tmp_path / "d"), tmp_path / "out"
+    effort = ("--iterations", 1000, "--solver", "exact", "--travel-floor", 1e6)
+    status, printed = rezone(capsys, monkeypatch, "optimize", folder, "--out", out, *effort)
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert (status, summary["status"], summary["proof"]) == (0, "feasible", None)
+    assert summary["objective_value"] == pytest.approx(0.08)
+    assert summary["solver_bound"] == pytest.approx(0.0, abs=1e-9)  # today's zones are even, and two more over
+    assert summary["least_excess_bound"] == pytest.approx(0.08, rel=1e-3)
+    assert "one that keeps more of today's breaches may be better" in printed
+    assert "keeps more of today’s breaches may be better" in (out / "report.html").read_text(encoding="utf-8")
+    printed = rezone(capsys, monkeypatch, "bound", folder, *effort)[1]
+    assert "break limits by no more in all than the plan found, it claims that of 0.07" in printed
+
+
+def test_nothing_is_claimed_of_least_excess_where_there_is_none(tmp_path: Path, capsys, monkeypatch) -> None:
+    folder, out = CROWDED.but(seats={"x": 10, "y": 100}).write(tmp_path / "d"), tmp_path / "out"
+    rezone(capsys, monkeypatch, "optimize", folder, "--out", out, "--iterations", 1000, "--travel-floor", 1e6)
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert not summary["broken_limits"]
+    assert "least_excess_bound" not in summary
