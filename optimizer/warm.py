@@ -22,6 +22,7 @@ from optimizer.solvers.contract import contract
 from optimizer.solvers.exact import solve_exact
 from optimizer.solvers.search import search
 from optimizer.solvers.tidy import sent_home
+from optimizer.striking import contradiction
 from optimizer.travel import StraightLine
 
 
@@ -58,6 +59,7 @@ def warm(part: str) -> None:
         search(model, objective, Deadline(iterations=20_000), random=np.random.default_rng(0), lanes=1, threads=1)
         sent_home(contract(model, objective.compile(model)), district.status_quo, 100.0)
         return
+    contradiction(model, 1, 1)
     bounder = Bounder(model, objective, district.status_quo, objective.value(Plan.status_quo(district)))
     bounder.run(Deadline(iterations=20))
     bounder.finish()

@@ -15,11 +15,14 @@ from optimizer.explain.oracle import Oracle
 from optimizer.explain.relieve import Relief, relieve, search_plan
 from optimizer.explain.ways import WayOut, ways_out
 from optimizer.explain.work import Work
+from optimizer.model import Model
 from optimizer.plan import Plan
-from optimizer.rules import DEFAULT_RULES, Rule
+from optimizer.rules import DEFAULT_RULES, Require, Rule
 from optimizer.solvers.threads import cores
+from optimizer.striking import Contradiction, contradiction
 
 FURTHER = 4  # conflicts besides the first
+WISHES = 20  # required pairs that are looked at
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +30,7 @@ class Explanation:
     """feasible: whether there is a valid plan; None where none was found and none is proved impossible. plan: a valid
     one, or else the nearest known. conflict: where there is none or none was found. also: further conflicts, in other
     schools. ways: for each kind of limit in the conflicts. relief: of limits that today's zones break. method: what was
-    put to work."""
+    put to work. struck: of the pairs that rules require, those that no valid plan of the other rules has."""
 
     case: Case
     feasible: bool | None
@@ -39,6 +42,7 @@ class Explanation:
     seconds: float
     stopped: bool
     method: tuple[str, ...]
+    struck: tuple[Contradiction, ...] = ()
 
 
 def explain(
@@ -91,7 +95,19 @@ def explain(
         work.spent,
         work.stopped,
         tuple(sorted(work.used)),
+        () if feasible else _struck(district, tuple(rules)),
     )
+
+
+def _struck(district: District, rules: tuple[Rule, ...]) -> tuple[Contradiction, ...]:
+    """Of the pairs that rules require, those that no valid plan of the other rules has, the first few."""
+    wished = [pair for rule in rules if isinstance(rule, Require) for pair in rule.pairs][:WISHES]
+    if not wished:
+        return ()
+    model = Model.build(district, tuple(rule for rule in rules if not isinstance(rule, Require)))
+    places = [(district.block_ids.index(block), district.school_ids.index(school)) for block, school in wished]
+    found = [contradiction(model, block, school) for block, school in places]
+    return tuple(one for one in found if one is not None)
 
 
 def conflict_in(oracle: Oracle) -> Conflict | None:

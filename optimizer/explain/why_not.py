@@ -24,6 +24,7 @@ from optimizer.repair import repair
 from optimizer.result import Result
 from optimizer.rules import Breach, Reach, Require, Rule, broken_by
 from optimizer.solvers.threads import cores
+from optimizer.striking import Contradiction, contradiction
 
 MENDING = 0.8  # share of the time for the moves that go with it
 
@@ -32,15 +33,17 @@ MENDING = 0.8  # share of the time for the moves that go with it
 class WhyNot:
     """moved: the plan with this one move. alone: the limits that it breaks and the plan does not, or not by as much.
     never: the limits that keep the block from the school wherever others go, by name. faults: rules that contradict
-    the wish, found before any solving. mended: the valid plan with the wish that changes the fewest students of the
-    plan, or how far the search for it came; None where `never` or `faults` say that there is none. conflict: limits
-    that cannot all be kept with the wish, which is proved; None where it is not. case: what its limits refer to."""
+    the wish, found before any solving. struck: what would follow from the pair, and cannot be. mended: the valid plan
+    with the wish that changes the fewest students of the plan, or how far the search for it came; None where `never`,
+    `struck` or `faults` say that there is none. conflict: limits that cannot all be kept with the wish, which is
+    proved; None where it is not. case: what its limits refer to."""
 
     block: int
     school: int
     moved: Plan
     alone: tuple[Breach, ...]
     never: tuple[str, ...] = ()
+    struck: Contradiction | None = None
     faults: tuple[Fault, ...] = ()
     mended: Result | None = None
     conflict: Conflict | None = None
@@ -100,6 +103,9 @@ def why_not(
     never = _never(district, rules, block, school)
     if never:
         return WhyNot(block, school, moved, alone, never)
+    struck = contradiction(Model.build(district, rules), block, school)
+    if struck is not None:
+        return WhyNot(block, school, moved, alone, struck=struck)
     wish = Require(((district.block_ids[block], name),))
     try:
         mended = repair(

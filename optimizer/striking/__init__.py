@@ -1,5 +1,6 @@
 """Pairs of block and school that no valid plan has, found by supposing each and seeing what follows."""
 
+from optimizer.striking.contradiction import Contradiction, contradiction
 from optimizer.striking.strike import struck, without
 
-__all__ = ["struck", "without"]
+__all__ = ["Contradiction", "contradiction", "struck", "without"]

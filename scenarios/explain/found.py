@@ -10,8 +10,11 @@ import numpy as np
 from optimizer.district import District
 from optimizer.explain import Case, Conflict, Explanation, Inherited, Limit, Reason, WayOut
 from optimizer.rules import Moved, Travel
-from scenarios.explain.words import SHOWN, inherited_words, limit_words, reason_words, way_words
+from optimizer.striking import Contradiction
+from scenarios.explain.struck import struck_words
+from scenarios.explain.words import SHOWN, inherited_words, limit_words, reason_words, school_name, way_words
 from scenarios.paper.absence import in_full
+from scenarios.paper.words import words
 from scenarios.writing.records import inlined, left_out
 
 UNIT = "students"  # of all amounts here, also of a share: how many students too many, or too few, not which fraction
@@ -85,6 +88,15 @@ class InheritedRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StruckRow:
+    """A pair that a rule requires and no valid plan of the other rules has."""
+
+    block: str
+    school: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Found:
     """All that `explain` says: `Explanation`, with names in place of numbers. first: what it leads with."""
 
@@ -96,6 +108,7 @@ class Found:
     ways_out: Sequence[WayRow]
     inherited: Sequence[InheritedRow]
     inherited_together: bool | None
+    struck: Sequence[StruckRow]
     stopped: bool
     seconds: float
     method: str
@@ -113,6 +126,7 @@ def explanation(found: Explanation, seconds: float) -> Found:
         ways_out=[_way(case, way) for way in found.ways],
         inherited=[_inherited(case.district, row) for row in found.relief.rows],
         inherited_together=found.relief.together,
+        struck=[_struck(case.district, one) for one in found.struck],
         stopped=found.stopped,
         seconds=round(seconds, 3),
         method=", ".join(found.method) or "today's zones are a valid plan",
@@ -126,7 +140,7 @@ def in_words(found: Found, *, strict: bool = False) -> str:
         False: in_full("proved"),
         None: in_full("not found"),
     }[found.feasible]
-    parts = [f"{found.district}\n{head}", _conflict_words(found), _also_words(found)]
+    parts = [f"{found.district}\n{head}", _conflict_words(found), _struck_words(found), _also_words(found)]
     parts += [_ways_words(found.ways_out), _today_words(found, strict=strict)]
     if found.stopped:
         parts.append("Stopped early: this is what was known by then.")
@@ -150,6 +164,18 @@ def _conflict_words(found: Found) -> str:
     if first.reason is not None:
         lines.append("Why: " + first.reason.words)
     return "\n".join(lines)
+
+
+def _struck_words(found: Found) -> str:
+    """Required pairs that no valid plan has, whatever the other required ones."""
+    rows = [f"  - block {row.block} at {row.school}: {row.words}" for row in found.struck]
+    return "\n".join(["Required, and in no valid plan:", *rows]) if rows else ""
+
+
+def _struck(district: District, one: Contradiction) -> StruckRow:
+    where = school_name(district, one.school)
+    said = str(struck_words(district, one, words()))
+    return StruckRow(block=district.block_ids[one.block], school=where, words=said)
 
 
 def _others(count: int) -> str:

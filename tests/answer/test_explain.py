@@ -19,7 +19,7 @@ from toys import EXAMPLE, TOWN, Toy
 from optimizer import Contiguity, District, Moved, Plan, Rule, Size, Travel, breaches, is_valid
 from optimizer.errors import InputError
 from optimizer.explain import Explanation, Limit, explain, relieve
-from optimizer.rules import Close
+from optimizer.rules import Close, Require
 from scenarios.cli.explain import explain as command
 from scenarios.explain.found import Found, Where, explanation, in_words
 from scenarios.generator import generate
@@ -311,7 +311,7 @@ def test_larger_districts_use_the_search_and_prove_by_prices(monkeypatch) -> Non
 
 KEYS = [
     *("district", "feasible", "proved", "conflict", "minimal", "reason", "also", "ways_out", "inherited"),
-    *("inherited_together", "stopped", "seconds", "method"),
+    *("inherited_together", "struck", "stopped", "seconds", "method"),
 ]
 
 
@@ -364,3 +364,14 @@ def test_wrong_limits_are_named(rezone, tmp_path: Path) -> None:
     status, printed, err = rezone(EXAMPLE.write(tmp_path), "--max-moved", 3)
     assert (status, printed) == (2, "")
     assert "--max-moved: 3.0 cannot be used" in err
+
+
+def test_a_required_pair_that_no_valid_plan_has_is_said_with_its_reason(tmp_path: Path) -> None:
+    row = Toy("X x y Y", groups={"white": "10 10 10 10"}, poverty="5 5 5 5", seats={"x": 20, "y": 40})
+    rules = (Travel(floor=1e6), Size(), Contiguity(), Require((("r0c2", "x"),)))
+    found = explained(tmp_path, row.but(least={"x": 20, "y": 10}), *rules)
+    assert [(one.block, one.school) for one in found.struck] == [("r0c2", "School X (x)")]
+    assert "School X would have to take 30 students, and has room for 20 students" in in_words(found)
+    far = (Travel(floor=1e6), Size(tolerance=9.0), Contiguity(), Require((("r0c1", "y"), ("r0c2", "x"))))
+    words = in_words(explained(tmp_path / "far", row.but(seats={}, least={}), *far))
+    assert "in no valid plan" not in words  # each by itself could be

@@ -25,7 +25,7 @@ from workbook import sheets
 # Numbers that no folder and plan can tell, each with why.
 RUN = {
     r"(seed|iterations|seconds|threads)": "about the run",
-    r"(bound|solver_bound|least_excess_bound)": "what a proof says of all plans: the certificate's checker works it out",
+    r"((solver_|least_excess_)?bound)": "what a proof says of all plans: the certificate's checker works it out",
     r"(limits|rules|option)\..*": "the question",
 }
 

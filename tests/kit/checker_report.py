@@ -24,7 +24,7 @@ from checker_summary import maps, summary
 ELSEWHERE = {
     r"format|summary\.(seed|iterations|seconds)": "about the file and the run that wrote it",
     r"(summary\.)?format": "how the file is written",
-    r"summary\.((solver_|least_excess_)?bound)": "what a proof says of all plans: the certificate's checker works it out",
+    r"summary\.((solver_|least_excess_)?bound)": "what a proof says of all plans: its checker works it out",
     r"summary\.(baselines|race_neutral)\..*": "of plans that the folder does not hold",
     r"summary\.rules\..*": "the question, word for word",
     r"maps\.(left|top|metres_per_unit|width|height|scale_bar\..*|schools\..*|colour\..*)": "a drawing",

@@ -12,7 +12,7 @@ from enumeration import candidates
 from ruled import MOST, Ruled
 
 from optimizer.errors import InputError
-from optimizer.striking import struck
+from optimizer.striking import contradiction, struck
 from optimizer.striking.pairs import Entries
 from scenarios.verify.rounding import Work
 from scenarios.verify.struck import cutting, first_that_fails
@@ -61,6 +61,26 @@ def test_a_struck_pair_is_in_no_valid_plan_and_the_checker_says_so(kinds: list[s
         for pair in sorted(had & before)[:6]:  # and nothing that a plan has is taken for struck
             assert first_that_fails(a.case, [*gone, pair], Work(1e9)) == len(gone)
     assert count > 0, kinds
+
+
+@pytest.mark.parametrize("kinds", KINDS[:4], ids="-".join)
+def test_every_struck_pair_has_a_reason_and_no_other_pair(kinds: list[str]) -> None:
+    seen = set()
+    for a in cases(kinds, range(25)):
+        had, gone = used(a), struck(a.model).struck
+        assert gone is not None
+        for k, (block, school) in enumerate(gone.tolist()):
+            found = contradiction(a.model, block, school, gone[:k])
+            assert found is not None
+            seen.add(found.kind)
+            assert (found.block, found.school) == (block, school)
+            assert (found.amount > found.limit) == (found.kind == "most")
+            assert (found.amount < found.limit) == (found.kind == "least")
+            assert (found.other >= 0) == (found.kind in ("cut", "full"))
+        for block, school in sorted(had)[:20]:
+            assert contradiction(a.model, block, school) is None
+            assert contradiction(a.model, block, school, gone) is None
+    assert {"cut", "least", "most"} <= seen
 
 
 def test_budgets_are_left_aside_so_that_what_is_struck_holds_under_any_of_their_limits() -> None:

@@ -119,6 +119,14 @@ def idle(g, left, e):
     return True
 
 
+@called
+def suppose(g, left, e, patience):
+    """What follows from pair e. Whether it ends without a conflict."""
+    require(g, left, e)
+    wait(left, g.school[e])
+    return settle(g, left, patience)
+
+
 @compiled
 def dead(g, left, e, patience):
     """Whether no valid plan has pair e. All is put back."""
@@ -127,9 +135,7 @@ def dead(g, left, e, patience):
     mark = left.count[TRAIL]
     for j in range(left.stale.size):
         left.was[j] = left.stale[j]
-    require(g, left, e)
-    wait(left, g.school[e])
-    alive = settle(g, left, patience)
+    alive = suppose(g, left, e, patience)
     put_back(g, left, mark)
     for j in range(left.stale.size):
         left.stale[j] = left.was[j]

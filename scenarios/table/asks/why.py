@@ -8,6 +8,7 @@ from optimizer.errors import InputError
 from optimizer.explain import Case, Limit, WhyNot, why_not
 from optimizer.rules import Travel
 from scenarios.explain.found import limit_row
+from scenarios.explain.struck import struck_words
 from scenarios.paper.numbers import Text
 from scenarios.paper.words import Words
 from scenarios.reading.records import Broken
@@ -36,6 +37,8 @@ def answer(asked: Asked, telling: Telling, stop: threading.Event) -> Sent:
 
 
 def _together(teller: Teller, found: WhyNot) -> list[str]:
+    if found.struck is not None:
+        return [plain_text(struck_words(teller.district, found.struck, teller.t))]
     if found.faults:
         return InputError(list(found.faults)).lines
     if found.case is None:
@@ -69,7 +72,7 @@ def _name(t: Words, name: str, kind: str) -> Text:
 def _words(asked: Asked, found: WhyNot, told: Sent) -> list[str]:
     teller, limits = asked.teller, told["limits"]
     names = {"block": asked.judge.district.block_ids[found.block], "school": school_name(teller, found.school)}
-    if found.never or found.faults:
+    if found.never or found.faults or found.struck:
         return [plain_text(teller.t("table.why_never", **names)), *(limits or told["together"])]
     words = [plain_text(teller.t("table.why_breaks", **names)), *limits] if limits else []
     if found.possible:
