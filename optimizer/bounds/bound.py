@@ -65,7 +65,7 @@ class Bounder:
         self._order = np.argsort(-np.diff(entries.first), kind="stable")
         self._aim(direction_of(self.problem, school))
         prices, tilt = self._first_prices(school)
-        self._volume = Volume(self.problem, prices)
+        self._volume = Volume(self.problem, prices, self.problem.borders.of_plan(self._inside(school)))
         self._work = self._start_work(tilt)
         self._proved: Certificate | None = None
         self._fresh = False  # whether that is the proof of the best prices so far
@@ -81,7 +81,8 @@ class Bounder:
         with ThreadPoolExecutor(self._threads) as pool:
             while not deadline.over and not self._done():
                 step = FIRST * (LAST / FIRST) ** _pace(deadline)
-                value = self._evaluate(pool, self._volume.block, self._volume.budget, self._effort(last=False))
+                volume = self._volume
+                value = self._evaluate(pool, volume.block, volume.budget, volume.border, self._effort(last=False))
                 self._volume.take(value, self._zones, self.value, step)
                 self.steps += 1
                 deadline.spend()
@@ -124,6 +125,7 @@ class Bounder:
         """Begin with the prices of blocks and the cuts of another run over the same pairs, with other budgets."""
         self._work = other._work
         self._volume.block = self._volume.best_block = other._volume.best_block
+        self._volume.border = self._volume.best_border = other._volume.best_border
 
     def retarget(self, budget: int, limit: float, school: Ints, value: float) -> None:
         """Go on under another limit of one budget, by its place, with a plan that is the best known there. What was
@@ -140,7 +142,7 @@ class Bounder:
     def finish(self, deadline: Deadline | None = None) -> Certificate:
         """A last pass at the best prices with fine intervals, its parts until the deadline, the first in any case. The
         certificate with the greatest bound so far."""
-        prices = self._volume.best_block, self._volume.best_budget
+        prices = self._volume.best_block, self._volume.best_budget, self._volume.best_border
         with ThreadPoolExecutor(self._threads) as pool:
             for effort in (self._effort(last=False), *[self._effort(last=True)] * PASSES):
                 self._volume.best = max(self._volume.best, self._evaluate(pool, *prices, effort))
@@ -180,8 +182,14 @@ class Bounder:
             + rate[school] * curve
             + tilt[school] * (problem.poor - rate[school] * problem.heads)
         )
-        at = problem.model.pairs.find(school)
-        return prices + np.where(at >= 0, problem.compiled.pair_cost[np.maximum(at, 0)], 0.0), tilt
+        at, cost = problem.model.pairs.find(school), problem.compiled.pair_cost.copy()
+        cost[problem.entries.pair] += problem.borders.costs(problem.borders.of_plan(self._inside(school)))
+        return prices + np.where(at >= 0, cost[np.maximum(at, 0)], 0.0), tilt
+
+    def _inside(self, school: Ints) -> Floats:
+        """(entries,) the pairs of a plan."""
+        entries = self.problem.entries
+        return (self.problem.model.pairs.index[entries.pair] == school[entries.block]).astype(np.float64)
 
     def _start_work(self, tilt: Floats) -> list[Work]:
         problem = self.problem
@@ -213,8 +221,11 @@ class Bounder:
             borrow=True,
         )
 
-    def _evaluate(self, pool: ThreadPoolExecutor, prices: Floats, budget_prices: Floats, effort: Effort) -> float:
+    def _evaluate(
+        self, pool: ThreadPoolExecutor, prices: Floats, budget_prices: Floats, border_prices: Floats, effort: Effort
+    ) -> float:
         """The value of the prices; the least zones are left in _zones."""
+        self.problem.lay(border_prices)
         queue = iter(self._order.tolist())
         lock = threading.Lock()
 

@@ -31,7 +31,8 @@ class SchoolProof:
 
     edges: (intervals + 1,) ascending. tilt: (intervals,) g. size_price: (intervals, sums) mu, one for each SchoolSum
     of the model in its order. start: (intervals + 1,) where each interval's cuts lie; cut: places in Certificate.cuts;
-    weight: y >= 0.
+    weight: y >= 0. border: (n, 2) neighbours, and border_price: (n,) what the first costs more and the second
+    less; None where borders cost nothing.
     """
 
     school: int
@@ -41,6 +42,8 @@ class SchoolProof:
     start: Offsets
     cut: Ints
     weight: Floats
+    border: Ints | None = None
+    border_price: Floats | None = None
 
     def document(self, priced: Sequence[int]) -> dict[str, Any]:
         """As in the file. priced: the sums whose prices are written."""
@@ -50,13 +53,17 @@ class SchoolProof:
             if self.start[k + 1] > self.start[k]:
                 pairs = zip(self.cut[here].tolist(), self.weight[here].tolist(), strict=True)
                 lists[str(k)] = [number for pair in pairs for number in pair]
-        return {
+        found = {
             "school": self.school,
             "edges": self.edges.tolist(),
             "tilt": self.tilt.tolist(),
             "sum_prices": [self.size_price[:, s].tolist() for s in priced],
             "cuts": lists,
         }
+        if self.border is None or self.border_price is None:
+            return found
+        borders = zip(self.border.tolist(), self.border_price.tolist(), strict=True)
+        return found | {"borders": [number for pair, price in borders for number in (*pair, price)]}
 
 
 @dataclass(frozen=True, eq=False)

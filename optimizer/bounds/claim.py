@@ -16,6 +16,7 @@ from optimizer.bounds.proofs import proof_of, rounded
 
 # What is claimed is this much below what was proved, relative, and relative to the magnitudes summed: a checker may
 # round otherwise, and norm the direction a little lower.
+NEARLY = 2e-6  # a bound that is above a multiple by so little is not taken to the next one
 SHORT, SHORT_OF_TERMS = 1e-9, 1e-11
 
 
@@ -25,12 +26,16 @@ def certify(
     direction: Floats,
     prices: Floats,
     budget_prices: Floats,
+    border_prices: Floats | None = None,
     *,
     slack: float = 0.0,
 ) -> Certificate:
     """The certificate of a proof that is not split. direction: (groups,). prices: (blocks,), budget_prices: (budgets,)
-    >= 0, all as the run had them. slack: what a smaller file may cost, in the objective's unit."""
+    >= 0, border_prices: (borders,), None: 0, all as the run had them. slack: what a smaller file may cost, in the
+    objective's unit."""
     direction, prices, budget_prices = rounded(direction), rounded(prices), rounded(budget_prices)
+    border_prices = np.zeros(len(problem.borders.one)) if border_prices is None else rounded(border_prices)
+    problem.lay(border_prices)
     curve, size = problem.curve(direction), problem.curve_size(direction)
     cuts = _CutList(problem, prices, budget_prices, curve)
     proofs, least = [], []
@@ -38,15 +43,29 @@ def certify(
         block = problem.part[at].block
         school = replace(problem.part[at], curve=curve[block])
         proof, value = proof_of(school, size[block], work, prices, budget_prices, slack / len(works))
-        proofs.append(cuts.take(at, proof))
+        proofs.append(_bordered(problem, at, cuts.take(at, proof), border_prices))
         least.append(value)
     terms = [*prices, *(-budget_prices * problem.limit), *least, problem.constant(direction)]
     total = math.fsum(terms)
     wide = math.fsum(np.abs(terms)) + problem.constant_size(direction)
-    bound = max(0.0, total - SHORT * abs(total) - SHORT_OF_TERMS * wide)
+    bound = coarse(max(0.0, total - SHORT * abs(total) - SHORT_OF_TERMS * wide), problem.grain)
     leaf = Leaf(frozen(direction), frozen(prices), frozen(budget_prices), tuple(proofs))
     found = Certificate(bound, relaxed(problem), cuts.done(), (leaf,), priced(problem))
     return found if problem.model.struck is None else replace(found, struck=problem.model.struck)
+
+
+def coarse(bound: float, grain: float) -> float:
+    """The next multiple of the grain where there is one, but for rounding."""
+    return max(bound, math.ceil(bound / grain - NEARLY) * grain) if grain > 0 else bound
+
+
+def _bordered(problem: Problem, at: int, proof: SchoolProof, prices: Floats) -> SchoolProof:
+    """With the prices of its borders."""
+    if problem.compiled.border_cost is None:
+        return proof
+    entries = problem.entries
+    border, price = problem.borders.written(entries.of_school(at), entries.block, prices)
+    return replace(proof, border=frozen(border), border_price=frozen(rounded(price)))
 
 
 def relaxed(problem: Problem) -> tuple[str, ...]:
@@ -117,8 +136,9 @@ class _CutList:
         problem, block = self.problem, self.apart_block[apart]
         school, pair = int(problem.entries.schools[at]), problem.entries.apart[apart]
         tilt, low, high = proof.tilt[:, None], proof.edges[:-1, None], proof.edges[1:, None]
-        base = problem.compiled.pair_cost[pair] - self.prices[block]
-        wide = np.abs(problem.compiled.pair_cost[pair]) + np.abs(self.prices[block])
+        around = problem.borders.around[block]
+        base = problem.compiled.pair_cost[pair] - self.prices[block] - around
+        wide = np.abs(problem.compiled.pair_cost[pair]) + np.abs(self.prices[block]) + around
         for price, budget in zip(self.budget_prices, problem.model.budgets, strict=True):
             base = base + price * budget.cost[pair]
             wide = wide + price * np.abs(budget.cost[pair])

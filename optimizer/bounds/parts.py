@@ -35,8 +35,7 @@ class Parts:
             band = None
         known = (exposures, *uneven, entropy, band)
         rest = [curve.name for curve in compiled.curves if all(curve is not one for one in known)]
-        border = () if compiled.border_cost is None else ("cut_edges",)
-        return cls(exposures, uneven, entropy, band, (*rest, *border))
+        return cls(exposures, uneven, entropy, band, tuple(rest))
 
     @property
     def rated(self) -> Exposures | Band | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.arrays import Floats, Ints, frozen
+from optimizer.bounds.borders import Borders
 from optimizer.bounds.kernel.data import School
 from optimizer.bounds.parts import Parts
 from optimizer.model import STUDENT_SLACK, Model
@@ -28,6 +29,7 @@ class Problem:
     compiled: Compiled
     parts: Parts
     entries: Entries
+    borders: Borders
     part: tuple[School, ...]
     heads: Floats
     poor: Floats
@@ -51,7 +53,8 @@ class Problem:
         limit = np.array([budget.limit for budget in model.budgets], np.float64)
         scale = frozen(heads + 0.1 * (mean or 1.0))
         budget_scale = _budget_scale(model, float(scale.sum()))
-        return cls(model, compiled, parts, entries, part, heads, poor, scale, limit, budget_scale)
+        borders = Borders.of(model, entries, compiled.border_cost)
+        return cls(model, compiled, parts, entries, borders, part, heads, poor, scale, limit, budget_scale)
 
     @property
     def exposures(self) -> Exposures | None:
@@ -62,10 +65,30 @@ class Problem:
         return _loads(self.model, self.parts, school, block)
 
     def aim(self, direction: Floats) -> None:
-        """Lay a direction (groups,) over the curve of every school: the one thing here that changes."""
+        """Lay a direction (groups,) over the curve of every school: that and the costs, see `lay`, change."""
         curve = self.curve(direction)
         for part in self.part:
             part.curve[:] = curve[part.block]
+
+    @property
+    def grain(self) -> float:
+        """All values of the objective are multiples of it, or above as many times it as they are above a bound: of
+        borders alone, of the band alone. 0 where nothing is known."""
+        compiled, border = self.compiled, self.compiled.border_cost
+        if compiled.pair_cost.any():
+            return 0.0
+        if border is not None:
+            even = len(border) > 0 and bool((border == border[0]).all())
+            return float(border[0]) if even and not compiled.curves else 0.0
+        alone = self.parts.band is not None and len(compiled.curves) == 1
+        return self.parts.fee / max(1, len(self.entries.schools)) if alone else 0.0
+
+    def lay(self, price: Floats) -> None:
+        """Lay prices of borders over the costs of every school."""
+        if self.compiled.border_cost is not None:
+            cost = self.compiled.pair_cost[self.entries.pair] + self.borders.costs(price)
+            for at, part in enumerate(self.part):
+                part.cost[:] = cost[self.entries.of_school(at)]
 
     def curve(self, direction: Floats) -> Floats:
         """(blocks,) c_i: what a block adds to the school's C_j, whose product with the zone's rate is its cost."""

@@ -19,9 +19,11 @@ from scenarios.verify.certificate import Cuts, Entry, Leaf, Proof
 from scenarios.verify.intervals import Zone, interval_values
 from scenarios.verify.rounding import SPARE, TINY, ExhaustedError, Work, gamma, sum_below
 from scenarios.verify.separators import cuts_that_hold
+from scenarios.verify.sides import border_terms
 from scenarios.verify.soft import Fee
 from scenarios.verify.struck import first_that_fails
 
+NEARLY = 1e-6  # a bound that is above a multiple by so little is not taken to the next one
 MOST_WORK = 3e10  # some minutes on one core
 
 
@@ -73,7 +75,12 @@ def _prove(case: Case, proof: Proof, found: Proved, work: Work) -> None:
     if min(values) == -math.inf:
         place = f"leaves[{values.index(-math.inf)}]"
         found.reasons.append(f"{place} leaves rates out, or holds numbers too large to be added up.")
-    found.bound = max(0.0, min(values))
+    found.bound = coarse(max(0.0, min(values)), case.goal.grain(len(case.candidates)))
+
+
+def coarse(bound: float, grain: float) -> float:
+    """The next multiple of the grain where there is one, but for rounding."""
+    return max(bound, math.ceil(bound / grain - NEARLY) * grain) if grain > 0 and math.isfinite(bound) else bound
 
 
 def leaf_bound(case: Case, cuts: Cuts, good: Bools, leaf: Leaf, work: Work) -> float:
@@ -83,7 +90,7 @@ def leaf_bound(case: Case, cuts: Cuts, good: Bools, leaf: Leaf, work: Work) -> f
     for price, limit in zip(leaf.budget_prices.tolist(), case.budget_limits, strict=True):
         terms.append(-math.nextafter(price * limit, math.inf) if price > 0 else 0.0)
     for may, entry in zip(case.candidates, leaf.entries, strict=True):
-        zone = zone_terms(case, may, direction, leaf)
+        zone = with_borders(case, zone_terms(case, may, direction, leaf), entry)
         held = with_prices_held(case, entry)
         edges = edges_that_cover(zone, entry, box)
         if edges is None:
@@ -142,6 +149,16 @@ def zone_terms(case: Case, may: Candidates, direction: Direction, leaf: Leaf) ->
         fee=fee if goal.rated[1][i][may.forced].any() else Fee(),
         steps=goal.kinds + len(case.budgets) + 3 * (len(case.sums) + len(soft.most)) + 40,
     )
+
+
+def with_borders(case: Case, zone: Zone, entry: Entry) -> Zone:
+    """With what the zone's borders cost at the prices of the entry."""
+    half, beside = case.goal.half_border, case.ground.graph.beside
+    if half == 0:
+        return zone
+    cost, size = border_terms(beside, zone.block, entry, half)
+    steps = zone.steps + 3 + max(len(beside[b]) for b in zone.block.tolist())
+    return replace(zone, base=zone.base + cost, base_size=zone.base_size + size, steps=steps)
 
 
 def edges_that_cover(zone: Zone, entry: Entry, box: Box) -> Floats | None:

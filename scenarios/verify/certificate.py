@@ -7,7 +7,7 @@ it belongs to the proof. See docs/certificate.md for the format.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -64,7 +64,8 @@ class Cuts:
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One school's part of a leaf. edges: (intervals + 1,). tilt: (intervals,). sum_prices: (sums, intervals). The cuts
+    """One school's part of a leaf. border: (n, 2) blocks, and border_price: (n,) what the first costs more, the second
+    less. edges: (intervals + 1,). tilt: (intervals,). sum_prices: (sums, intervals). The cuts
     used: in interval `interval`, cut `cut` at price `price`, (uses,) each."""
 
     school: int
@@ -74,6 +75,8 @@ class Entry:
     interval: Ints
     cut: Ints
     price: Floats
+    border: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int32))
+    border_price: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +99,7 @@ class Proof:
 @dataclass(frozen=True)
 class Shape:
     """What the district and the head say about the lengths of lists. kinds: of students in the direction. takes: the
-    schools that blocks may go to. form: the version of the format."""
+    schools that blocks may go to. bordered: whether borders have prices. form: the version of the format."""
 
     blocks: int
     schools: int
@@ -105,6 +108,7 @@ class Shape:
     sums: int
     takes: Sequence[int]
     curved: bool
+    bordered: bool = False
     form: int = VERSION
 
 
@@ -220,9 +224,8 @@ def _leaf(take: Reader, value: Any, path: str, shape: Shape, cuts: Cuts) -> Leaf
 
 
 def _entry(take: Reader, value: Any, path: str, school: int, cuts: Cuts, shape: Shape) -> Entry:
-    table = take.table(
-        value, path, ("school", "edges", "tilt", "size_price" if shape.form == 1 else "sum_prices", "cuts")
-    )
+    prices, further = "size_price" if shape.form == 1 else "sum_prices", ("borders",) if shape.bordered else ()
+    table = take.table(value, path, ("school", "edges", "tilt", prices, "cuts", *further))
     if type(table["school"]) is not int or table["school"] != school:
         mend = "Give the schools that blocks may go to, each once, in ascending order"
         take.fail(f"{path}.school", f"is not {school}", mend)
@@ -243,7 +246,18 @@ def _entry(take: Reader, value: Any, path: str, school: int, cuts: Cuts, shape: 
         interval=interval,
         cut=cut,
         price=price,
+        **_borders(take, table.get("borders", []), f"{path}.borders", shape),
     )
+
+
+def _borders(take: Reader, value: Any, path: str, shape: Shape) -> dict[str, Any]:
+    """Two blocks and a price, again and again."""
+    flat = take.list(value, path)
+    if len(flat) % 3:
+        take.fail(path, "is no list of two blocks and a price each")
+    pairs = [block for k in range(0, len(flat), 3) for block in flat[k : k + 2]]
+    border = take.places(pairs, path, shape.blocks).reshape(-1, 2)
+    return {"border": border, "border_price": take.numbers(flat[2::3], path)}
 
 
 def _sum_prices(take: Reader, table: Table, path: str, intervals: int, shape: Shape) -> Floats:

@@ -13,6 +13,7 @@ from scenarios.verify.ground import Ground
 
 BAND, BAND_SLACK = 0.15, 1e-9  # FORMAT.md: of the district's rate, either way
 NOTHING = 1e-12
+CUT = "cut_edges"
 POVERTY, RACE, THEIL, OUTSIDE = "segregation_poverty", "dissimilarity.race", "theil_h.race", "outside_band"
 
 
@@ -70,7 +71,7 @@ UNEXPOSED: dict[str, Callable[[Ground, Ints], float]] = {
     RACE: dissimilarity_race,
     THEIL: theil_race,
     OUTSIDE: outside_band,
-    "cut_edges": cut_edges,
+    CUT: cut_edges,
 }
 
 

@@ -14,10 +14,10 @@ from optimizer.arrays import Floats, Ints
 from optimizer.errors import Fault, InputError, nearest
 from scenarios.verify.counts import Exposed
 from scenarios.verify.curve import OF_GROUPS, PLAIN, Curve, curve_of, is_exposure
-from scenarios.verify.evenness import OUTSIDE, POVERTY, RACE, THEIL, UNEXPOSED, missing_data
+from scenarios.verify.evenness import CUT, OUTSIDE, POVERTY, RACE, THEIL, UNEXPOSED, missing_data
 from scenarios.verify.ground import Ground
 from scenarios.verify.rounding import HUGE
-from scenarios.verify.soft import Fee, Soft
+from scenarios.verify.soft import HAIR, Fee, Soft
 
 LINEAR = ("travel_mean", "moved", "changed")
 KNOWN = (*PLAIN, *(f"{name}{'.<group>' * count}" for name, count in OF_GROUPS.items()), *UNEXPOSED, *LINEAR)
@@ -135,11 +135,25 @@ class Goal:
         return Fee.of(self.weights[OUTSIDE], self.ground.district, schools) if known else Fee()
 
     @property
+    def half_border(self) -> float:
+        """Half of what two neighbours in different zones cost; 0 where the proof makes no use of it."""
+        return 0.0 if self.old else self._weighing.get(CUT, 0.0) / 2 * (1 - HAIR)
+
+    def grain(self, schools: int) -> float:
+        """All values of the objective are multiples of it, or above as many times it as they are above a bound; 0
+        where nothing is known. schools: how many may have students."""
+        (name, weight), *rest = [*self._weighing.items(), ("", 0.0)]
+        alone = len(rest) <= 1
+        if not alone or self.old or name not in (CUT, OUTSIDE):
+            return 0.0
+        return weight if name == CUT else weight / schools
+
+    @property
     def relaxed(self) -> list[str]:
         """The parts that the proof counts as 0."""
         known: set[str | None] = {self._first}
         if not self.old:
-            known |= {POVERTY, RACE, THEIL, *([OUTSIDE] if self._of_poverty else [])}
+            known |= {POVERTY, RACE, THEIL, CUT, *([OUTSIDE] if self._of_poverty else [])}
         return [name for name in self._weighing if name not in known and name not in LINEAR]
 
     @property

@@ -89,6 +89,7 @@ def shape_of(case: Case, form: int = VERSION) -> Shape:
         sums=len(case.sums) + len(case.goal.soft.most),
         takes=[may.school for may in case.candidates],
         curved=case.goal.curved,
+        bordered=case.goal.half_border > 0,
         form=form,
     )
 

@@ -52,6 +52,7 @@ def interval_values(
     must = [i for i in blocks if i == root or len(model.pairs.row(i)) == 1]
     fee = fee_of(model, compiled) if any(heads[i] > 0 for i in must) else None
     soft = soft_loads(compiled, proof, len(model.sums))
+    beside = border_costs(model, compiled, proof, blocks)
     loads = [row.load(district, j, np.arange(district.blocks)) for row in model.sums]
     values = []
     for k in range(len(proof.tilt)):
@@ -62,7 +63,7 @@ def interval_values(
             r[i] = g * poor[i] + min(low * a, high * a) + compiled.pair_cost[place[i]] - leaf.prices[i]
             r[i] += sum(x * b.cost[place[i]] for x, b in zip(leaf.budget_prices, model.budgets, strict=True))
             r[i] -= sum(proof.size_price[k, s] * loads[s][i] for s in range(len(loads)))
-            r[i] -= sum(price[k] * load[i] for price, load in soft)
+            r[i] += beside[i] - sum(price[k] * load[i] for price, load in soft)
         for at in range(proof.start[k], proof.start[k + 1]):
             cut, y = int(proof.cut[at]), proof.weight[at]
             assert y >= 0
@@ -96,6 +97,25 @@ def soft_loads(compiled: Any, proof: SchoolProof, hard: int) -> list[tuple[Any, 
         assert ((np.exp(prices / curve.scale) * curve.share).sum(axis=1) <= 1).all()
         found += [(price, -count) for price, count in zip(prices.T, curve.counts.T, strict=True)]
     return found
+
+
+def border_costs(model: Model, compiled: Any, proof: SchoolProof, blocks: list[int]) -> dict[int, float]:
+    """What each block costs for its borders; prices must be of neighbours, once each, and within their limits."""
+    cost = dict.fromkeys(blocks, 0.0)
+    if compiled.border_cost is None:
+        return cost
+    near, half = {i: model.district.adjacency.row(i).tolist() for i in blocks}, float(compiled.border_cost[0]) / 2
+    for i in blocks:
+        cost[i] += half * sum(k not in cost for k in near[i])
+    pairs = [tuple(sorted(pair)) for pair in proof.border.tolist()]
+    assert len(set(pairs)) == len(pairs)
+    for (i, k), price in zip(proof.border.tolist(), proof.border_price, strict=True):
+        assert abs(price) <= half
+        assert k in near[i]
+        if k in cost:
+            cost[i] += price
+            cost[k] -= price
+    return cost
 
 
 def fee_of(model: Model, compiled: Any) -> tuple[float, float, float] | None:

@@ -86,7 +86,13 @@ class OfCase:
         return [({j: each.cost(j) for j in self.may}, each.limit) for each in self.case.budgets]
 
     def cost(self, i: int, j: int) -> float:
-        return float(self.case.goal.cost(j, np.array([i]), np.array([self.travel[j][i]]))[0])
+        """With what borders cost to blocks that may not go to the school; the others have no price here."""
+        alone = sum(k not in self.travel[j] for k in self.case.ground.graph.beside[i])
+        cost = float(self.case.goal.cost(j, np.array([i]), np.array([self.travel[j][i]]))[0])
+        return cost + self.case.goal.half_border * alone
+
+    def bordered(self) -> bool:
+        return self.case.goal.half_border > 0
 
 
 class Asking(OfCase):
@@ -95,6 +101,7 @@ class Asking(OfCase):
     def __init__(self, q: Question) -> None:
         self.q, self.blocks, self.poor, self.whole, self.may = q, q.blocks, q.poor, q.whole, q.candidates()
         self.curved, self.unit, self.cost, self.soft = lambda: q.curved() > 0, q.unit, q.cost, list
+        self.bordered = bool
 
     def sums(self) -> list[Any]:
         band = [self.q.sizes(j) if j in self.may else (-np.inf, np.inf) for j in range(len(self.q.schools))]
@@ -138,7 +145,9 @@ class BestLeaf:
             "prices": [x[v] for v in self.prices],
             "budget_prices": [max(0.0, x[v]) for v in self.budget_prices],
             "schools": [
-                _school(j, mine, intervals, x, len(self.sums) + len(self.soft)) for j, mine, intervals in schools
+                _school(j, mine, intervals, x, len(self.sums) + len(self.soft))
+                | ({"borders": []} if q.bordered() else {})
+                for j, mine, intervals in schools
             ],
         }
 
