@@ -34,11 +34,13 @@ def zones_of(problem: Problem, certificate: Certificate) -> list[Zone]:
     """Of every school that blocks may go to, over the pairs that the certificate is about."""
     leaf = certificate.leaves[0]
     problem.aim(leaf.direction)
+    problem.lay(np.zeros(len(problem.borders.one)))
     proofs = {proof.school: proof for proof in leaf.schools}
     zones = []
     for at, j in enumerate(problem.entries.schools.tolist()):
         part, proof = problem.part[at], proofs[j]
         r = costs(part, proof, leaf.prices, leaf.budget_prices) + _cuts(part, proof, certificate, len(leaf.prices))
+        r += _borders(part, proof)
         forced = np.isinf(part.cap)
         price = proof.size_price
         limits = np.where(price > 0, np.where(price != 0, part.low, 0.0), np.where(price != 0, part.high, 0.0))
@@ -70,6 +72,18 @@ def _cuts(part: School, proof: SchoolProof, certificate: Certificate, blocks: in
     effect = csr_array((sign[here], (row[here], column[here])), shape=(len(names), len(part.block)))
     weight = csr_array((proof.weight, which, proof.start), shape=(len(proof.tilt), len(names)))
     return np.asarray((weight @ effect).todense(), np.float64)
+
+
+def _borders(part: School, proof: SchoolProof) -> Floats:
+    """(m,) what the prices of borders add to r."""
+    added = np.zeros(len(part.block))
+    if proof.border is None or proof.border_price is None or len(part.block) == 0:
+        return added
+    at = np.minimum(np.searchsorted(part.block, proof.border), len(part.block) - 1)
+    here = (part.block[at] == proof.border).all(axis=1)
+    np.add.at(added, at[here, 0], proof.border_price[here])
+    np.add.at(added, at[here, 1], -proof.border_price[here])
+    return added
 
 
 def proved(problem: Problem, certificate: Certificate, zones: list[Zone]) -> float:
