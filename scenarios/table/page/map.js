@@ -11,6 +11,7 @@ import { t } from "./words.js";
 /** @typedef {import("./tools.js").Tools} Tools */
 
 export const WIDE = 840; // pixels, from which there is room for the legend beside the district
+const MANY = 0.2; // of all blocks: then all of the map is drawn anew
 const BESIDE = 0.15; // of the view's width and height, drawn around it, so that a small move needs nothing new
 
 export class PlanMap extends EventTarget {
@@ -36,7 +37,7 @@ export class PlanMap extends EventTarget {
     /** @type {Set<number>} */ this.dirty = new Set();
     /** @type {number | undefined} */ this.frame = undefined;
     /** @type {number | undefined} */ this.placing = undefined;
-    this.marks = "";
+    /** marks of limits, each by what makes it another @type {Map<string, Breach>} */ this.marks = new Map();
     this.whole = false;
     this.listen();
     this.fit();
@@ -140,12 +141,20 @@ export class PlanMap extends EventTarget {
 
   /** New figures: the colours of zones and the marks of limits may differ. */
   judged() {
-    const marks = JSON.stringify(this.store.figures.breaches.map(({ block, school }) => [block, school]));
-    const rates = this.key.startsWith("zone ") || this.key === "price";
-    if (marks !== this.marks || rates) this.redraw();
+    const marks = new Map(this.store.figures.breaches.map((one) => [[one.block, one.school, one.inherited].join(), one]));
+    const other = [...marks, ...this.marks].filter(([key]) => !(marks.has(key) && this.marks.has(key)));
+    const places = new Set(other.flatMap(([, one]) => this.around(one)));
+    if (this.key.startsWith("zone ") || this.key === "price" || places.size > this.atlas.blocks * MANY) this.redraw();
+    else if (places.size) this.touch([...places]);
     this.marks = marks;
     if (this.view) this.labels.draw(this.view);
     if (this.key === "travel") this.measure();
+  }
+
+  /** The blocks that a mark lies around. @param {Breach} breach */
+  around({ block, school }) {
+    if (block !== null) return [block];
+    return school === null ? [] : [...this.store.school.keys()].filter((b) => this.store.school[b] === school);
   }
 
   choose() {
