@@ -14,11 +14,6 @@ PLAIN = {"Input should be a valid integer": "give a whole number.", "Input shoul
 
 NO_TEXT = re.compile("[\ud800-\udfff]")  # what stands for bytes that are not UTF-8
 
-# Flags of later versions, with the commands that they belong to, and what to do until then.
-LATER = {
-    "--for-checker": (("export",), "Until then: rezone verify checks a plan and its certificate without a solver"),
-}
-
 
 class Command(TyperCommand):
     """A command whose options stand once each, but for those that make a list."""
@@ -36,9 +31,6 @@ class Command(TyperCommand):
             raise
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        for flag in (text.partition("=")[0] for text in args):
-            if flag in LATER and self.name in LATER[flag][0]:
-                raise InputError(Fault(f"rezone {self.name} {flag}", "is not in this version yet", LATER[flag][1]))
         if not ctx.resilient_parsing:
             given, _, order = self.make_parser(ctx).parse_args(args=list(args))
             for one in order:

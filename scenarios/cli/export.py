@@ -38,12 +38,19 @@ def export(
     ] = "gpkg,geojson,shapefile,xlsx",
     district: FromDistrict = None,
     scenario: Scenarios = None,
+    for_checker: Annotated[
+        bool,
+        typer.Option(
+            "--for-checker",
+            help="Instead: one run's plan and certificate beside plain CSV files, with proof_checker.py to check them.",
+        ),
+    ] = False,
 ) -> None:
     """Write plans as GeoPackage, GeoJSON, shapefiles (zipped) and a workbook, with scores and provenance inside.
 
     They hold small counts of children and are for planning; rezone publish makes files for the public.
     """
-    from scenarios.exports import FORMATS, write_export
+    from scenarios.exports import FORMATS, write_export, write_for_checker
     from scenarios.writing.staging import answer_folder, writing
 
     wanted = [word.strip() for word in formats.split(",") if word.strip()]
@@ -53,8 +60,10 @@ def export(
             raise InputError(Fault("--format", problem, f"Formats are: {', '.join(FORMATS)}"))
     folder = answer_folder(out, "export", *([] if district is None else [district]))
     found = read_named(runs, district, scenario)
+    if for_checker and len(found) > 1:
+        raise InputError(Fault("--for-checker", f"is for one plan, and these are {len(found)}", "Name one run"))
     with writing(folder, "export") as new:
-        written = write_export(new, found, wanted)
+        written = write_for_checker(new, found[0], district) if for_checker else write_export(new, found, wanted)
     for path in written:
         typer.echo(out / path.name)
 

@@ -64,7 +64,7 @@ def _read(folder: Path, district: District, certificate: Path) -> tuple[Case, Ce
     name = certificate.name
     data, sealed = load_json(certificate, district.blocks)
     head = read_head(data, name)
-    _same_district(head, district, folder, name)
+    same_district(head, district, folder, name)
     bases = (certificate.parent, folder, Path())
     case = Case.of(district, head.limits, head.rules, head.objective, name, bases, head.minimum)
     case, proof = stated(case, data, name, head.form)
@@ -94,7 +94,7 @@ def shape_of(case: Case, form: int = VERSION) -> Shape:
     )
 
 
-def _same_district(head: Head, district: District, folder: Path, name: str) -> None:
+def same_district(head: Head, district: District, folder: Path, name: str) -> None:
     """Raises InputError naming the files that are not those that the certificate was made from."""
     problem, mend = "the certificate is for another district", "Verify with the folder that it was made from"
     if head.district != district.name:
