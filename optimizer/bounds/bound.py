@@ -20,11 +20,14 @@ from optimizer.bounds.work import enlarged, fresh, with_cuts
 from optimizer.deadline import Deadline
 from optimizer.model import Model
 from optimizer.objectives.base import Objective
-from optimizer.striking import struck
+from optimizer.striking import all_left, ground_of, struck
+from optimizer.striking.kernel.data import Left
 
-FIRST_INTERVALS = 12  # of each school
-WIDTH, FINE_WIDTH = 1 / 2048, 1 / 8192  # intervals are halved down to this, in a run and in its last pass
-MOST_INTERVALS = 4096
+FIRST_INTERVALS = 16  # of each school; a power of 2
+WIDTH, FINE_WIDTH = 1 / 2048, 1 / 8192  # ranges of rates are halved down to this, in a run and in its last pass
+MOST_LEAVES = 4096  # of each school
+TRIES = 6  # blocks by which a leaf may be split that are tried
+IMPROVEMENTS = 10  # leaves of each school made better in a step
 FIRST_ROUND = 500  # steps of the first round of a run without limit
 SLACK = 0.005  # of the gap that is left: what a smaller certificate may cost
 PASSES = 2  # last passes: each adds to the cuts of the one before
@@ -53,13 +56,18 @@ class Bounder:
     The same calls with the same numbers of steps give the same certificate at any number of threads.
     """
 
-    def __init__(self, model: Model, objective: Objective, school: Ints, value: float, *, threads: int = 1) -> None:
+    def __init__(
+        self, model: Model, objective: Objective, school: Ints, value: float, *, threads: int = 1, trees: bool = True
+    ) -> None:
         model = struck(model)
         self.problem = Problem.of(model, objective.compile(model))
         self.value = value
         self.steps = 0
         entries = self.problem.entries
         self._threads = 1 if len(entries.pair) < SMALL else max(1, min(threads, len(entries.schools)))
+        self._tries = TRIES if trees else 0
+        self._ground = ground_of(model, entries)
+        self._left = [all_left(self._ground) for _ in range(self._threads)]
         self._zones = np.zeros(len(entries.pair))
         self._least = np.zeros(len(entries.schools))
         self._order = np.argsort(-np.diff(entries.first), kind="stable")
@@ -199,7 +207,7 @@ class Bounder:
         tilt = np.clip(tilt, -100 * stride, 100 * stride)
         intervals = FIRST_INTERVALS if problem.parts.rated is not None else 1
         return [
-            fresh(part, np.linspace(0.0, part.top, intervals + 1), float(tilt[j]), stride)
+            fresh(part, intervals, float(tilt[j]), stride)
             for j, part in zip(self.problem.entries.schools, self.problem.part, strict=True)
         ]
 
@@ -210,7 +218,8 @@ class Bounder:
         width = 1.0 if self.problem.parts.rated is None else FINE_WIDTH if last else WIDTH
         return Effort(
             width=width,
-            improvements=10_000 if last else 4,
+            tries=0 if last else self._tries,
+            improvements=10_000 if last else IMPROVEMENTS,
             sweeps=2 if last else 1,
             rounds=1,
             polish=last,
@@ -229,27 +238,28 @@ class Bounder:
         queue = iter(self._order.tolist())
         lock = threading.Lock()
 
-        def some() -> None:
+        def some(left: Left) -> None:
             while True:
                 with lock:
                     at = next(queue, -1)
                 if at < 0:
                     return
-                self._price(at, prices, budget_prices, effort)
+                self._price(at, left, prices, budget_prices, effort)
 
         if self._threads == 1:
-            some()
+            some(self._left[0])
         else:
-            for future in [pool.submit(some) for _ in range(self._threads)]:
+            for future in [pool.submit(some, left) for left in self._left]:
                 future.result()
         fixed = float(prices.sum()) - float(budget_prices @ self.problem.limit) + self._constant
         return fixed + float(self._least.sum())
 
-    def _price(self, at: int, prices: Floats, budget_prices: Floats, effort: Effort) -> None:
+    def _price(self, at: int, left: Left, prices: Floats, budget_prices: Floats, effort: Effort) -> None:
         work, zone = self._work[at], self._zones[self.problem.entries.of_school(at)]
-        self._least[at] = price(self.problem.part[at], work, prices, budget_prices, effort, zone)
+        part = self.problem.part[at]
+        self._least[at] = price(part, work, self._ground, left, at, prices, budget_prices, effort, zone)
         if work.count[FULL]:
-            self._work[at] = enlarged(work, MOST_INTERVALS)
+            self._work[at] = enlarged(work, MOST_LEAVES)
 
 
 def _pace(deadline: Deadline) -> float:

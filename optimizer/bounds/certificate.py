@@ -27,16 +27,20 @@ class Cuts:
 
 @dataclass(frozen=True, eq=False)
 class SchoolProof:
-    """One school's intervals of rates and their multipliers.
+    """One school's zones in a tree, and the multipliers of its leaves.
 
-    edges: (intervals + 1,) ascending. tilt: (intervals,) g. size_price: (intervals, sums) mu, one for each SchoolSum
-    of the model in its order. start: (intervals + 1,) where each interval's cuts lie; cut: places in Certificate.cuts;
-    weight: y >= 0. border: (n, 2) neighbours, and border_price: (n,) what the first costs more and the second
-    less; None where borders cost nothing.
+    split: (nodes,) node by node, the first child and all below it before the second: LEAF; DEAD where no valid plan has
+    such a zone; RATE where it is split at `middle` (nodes,), which is NaN elsewhere; or the block that is in or not.
+    low, high: (leaves,) rates. tilt: (leaves,) g. size_price: (leaves, sums) mu, one for each SchoolSum of the model.
+    start: (leaves + 1,) where each leaf's cuts lie; cut: places in Certificate.cuts; weight: y >= 0. border: (n, 2)
+    neighbours, and border_price: (n,) what the first costs more and the second less; None where borders cost nothing.
     """
 
     school: int
-    edges: Floats
+    split: Ints
+    middle: Floats
+    low: Floats
+    high: Floats
     tilt: Floats
     size_price: Floats
     start: Offsets
@@ -44,6 +48,14 @@ class SchoolProof:
     weight: Floats
     border: Ints | None = None
     border_price: Floats | None = None
+
+    def _parts(self) -> dict[str, Any]:
+        """The edges of intervals where zones are parted by their rates alone; else the tree."""
+        rated = np.isfinite(self.middle)
+        if len(self.split) == 2 * rated.sum() + 1:
+            return {"edges": [*self.low.tolist(), float(self.high[-1])]}
+        nodes = zip(rated.tolist(), self.split.tolist(), self.middle.tolist(), strict=True)
+        return {"tree": [[at] if by_rate else kind for by_rate, kind, at in nodes]}
 
     def document(self, priced: Sequence[int]) -> dict[str, Any]:
         """As in the file. priced: the sums whose prices are written."""
@@ -55,7 +67,7 @@ class SchoolProof:
                 lists[str(k)] = [number for pair in pairs for number in pair]
         found = {
             "school": self.school,
-            "edges": self.edges.tolist(),
+            **self._parts(),
             "tilt": self.tilt.tolist(),
             "sum_prices": [self.size_price[:, s].tolist() for s in priced],
             "cuts": lists,

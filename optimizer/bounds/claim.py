@@ -12,7 +12,7 @@ from optimizer.bounds.certificate import Certificate, Cuts, Leaf, SchoolProof
 from optimizer.bounds.kernel.claim import Proof
 from optimizer.bounds.kernel.data import Work
 from optimizer.bounds.problem import Problem
-from optimizer.bounds.proofs import proof_of, rounded
+from optimizer.bounds.proofs import Tree, proof_of, rounded
 
 # What is claimed is this much below what was proved, relative, and relative to the magnitudes summed: a checker may
 # round otherwise, and norm the direction a little lower.
@@ -42,8 +42,8 @@ def certify(
     for at, work in enumerate(works):
         block = problem.part[at].block
         school = replace(problem.part[at], curve=curve[block])
-        proof, value = proof_of(school, size[block], work, prices, budget_prices, slack / len(works))
-        proofs.append(_bordered(problem, at, cuts.take(at, proof), border_prices))
+        tree, proof, value = proof_of(school, size[block], work, prices, budget_prices, slack / len(works))
+        proofs.append(_bordered(problem, at, cuts.take(at, tree, proof), border_prices))
         least.append(value)
     terms = [*prices, *(-budget_prices * problem.limit), *least, problem.constant(direction)]
     total = math.fsum(terms)
@@ -97,25 +97,28 @@ class _CutList:
         self.apart_school = problem.model.pairs.index[apart]
         self.apart_block = problem.model.pairs.rows[apart]
 
-    def take(self, at: int, proof: Proof) -> SchoolProof:
+    def take(self, at: int, tree: Tree, proof: Proof) -> SchoolProof:
         """The proof under the file's numbers, with a cut for each block that cannot be joined to the root."""
         school, block = int(self.problem.entries.schools[at]), self.problem.part[at].block
         first = self._add(school, block[proof.cut_block], np.diff(proof.member_start), block[proof.member])
-        interval = np.repeat(np.arange(len(proof.tilt)), np.diff(proof.start))
+        leaf = np.repeat(np.arange(len(proof.tilt)), np.diff(proof.start))
         apart = np.flatnonzero(self.apart_school == school)
-        r, wide = self._apart_values(apart, at, proof)
+        r, wide = self._apart_values(apart, at, tree, proof)
         where, which = np.nonzero(r < wide)
         ruled, which = np.unique(which, return_inverse=True)
         nothing = np.zeros(len(ruled), np.int64)
         empty = self._add(school, self.apart_block[apart[ruled]], nothing, np.zeros(0, np.int32))
         # Twice what is needed: nothing is taken from a separator without blocks.
         weight = rounded(2 * (np.abs(r) + wide)[where, ruled[which]])
-        interval = np.concatenate([interval, where])
-        order = np.argsort(interval, kind="stable")
-        counts = np.bincount(interval, minlength=len(proof.tilt))
+        leaf = np.concatenate([leaf, where])
+        order = np.argsort(leaf, kind="stable")
+        counts = np.bincount(leaf, minlength=len(proof.tilt))
         return SchoolProof(
             school=school,
-            edges=frozen(proof.edges),
+            split=frozen(np.where(tree.split >= 0, block[np.maximum(tree.split, 0)], tree.split)),
+            middle=frozen(tree.middle),
+            low=frozen(tree.low),
+            high=frozen(tree.high),
             tilt=frozen(proof.tilt),
             size_price=frozen(proof.price),
             start=frozen(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)),
@@ -130,12 +133,12 @@ class _CutList:
         self.count += len(block)
         return first
 
-    def _apart_values(self, apart: Offsets, at: int, proof: Proof) -> tuple[Floats, Floats]:
-        """(intervals, apart) r of the blocks that cannot be joined to the school's root, and far more than its
+    def _apart_values(self, apart: Offsets, at: int, tree: Tree, proof: Proof) -> tuple[Floats, Floats]:
+        """(leaves, apart) r of the blocks that cannot be joined to the school's root, and far more than its
         rounding error."""
         problem, block = self.problem, self.apart_block[apart]
         school, pair = int(problem.entries.schools[at]), problem.entries.apart[apart]
-        tilt, low, high = proof.tilt[:, None], proof.edges[:-1, None], proof.edges[1:, None]
+        tilt, low, high = proof.tilt[:, None], tree.low[:, None], tree.high[:, None]
         around = problem.borders.around[block]
         base = problem.compiled.pair_cost[pair] - self.prices[block] - around
         wide = np.abs(problem.compiled.pair_cost[pair]) + np.abs(self.prices[block]) + around

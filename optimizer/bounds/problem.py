@@ -195,11 +195,17 @@ def _school(
         heads_shared=load[shares:].sum(axis=0),
         fee=fee,
         band=parts.within,
-        cap=np.where(forced, np.inf, 0.0),
         kind=kind,
         start=start - start[0],
         index=(entries.index[start[0] : start[-1]] - here.start).astype(np.int32),
+        rates=_by_rate(heads[block], poor[block]),
         root=root,
         top=top,
         curved=parts.rated is not None,
     )
+
+
+def _by_rate(heads: Floats, poor: Floats) -> Ints:
+    """The blocks with students, by their rate."""
+    rate = np.divide(poor, heads, out=np.full(len(poor), np.inf), where=heads > 0)
+    return np.argsort(rate, kind="stable")[: int((heads > 0).sum())].astype(np.int32)

@@ -1,4 +1,4 @@
-"""The memory of one school's intervals and cuts: made, made larger, cleared of what is no longer used."""
+"""The memory of one school's tree and cuts: made, made larger, cleared of what is no longer used."""
 
 from __future__ import annotations
 
@@ -9,38 +9,46 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.arrays import Floats, Ints
+from optimizer.arrays import Ints
 from optimizer.bounds.kernel.data import (
     COUNTS,
     CUTS,
+    FREE,
     FULL,
-    INTERVALS,
+    IN,
+    LEAF,
+    LEAVES,
     MEMBERS,
     NO_CUT,
-    NO_INTERVAL,
+    NO_LEAF,
     NO_LIST,
+    NODES,
     PRICES,
+    RATE,
     SEPARATORS,
     School,
     Work,
 )
 from optimizer.bounds.kernel.pool import index_cuts
+from optimizer.striking.kernel.data import FORCED
 
+BY_LEAF = ("node", "tilt", "price", "stride", "value", "done", "length", "cut", "weight", "excess", "effect")
+BY_NODE = ("split", "middle", "child", "low", "high", "fixed")
 Weighed = tuple[int, Ints, float]  # a cut: its block, its separator, as local places, and its weight
 
 START_ROOM, START_CUTS, START_LIST = 64, 64, 32
-LARGEST_LIST = 4096  # cuts of one interval: what is beyond is not worth its time
+LARGEST_LIST = 4096  # cuts of one leaf: what is beyond is not worth its time
 
 
-def fresh(school: School, edges: Floats, tilt: float, stride: float) -> Work:
-    """Work whose intervals lie between `edges`, all with the same tilt, no size price and no cut. stride: a first
-    step of the multipliers."""
-    m, s, k = len(school.block), len(school.low), len(edges) - 1
-    room = max(START_ROOM, k)
+def fresh(school: School, intervals: int, tilt: float, stride: float) -> Work:
+    """Work of a tree that parts the rates alone, with the same tilt in all leaves, no size price and no cut. intervals:
+    how many, a power of 2. stride: a first step of the multipliers."""
+    m, s, k = len(school.block), len(school.low), intervals
+    room = max(START_ROOM, 2 * k)
     work = Work(
         count=np.zeros(COUNTS, np.int64),
-        low=_padded(edges[:-1], room),
-        high=_padded(edges[1:], room),
+        **_halved(school, k, room),
+        node=_padded(np.arange(k - 1, 2 * k - 1, dtype=np.int32), room),
         tilt=np.full(room, tilt),
         price=np.zeros((room, s)),
         stride=np.full((room, PRICES + s), stride),
@@ -58,6 +66,8 @@ def fresh(school: School, edges: Floats, tilt: float, stride: float) -> Work:
         separator_key=np.zeros(START_CUTS, np.int64),
         slot=np.full(2 * START_CUTS, -1, np.int32),
         cut_slot=np.full(2 * START_CUTS, -1, np.int32),
+        cap=np.zeros(m),
+        shut=np.zeros(m),
         base=np.zeros(m),
         rest=np.zeros(m),
         r=np.zeros(m),
@@ -66,13 +76,32 @@ def fresh(school: School, edges: Floats, tilt: float, stride: float) -> Work:
         queue=np.zeros(m + 1, np.int32),
         found=np.zeros(m, np.int32),
     )
-    work.count[INTERVALS] = k
+    work.count[LEAVES], work.count[NODES] = k, 2 * k - 1
     index_cuts(work)
     return work
 
 
+def _halved(school: School, k: int, room: int) -> dict[str, Any]:
+    """The nodes of a tree of k intervals of rates, as in a heap: node n > 0 is a child of (n - 1) // 2. It holds the
+    `place`-th of `wide` equal parts."""
+    n = np.arange(2 * k - 1)
+    wide = 2 ** np.floor(np.log2(n + 1)).astype(np.int64)
+    place = n + 1 - wide
+    edge = np.append(np.round(school.top / k * np.arange(k), 9), school.top)
+    inner = n < k - 1
+    nodes = {
+        "split": np.where(inner, RATE, LEAF).astype(np.int32),
+        "middle": np.where(inner, edge[(2 * place + 1) * (k // (2 * wide))], 0.0),
+        "child": (2 * n + 1).astype(np.int32),
+        "low": edge[place * (k // wide)],
+        "high": edge[(place + 1) * (k // wide)],
+        "fixed": np.tile(np.where(school.kind & FORCED > 0, IN, FREE).astype(np.uint8), (len(n), 1)),
+    }
+    return {name: _padded(values, 2 * room) for name, values in nodes.items()}
+
+
 def with_cuts(work: Work, cuts: Sequence[Weighed]) -> Work:
-    """Fresh work of a single interval with these cuts."""
+    """Fresh work of a single leaf with these cuts."""
     n, size = len(cuts), sum(len(members) for _, members, _ in cuts)
     room, wide, listed = (_at_least(*pair) for pair in ((START_CUTS, n), (len(work.member), size), (START_LIST, n)))
     weight = np.array([y for _, _, y in cuts])
@@ -98,7 +127,7 @@ def with_cuts(work: Work, cuts: Sequence[Weighed]) -> Work:
     return out
 
 
-def enlarged(work: Work, most_intervals: int) -> Work:
+def enlarged(work: Work, most_leaves: int) -> Work:
     """Room for what the last `price` could not store, or the same Work where nothing was missing."""
     full = int(work.count[FULL])
     if full & NO_LIST and work.cut.shape[1] < LARGEST_LIST:
@@ -111,31 +140,20 @@ def enlarged(work: Work, most_intervals: int) -> Work:
         )
     if full & NO_CUT:
         work = _more_cuts(work)
-    if full & NO_INTERVAL and len(work.low) < most_intervals:
-        room = min(2 * len(work.low), most_intervals)
-        by_interval = (
-            "low",
-            "high",
-            "tilt",
-            "price",
-            "stride",
-            "value",
-            "done",
-            "length",
-            "cut",
-            "weight",
-            "excess",
-            "effect",
-        )
-        work = replace(work, **{name: _padded(getattr(work, name), room) for name in by_interval})
+    if full & NO_LEAF and len(work.node) < most_leaves:
+        room = min(2 * len(work.node), most_leaves)
+        work = replace(work, **{name: _padded(getattr(work, name), room) for name in BY_LEAF})
+        # A node may have a dead child: there can be more nodes than twice the leaves.
+        nodes = len(work.split) if int(work.count[NODES]) + 2 <= len(work.split) // 2 else 2 * len(work.split)
+        work = replace(work, **{name: _padded(getattr(work, name), nodes) for name in BY_NODE})
     work.count[FULL] = 0
     return work
 
 
 def _more_cuts(work: Work) -> Work:
-    """Without the cuts that no interval uses; and twice the room where that leaves little."""
+    """Without the cuts that no leaf uses; and twice the room where that leaves little."""
     used = np.zeros(len(work.cut_block), bool)
-    for k in range(int(work.count[INTERVALS])):
+    for k in range(int(work.count[LEAVES])):
         used[work.cut[k, : work.length[k]]] = True
     kept = np.flatnonzero(used)
     place = np.full(len(used), -1, np.int32)
@@ -155,7 +173,7 @@ def _more_cuts(work: Work) -> Work:
         cut_slot=np.full(2 * room, -1, np.int32),
     )
     out.count[CUTS], out.count[SEPARATORS], out.count[MEMBERS] = len(kept), len(separators), size
-    for k in range(int(work.count[INTERVALS])):
+    for k in range(int(work.count[LEAVES])):
         out.cut[k, : work.length[k]] = place[work.cut[k, : work.length[k]]]
     index_cuts(out)
     return out

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets, frozen
-from optimizer.bounds.bound import Bounder, Duals
+from optimizer.bounds.bound import Duals
 from optimizer.bounds.certificate import Certificate
+from optimizer.bounds.plain import plain
 from optimizer.bounds.problem import Problem
 from optimizer.contradictions import ready
-from optimizer.deadline import Deadline
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.plan import Plan
 from optimizer.prices.estimates import Prices
@@ -20,8 +20,6 @@ from optimizer.prices.zones import Zone, costs, proved, zones_of
 from optimizer.result import Result
 from optimizer.striking import without
 
-STEPS = 100  # of a proof without struck pairs, from the prices of one with them
-
 
 def read(result: Result, certificate: Certificate, plan: Plan) -> Prices:
     """Of a result with this certificate, against the schools of a plan."""
@@ -29,11 +27,13 @@ def read(result: Result, certificate: Certificate, plan: Plan) -> Prices:
     model = without(whole, certificate.struck)
     plan = plan.over(model.district)
     problem = Problem.of(model, result.objective.compile(model))
+    certificate = _plain(result, model, certificate)
     zones = zones_of(problem, certificate)
     sum_ = proved(problem, certificate, zones)
-    raised = np.maximum(_raised(model, zones) + min(sum_, 0.0), 0.0)
-    if len(certificate.struck):
-        certificate = _unstruck(result, whole, certificate)
+    # The bound may lie above what the terms add up to: 0, or the next whole number.
+    raised = np.maximum(_raised(model, zones) + min(sum_ - certificate.bound, 0.0), 0.0)
+    if len(certificate.struck):  # with a seat more, a struck pair may be some plan's
+        certificate = _plain(result, replace(whole, struck=np.zeros((0, 2), np.int32)), certificate)
         problem = Problem.of(whole, result.objective.compile(whole))
         zones = zones_of(problem, certificate)
     staying, going, rival = _around(model, raised, plan.school)
@@ -52,13 +52,10 @@ def read(result: Result, certificate: Certificate, plan: Plan) -> Prices:
     )
 
 
-def _unstruck(result: Result, model: Model, certificate: Certificate) -> Certificate:
-    """From its prices, one that strikes no pair: with a seat more, a struck pair may be some plan's."""
-    leaf, whole = certificate.leaves[0], replace(model, struck=np.zeros((0, 2), np.int32))
-    bounder = Bounder(whole, result.objective, result.plan.school, result.objective_value)
-    bounder.begin(Duals(leaf.prices, leaf.budget_prices))
-    bounder.run(Deadline(iterations=STEPS))
-    return bounder.finish()
+def _plain(result: Result, model: Model, certificate: Certificate) -> Certificate:
+    leaf = certificate.leaves[0]
+    prices = Duals(leaf.prices, leaf.budget_prices)
+    return plain(model, result.objective, result.plan.school, result.objective_value, prices)
 
 
 def _raised(model: Model, zones: list[Zone]) -> Floats:

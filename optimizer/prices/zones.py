@@ -41,10 +41,10 @@ def zones_of(problem: Problem, certificate: Certificate) -> list[Zone]:
         part, proof = problem.part[at], proofs[j]
         r = costs(part, proof, leaf.prices, leaf.budget_prices) + _cuts(part, proof, certificate, len(leaf.prices))
         r += _borders(part, proof)
-        forced = np.isinf(part.cap)
+        forced = problem.entries.forced(part.kind)
         price = proof.size_price
         limits = np.where(price > 0, np.where(price != 0, part.low, 0.0), np.where(price != 0, part.high, 0.0))
-        outside = (proof.edges[:-1] > part.band[1]) | (proof.edges[1:] < part.band[0])
+        outside = (proof.low > part.band[1]) | (proof.high < part.band[0])
         value = (price * limits).sum(axis=1) + np.where(forced, r, np.minimum(r, 0.0)).sum(axis=1) + part.fee * outside
         zones.append(Zone(j, proof, problem.entries.pair[problem.entries.of_school(at)], forced, r, value))
     return zones
@@ -52,7 +52,7 @@ def zones_of(problem: Problem, certificate: Certificate) -> list[Zone]:
 
 def costs(part: School, proof: SchoolProof, prices: Floats, budget_prices: Floats) -> Floats:
     """(k, m) r of the candidates in each interval, but for cuts: docs/certificate.md."""
-    tilt, low, high = proof.tilt[:, None], proof.edges[:-1, None], proof.edges[1:, None]
+    tilt, low, high = proof.tilt[:, None], proof.low[:, None], proof.high[:, None]
     base = part.cost + budget_prices @ part.budget - prices[part.block]
     a = part.curve - tilt * part.heads
     return np.asarray(base + tilt * part.poor + np.minimum(low * a, high * a) - proof.size_price @ part.load)

@@ -22,6 +22,7 @@ from scenarios.verify.separators import cuts_that_hold
 from scenarios.verify.sides import border_terms
 from scenarios.verify.soft import Fee
 from scenarios.verify.struck import first_that_fails
+from scenarios.verify.trees import DeadError, Grove, Parts, Tree, between
 
 NEARLY = 1e-6  # a bound that is above a multiple by so little is not taken to the next one
 MOST_WORK = 3e10  # some minutes on one core
@@ -70,8 +71,17 @@ def _prove(case: Case, proof: Proof, found: Proved, work: Work) -> None:
     if not cover_all([leaf.rates for leaf in proof.leaves], work):
         found.reasons.append("The boxes of the leaves leave rates out.")
         return
+    treed = any(entry.tree is not None for leaf in proof.leaves for entry in leaf.entries)
+    grove = Grove(case, work) if treed else None
+    if grove is not None and not grove.fits:
+        found.reasons.append("There is no valid plan at all, of which nothing is claimed.")
+        return
     with np.errstate(all="ignore"):  # what overflows is found by its size, and proves nothing
-        values = [leaf_bound(case, proof.cuts, good, leaf, work) for leaf in proof.leaves]
+        try:
+            values = [leaf_bound(case, proof.cuts, good, leaf, grove, work) for leaf in proof.leaves]
+        except DeadError as error:
+            found.reasons.append(f"{error} does not follow: some valid plan may have such a zone.")
+            return
     if min(values) == -math.inf:
         place = f"leaves[{values.index(-math.inf)}]"
         found.reasons.append(f"{place} leaves rates out, or holds numbers too large to be added up.")
@@ -83,19 +93,19 @@ def coarse(bound: float, grain: float) -> float:
     return max(bound, math.ceil(bound / grain - NEARLY) * grain) if grain > 0 and math.isfinite(bound) else bound
 
 
-def leaf_bound(case: Case, cuts: Cuts, good: Bools, leaf: Leaf, work: Work) -> float:
+def leaf_bound(case: Case, cuts: Cuts, good: Bools, leaf: Leaf, grove: Grove | None, work: Work) -> float:
     """At most the objective of every valid plan whose rates lie in the leaf's box."""
     direction, box = direction_terms(case, leaf.direction), widened(leaf.rates)
     terms = [direction.constant, sum_below(leaf.prices.tolist())]
     for price, limit in zip(leaf.budget_prices.tolist(), case.budget_limits, strict=True):
         terms.append(-math.nextafter(price * limit, math.inf) if price > 0 else 0.0)
-    for may, entry in zip(case.candidates, leaf.entries, strict=True):
+    for k, (may, entry) in enumerate(zip(case.candidates, leaf.entries, strict=True)):
         zone = with_borders(case, zone_terms(case, may, direction, leaf), entry)
-        held = with_prices_held(case, entry)
-        edges = edges_that_cover(zone, entry, box)
-        if edges is None:
+        parts = parts_of(zone, entry, box, grove, k)
+        if parts is None:
             return -math.inf
-        lowest = float(interval_values(zone, held, edges, cuts, good, work).min())
+        held = with_prices_held(case, entry)
+        lowest = float(interval_values(zone, held, parts, cuts, good, work).min())
         terms.append(lowest if math.isfinite(lowest) else -math.inf)
     return sum_below(terms)
 
@@ -161,15 +171,37 @@ def with_borders(case: Case, zone: Zone, entry: Entry) -> Zone:
     return replace(zone, base=zone.base + cost, base_size=zone.base_size + size, steps=steps)
 
 
+def parts_of(zone: Zone, entry: Entry, box: Box, grove: Grove | None, k: int) -> Parts | None:
+    """What the intervals hold, if they leave out none of the rates that the school's zone can have in the box: else
+    None. k: the school's place among the candidates'."""
+    if entry.tree is None or grove is None:
+        edges = edges_that_cover(zone, entry, box)
+        return None if edges is None else between(edges, zone.forced)
+    low, high, top = _rates(zone, entry, box)
+    place = np.full(len(grove.pairs.own), len(zone.block))
+    place[zone.block] = np.arange(len(zone.block))
+    split = np.where(entry.tree.split >= 0, place[np.maximum(entry.tree.split, 0)], entry.tree.split)
+    rates = (max(low, 0.0), min(high, top * (1 + 1e-12)))
+    try:
+        return grove.parts(Tree(split, entry.tree.middle), k, rates, zone.poor, zone.whole)
+    except DeadError as error:
+        raise DeadError(f"{error} of the tree of school {entry.school}") from None
+
+
+def _rates(zone: Zone, entry: Entry, box: Box) -> tuple[float, float, float]:
+    """The lowest and highest rate of the school in the box, and the highest that any zone has."""
+    some = zone.whole > 0
+    top = float((zone.poor[some] / zone.whole[some]).max()) if some.any() else 0.0
+    return (*box.get(entry.school, (-math.inf, math.inf)), top)
+
+
 def edges_that_cover(zone: Zone, entry: Entry, box: Box) -> Floats | None:
     """The interval edges, if they leave out none of the rates that the school's zone can have in the box: else None.
 
     A last edge that misses the highest rate by rounding alone is moved beyond it, which makes no bound larger. A zone
     without students is under the value of every interval, so that it asks for none of its own.
     """
-    low, high = box.get(entry.school, (-math.inf, math.inf))
-    some = zone.whole > 0
-    top = float((zone.poor[some] / zone.whole[some]).max()) if some.any() else 0.0
+    low, high, top = _rates(zone, entry, box)
     edges = entry.edges.copy()
     if top * (1 - 1e-12) <= edges[-1] < top * (1 + 1e-12):
         edges[-1] = top * (1 + 1e-12)

@@ -18,17 +18,18 @@ from optimizer.arrays import Floats, Ints
 from scenarios.asking.options import MINIMA, MINIMUM_KEY, DefaultMinimum, Limits, Options
 from scenarios.reading.values import Table
 from scenarios.verify.goal import Spec, read_spec
-from scenarios.verify.reading import Reader
+from scenarios.verify.reading import MOST_RATE, Reader
+from scenarios.verify.trees import LEAF, Tree, read_tree
 
 FORMAT, VERSION = "rezone-certificate", 5
 NAMES_MINIMUM = 3  # the first format that says which default minimum it means
 OF_CONTENT = 3  # the first format whose `inputs` are of what is read, not of the files' bytes
 STRIKES = 4  # the first format that leaves out pairs which no valid plan has
 SOFT = 5  # the first format in which sums that may be anything have a price
+TREES = 5  # the first format that parts a school's zones by blocks, too
 HEAD = ("format", "format_version", "version", "district", "objective", "limits", "rules", "inputs", "plan")
 KEYS = (*HEAD, "bound", "relaxes", "cuts", "leaves", "seal")
 LIMITS = (*Limits.model_fields, "strict")
-MOST_RATE = 2.0  # rates end at 1, but for rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +65,10 @@ class Cuts:
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One school's part of a leaf. border: (n, 2) blocks, and border_price: (n,) what the first costs more, the second
-    less. edges: (intervals + 1,). tilt: (intervals,). sum_prices: (sums, intervals). The cuts
-    used: in interval `interval`, cut `cut` at price `price`, (uses,) each."""
+    """One school's part of a leaf of the proof. tree: None where zones are parted by their rates alone. edges:
+    (intervals + 1,), empty where there is a tree. An interval is a leaf of the tree, or lies between two edges. tilt:
+    (intervals,). sum_prices: (sums, intervals). The cuts used: in interval `interval`, cut `cut` at price `price`,
+    (uses,) each. border: (n, 2) blocks, and border_price: (n,) what the first costs more, the second less."""
 
     school: int
     edges: Floats
@@ -77,6 +79,7 @@ class Entry:
     price: Floats
     border: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int32))
     border_price: Floats = field(default_factory=lambda: np.zeros(0))
+    tree: Tree | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,40 +227,49 @@ def _leaf(take: Reader, value: Any, path: str, shape: Shape, cuts: Cuts) -> Leaf
 
 
 def _entry(take: Reader, value: Any, path: str, school: int, cuts: Cuts, shape: Shape) -> Entry:
-    prices, further = "size_price" if shape.form == 1 else "sum_prices", ("borders",) if shape.bordered else ()
-    table = take.table(value, path, ("school", "edges", "tilt", prices, "cuts", *further))
+    treed = shape.form >= TREES and isinstance(value, dict) and "tree" in value
+    parts, prices = "tree" if treed else "edges", "size_price" if shape.form == 1 else "sum_prices"
+    further = ("borders",) if shape.bordered else ()
+    table = take.table(value, path, ("school", parts, "tilt", prices, "cuts", *further))
     if type(table["school"]) is not int or table["school"] != school:
         mend = "Give the schools that blocks may go to, each once, in ascending order"
         take.fail(f"{path}.school", f"is not {school}", mend)
-    edges = take.numbers(table["edges"], f"{path}.edges", low=0.0)
-    if len(edges) < 2:
-        take.fail(f"{path}.edges", "has fewer than two entries")
-    if (edges[1:] < edges[:-1]).any() or edges[-1] > MOST_RATE:
-        take.fail(f"{path}.edges", "do not ascend as rates do")
-    intervals = len(edges) - 1
+    tree = read_tree(take, table["tree"], f"{path}.tree", shape.blocks) if treed else None
+    edges = _edges(take, table["edges"], f"{path}.edges") if tree is None else np.zeros(0)
+    intervals = len(edges) - 1 if tree is None else int((tree.split == LEAF).sum())
     interval, cut, price = _uses(take, table["cuts"], f"{path}.cuts", intervals, len(cuts.school))
     if (cuts.school[cut] != school).any():
         take.fail(f"{path}.cuts", "names a cut of another school")
     return Entry(
         school=school,
+        tree=tree,
         edges=edges,
         tilt=take.numbers(table["tilt"], f"{path}.tilt", intervals),
         sum_prices=_sum_prices(take, table, path, intervals, shape),
         interval=interval,
         cut=cut,
         price=price,
-        **_borders(take, table.get("borders", []), f"{path}.borders", shape),
+        **_borders(take, table.get("borders", []), f"{path}.borders", shape.blocks),
     )
 
 
-def _borders(take: Reader, value: Any, path: str, shape: Shape) -> dict[str, Any]:
+def _borders(take: Reader, value: Any, path: str, blocks: int) -> dict[str, Any]:
     """Two blocks and a price, again and again."""
     flat = take.list(value, path)
     if len(flat) % 3:
         take.fail(path, "is no list of two blocks and a price each")
     pairs = [block for k in range(0, len(flat), 3) for block in flat[k : k + 2]]
-    border = take.places(pairs, path, shape.blocks).reshape(-1, 2)
+    border = take.places(pairs, path, blocks).reshape(-1, 2)
     return {"border": border, "border_price": take.numbers(flat[2::3], path)}
+
+
+def _edges(take: Reader, value: Any, path: str) -> Floats:
+    edges = take.numbers(value, path, low=0.0)
+    if len(edges) < 2:
+        take.fail(path, "has fewer than two entries")
+    if (edges[1:] < edges[:-1]).any() or edges[-1] > MOST_RATE:
+        take.fail(path, "do not ascend as rates do")
+    return edges
 
 
 def _sum_prices(take: Reader, table: Table, path: str, intervals: int, shape: Shape) -> Floats:
@@ -276,9 +288,7 @@ def _uses(take: Reader, value: Any, path: str, intervals: int, cuts: int) -> tup
         rows = [(take.key_place(key, path, intervals), row) for key, row in value.items()]
     else:
         rows = list(enumerate(take.list(value, path, intervals)))
-    which: list[int] = []
-    places: list[Any] = []
-    prices: list[Any] = []
+    which, places, prices = list[int](), list[Any](), list[Any]()
     for k, row in rows:
         if not isinstance(row, list) or len(row) % 2:
             take.fail(path, f"interval {k} has no list of cuts and prices")

@@ -11,6 +11,7 @@ from optimizer.arrays import Bools, Floats, Ints
 from scenarios.verify.certificate import Cuts, Entry
 from scenarios.verify.rounding import HUGE, SPARE, TINY, Work, gamma
 from scenarios.verify.soft import Fee
+from scenarios.verify.trees import FREE, OUT, Parts
 
 AT_ONCE = 2**17  # numbers in one array: a few of them fit into a cache
 
@@ -41,8 +42,9 @@ class Zone:
     steps: int
 
 
-def interval_values(zone: Zone, entry: Entry, edges: Floats, cuts: Cuts, good: Bools, work: Work) -> Floats:
-    """(intervals,) numbers that are at most the true V for certain; -inf where sums may overflow."""
+def interval_values(zone: Zone, entry: Entry, parts: Parts, cuts: Cuts, good: Bools, work: Work) -> Floats:
+    """(intervals,) numbers that are at most the true V for certain; -inf where sums may overflow, inf where no valid
+    plan has such a zone."""
     size, intervals = len(zone.block), len(entry.tilt)
     prices, effect, used = _cuts_used(zone, entry, cuts, good)
     values = np.empty(intervals)
@@ -50,16 +52,18 @@ def interval_values(zone: Zone, entry: Entry, edges: Floats, cuts: Cuts, good: B
     for first in range(0, intervals, step):
         part = slice(first, min(first + step, intervals))
         work.spend(10 * size * (part.stop - part.start) + 100)
-        values[part] = _free_sums(zone, edges, entry, part, prices[part] @ effect)
-    ends = np.maximum(edges[:-1], edges[1:])
+        values[part] = _free_sums(zone, parts, entry, part, prices[part] @ effect)
+    ends = np.maximum(np.abs(parts.low), np.abs(parts.high))
     moved = prices @ np.asarray(abs(effect).sum(axis=1)).ravel()
-    values += zone.fee.of_intervals(edges)
-    return values + _sum_terms(zone, entry) - _most_error(zone, entry, ends, moved, used)
+    values += zone.fee.of_intervals(parts.low, parts.high)
+    found = values + _sum_terms(zone, entry) - _most_error(zone, entry, ends, moved, used)
+    return np.where(parts.none, np.inf, found)
 
 
-def _free_sums(zone: Zone, edges: Floats, entry: Entry, part: slice, priced: csr_matrix) -> Floats:
-    """For the intervals of `part`: the sum over the candidates of min(0, r_i), of r_i where the block has no choice."""
-    low, high = edges[part][:, None], edges[part.start + 1 : part.stop + 1][:, None]
+def _free_sums(zone: Zone, parts: Parts, entry: Entry, part: slice, priced: csr_matrix) -> Floats:
+    """For the intervals of `part`: the sum over the candidates of min(0, r_i), of r_i where the block is in, without
+    those that are out."""
+    low, high, fixed = parts.low[part][:, None], parts.high[part][:, None], parts.fixed[part]
     tilt = entry.tilt[part][:, None]
     rest = zone.cost - tilt * zone.whole
     r = np.minimum(low * rest, high * rest)
@@ -70,8 +74,8 @@ def _free_sums(zone: Zone, edges: Floats, entry: Entry, part: slice, priced: csr
             r -= price[part][:, None] * load
     if priced.nnz:
         r += priced.toarray()
-    np.minimum(r, 0.0, out=r, where=~zone.forced)
-    return r.sum(axis=1)
+    np.minimum(r, 0.0, out=r, where=fixed == FREE)
+    return r.sum(axis=1, where=fixed != OUT)
 
 
 def _sum_terms(zone: Zone, entry: Entry) -> Floats:

@@ -16,6 +16,7 @@ from scenarios.reading.documents import parse_json
 from scenarios.reading.files import read_bytes
 from scenarios.reading.values import Table
 
+MOST_RATE = 2.0  # rates end at 1, but for rounding
 MEND = "Take the file as the program wrote it"
 SEAL = re.compile(rb',"seal":"([0-9a-f]{64})"\}\s*\Z')
 # What parsed JSON takes of memory is bounded by these, and with the file's size by the district's.

@@ -103,6 +103,6 @@ class Fee:
         far, rate = BAND + 1.5 * BAND_SLACK, Exposed.of(district).rate
         return cls(weight / schools * (1 - HAIR), rate - far, rate + far)
 
-    def of_intervals(self, edges: Floats) -> Floats:
-        """(intervals,) that lie between `edges`."""
-        return np.where((edges[:-1] > self.high) | (edges[1:] < self.low), self.amount, 0.0)
+    def of_intervals(self, low: Floats, high: Floats) -> Floats:
+        """(intervals,) of rates from `low` to `high`."""
+        return np.where((low > self.high) | (high < self.low), self.amount, 0.0)

@@ -16,6 +16,7 @@ from questions import LIMITS, Question
 from toys import EXAMPLE
 
 from optimizer.bounds.certificate import Certificate, Cuts, Leaf, SchoolProof
+from optimizer.bounds.kernel.data import LEAF, RATE
 from optimizer.errors import InputError
 from scenarios.answer.certificate import certificate_text, write_certificate
 from scenarios.folder.hashes import folder_hashes
@@ -45,14 +46,17 @@ def proof_in_memory(random: np.random.Generator) -> Certificate:
     schools = tuple(
         SchoolProof(
             school=j,
-            edges=np.array([0.0, random.uniform(), 1.0]),
+            split=np.array([RATE, LEAF, LEAF]),
+            middle=np.array([middle, np.nan, np.nan]),
+            low=np.array([0.0, middle]),
+            high=np.array([middle, 1.0]),
             tilt=random.normal(size=2) * 1e-7,
             size_price=random.normal(size=(2, 1)),
             start=np.array([0, 0, 1]),
             cut=np.array([j], np.int32),
             weight=random.uniform(size=1),
         )
-        for j in range(2)
+        for j, middle in enumerate(random.uniform(size=2))
     )
     cuts = Cuts(np.array([0, 1]), np.array([2, 1]), np.array([0, 1, 2]), np.array([1, 2]))
     leaf = Leaf(random.normal(size=2), random.normal(size=4) / 3, np.zeros(0), schools)
@@ -74,7 +78,7 @@ def test_what_is_written_reads_back_to_the_last_digit(made, tmp_path: Path) -> N
     assert np.array_equal(leaf.prices, wanted.prices)
     assert np.array_equal(leaf.direction, wanted.direction)
     for entry, school in zip(leaf.entries, wanted.schools, strict=True):
-        assert np.array_equal(entry.edges, school.edges)
+        assert entry.edges.tolist() == [0.0, school.high[0], 1.0]
         assert np.array_equal(entry.tilt, school.tilt)
         assert np.array_equal(entry.sum_prices, school.size_price.T)
         assert (entry.interval.tolist(), entry.cut.tolist()) == ([1], school.cut.tolist())

@@ -13,7 +13,8 @@ from optimizer.objectives import Band, Entropy, Objective, Uneven
 
 
 def plain_value(model: Model, objective: Objective, certificate: Certificate) -> float:
-    """What the certificate proves, by the formulas in plain loops; asserts that it is well formed."""
+    """What a certificate proves whose trees part rates alone, by the formulas in plain loops; asserts that it is well
+    formed."""
     compiled = objective.compile(model)
     (leaf,) = certificate.leaves
     assert len(leaf.prices) == model.district.blocks
@@ -45,9 +46,11 @@ def interval_values(
     poor = {i: float(rated.poverty[i]) if rated is not None else 0.0 for i in blocks}
     heads = {i: float(rated.heads[i]) if rated is not None else 0.0 for i in blocks}
     curve = {i: float(e.counts[i] @ by_head) if e is not None else 0.0 for i in blocks}
-    assert proof.edges[0] == 0
-    assert (np.diff(proof.edges) > 0).all()
-    assert all(poor[i] <= proof.edges[-1] * heads[i] * (1 + 1e-12) for i in blocks)
+    assert (proof.split < 0).all()  # of rates alone
+    assert proof.low[0] == 0
+    assert (proof.high > proof.low).all()
+    assert np.array_equal(proof.low[1:], proof.high[:-1])
+    assert all(poor[i] <= proof.high[-1] * heads[i] * (1 + 1e-12) for i in blocks)
     root = -1 if model.contiguity is None else int(model.contiguity.root[j])
     must = [i for i in blocks if i == root or len(model.pairs.row(i)) == 1]
     fee = fee_of(model, compiled) if any(heads[i] > 0 for i in must) else None
@@ -56,7 +59,7 @@ def interval_values(
     loads = [row.load(district, j, np.arange(district.blocks)) for row in model.sums]
     values = []
     for k in range(len(proof.tilt)):
-        g, low, high = proof.tilt[k], proof.edges[k], proof.edges[k + 1]
+        g, low, high = proof.tilt[k], proof.low[k], proof.high[k]
         r = {}
         for i in blocks:
             a = curve[i] - g * heads[i]

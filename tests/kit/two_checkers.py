@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import csv
 import json
+import warnings
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -22,7 +23,7 @@ from scenarios.answer.certifying import certify
 from scenarios.asking.options import rules_of
 from scenarios.asking.settling import settle
 from scenarios.exports import proof_checker
-from scenarios.exports.for_checker import plain_inputs
+from scenarios.exports.for_checker import plain_inputs, without_trees
 from scenarios.verify import verify
 from scenarios.verify.case import Case
 from scenarios.verify.certificate import read_head
@@ -72,8 +73,9 @@ def made(seed: int, base: Path) -> Made | None:
     plan, path, plain = base / "plan.csv", base / "certificate.json", base / "plain"
     write_plan(plan, result.plan)
     certify(result, q.folder, plan, path)
-    content = json.loads(path.read_text(encoding="utf-8"))
-    head = read_head(content, "certificate.json")
+    head = read_head(json.loads(path.read_text(encoding="utf-8")), "certificate.json")
+    with warnings.catch_warnings(action="ignore"):
+        content = json.loads(without_trees(path.read_text(encoding="utf-8"), head, result.plan))
     del content["seal"]  # it is given anew whenever the file is written
     case = Case.of(district, head.limits, [], head.objective, "certificate.json", minimum=head.minimum)
     plain.mkdir()

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from enumeration import best_plan
+from enumeration import best_plan, valid_plans
 from odd_districts import crowded, odd_district, random_objective, random_rules, zones_of
 from plain_bound import interval_values, plain_value
 
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate, SchoolProof
 from optimizer.bounds.claim import certify
-from optimizer.bounds.kernel.data import INTERVALS
+from optimizer.bounds.kernel.data import LEAVES, RATE
 from optimizer.bounds.kernel.price import Effort, price
 from optimizer.bounds.problem import Problem
 from optimizer.bounds.work import enlarged, fresh
@@ -33,6 +33,7 @@ from optimizer.objectives import (
 )
 from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, Moved, Rule
+from optimizer.striking import all_left, ground_of, struck
 
 TINY = 1e-12
 
@@ -48,10 +49,11 @@ def test_bound_is_below_every_valid_plan(seed: int) -> None:
     if found is None:
         return
     school = np.array(found.school) if random.random() < 0.7 else district.status_quo
-    bounder = Bounder(model, objective, school, objective.value(Plan(district, school)))
-    bounder.run(Deadline(iterations=60))
-    certificate = bounder.finish()
-    assert 0 <= certificate.bound <= found.value + TINY
+    for trees in (True, False):
+        bounder = Bounder(model, objective, school, objective.value(Plan(district, school)), trees=trees)
+        bounder.run(Deadline(iterations=60))
+        certificate = bounder.finish()
+        assert 0 <= certificate.bound <= found.value + TINY
     assert certificate.bound <= plain_value(bounder.problem.model, objective, certificate) + TINY
     assert certificate.bound >= bounder.best - 0.02 * abs(bounder.value - bounder.best) - 1e-7 * max(1, bounder.value)
 
@@ -68,12 +70,14 @@ def test_each_school_at_random_prices(seed: int) -> None:
     direction = random.normal(size=0 if problem.exposures is None else len(problem.exposures.weight))
     problem.aim(direction)
     works, zone = [], np.zeros(len(problem.entries.pair))
+    ground = ground_of(model, problem.entries)
+    left = all_left(ground)
     for at, part in enumerate(problem.part):
-        intervals = int(random.integers(1, 9)) if part.curved else 1
-        work = fresh(part, np.linspace(0, part.top, intervals + 1), 0.0, 1e-3)
+        work = fresh(part, 2 ** int(random.integers(0, 4)) if part.curved else 1, 0.0, 1e-3)
         for _ in range(6):
             effort = random_effort(random, curved=part.curved)
-            price(part, work, prices, budget_prices, effort, zone[problem.entries.of_school(at)])
+            chosen = zone[problem.entries.of_school(at)]
+            price(part, work, ground, left, at, prices, budget_prices, effort, chosen)
             work = enlarged(work, 256)
         works.append(work)
     certificate = certify(problem, works, direction, prices, budget_prices)
@@ -82,9 +86,10 @@ def test_each_school_at_random_prices(seed: int) -> None:
         check_school(problem, works[at], certificate, proof)
 
 
-def random_effort(random: np.random.Generator, *, curved: bool) -> Effort:
+def random_effort(random: np.random.Generator, *, curved: bool, tries: int = 0) -> Effort:
     return Effort(
         width=0.02 if curved else 1.0,
+        tries=tries,
         improvements=int(random.integers(1, 40)),
         sweeps=2,
         rounds=2,
@@ -124,15 +129,56 @@ def check_school(problem: Problem, work: Any, certificate: Certificate, proof: S
             cost += compiled.pair_cost[place[i]] - leaf.prices[i]
             cost += sum(x * b.cost[place[i]] for x, b in zip(leaf.budget_prices, model.budgets, strict=True))
         assert cost >= values.min() - TINY
-        inside = (proof.edges[:-1] <= rate + 1e-13) & (proof.edges[1:] >= rate - 1e-13) if heads > 0 else values > 1
+        inside = (proof.low <= rate + 1e-13) & (proof.high >= rate - 1e-13) if heads > 0 else values > 1
         for k in np.flatnonzero(inside):
-            away = np.abs(proof.edges - rate).min()
+            away = np.abs(np.append(proof.low, proof.high[-1]) - rate).min()
             if away > 1e-12:
                 assert cost >= values[k] - TINY
-        size = work.count[INTERVALS]
-        in_work = (work.low[:size] < rate - 1e-12) & (work.high[:size] > rate + 1e-12)
+        node = work.node[: work.count[LEAVES]]
+        in_work = (work.low[node] < rate - 1e-12) & (work.high[node] > rate + 1e-12)
         for k in np.flatnonzero(in_work) if heads > 0 and e is not None else ():
             assert cost >= work.value[k] - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_each_leaf_of_each_tree_at_random_prices(seed: int) -> None:
+    """Each zone of a valid plan lies in a leaf of its school's tree, and costs no less than the leaf's value."""
+    random = np.random.default_rng(2000 + seed)
+    district, rules = odd_district(random), random_rules(random)
+    district = crowded(district, random) if seed % 3 == 2 else district
+    objective = random_objective(random, district)
+    model = struck(Model.build(district, rules))
+    plans = [np.array(tried.school) for tried in valid_plans(district, objective, rules)]
+    if not plans:
+        return
+    problem = Problem.of(model, objective.compile(model))
+    if problem.compiled.border_cost is not None or len(problem.parts.most) or problem.parts.fee:
+        return  # these are costs of zones that the sum below leaves out
+    prices, budget_prices = random_prices(problem, random)
+    direction = random.normal(size=0 if problem.exposures is None else len(problem.exposures.weight))
+    problem.aim(direction)
+    ground, curve = ground_of(model, problem.entries), problem.curve(direction)
+    left = all_left(ground)
+    for at, part in enumerate(problem.part):
+        work = fresh(part, 2 if part.curved else 1, 0.0, 1e-3)
+        for _ in range(6):
+            effort = random_effort(random, curved=part.curved, tries=3)
+            price(part, work, ground, left, at, prices, budget_prices, effort, np.zeros(len(part.block)))
+            work = enlarged(work, 256)
+        j = int(problem.entries.schools[at])
+        row = dict(zip(work.node[: work.count[LEAVES]].tolist(), range(int(work.count[LEAVES])), strict=True))
+        for zone in {tuple(np.flatnonzero(plan == j)) for plan in plans}:
+            inside = np.isin(part.block, zone)
+            heads, poor = part.heads[inside].sum(), part.poor[inside].sum()
+            rate = poor / heads if heads > 0 else 0.0
+            cost = rate * curve[part.block][inside].sum() + (part.cost - prices[part.block])[inside].sum()
+            cost += (budget_prices @ part.budget)[inside].sum()
+            n = 0
+            while n not in row:
+                assert work.split[n] >= 0 or work.split[n] == RATE  # not DEAD
+                first = rate <= work.middle[n] if work.split[n] == RATE else inside[work.split[n]]
+                n = int(work.child[n]) + (not first)
+            assert cost >= work.value[row[n]] - 1e-9 * max(1.0, abs(cost))
 
 
 def town(seed: int = 3, blocks: int = 260, schools: int = 6) -> District:
@@ -160,7 +206,7 @@ def test_same_steps_same_certificate_at_any_number_of_threads(monkeypatch: pytes
 
 def test_a_real_size_proof_holds_in_plain_arithmetic() -> None:
     district = town(blocks=120, schools=5)
-    bounder = bounder_of(district, (*DEFAULT_RULES, Moved(0.1)))
+    bounder = bounder_of(district, (*DEFAULT_RULES, Moved(0.1)), trees=False)
     bounder.run(Deadline(iterations=300))
     certificate = bounder.finish()
     assert 0 < certificate.bound < bounder.value

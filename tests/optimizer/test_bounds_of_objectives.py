@@ -37,11 +37,12 @@ def test_bound_of_each_objective_is_below_every_valid_plan(name: str, seed: int)
     if found is None:
         return
     school = np.array(found.school) if random.random() < 0.7 else district.status_quo
-    bounder = Bounder(model, objective, school, objective.value(Plan(district, school)))
-    bounder.run(Deadline(iterations=60))
-    certificate = bounder.finish()
-    assert certificate.relaxes == ()
-    assert 0 <= certificate.bound <= found.value + TINY
+    for trees in (True, False):
+        bounder = Bounder(model, objective, school, objective.value(Plan(district, school)), trees=trees)
+        bounder.run(Deadline(iterations=60))
+        certificate = bounder.finish()
+        assert certificate.relaxes == ()
+        assert 0 <= certificate.bound <= found.value + TINY
     proved = plain_value(bounder.problem.model, objective, certificate)
     grain = bounder.problem.grain
     assert certificate.bound <= (math.ceil(proved / grain) * grain if grain else proved) + TINY

@@ -62,7 +62,7 @@ def proved(folder: Path, minimum: DefaultMinimum) -> tuple[Path, dict[str, Any]]
     rules = (Travel(), Size(default_minimum=minimum), Contiguity())
     found = optimize(district, Disparity(), rules, iterations=2000, threads=1)
     whole = replace(Model.build(district, rules), struck=np.zeros((0, 2), np.int32))  # as older formats have it
-    bounder = Bounder(whole, Disparity(), found.plan.school, found.objective_value)
+    bounder = Bounder(whole, Disparity(), found.plan.school, found.objective_value, trees=False)
     bounder.run(Deadline(iterations=400))
     plan = folder.parent / f"{minimum}.csv"
     write_plan(plan, found.plan)

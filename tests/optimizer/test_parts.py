@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from small import SIDE, small
 
+from optimizer.bounds.problem import Problem
 from optimizer.deadline import Deadline
 from optimizer.model import Borders, Compact, Largest, Model, Splits
 from optimizer.objectives import CutEdges, Disparity, Mixture, Objective, StudentsMoved, make_objective
@@ -119,7 +120,7 @@ def test_a_mixture_of_curves_is_the_sum_of_its_parts() -> None:
     assert mixture.value(plan) == pytest.approx(1.6)
     model = Model.build(district, RULES)
     assert mixture.compile(model).value(model, plan) == pytest.approx(1.6)
-    assert mixture.compile(model).beyond == ("dissimilarity.race", "cut_edges")
+    assert Problem.of(model, mixture.compile(model)).parts.beyond == ()
 
 
 def solved(model: Model, objective: Objective, iterations: int = 30_000) -> Plan:

@@ -15,7 +15,7 @@ from optimizer.errors import InputError
 from optimizer.striking import contradiction, struck
 from optimizer.striking.pairs import Entries
 from scenarios.verify.rounding import Work
-from scenarios.verify.struck import cutting, first_that_fails
+from scenarios.verify.struck import first_that_fails
 
 KINDS = [[], ["utilisation"], ["seats"], ["share"], ["forbid"], ["close"], ["open"], ["pair"], ["barrier"], ["moved"]]
 
@@ -96,20 +96,6 @@ def test_a_block_without_another_school_is_forced() -> None:
         home = np.full(a.district.schools, -1) if a.model.contiguity is None else a.model.contiguity.root
         school = np.repeat(entries.schools, np.diff(entries.first))
         assert np.array_equal(Entries.forced(entries.kind), (choices == 1) | (entries.block == home[school]))
-
-
-def test_what_keeps_a_block_from_the_root() -> None:
-    """Against taking each block away in turn."""
-    random = np.random.default_rng(5)
-    for _ in range(200):
-        n = int(random.integers(3, 9))
-        links = np.triu(random.random((n, n)) < 0.35, 1)
-        links |= links.T
-        beside = [np.flatnonzero(row).tolist() for row in links]
-        inside = reach(beside, 0, set(range(n)))
-        must = {block for block in inside if random.random() < 0.4}
-        wanted = {b for b in inside - must - {0} if not must <= reach(beside, 0, inside - {b})}
-        assert cutting(beside, 0, inside, must) == wanted
 
 
 def reach(beside: list[list[int]], root: int, inside: set[int]) -> set[int]:

@@ -39,7 +39,7 @@ def worth(q: Question, leaves: list[Leaf], cuts: list[Cut]) -> list[float]:
     proof = proof_of(q, case, leaves, cuts)
     good = cuts_that_hold(case, proof.cuts, Work(WORK))
     assert good.all()
-    return [leaf_bound(case, proof.cuts, good, leaf, Work(WORK)) for leaf in proof.leaves]
+    return [leaf_bound(case, proof.cuts, good, leaf, None, Work(WORK)) for leaf in proof.leaves]
 
 
 def leaf_of(q: Question, prices: list[float], **schools: dict[str, Any]) -> Leaf:

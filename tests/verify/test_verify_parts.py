@@ -14,7 +14,7 @@ from questions import LIMITS, Question, random_question
 from test_verify_bound import WORK, case_of, proof_of, small, spoil
 from toys import TOWN
 
-from scenarios.verify.bound import cover_all, direction_terms, edges_that_cover, proved_bound, zone_terms
+from scenarios.verify.bound import cover_all, direction_terms, parts_of, proved_bound, zone_terms
 from scenarios.verify.certificate import Cuts
 from scenarios.verify.intervals import interval_values
 from scenarios.verify.rounding import ExhaustedError, Work, sum_below
@@ -53,7 +53,7 @@ def test_no_zone_costs_less_than_the_value_of_its_interval(seed: int, tmp_path: 
         curve = q.unit(read.direction)[0] if q.curved() else np.zeros(len(q.blocks))
         for may, entry in zip(case.candidates, read.entries, strict=True):
             terms = zone_terms(case, may, direction_terms(case, read.direction), read)
-            values = interval_values(terms, entry, edges_that_cover(terms, entry, {}), proof.cuts, good, Work(WORK))
+            values = interval_values(terms, entry, parts_of(terms, entry, {}, None, 0), proof.cuts, good, Work(WORK))
             for zone in zones[may.school]:
                 cost = sum(q.cost(i, may.school) - read.prices[i] for i in zone)
                 for price, (students, _) in zip(read.budget_prices, q.budgets(), strict=True):

@@ -21,6 +21,7 @@ from scenarios.verify.certificate import Cuts, Entry
 from scenarios.verify.intervals import Zone, interval_values
 from scenarios.verify.rounding import ExhaustedError, Work, gamma, sum_below
 from scenarios.verify.soft import Fee
+from scenarios.verify.trees import between
 
 BLOCKS, SUMS = 9, 3
 
@@ -100,7 +101,7 @@ def below_exact(seed: int) -> tuple[list[bool], list[float]]:
     zone, (entry, cuts) = random_zone(random), random_entry(random, 8)
     good = random.random(3) < 0.8
     with np.errstate(all="ignore"):
-        found = interval_values(zone, entry, entry.edges, cuts, good, Work(1e9))
+        found = interval_values(zone, entry, between(entry.edges, zone.forced), cuts, good, Work(1e9))
     wanted = [exact_value(zone, entry, cuts, good, k) for k in range(8)]
     size = float(zone.cost_size.sum() + zone.base_size.sum() + zone.whole.sum() + sum(zone.load_sizes))
     under = [exact(value) <= true for value, true in zip(found, wanted, strict=True)]
@@ -127,7 +128,7 @@ def test_numbers_too_large_to_be_added_up_prove_nothing() -> None:
     zone, (entry, cuts) = random_zone(random), random_entry(random, 4)
     entry = replace(entry, tilt=np.array([0.0, 1e299, 1e301, -1e305]))
     with np.errstate(all="ignore"):
-        found = interval_values(zone, entry, entry.edges, cuts, np.ones(3, bool), Work(1e9))
+        found = interval_values(zone, entry, between(entry.edges, zone.forced), cuts, np.ones(3, bool), Work(1e9))
     assert np.isfinite(found).tolist() == [True, False, False, False]
     assert (found[1:] == -np.inf).all()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimizer.arrays import Bools, Floats, Ints, Offsets
+from optimizer.bounds.kernel.data import DEAD, IN, LEAF, NODES, OUT
 from optimizer.bounds.kernel.jit import called_strict, strict
 from optimizer.solvers.kernel.handed import FloatTable, handed
 
@@ -11,12 +12,12 @@ ROUNDING = 2.0**-53
 
 @handed(read_only=True)
 class Proof:
-    """The multipliers of one school in k intervals, as they are written down; x cuts."""
+    """The multipliers of k leaves of one school's tree, as they are written down; x cuts."""
 
-    edges: Floats  # (k + 1,)
+    node: Ints  # (k,) of each leaf, in Work
     tilt: Floats  # (k,)
     price: FloatTable  # (k, s)
-    start: Offsets  # (k + 1,) the cuts of each interval
+    start: Offsets  # (k + 1,) the cuts of each leaf
     cut: Ints
     weight: Floats
     cut_block: Ints  # (x,) local places, as are the members
@@ -26,11 +27,9 @@ class Proof:
 
 @handed(read_only=False)
 class Merged:
-    """Intervals joined where one set of multipliers serves them all. Each is from edge `first` to edge `last` of the
-    proof that was, with the multipliers of its interval `source`, with or without their cuts."""
+    """Which nodes of a tree need not be split, since one set of multipliers serves all of each. source: (n,) the leaf
+    of the proof that was which has them; -1 where none. with_cuts: (n,) with or without their cuts."""
 
-    first: Ints
-    last: Ints
     source: Ints
     with_cuts: Bools
 
@@ -45,51 +44,55 @@ class Scratch:
 
 
 @called_strict
-def prove(sc, proof, room, block_price, budget_price, with_cuts, least):
-    """least (k,): a number that V of each interval is not below."""
+def prove(sc, wk, proof, room, block_price, budget_price, with_cuts, least):
+    """least (k,): a number that V of each leaf is not below."""
     for k in range(proof.tilt.size):
-        low, high = proof.edges[k], proof.edges[k + 1]
-        least[k] = floor_of(sc, proof, room, block_price, budget_price, k, low, high, with_cuts)
+        least[k] = floor_of(sc, wk, proof, room, block_price, budget_price, k, proof.node[k], with_cuts)
 
 
 @called_strict
-def merge(sc, proof, room, block_price, budget_price, goal, out):
-    """Join neighbouring intervals as long as V stays at `goal`, rather without cuts. The number of those left."""
-    count = 0
-    k = 0
-    while k < proof.tilt.size:
-        low = proof.edges[k]
-        source = k
-        cuts = floor_of(sc, proof, room, block_price, budget_price, k, low, proof.edges[k + 1], False) < goal
-        last = k + 1
-        while last < proof.tilt.size:
-            high = proof.edges[last + 1]
-            if floor_of(sc, proof, room, block_price, budget_price, source, low, high, cuts) < goal:
-                # The new end's own multipliers may serve all of it, but not at the price of cuts that were not needed.
-                if floor_of(sc, proof, room, block_price, budget_price, last, low, high, cuts) < goal:
-                    break
-                source = last
-            last += 1
-        out.first[count], out.last[count] = k, last
-        out.source[count], out.with_cuts[count] = source, cuts
-        count += 1
-        k = last
-    return count
+def merge(sc, wk, proof, room, block_price, budget_price, goal, out):
+    """Leave the tree unsplit wherever V stays at `goal`, rather without cuts."""
+    for k in range(proof.tilt.size):
+        n = proof.node[k]
+        out.source[n] = k
+        out.with_cuts[n] = floor_of(sc, wk, proof, room, block_price, budget_price, k, n, False) < goal
+    for n in range(wk.count[NODES] - 1, -1, -1):  # children lie behind their node
+        if wk.split[n] == LEAF or wk.split[n] == DEAD:
+            continue
+        first, second = wk.child[n], wk.child[n] + 1
+        if not (settled(wk, out, first) and settled(wk, out, second)):
+            continue
+        # Not at the price of cuts that neither part needed.
+        cuts = out.with_cuts[first] or out.with_cuts[second]
+        for c in range(2):
+            k = out.source[first + c]
+            if k >= 0 and out.source[n] < 0:
+                for uses in range(2 if cuts else 1):
+                    if floor_of(sc, wk, proof, room, block_price, budget_price, k, n, uses == 1) >= goal:
+                        out.source[n], out.with_cuts[n] = k, uses == 1
+                        break
 
 
 @strict
-def floor_of(sc, proof, room, block_price, budget_price, k, low, high, with_cuts):
-    """A number that V of the interval from low to high, at the multipliers of interval k, is not below."""
-    v, wide = weigh(sc, proof, room, block_price, budget_price, k, low, high, with_cuts)
+def settled(wk, out, n):
+    """Whether node n is not split."""
+    return wk.split[n] == DEAD or out.source[n] >= 0
+
+
+@strict
+def floor_of(sc, wk, proof, room, block_price, budget_price, k, n, with_cuts):
+    """A number that V of node n, at the multipliers of leaf k, is not below."""
+    v, wide = weigh(sc, wk, proof, room, block_price, budget_price, k, n, with_cuts)
     cuts = proof.start[k + 1] - proof.start[k] if with_cuts else 0
     operations = 40 + room.r.size + 2 * (sc.low.size + budget_price.size + cuts)
     return v - 2.0 * operations * ROUNDING * wide
 
 
 @strict
-def weigh(sc, proof, room, block_price, budget_price, k, low, high, with_cuts):
+def weigh(sc, wk, proof, room, block_price, budget_price, k, n, with_cuts):
     """V by the formula of docs/certificate.md, and the sum of the magnitudes of all terms."""
-    g, r, magnitude = proof.tilt[k], room.r, room.magnitude
+    g, low, high, r, magnitude = proof.tilt[k], wk.low[n], wk.high[n], room.r, room.magnitude
     for i in range(r.size):
         a = sc.curve[i] - g * sc.heads[i]
         price = block_price[sc.block[i]]
@@ -112,8 +115,9 @@ def weigh(sc, proof, room, block_price, budget_price, k, low, high, with_cuts):
     if with_cuts:
         apply_cuts(proof, k, r, magnitude)
     for i in range(r.size):
-        v += min(sc.cap[i], r[i])
-        wide += magnitude[i]
+        if wk.fixed[n, i] != OUT:
+            v += r[i] if wk.fixed[n, i] == IN else min(0.0, r[i])
+            wide += magnitude[i]
     return v, wide
 
 

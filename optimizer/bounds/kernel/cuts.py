@@ -7,7 +7,7 @@ import numpy as np
 from optimizer.bounds.kernel.data import FULL, STAMP
 from optimizer.bounds.kernel.jit import compiled
 from optimizer.bounds.kernel.pool import separator_of, shift, store
-from optimizer.striking.kernel.data import FORCED, UNCUT
+from optimizer.striking.kernel.data import UNCUT
 
 NEW = 0.1  # weight of the newest zone in the averaged violation of a cut
 
@@ -15,11 +15,11 @@ NEW = 0.1  # weight of the newest zone in the averaged violation of a cut
 @compiled
 def raise_cuts(sc, wk, k, least):
     """One round: each group of blocks that the root does not reach through r <= 0 pays for a way to it, as far as its
-    own gain goes. Changes r, and the interval's weights. The gain in V."""
+    own gain goes. Changes r, and the leaf's weights. The gain in V."""
     gain = 0.0
     began = wk.count[STAMP]
     for i in range(wk.r.size):
-        wants = (wk.r[i] < -least or sc.kind[i] & FORCED) and sc.kind[i] & UNCUT == 0
+        wants = (wk.r[i] < -least or wk.cap[i] == np.inf) and sc.kind[i] & UNCUT == 0
         if wants and wk.seen[i] <= began and not wk.count[FULL]:
             gain += raise_one(sc, wk, k, i, least)
     return gain
@@ -42,7 +42,7 @@ def raise_one(sc, wk, k, seed, least):
     gain = 0.0
     for w in range(inside):
         t = wk.queue[w]
-        y = room if sc.kind[t] & FORCED else min(-wk.r[t], room)
+        y = room if wk.cap[t] == np.inf else min(-wk.r[t], room)
         if sc.kind[t] & UNCUT or not (y > least) or y == np.inf:
             continue
         if sep < 0:
@@ -59,7 +59,7 @@ def raise_one(sc, wk, k, seed, least):
 
 @compiled
 def grow(sc, wk, seed, least):
-    """Blocks joined to `seed` through r <= least or FORCED, marked with the stamp: how many, negative if the root is
+    """Blocks joined to `seed` through r <= least or IN, marked with the stamp: how many, negative if the root is
     among them. They lie in queue[:size]; the blocks next to them are marked -stamp."""
     wk.count[STAMP] += 1
     stamp = wk.count[STAMP]
@@ -74,7 +74,7 @@ def grow(sc, wk, seed, least):
             o = sc.index[e]
             if wk.mark[o] == stamp or wk.mark[o] == -stamp:
                 continue
-            if wk.r[o] <= least or sc.kind[o] & FORCED:
+            if wk.r[o] <= least or wk.cap[o] == np.inf:
                 wk.mark[o] = stamp
                 wk.queue[tail] = o
                 tail += 1
@@ -148,7 +148,7 @@ def surplus(sc, wk, cut, y):
     """How much of y, the weight of a cut, does no good: its block no longer needs it, or it costs the separator more
     than it brings."""
     t, sep = wk.cut_block[cut], wk.cut_separator[cut]
-    down = 0.0 if sc.kind[t] & FORCED else min(y, max(wk.r[t], 0.0))
+    down = 0.0 if wk.cap[t] == np.inf else min(y, max(wk.r[t], 0.0))
     below, deep = 0, np.inf
     for c in range(wk.start[sep], wk.start[sep + 1]):
         r = wk.r[wk.member[c]] + down
@@ -160,7 +160,7 @@ def surplus(sc, wk, cut, y):
 
 @compiled
 def drift(sc, wk, k, step, chosen):
-    """Move the weights of interval k along the averaged violation of their cuts by the zone `chosen` (m,): what
+    """Move the weights of leaf k along the averaged violation of their cuts by the zone `chosen` (m,): what
     raising and lowering them one by one cannot do. Changes r."""
     for e in range(wk.length[k]):
         t, sep = wk.cut_block[wk.cut[k, e]], wk.cut_separator[wk.cut[k, e]]

@@ -6,14 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.arrays import Floats, Ints, Offsets
-from optimizer.solvers.kernel.handed import FloatTable, IntTable, handed
+from optimizer.solvers.kernel.handed import CodeTable, FloatTable, IntTable, handed
 
 # Places in Work.count.
-INTERVALS, CUTS, SEPARATORS, MEMBERS, STAMP, FULL, COUNTS = range(7)
-# Multipliers of an interval, as columns of Work.stride: g, and from PRICES on the mu of each sum.
+LEAVES, NODES, CUTS, SEPARATORS, MEMBERS, STAMP, FULL, COUNTS = range(8)
+# Multipliers of a leaf, as columns of Work.stride: g, and from PRICES on the mu of each sum.
 TILT, PRICES = range(2)
 # Bits of count[FULL]: what had no room left.
-NO_INTERVAL, NO_CUT, NO_LIST = 1, 2, 4
+NO_LEAF, NO_CUT, NO_LIST = 1, 2, 4
+# In Work.fixed: what a node says of a block.
+FREE, IN, OUT = range(3)
+# In Work.split: what becomes of a node, where it is not the place of the block by which it is split.
+LEAF, DEAD, RATE = -1, -2, -3
 
 
 @handed(read_only=True)
@@ -38,10 +42,10 @@ class School:
     heads_shared: Floats  # (m,) the sum of the groups' loads
     fee: float  # what the zone costs besides where its rate lies wholly outside the band
     band: Floats  # (2,) lowest and highest rate within it
-    cap: Floats  # (m,) 0, or inf where FORCED: the block costs min(cap, r)
     kind: NDArray[np.uint8]  # (m,)
     start: Offsets  # (m + 1,) neighbours among the candidates; none without contiguity
     index: Ints
+    rates: Ints  # the blocks with students, by their rate, ascending
     root: int  # local place; -1 without contiguity, or for a school without a root
     top: float  # no zone's rate is above it
     curved: bool  # False: the cost is linear, and the rate plays no part
@@ -49,11 +53,17 @@ class School:
 
 @handed(read_only=False)
 class Work:
-    """The intervals of one school, their multipliers and cuts. k intervals, x cuts, l cuts an interval at most."""
+    """One school's zones in a tree: what a node holds of them is parted among its two children, by the rate or by
+    whether a block is in the zone; k leaves, their multipliers and cuts. n nodes, x cuts, l cuts a leaf at most."""
 
     count: Offsets
-    low: Floats  # (k,) of the rate
+    split: Ints  # (n,)
+    middle: Floats  # (n,) where RATE: the rate by which it is split
+    child: Ints  # (n,) the first child: the lower rates, or the block is in; the second is the next
+    low: Floats  # (n,) of the rate
     high: Floats
+    fixed: CodeTable  # (n, m) FREE, IN or OUT
+    node: Ints  # (k,) of each leaf
     tilt: Floats  # (k,) g
     price: FloatTable  # (k, s) mu
     stride: FloatTable  # (k, PRICES + s) how far each multiplier went last time
@@ -71,6 +81,8 @@ class Work:
     separator_key: Offsets  # (separators,) hashes
     slot: Ints  # hash table of separators, -1 where empty
     cut_slot: Ints  # hash table of (block, separator)
+    cap: Floats  # (m,) scratch, of the leaf that is open: inf where IN, else 0: a block costs min(cap, r)
+    shut: Floats  # (m,) scratch: FAR where OUT, else 0
     base: Floats  # (m,) scratch: cost + budget prices - block prices
     rest: Floats  # (m,) scratch
     r: Floats  # (m,) scratch

@@ -1,7 +1,8 @@
-"""One school in one interval of rates: its value at given multipliers, and better multipliers.
+"""One leaf of a school's tree: its value at given multipliers, and better multipliers.
 
-r_i = g P_i + min(l a_i, h a_i) + base_i - sum_s mu_s load_si + effect_i, a_i = c_i - g n_i, and
-V = fee + sum_s mu_s (low_s if mu_s > 0 else high_s) + sum_i min(cap_i, r_i): docs/certificate.md.
+r_i = g P_i + min(l a_i, h a_i) + base_i - sum_s mu_s load_si + effect_i + shut_i, a_i = c_i - g n_i, and
+V = fee + sum_s mu_s (low_s if mu_s > 0 else high_s) + sum_i min(cap_i, r_i): docs/certificate.md. All but `value` is
+about the leaf that is open.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import math
 
 import numpy as np
 
-from optimizer.bounds.kernel.data import PRICES, TILT
+from optimizer.bounds.kernel.data import IN, OUT, PRICES, TILT
 from optimizer.bounds.kernel.jit import compiled
 
 GROW = 4.0  # each step of a search for a bracket is this much longer than the last
 BRACKET, TANGENTS, SECTIONS = 24, 24, 24  # steps at most
 GOLDEN = 0.381966
+FAR = 1e9  # what a block that is OUT costs: none has that
 
 
 @compiled
@@ -29,8 +31,17 @@ def set_base(sc, wk, block_price, budget_price):
 
 
 @compiled
+def open_leaf(sc, wk, k):
+    """Lay what leaf k fixes over the scratch."""
+    n = wk.node[k]
+    for i in range(sc.block.size):
+        wk.cap[i] = np.inf if wk.fixed[n, i] == IN else 0.0
+        wk.shut[i] = FAR if wk.fixed[n, i] == OUT else 0.0
+
+
+@compiled
 def side(sc, wk, k):
-    """The part of V that the limits of the sums give."""
+    """The part of V that the limits of the sums give, at the multipliers of leaf k."""
     v = 0.0
     for s in range(sc.low.size):
         mu = wk.price[k, s]
@@ -43,12 +54,12 @@ def side(sc, wk, k):
 
 @compiled
 def value_with(sc, wk, k, n):
-    """V of interval k at the multipliers of interval n; r is left in wk.r."""
-    g, low, high = wk.tilt[n], wk.low[k], wk.high[k]
+    """V of leaf k, which is open, at the multipliers of leaf n; r is left in wk.r."""
+    g, low, high = wk.tilt[n], wk.low[wk.node[k]], wk.high[wk.node[k]]
     r = wk.r
     for i in range(r.size):
         a = sc.curve[i] - g * sc.heads[i]
-        r[i] = wk.base[i] + wk.effect[n, i] + g * sc.poor[i] + min(low * a, high * a)
+        r[i] = wk.base[i] + wk.effect[n, i] + wk.shut[i] + g * sc.poor[i] + min(low * a, high * a)
     for s in range(sc.low.size):
         mu = wk.price[n, s]
         if mu != 0:
@@ -56,7 +67,7 @@ def value_with(sc, wk, k, n):
                 r[i] -= mu * sc.load[s, i]
     v = side(sc, wk, n) + fee(sc, low, high)
     for i in range(r.size):
-        v += min(sc.cap[i], r[i])
+        v += min(wk.cap[i], r[i])
     return v
 
 
@@ -68,21 +79,22 @@ def fee(sc, low, high):
 
 @compiled
 def value(sc, wk, k):
-    """V of interval k; r is left in wk.r."""
+    """Open leaf k: its V; r is left in wk.r."""
+    open_leaf(sc, wk, k)
     return value_with(sc, wk, k, k)
 
 
 @compiled
 def tilt_at(sc, wk, k, g):
     """V without the sides' part, and its slope in g, with everything but g in wk.rest."""
-    low, high = wk.low[k], wk.high[k]
+    low, high = wk.low[wk.node[k]], wk.high[wk.node[k]]
     v, slope = 0.0, 0.0
     for i in range(wk.rest.size):
         a = sc.curve[i] - g * sc.heads[i]
         q = low if a > 0 else high
         r = wk.rest[i] + g * sc.poor[i] + q * a
-        inside = r < sc.cap[i]
-        v += r if inside else sc.cap[i]
+        inside = r < wk.cap[i]
+        v += r if inside else wk.cap[i]
         slope += sc.poor[i] - q * sc.heads[i] if inside else 0.0
     return v, slope
 
@@ -94,8 +106,8 @@ def price_at(sc, wk, s, mu):
     v, load = 0.0, 0.0
     for i in range(wk.rest.size):
         r = wk.rest[i] - mu * sc.load[s, i]
-        inside = r < sc.cap[i]
-        v += r if inside else sc.cap[i]
+        inside = r < wk.cap[i]
+        v += r if inside else wk.cap[i]
         load += sc.load[s, i] if inside else 0.0
     if mu > 0:
         return v + mu * sc.low[s], sc.low[s] - load
@@ -113,8 +125,8 @@ def share_at(sc, wk, k, s, mu):
     v, slope = 0.0, 0.0
     for i in range(wk.rest.size):
         r = wk.rest[i] - mu * sc.load[s, i] + down * sc.heads_shared[i]
-        inside = r < sc.cap[i]
-        v += r if inside else sc.cap[i]
+        inside = r < wk.cap[i]
+        v += r if inside else wk.cap[i]
         slope += slope_down * sc.heads_shared[i] - sc.load[s, i] if inside else 0.0
     return v, slope
 
@@ -134,9 +146,9 @@ def lowered(sc, wk, k, s, mu):
 @compiled
 def set_rest(sc, wk, k, dim):
     """rest: r without the part of multiplier `dim`."""
-    g, low, high = wk.tilt[k], wk.low[k], wk.high[k]
+    g, low, high = wk.tilt[k], wk.low[wk.node[k]], wk.high[wk.node[k]]
     for i in range(wk.rest.size):
-        wk.rest[i] = wk.base[i] + wk.effect[k, i]
+        wk.rest[i] = wk.base[i] + wk.effect[k, i] + wk.shut[i]
     if dim != TILT:
         for i in range(wk.rest.size):
             a = sc.curve[i] - g * sc.heads[i]
@@ -231,7 +243,7 @@ def meet(sc, wk, k, dim, x, v, slope, y, v_y, slope_y, tolerance):
 def polish(sc, wk, k, s, tolerance, reach):
     """Bring mu_s and g together to where V is greatest, by golden section on mu_s: one after the other they can stand
     still on a ridge."""
-    best_x, best_g, best = wk.price[k, s], wk.tilt[k], value(sc, wk, k)
+    best_x, best_g, best = wk.price[k, s], wk.tilt[k], value_with(sc, wk, k, k)
     step = max(wk.stride[k, PRICES + s], 0.02 * abs(best_x))
     low, high = best_x - step, best_x + step
     for _ in range(BRACKET):
@@ -256,7 +268,7 @@ def polish(sc, wk, k, s, tolerance, reach):
         else:
             high = x
     wk.price[k, s], wk.tilt[k] = best_x, best_g
-    return value(sc, wk, k)
+    return value_with(sc, wk, k, k)
 
 
 @compiled
@@ -270,4 +282,4 @@ def ridge(sc, wk, k, s, mu, tolerance, reach):
         return -np.inf
     wk.price[k, s] = mu
     climb(sc, wk, k, TILT, tolerance, reach)
-    return value(sc, wk, k)
+    return value_with(sc, wk, k, k)

@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 FloatTable = Annotated[NDArray[np.float64], 2]  # of two dimensions; all others are of one
 IntTable = Annotated[NDArray[np.int32], 2]
 CountTable = Annotated[NDArray[np.int64], 2]
+CodeTable = Annotated[NDArray[np.uint8], 2]
 
 WORD = ir.IntType(64)
 NUMBERS = {int: types.int64, float: types.float64, bool: types.boolean}
