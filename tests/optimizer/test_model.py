@@ -42,7 +42,6 @@ ARRAYS = {"Bools", "Csr", "Floats", "Ints", "Offsets"}
 MUTABLE = {
     "Deadline",
     "Lane",
-    "Left",
     "Mending",
     "Patience",
     "Proved",

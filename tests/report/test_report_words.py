@@ -67,6 +67,7 @@ def test_every_text_that_templates_and_code_name_is_there_and_used() -> None:
         "table.",
         "refused.",
         "conflict.",
+        "struck.",
         "card_",
         "index_",
         "section_",
