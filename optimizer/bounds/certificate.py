@@ -49,12 +49,16 @@ class SchoolProof:
     border: Ints | None = None
     border_price: Floats | None = None
 
+    @property
+    def by_rates(self) -> bool:
+        """Whether zones are parted by their rates alone."""
+        return len(self.split) == 2 * int(np.isfinite(self.middle).sum()) + 1
+
     def _parts(self) -> dict[str, Any]:
         """The edges of intervals where zones are parted by their rates alone; else the tree."""
-        rated = np.isfinite(self.middle)
-        if len(self.split) == 2 * rated.sum() + 1:
+        if self.by_rates:
             return {"edges": [*self.low.tolist(), float(self.high[-1])]}
-        nodes = zip(rated.tolist(), self.split.tolist(), self.middle.tolist(), strict=True)
+        nodes = zip(np.isfinite(self.middle).tolist(), self.split.tolist(), self.middle.tolist(), strict=True)
         return {"tree": [[at] if by_rate else kind for by_rate, kind, at in nodes]}
 
     def document(self, priced: Sequence[int]) -> dict[str, Any]:

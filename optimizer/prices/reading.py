@@ -27,7 +27,8 @@ def read(result: Result, certificate: Certificate, plan: Plan) -> Prices:
     model = without(whole, certificate.struck)
     plan = plan.over(model.district)
     problem = Problem.of(model, result.objective.compile(model))
-    certificate = _plain(result, model, certificate)
+    if not all(proof.by_rates for proof in certificate.leaves[0].schools):
+        certificate = _plain(result, model, certificate)
     zones = zones_of(problem, certificate)
     sum_ = proved(problem, certificate, zones)
     # The bound may lie above what the terms add up to: 0, or the next whole number.

@@ -12,7 +12,7 @@ from optimizer.model import Model
 from optimizer.striking.kernel.data import TAIL, TRAIL, Ground, Left
 from optimizer.striking.kernel.probe import begin, suppose
 from optimizer.striking.pairs import Entries
-from optimizer.striking.strike import all_left, ground_of
+from optimizer.striking.strike import all_left, followed, ground_of
 
 Kind = Literal["least", "most", "cut", "full"]
 
@@ -74,9 +74,8 @@ def _sum_that_fails(
     model: Model, entries: Entries, ground: Ground, left: Left, pair: tuple[int, int]
 ) -> Contradiction | None:
     """The first limit that what the schools must have, or may have, breaks."""
-    names = [one.name for one in model.sums if one.whole == -1 and not (model.district.amount(one.part) < 0).any()]
     alive, must = left.alive == 1, (left.alive == 1) & (left.choices[ground.block] == 1)
-    for s, name in enumerate(names):
+    for s, one in enumerate(followed(model)):
         load = ground.load[s]
         has = np.bincount(ground.school[must], load[must], len(ground.root))
         most = np.bincount(ground.school[alive], load[alive], len(ground.root))
@@ -86,5 +85,5 @@ def _sum_that_fails(
         if fails.any():
             at = int(np.argmax(fails))
             where = int(entries.schools[at])
-            return Contradiction(*pair, kind, where, name=name, amount=float(amount[at]), limit=float(limit[at]))
+            return Contradiction(*pair, kind, where, name=one.name, amount=float(amount[at]), limit=float(limit[at]))
     return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.arrays import Floats, Ints, Offsets, frozen
-from optimizer.model import Model
+from optimizer.model import Model, SchoolSum
 from optimizer.striking.kernel.data import COUNTS, TRAIL, UNCUT, Ground, Left
 from optimizer.striking.kernel.probe import begin, probe
 from optimizer.striking.pairs import Entries
@@ -50,9 +50,7 @@ def ground_of(model: Model, entries: Entries) -> Ground:
     size, blocks = len(entries.pair), model.district.blocks
     of = np.repeat(np.arange(len(entries.schools), dtype=np.int32), np.diff(entries.first))
     school = entries.schools[of]
-    sums = [one for one in model.sums if one.whole == -1]
-    amounts = [model.district.amount(one.part) for one in sums]
-    sums = [one for one, amount in zip(sums, amounts, strict=True) if not (amount < 0).any()]
+    sums = followed(model)
     return Ground(
         school=of,
         block=entries.block,
@@ -67,6 +65,12 @@ def ground_of(model: Model, entries: Entries) -> Ground:
         low=_table([one.hard_low[entries.schools] - one.slack for one in sums], len(entries.schools)),
         high=_table([one.hard_high[entries.schools] + one.slack for one in sums], len(entries.schools)),
     )
+
+
+def followed(model: Model) -> list[SchoolSum]:
+    """The sums that propagation makes use of, in the order of Ground.load: of one column, with parts of at least 0."""
+    single = [one for one in model.sums if one.whole == -1]
+    return [one for one in single if not (model.district.amount(one.part) < 0).any()]
 
 
 def all_left(ground: Ground) -> Left:

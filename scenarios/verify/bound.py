@@ -105,7 +105,7 @@ def leaf_bound(case: Case, cuts: Cuts, good: Bools, leaf: Leaf, grove: Grove | N
         if parts is None:
             return -math.inf
         held = with_prices_held(case, entry)
-        lowest = float(interval_values(zone, held, parts, cuts, good, work).min())
+        lowest = float(interval_values(zone, held, parts, cuts, good, work).min(initial=math.inf))
         terms.append(lowest if math.isfinite(lowest) else -math.inf)
     return sum_below(terms)
 

@@ -1,5 +1,5 @@
 """What follows from supposing that blocks go to a school, or do not, for the zones of all schools: the steps of
-docs/certificate.md, "What follows", taken until no more can be."""
+docs/certificate.md, "Struck pairs", taken until no more can be."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from scenarios.verify.case import Case
 from scenarios.verify.rounding import SPARE, UNIT
 
 TRAIL, LOOKS, CONFLICT = range(3)  # places in Left.counts
+STEP = 20.0  # of a check, for a pair that is looked at
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -237,14 +238,11 @@ def settle(pairs: Pairs, left: Left) -> bool:
 
 
 @compiled
-def contradicts(pairs: Pairs, left: Left, ins: Offsets, outs: Offsets) -> bool:
-    """Whether no valid plan has all pairs of `ins` and none of `outs`. All is as before afterwards."""
+def contradicts(pairs: Pairs, left: Left, p: int) -> bool:
+    """Whether no valid plan has the pair. All is as before afterwards."""
     mark = left.counts[TRAIL]
-    for p in outs:
-        take(pairs, left, p)
-    for p in ins:
-        keep(pairs, left, p)
-        left.waits[pairs.school[p]] = True
+    keep(pairs, left, p)
+    left.waits[pairs.school[p]] = True
     fits = settle(pairs, left)
     put_back(pairs, left, mark)
     return not fits

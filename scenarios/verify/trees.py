@@ -12,6 +12,7 @@ from optimizer.arrays import Bools, Floats, Ints, Offsets
 from scenarios.verify.case import Case
 from scenarios.verify.follow import (
     LOOKS,
+    STEP,
     TRAIL,
     Left,
     Pairs,
@@ -30,7 +31,6 @@ from scenarios.verify.rounding import Work
 LEAF, DEAD, RATE = -1, -2, -3  # of a node: what else it is than split by a block
 FREE, IN, OUT = range(3)
 HAIR = 1e-11  # far more than rounding does to a rate
-STEP = 20.0  # of a check, for a pair that is looked at
 
 
 class DeadError(Exception):

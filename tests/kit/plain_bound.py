@@ -7,9 +7,26 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate, SchoolProof
+from optimizer.deadline import Deadline
 from optimizer.model import STUDENT_SLACK, Model
 from optimizer.objectives import Band, Entropy, Objective, Uneven
+from optimizer.plan import Plan
+
+TINY = 1e-12
+
+
+def bounded(
+    model: Model, objective: Objective, school: Any, most: float, steps: int = 60
+) -> tuple[Bounder, Certificate]:
+    """A proof without trees, after one with them: neither may claim more than `most`, the value of the best plan."""
+    for trees in (True, False):
+        bounder = Bounder(model, objective, school, objective.value(Plan(model.district, school)), trees=trees)
+        bounder.run(Deadline(iterations=steps))
+        certificate = bounder.finish()
+        assert 0 <= certificate.bound <= most + TINY
+    return bounder, certificate
 
 
 def plain_value(model: Model, objective: Objective, certificate: Certificate) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from enumeration import best_plan, valid_plans
 from odd_districts import crowded, odd_district, random_objective, random_rules, zones_of
-from plain_bound import interval_values, plain_value
+from plain_bound import TINY, bounded, interval_values, plain_value
 
 from optimizer.bounds.bound import Bounder
 from optimizer.bounds.certificate import Certificate, SchoolProof
@@ -35,8 +35,6 @@ from optimizer.plan import Plan
 from optimizer.rules import DEFAULT_RULES, Moved, Rule
 from optimizer.striking import all_left, ground_of, struck
 
-TINY = 1e-12
-
 
 @pytest.mark.parametrize("seed", range(60))
 def test_bound_is_below_every_valid_plan(seed: int) -> None:
@@ -49,11 +47,7 @@ def test_bound_is_below_every_valid_plan(seed: int) -> None:
     if found is None:
         return
     school = np.array(found.school) if random.random() < 0.7 else district.status_quo
-    for trees in (True, False):
-        bounder = Bounder(model, objective, school, objective.value(Plan(district, school)), trees=trees)
-        bounder.run(Deadline(iterations=60))
-        certificate = bounder.finish()
-        assert 0 <= certificate.bound <= found.value + TINY
+    bounder, certificate = bounded(model, objective, school, found.value)
     assert certificate.bound <= plain_value(bounder.problem.model, objective, certificate) + TINY
     assert certificate.bound >= bounder.best - 0.02 * abs(bounder.value - bounder.best) - 1e-7 * max(1, bounder.value)
 

@@ -20,6 +20,7 @@ from optimizer.objectives import make_objective
 from optimizer.plan import Plan
 from scenarios import read_district
 from scenarios.asking.options import Options, Settings, rules_of
+from scenarios.verify import trees
 from scenarios.verify.bound import proved_bound
 from scenarios.verify.case import Case
 from scenarios.verify.validity import broken_limits, is_valid
@@ -130,3 +131,16 @@ def test_a_dead_leaf_that_some_plan_may_have_is_named(proved: tuple[Case, dict[s
     assert found.bound == 0
     assert "some valid plan may have such a zone" in found.reasons[0]
     assert f"of the tree of school {entry['school']}" in found.reasons[0]
+
+
+def test_a_tree_without_any_leaf_proves_nothing(proved: tuple[Case, dict[str, Any], float], monkeypatch: Any) -> None:
+    """Where all of a school leads to contradictions there is no valid plan, of which nothing is claimed."""
+    case, document, _ = proved
+    content = copy.deepcopy(document)
+    entry = next(entry for entry in content["leaves"][0]["schools"] if "tree" in entry)
+    for _ in range(len(entry["tilt"])):
+        without_leaf(entry, 0)
+    monkeypatch.setattr(trees, "walk", lambda *_: -1)
+    found = proved_bound(*stated(case, content, "c.json"))
+    assert found.bound == 0
+    assert len(found.reasons) == 1
